@@ -1,0 +1,287 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+# pragma version 0.4.3
+# pragma nonreentrancy on
+"""
+@title Members: one person, one seat, no weight anywhere
+@license AGPL-3.0-only
+@author Millpond maintainers
+@notice Who is a member, since when, and how many there were at any second. No word in this file could hold a weight,
+        so one-member-one-vote cannot be voted away.
+@dev One word per account and one head word, packed by hand (Vyper packs nothing).
+     A member counts from the second after she joined to the second in which she left, so "as of t" means
+     "as the second t began", and nothing that happens within t can change it.
+"""
+
+struct Member:
+    seat: uint256           # permanent number, from 1, never reused; 0: never a member
+    joined_at: uint256      # seconds since 1970, of the latest joining
+    left_at: uint256        # 0: a member now
+    times_joined: uint256   # how often this account joined; invitations and acceptances name it
+    rebinds: uint256        # how often this seat has moved to another account
+
+
+event MemberAdmitted:
+    account: indexed(address)
+    seat: indexed(uint256)
+    times_joined: uint256
+
+
+event MemberRemoved:
+    account: indexed(address)
+    seat: indexed(uint256)
+
+
+event MemberRebound:
+    seat: indexed(uint256)
+    old: indexed(address)
+    new: indexed(address)
+
+
+# The member word: seat u32 | joined_at u40 | left_at u40 | times_joined u16 | rebinds u16 | busy_until u40 x 2 | spare u32
+JOINED: constant(uint256) = 32
+LEFT: constant(uint256) = 72
+TIMES: constant(uint256) = 112
+REBINDS: constant(uint256) = 128
+BUSY: constant(uint256) = 144
+# The head word: seats u32 | count u32 | checkpoints u32 | rules_version u16 | changed_at u40 | count_before u32 | spare
+COUNT: constant(uint256) = 32
+CHECKPOINTS: constant(uint256) = 64
+VERSION: constant(uint256) = 96
+CHANGED: constant(uint256) = 112
+BEFORE: constant(uint256) = 152
+
+U16: constant(uint256) = 2**16 - 1
+U32: constant(uint256) = 2**32 - 1
+U40: constant(uint256) = 2**40 - 1
+
+# account -> member word
+words: HashMap[address, uint256]
+# what every proposal reads: seats ever given, members now and before this second, the rules in force
+head: uint256
+# four checkpoints (changed_at u40, count u24) in each word, oldest in the low bits; index // 4 -> word
+history: HashMap[uint256, uint256]
+
+
+@external
+@view
+@reentrant
+def isMember(account: address) -> bool:
+    """
+    @notice Whether this account is a member now.
+    """
+    return self._is_member(self.words[account])
+
+
+@external
+@view
+@reentrant
+def member(account: address) -> Member:
+    """
+    @notice All that is kept of an account's membership.
+    """
+    word: uint256 = self.words[account]
+    return Member(
+        seat=word & U32,
+        joined_at=(word >> JOINED) & U40,
+        left_at=(word >> LEFT) & U40,
+        times_joined=(word >> TIMES) & U16,
+        rebinds=(word >> REBINDS) & U16,
+    )
+
+
+@external
+@view
+@reentrant
+def member_count() -> uint256:
+    """
+    @notice How many members there are now.
+    """
+    return (self.head >> COUNT) & U32
+
+
+@external
+@view
+@reentrant
+def getVotes(account: address) -> uint256:
+    """
+    @notice 1 for a member, 0 for anybody else (IVotes).
+    """
+    return 1 if self._is_member(self.words[account]) else 0
+
+
+@external
+@view
+@reentrant
+def getPastVotes(account: address, timepoint: uint256) -> uint256:
+    """
+    @notice 1 if the account was a member as the second `timepoint` began (IVotes).
+    @dev Knows the latest membership only: of an earlier one that ended it says 0.
+    """
+    self._require_past(timepoint)
+    return 1 if self._was_member(self.words[account], timepoint) else 0
+
+
+@external
+@view
+@reentrant
+def getPastTotalSupply(timepoint: uint256) -> uint256:
+    """
+    @notice How many members there were as the second `timepoint` began (IVotes).
+    """
+    self._require_past(timepoint)
+    low: uint256 = 0
+    high: uint256 = (self.head >> CHECKPOINTS) & U32
+    for _: uint256 in range(32):
+        if low == high:
+            break
+        middle: uint256 = (low + high) // 2
+        if self._checkpoint(middle) & U40 < timepoint:
+            low = middle + 1
+        else:
+            high = middle
+    return 0 if low == 0 else self._checkpoint(low - 1) >> 40
+
+
+@external
+@view
+@reentrant
+def delegates(account: address) -> address:
+    """
+    @notice Everybody votes for herself (IVotes).
+    """
+    return account
+
+
+@external
+@view
+@reentrant
+def clock() -> uint48:
+    """
+    @notice The clock of votes is the block's time in seconds (ERC-6372).
+    """
+    return convert(block.timestamp, uint48)
+
+
+@external
+@view
+@reentrant
+def CLOCK_MODE() -> String[14]:
+    """
+    @notice ERC-6372's name of that clock.
+    """
+    return "mode=timestamp"
+
+
+@internal
+@pure
+def _is_member(word: uint256) -> bool:
+    return word & U32 != 0 and (word >> LEFT) & U40 == 0
+
+
+@internal
+@pure
+def _was_member(word: uint256, timepoint: uint256) -> bool:
+    left_at: uint256 = (word >> LEFT) & U40
+    joined: bool = word & U32 != 0 and (word >> JOINED) & U40 < timepoint
+    return joined and (left_at == 0 or left_at >= timepoint)
+
+
+@internal
+@view
+def _require_past(timepoint: uint256):
+    assert timepoint < block.timestamp, "members: not in the past yet"
+
+
+@internal
+@view
+def _checkpoint(index: uint256) -> uint256:
+    return (self.history[index // 4] >> (64 * (index % 4))) & (2**64 - 1)
+
+
+@internal
+def _admit(account: address):
+    """
+    @dev Someone who was a member before gets her old seat back.
+    """
+    assert account != empty(address), "members: the zero address cannot join"
+    word: uint256 = self.words[account]
+    assert not self._is_member(word), "members: a member already"
+    seat: uint256 = word & U32
+    if seat == 0:
+        seat = (self.head & U32) + 1
+        assert seat <= U32, "members: no seats left"
+        self.head += 1
+    times: uint256 = ((word >> TIMES) & U16) + 1
+    assert times <= U16, "members: joined too often"
+    kept: uint256 = word & (U16 << REBINDS | (2**80 - 1) << BUSY)
+    self.words[account] = kept | seat | block.timestamp << JOINED | times << TIMES
+    self._count(((self.head >> COUNT) & U32) + 1)
+    log MemberAdmitted(account=account, seat=seat, times_joined=times)
+
+
+@internal
+def _remove(account: address):
+    """
+    @dev The seat and its cast ballots stay; a ballot not yet cast is lost.
+    """
+    word: uint256 = self.words[account]
+    assert self._is_member(word), "members: not a member"
+    count: uint256 = (self.head >> COUNT) & U32
+    assert count > 1, "members: the last member cannot leave"
+    self.words[account] = word | block.timestamp << LEFT
+    self._count(count - 1)
+    log MemberRemoved(account=account, seat=word & U32)
+
+
+@internal
+def _rebind(old: address, new: address):
+    """
+    @dev The seat, its age and its ballots move; nobody votes twice, since ballots are kept by seat. Of the old account
+         only times_joined stays, so that no invitation it once used can be used again.
+    """
+    assert new != empty(address), "members: cannot rebind to the zero address"
+    word: uint256 = self.words[old]
+    taken: uint256 = self.words[new]
+    assert self._is_member(word), "members: nothing to rebind"
+    assert taken & U32 == 0, "members: the new account has a seat"
+    rebinds: uint256 = ((word >> REBINDS) & U16) + 1
+    assert rebinds <= U16, "members: rebound too often"
+    self.words[old] = word & (U16 << TIMES)
+    moved: uint256 = word & ~((U16 << TIMES) | (U16 << REBINDS))
+    times: uint256 = ((taken >> TIMES) & U16) + 1
+    assert times <= U16, "members: the new account joined too often"
+    self.words[new] = moved | times << TIMES | rebinds << REBINDS
+    log MemberRebound(seat=word & U32, old=old, new=new)
+
+
+@internal
+def _count(count: uint256):
+    """
+    @dev Writes the new number of members: one checkpoint per second, the head's copy of it, and the number before.
+    """
+    assert count < 2**24, "members: no more than 16,777,215"
+    head: uint256 = self.head
+    index: uint256 = (head >> CHECKPOINTS) & U32
+    if (head >> CHANGED) & U40 == block.timestamp:
+        index -= 1
+    else:
+        before: uint256 = (head >> COUNT) & U32
+        head = head & ~(U40 << CHANGED) & ~(U32 << BEFORE)
+        head = head | block.timestamp << CHANGED | before << BEFORE
+        head += 1 << CHECKPOINTS
+    self.head = head & ~(U32 << COUNT) | count << COUNT
+    place: uint256 = 64 * (index % 4)
+    word: uint256 = self.history[index // 4] & ~((2**64 - 1) << place)
+    self.history[index // 4] = word | (block.timestamp | count << 40) << place
+
+
+@internal
+@view
+def _electorate() -> uint256:
+    """
+    @dev Members as this second began: whoever joined within it does not count, whoever left within it still does.
+    """
+    head: uint256 = self.head
+    if (head >> CHANGED) & U40 == block.timestamp:
+        return (head >> BEFORE) & U32
+    return (head >> COUNT) & U32
