@@ -1,0 +1,239 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The Merkle-sum tree of a distribution: leaves hold cred, and no proof can stretch the total.
+
+- leaf = keccak(keccak(abi.encode(chainId, distributor, epoch, index, subject, cred)))
+- node = keccak(abi.encode(leftHash, leftSum, rightHash, rightSum)); the last node of a level with
+  an odd number of nodes goes up unchanged.
+- Leaves are sorted by subject, one to a subject, cred above 0; index is the position; the sum of
+  all cred is under 2^128.
+- A proof is the list of (hash, sum) of the siblings from the leaf upwards. Index and leaf count
+  fix its length and its directions; it must end in the posted root and in the posted total.
+
+Source: 04-formats "The sum tree". A level is one bytearray of 64-byte (hash, sum) pairs, so the
+preimage of a node is a plain slice of it and a million leaves fit in a few hundred MiB.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from millpond.core.canonical import keccak256
+from millpond.core.errors import ProofError, TreeError
+from millpond.core.subjects import Subject, address_bytes, check_subject
+from millpond.core.units import MAX_UINT128, MAX_UINT256, MicroCred, whole
+
+Proof = list[tuple[bytes, int]]
+"""(sibling hash, sibling sum) from the leaf to the root."""
+
+_PAIR = 64
+
+
+def _word(value: int) -> bytes:
+    return value.to_bytes(32, "big")
+
+
+def leaf_hash(
+    chain_id: int, distributor: str | bytes, epoch: int, index: int, subject: bytes, cred: int
+) -> bytes:
+    """The double hash of one leaf. Inputs out of range: `UnitError`, `BadInput`, `SubjectError`."""
+    head = _head(chain_id, distributor, epoch)
+    position = _word(whole(index, "the index"))
+    amount = _word(whole(cred, "cred", 1, MAX_UINT128))
+    return keccak256(keccak256(head + position + check_subject(subject) + amount))
+
+
+def _head(chain_id: int, distributor: str | bytes, epoch: int) -> bytes:
+    """The three words that every leaf of a tree starts with."""
+    account = bytes(12) + address_bytes(distributor)
+    return _word(whole(chain_id, "the chain id", 1)) + account + _word(whole(epoch, "epoch", 1))
+
+
+def proof_length(index: int, count: int) -> int:
+    """How many siblings the leaf at `index` of `count` has: fewer where a node goes up alone."""
+    _position(index, count)
+    length = 0
+    while count > 1:
+        length += index ^ 1 < count
+        index, count = index // 2, (count + 1) // 2
+    return length
+
+
+def _position(index: int, count: int) -> None:
+    if type(index) is not int or type(count) is not int or not 0 <= index < count:
+        raise ProofError(
+            f"there is no leaf {index} among {count}", "use an index from 0 to the count less one"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One position of a tree: who, and how much cred."""
+
+    index: int
+    subject: Subject
+    cred: MicroCred
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SumTree:
+    """A built tree. Make one with `SumTree.build`; proofs are cut from it when asked for."""
+
+    chain_id: int
+    distributor: bytes
+    epoch: int
+    count: int
+    _subjects: bytes
+    _levels: tuple[bytes, ...]
+
+    @classmethod
+    def build(
+        cls,
+        chain_id: int,
+        distributor: str | bytes,
+        epoch: int,
+        leaves: Iterable[tuple[bytes, int]],
+    ) -> Self:
+        """Build from (subject, cred) pairs that are already sorted by subject.
+
+        Refused with `TreeError`: no leaves, unsorted or duplicate subjects, cred of zero or less,
+        a sum of 2^128 or more. With `SubjectError`: a malformed subject.
+        """
+        head = _head(chain_id, distributor, epoch)
+        subjects, level = _leaf_level(head, leaves)
+        count = len(level) // _PAIR
+        levels = [bytes(level)]
+        while len(levels[-1]) > _PAIR:
+            levels.append(_level_above(levels[-1]))
+        account = address_bytes(distributor)
+        return cls(chain_id, account, epoch, count, bytes(subjects), tuple(levels))
+
+    @property
+    def root(self) -> bytes:
+        """The hash at the top, 32 bytes."""
+        return self._levels[-1][:32]
+
+    @property
+    def total(self) -> MicroCred:
+        """The sum of all cred."""
+        return MicroCred(int.from_bytes(self._levels[-1][32:], "big"))
+
+    def leaf(self, index: int) -> Leaf:
+        """The leaf at a position; `ProofError` if there is none."""
+        _position(index, self.count)
+        subject = Subject(self._subjects[32 * index : 32 * index + 32])
+        return Leaf(index, subject, MicroCred(self._pair(0, index)[1]))
+
+    def index_of(self, subject: bytes) -> int:
+        """The position of a subject; `ProofError` if it has no leaf."""
+        low, high = 0, self.count
+        while low < high:
+            middle = (low + high) // 2
+            if self._subjects[32 * middle : 32 * middle + 32] < subject:
+                low = middle + 1
+            else:
+                high = middle
+        if self._subjects[32 * low : 32 * low + 32] != subject:
+            raise ProofError(
+                f"subject 0x{subject.hex()} has no leaf", "look it up under exclusions and no_leaf"
+            )
+        return low
+
+    def proof(self, index: int) -> Proof:
+        """The siblings of the leaf at `index`, from the leaf upwards."""
+        _position(index, self.count)
+        siblings = []
+        for height in range(len(self._levels) - 1):
+            if (index ^ 1) * _PAIR < len(self._levels[height]):
+                siblings.append(self._pair(height, index ^ 1))
+            index //= 2
+        return siblings
+
+    def _pair(self, height: int, index: int) -> tuple[bytes, int]:
+        pair = self._levels[height][_PAIR * index : _PAIR * index + _PAIR]
+        return pair[:32], int.from_bytes(pair[32:], "big")
+
+
+def _leaf_level(head: bytes, leaves: Iterable[tuple[bytes, int]]) -> tuple[bytearray, bytearray]:
+    subjects, level = bytearray(), bytearray()
+    last, total = b"", 0
+    for index, (subject, cred) in enumerate(leaves):
+        check_subject(subject)
+        if subject <= last:
+            raise TreeError(
+                f"leaf {index} is {'a duplicate' if subject == last else 'out of order'}",
+                "sort the leaves by subject and give each subject one leaf",
+            )
+        if type(cred) is not int or cred <= 0:
+            raise TreeError(
+                f"leaf {index} has cred {cred!r}", "leave out whoever has no cred: a leaf has some"
+            )
+        total += cred
+        if total > MAX_UINT128:
+            raise TreeError("the cred adds up to 2^128 or more", "use a coarser unit of cred")
+        amount = cred.to_bytes(32, "big")
+        level += keccak256(keccak256(head + index.to_bytes(32, "big") + subject + amount))
+        level += amount
+        subjects += subject
+        last = subject
+    if not level:
+        raise TreeError("there are no leaves", "an epoch in which nobody has cred is not posted")
+    return subjects, level
+
+
+def _level_above(below: bytes) -> bytes:
+    above = bytearray()
+    whole_pairs = len(below) // (2 * _PAIR) * (2 * _PAIR)
+    for at in range(0, whole_pairs, 2 * _PAIR):
+        node = below[at : at + 2 * _PAIR]
+        above += keccak256(node)
+        total = int.from_bytes(node[32:64], "big") + int.from_bytes(node[96:], "big")
+        above += total.to_bytes(32, "big")
+    above += below[whole_pairs:]
+    return bytes(above)
+
+
+def verify_proof(
+    chain_id: int,
+    distributor: str | bytes,
+    epoch: int,
+    leaf: Leaf,
+    proof: Sequence[tuple[bytes, int]],
+    root: bytes,
+    total: int,
+    count: int,
+) -> None:
+    """Refuse with `ProofError` unless the proof ends in exactly this root and this total.
+
+    The proof's length is the one that index and count imply, never another.
+    """
+    index, length = leaf.index, proof_length(leaf.index, count)
+    if len(proof) != length:
+        raise ProofError(
+            f"the proof has {len(proof)} steps, leaf {index} of {count} needs {length}",
+            "make the proof from the tree of this epoch",
+        )
+    node = leaf_hash(chain_id, distributor, epoch, index, leaf.subject, leaf.cred)
+    amount, siblings = int(leaf.cred), iter(proof)
+    while count > 1:
+        if index ^ 1 < count:
+            node, amount = _join(node, amount, *next(siblings), index % 2 == 1)
+        index, count = index // 2, (count + 1) // 2
+    if amount != total:
+        raise ProofError(
+            f"the proof adds up to {amount}, the posted total is {total}",
+            "use leaf and proof of the posted document",
+        )
+    if node != root:
+        raise ProofError(
+            "the proof does not end in the posted root",
+            "check chain, distributor, epoch, index, subject and cred of the leaf",
+        )
+
+
+def _join(node: bytes, amount: int, other: bytes, more: int, on_left: bool) -> tuple[bytes, int]:
+    if len(other) != 32 or type(more) is not int or not 0 <= more <= MAX_UINT256 - amount:
+        raise ProofError(
+            "a step of the proof is not (32 bytes, sum)", "read the proof again from the document"
+        )
+    mine, theirs = node + _word(amount), other + _word(more)
+    return keccak256(theirs + mine if on_left else mine + theirs), amount + more
