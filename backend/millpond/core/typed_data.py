@@ -1,0 +1,398 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Every EIP-712 message of Millpond as plain `eth_signTypedData_v4` JSON, and its digest.
+
+Domain: name "Millpond", version "1", chainId, verifyingContract = the clone that checks it. The
+signer or voter is always inside, so a smart wallet's signature cannot be reused for its sibling.
+Integers in a message are strings of digits and bytes are 0x-hex, so the JSON passes through any
+wallet unharmed. Source: 04-formats "EIP-712". Signing is the business of `millpond.chain`.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple, TypedDict
+
+from eth_account.messages import encode_typed_data
+
+from millpond.core.canonical import keccak256
+from millpond.core.errors import BadInput
+from millpond.core.subjects import address_bytes, checksum_address, to_hex
+from millpond.core.units import MAX_UINT256, whole
+
+DOMAIN_NAME = "Millpond"
+DOMAIN_VERSION = "1"
+
+FieldJson = TypedDict("FieldJson", {"name": str, "type": str})
+
+
+class TypedData(TypedDict):
+    """The argument of `eth_signTypedData_v4`."""
+
+    types: dict[str, list[FieldJson]]
+    primaryType: str
+    domain: dict[str, str | int]
+    message: dict[str, str]
+
+
+class Field(NamedTuple):
+    """One member of a struct: its Solidity type and its name."""
+
+    type: str
+    name: str
+
+
+class Struct(NamedTuple):
+    """One signed message: the name that is hashed and its fields in order."""
+
+    name: str
+    fields: tuple[Field, ...]
+
+    @property
+    def type_string(self) -> str:
+        """What EIP-712 calls encodeType, as it also stands in the Vyper sources."""
+        return f"{self.name}({','.join(f'{f.type} {f.name}' for f in self.fields)})"
+
+
+def _struct(type_string: str) -> Struct:
+    name, _, fields = type_string.removesuffix(")").partition("(")
+    return Struct(name, tuple(Field(*field.split(" ")) for field in fields.split(",")))
+
+
+BALLOT = _struct(
+    "Ballot(uint256 proposalId,address voter,uint8 support,uint8 castsBefore,"
+    "bytes32 reasonHash,uint256 deadline)"
+)
+OPENZEPPELIN_BALLOT = _struct(
+    "Ballot(uint256 proposalId,uint8 support,address voter,uint256 nonce)"
+)
+INVITATION = _struct(
+    "Invitation(address candidate,uint256 timesJoined,address sponsor,uint256 deadline)"
+)
+ACCEPTANCE = _struct("Acceptance(address candidate,uint256 timesJoined,uint256 deadline)")
+REBIND = _struct(
+    "Rebind(uint256 seat,uint256 rebinds,address newAccount,address sponsor,uint256 deadline)"
+)
+CRED_DISTRIBUTION = _struct(
+    "CredDistribution(uint256 epoch,uint256 attempt,bytes32 root,uint256 totalCred,"
+    "uint256 leafCount,bytes32 dataHash,string uri,address signer,uint256 deadline)"
+)
+ZERO_OUT = _struct(
+    "ZeroOut(uint256 epoch,uint256 attempt,bytes32 root,bytes32 subject,bytes32 reasonHash,"
+    "address signer,uint256 deadline)"
+)
+RESTORE = _struct(
+    "Restore(uint256 epoch,uint256 attempt,bytes32 root,bytes32 subject,bytes32 reasonHash,"
+    "address signer,uint256 deadline)"
+)
+OFF_CHAIN_SETTLEMENT = _struct(
+    "OffChainSettlement(uint256 epoch,bytes32 subject,bytes32 reference,address payee,"
+    "uint256 deadline)"
+)
+IDENTITY_LINK = _struct(
+    "IdentityLink(address pool,bytes32 identity,address account,uint256 issuedAt,"
+    "bytes32 proofHash,address signer,uint256 deadline)"
+)
+
+STRUCTS: dict[str, Struct] = {
+    "Ballot": BALLOT,
+    "OpenZeppelinBallot": OPENZEPPELIN_BALLOT,
+    "Invitation": INVITATION,
+    "Acceptance": ACCEPTANCE,
+    "Rebind": REBIND,
+    "CredDistribution": CRED_DISTRIBUTION,
+    "ZeroOut": ZERO_OUT,
+    "Restore": RESTORE,
+    "OffChainSettlement": OFF_CHAIN_SETTLEMENT,
+    "IdentityLink": IDENTITY_LINK,
+}
+"""All messages by our name; OpenZeppelin's ballot hashes the same name "Ballot" as ours."""
+
+TYPE_STRINGS: dict[str, str] = {name: struct.type_string for name, struct in STRUCTS.items()}
+"""encodeType of each message: the Vyper sources hold the same strings."""
+
+_DOMAIN_TYPE: tuple[Field, ...] = (
+    Field("string", "name"),
+    Field("string", "version"),
+    Field("uint256", "chainId"),
+    Field("address", "verifyingContract"),
+)
+
+
+class Domain(NamedTuple):
+    """Where a message counts: one chain and one contract on it."""
+
+    chain_id: int
+    verifying_contract: str
+
+
+def message(struct: Struct, domain: Domain, values: Mapping[str, int | str | bytes]) -> TypedData:
+    """The typed data of one message. `values` has exactly the fields of the struct.
+
+    Integers are checked against their width, bytes32 are 32 raw bytes, addresses hex; anything
+    else is refused with `BadInput`. The functions below are the same with named arguments.
+    """
+    names = [field.name for field in struct.fields]
+    if sorted(values) != sorted(names):
+        raise BadInput(
+            f"{struct.name} has the fields {names}, not {sorted(values)}", "pass exactly those"
+        )
+    contract = checksum_address(address_bytes(domain.verifying_contract))
+    return {
+        "types": {"EIP712Domain": _json(_DOMAIN_TYPE), struct.name: _json(struct.fields)},
+        "primaryType": struct.name,
+        "domain": {
+            "name": DOMAIN_NAME,
+            "version": DOMAIN_VERSION,
+            "chainId": whole(domain.chain_id, "the chain id", 1),
+            "verifyingContract": contract,
+        },
+        "message": {field.name: _value(field, values[field.name]) for field in struct.fields},
+    }
+
+
+def digest(typed: TypedData) -> bytes:
+    """The 32 bytes that are signed, by eth-account's encoder."""
+    try:
+        signable = encode_typed_data(full_message=dict(typed))
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise BadInput(
+            f"this is not typed data: {error}", "build it with millpond.core.typed_data"
+        ) from error
+    return keccak256(b"\x19" + signable.version + signable.header + signable.body)
+
+
+def _json(fields: tuple[Field, ...]) -> list[FieldJson]:
+    return [{"name": field.name, "type": field.type} for field in fields]
+
+
+def _value(field: Field, value: int | str | bytes) -> str:
+    if field.type.startswith("uint"):
+        high = 2 ** int(field.type[4:]) - 1
+        if isinstance(value, int):
+            return str(whole(value, field.name, 0, high))
+    elif field.type == "bytes32":
+        if isinstance(value, bytes) and len(value) == 32:
+            return to_hex(value)
+    elif field.type == "address":
+        if isinstance(value, str | bytes):
+            return checksum_address(address_bytes(value))
+    elif isinstance(value, str):
+        return value
+    raise BadInput(
+        f"{field.name} is {value!r}, which is no {field.type}",
+        "give integers as int, bytes32 as 32 raw bytes, addresses as 0x-hex",
+    )
+
+
+def ballot(
+    domain: Domain,
+    *,
+    proposal_id: int,
+    voter: str,
+    support: int,
+    casts_before: int,
+    reason_hash: bytes = bytes(32),
+    deadline: int = MAX_UINT256,
+) -> TypedData:
+    """A member's ballot for the Governor. support: 0 against, 1 for, 2 abstain.
+
+    `casts_before` is how often this member has cast already (0 to 4): the ballot counts only
+    directly after those. `reason_hash` is keccak256 of the reason's text, zero without one.
+    """
+    return message(
+        BALLOT,
+        domain,
+        {
+            "proposalId": proposal_id,
+            "voter": voter,
+            "support": whole(support, "support", 0, 2),
+            "castsBefore": whole(casts_before, "castsBefore", 0, 4),
+            "reasonHash": reason_hash,
+            "deadline": deadline,
+        },
+    )
+
+
+def openzeppelin_ballot(
+    domain: Domain, *, proposal_id: int, support: int, voter: str, nonce: int = 0
+) -> TypedData:
+    """The ballot that OpenZeppelin clients sign for `castVoteBySig`; the nonce is always 0."""
+    return message(
+        OPENZEPPELIN_BALLOT,
+        domain,
+        {
+            "proposalId": proposal_id,
+            "support": whole(support, "support", 0, 2),
+            "voter": voter,
+            "nonce": nonce,
+        },
+    )
+
+
+def invitation(
+    domain: Domain, *, candidate: str, times_joined: int, sponsor: str, deadline: int
+) -> TypedData:
+    """A member's invitation of a candidate, for Admission's `join`."""
+    return message(
+        INVITATION,
+        domain,
+        {
+            "candidate": candidate,
+            "timesJoined": times_joined,
+            "sponsor": sponsor,
+            "deadline": deadline,
+        },
+    )
+
+
+def acceptance(domain: Domain, *, candidate: str, times_joined: int, deadline: int) -> TypedData:
+    """A candidate's acceptance of an offer or of invitations."""
+    return message(
+        ACCEPTANCE,
+        domain,
+        {"candidate": candidate, "timesJoined": times_joined, "deadline": deadline},
+    )
+
+
+def rebind(
+    domain: Domain, *, seat: int, rebinds: int, new_account: str, sponsor: str, deadline: int
+) -> TypedData:
+    """A member's support for moving a seat to a new key."""
+    return message(
+        REBIND,
+        domain,
+        {
+            "seat": seat,
+            "rebinds": rebinds,
+            "newAccount": new_account,
+            "sponsor": sponsor,
+            "deadline": deadline,
+        },
+    )
+
+
+def cred_distribution(
+    domain: Domain,
+    *,
+    epoch: int,
+    attempt: int,
+    root: bytes,
+    total_cred: int,
+    leaf_count: int,
+    data_hash: bytes,
+    uri: str,
+    signer: str,
+    deadline: int,
+) -> TypedData:
+    """A maintainer's signature under one attempt at posting a distribution."""
+    return message(
+        CRED_DISTRIBUTION,
+        domain,
+        {
+            "epoch": epoch,
+            "attempt": attempt,
+            "root": root,
+            "totalCred": total_cred,
+            "leafCount": leaf_count,
+            "dataHash": data_hash,
+            "uri": uri,
+            "signer": signer,
+            "deadline": deadline,
+        },
+    )
+
+
+def zero_out(
+    domain: Domain,
+    *,
+    epoch: int,
+    attempt: int,
+    root: bytes,
+    subject: bytes,
+    reason_hash: bytes,
+    signer: str,
+    deadline: int,
+) -> TypedData:
+    """A maintainer's signature to take one leaf out during the review."""
+    return message(
+        ZERO_OUT,
+        domain,
+        {
+            "epoch": epoch,
+            "attempt": attempt,
+            "root": root,
+            "subject": subject,
+            "reasonHash": reason_hash,
+            "signer": signer,
+            "deadline": deadline,
+        },
+    )
+
+
+def restore(
+    domain: Domain,
+    *,
+    epoch: int,
+    attempt: int,
+    root: bytes,
+    subject: bytes,
+    reason_hash: bytes,
+    signer: str,
+    deadline: int,
+) -> TypedData:
+    """A member's signature to put a zeroed leaf back during the review."""
+    return message(
+        RESTORE,
+        domain,
+        {
+            "epoch": epoch,
+            "attempt": attempt,
+            "root": root,
+            "subject": subject,
+            "reasonHash": reason_hash,
+            "signer": signer,
+            "deadline": deadline,
+        },
+    )
+
+
+def off_chain_settlement(
+    domain: Domain, *, epoch: int, subject: bytes, reference: bytes, payee: str, deadline: int
+) -> TypedData:
+    """A payee's word that a leaf was, or will be, paid in fiat under this reference."""
+    return message(
+        OFF_CHAIN_SETTLEMENT,
+        domain,
+        {
+            "epoch": epoch,
+            "subject": subject,
+            "reference": reference,
+            "payee": payee,
+            "deadline": deadline,
+        },
+    )
+
+
+def identity_link(
+    domain: Domain,
+    *,
+    pool: str,
+    identity: bytes,
+    account: str,
+    issued_at: int,
+    proof_hash: bytes,
+    signer: str,
+    deadline: int,
+) -> TypedData:
+    """An attester's or the account's own signature under a link of an identity to an account."""
+    return message(
+        IDENTITY_LINK,
+        domain,
+        {
+            "pool": pool,
+            "identity": identity,
+            "account": account,
+            "issuedAt": issued_at,
+            "proofHash": proof_hash,
+            "signer": signer,
+            "deadline": deadline,
+        },
+    )
