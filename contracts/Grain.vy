@@ -1,0 +1,334 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+# pragma version 0.4.3
+# pragma nonreentrancy on
+"""
+@title Grain: what a pool gives for work and support, beside money
+@license AGPL-3.0-only
+@author Millpond maintainers
+@notice An ERC-20 with signed approvals (EIP-2612, EIP-5267), one clone for each pool. It is a sign of thanks and of
+        trust, never a vote: no function that counts ballots reads it.
+@dev There is no owner, no pause, no burn and nobody who can move another's grain. Only minters create it, and only the
+     members, by a rules vote, change who mints.
+     The name and the symbol are 32 bytes each in the clone's own code, behind the addresses of the hub and the governor
+     (docs/decisions/0003-grain-is-a-clone.md).
+     This contract calls no other one, so there is nothing to lock: every function is marked @reentrant.
+@custom:holds Nothing. Grain sent to this contract is refused.
+@custom:halt A rules vote takes a minter away: set_minter(minter, False). Transfers cannot be halted by anybody.
+"""
+
+from ethereum.ercs import IERC20
+from ethereum.ercs import IERC20Detailed
+from .interfaces import IGrain
+from .modules import clone_args
+from .modules import signatures
+
+implements: IERC20
+implements: IERC20Detailed
+implements: IGrain
+
+# The smallest unit is 10^-18 grain, as wallets expect.
+decimals: public(reentrant(constant(uint8))) = 18
+
+# Where the clone's code holds them, counted from the end of the proxy.
+HUB: constant(uint256) = 0
+GOVERNOR: constant(uint256) = 1
+NAME_OFFSET: constant(uint256) = 40
+SYMBOL_OFFSET: constant(uint256) = 72
+
+PERMIT_TYPEHASH: constant(bytes32) = keccak256(
+    "Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)"
+)
+
+# Both packed words keep an amount in their lower half.
+AMOUNT_MASK: constant(uint256) = (1 << 128) - 1
+ONE_NONCE: constant(uint256) = 1 << 128
+IS_SET_UP: constant(uint256) = 1 << 255
+
+
+event MinterSet:
+    minter: indexed(address)
+    allowed: bool
+
+
+# nonce << 128 | balance: a first permit by somebody who holds grain then writes no new slot for the nonce.
+accounts: HashMap[address, uint256]
+# IS_SET_UP | supply: no balance can exceed the supply, and the supply stays below 2^128.
+supply: uint256
+# How much a spender may still move for an owner; 2^256 - 1 is never used up.
+allowance: public(reentrant(HashMap[address, HashMap[address, uint256]]))
+# Who may create grain.
+is_minter: public(reentrant(HashMap[address, bool]))
+
+
+@deploy
+def __init__():
+    """
+    @notice The implementation that the clones share. It has no hub of its own, so nobody can set it up.
+    """
+    pass
+
+
+# ------------------------------------------------------------------------------------------------ anyone
+
+@external
+@reentrant
+def transfer(to: address, amount: uint256) -> bool:
+    """
+    @notice Moves `amount` of the caller's grain to `to`.
+    @dev Reverts when the caller has less, and when `to` is the zero address or this contract: both would be a loss by
+         mistake, and there is no burning.
+    @return True; every failure reverts.
+    """
+    self._move(msg.sender, to, amount)
+    return True
+
+
+@external
+@reentrant
+def approve(spender: address, amount: uint256) -> bool:
+    """
+    @notice Lets `spender` move up to `amount` of the caller's grain. It replaces what was allowed before.
+    @dev 2^256 - 1 stands for "without limit". Reverts when `spender` is the zero address.
+    @return True; every failure reverts.
+    """
+    self._approve(msg.sender, spender, amount)
+    return True
+
+
+@external
+@reentrant
+def transferFrom(owner: address, to: address, amount: uint256) -> bool:
+    """
+    @notice Moves `amount` of the owner's grain to `to` and takes it off what the owner allowed the caller.
+    @dev Reverts when the owner allowed less or has less, or is the zero address (that would log a creation), and for
+         the receivers that `transfer` refuses. Logs no Approval: ERC-20 asks for none.
+    @return True; every failure reverts.
+    """
+    assert owner != empty(address), "grain: nothing comes from the zero address"
+    allowed: uint256 = self.allowance[owner][msg.sender]
+    if allowed != max_value(uint256):
+        assert amount <= allowed, "grain: the owner has not allowed so much"
+        self.allowance[owner][msg.sender] = allowed - amount
+    self._move(owner, to, amount)
+    return True
+
+
+@external
+@reentrant
+def permit(owner: address, spender: address, amount: uint256, deadline: uint256, v: uint8, r: bytes32, s: bytes32):
+    """
+    @notice Sets an allowance that its owner signed (EIP-2612); anyone may carry it.
+    @dev ECDSA with low s only. A contract wallet can call `approve` itself.
+         Reverts after the deadline, when the owner did not sign exactly this with her present nonce, and when
+         `spender` is the zero address.
+    @param deadline The last second, since 1970, at which it holds.
+    """
+    assert block.timestamp <= deadline, "grain: the permit's deadline is over"
+    word: uint256 = self.accounts[owner]
+    struct_hash: bytes32 = keccak256(abi_encode(PERMIT_TYPEHASH, owner, spender, amount, word >> 128, deadline))
+    digest: bytes32 = signatures._typed_digest(self._domain_separator(), struct_hash)
+    signer: address = signatures._recover_bytes(digest, concat(r, s, convert(v, bytes1)))
+    assert owner != empty(address) and signer == owner, "grain: the owner did not sign this permit"
+    self.accounts[owner] = word + ONE_NONCE
+    self._approve(owner, spender, amount)
+
+
+# ------------------------------------------------------------------------------------------------ minters
+
+@external
+@reentrant
+def mint(to: address, amount: uint256):
+    """
+    @notice Creates `amount` for `to`. Minters only.
+    @dev Reverts when the supply would reach 2^128, and for the receivers that `transfer` refuses.
+    """
+    assert self.is_minter[msg.sender], "grain: only a minter creates grain"
+    supply: uint256 = self.supply
+    assert amount <= AMOUNT_MASK - (supply & AMOUNT_MASK), "grain: the supply must stay below 2^128"
+    self.supply = supply + amount
+    self._credit(to, amount)
+    log IERC20.Transfer(sender=empty(address), receiver=to, value=amount)
+
+
+# ------------------------------------------------------------------------------------------------ the pool itself
+
+@external
+@reentrant
+def setup(minter: address):
+    """
+    @notice Names the first minter. The hub, once, in the transaction that creates the pool.
+    @dev Reverts for anyone else, a second time, and when `minter` is the zero address.
+    """
+    assert msg.sender == clone_args._address_at(HUB), "grain: only the hub sets it up"
+    assert self.supply == 0, "grain: it is set up already"
+    self.supply = IS_SET_UP
+    self._set_minter(minter, True)
+
+
+@external
+@reentrant
+def set_minter(minter: address, allowed: bool):
+    """
+    @notice Lets a contract create grain, or no longer. The governor only (a rules vote).
+    @dev Reverts for anyone else and when `minter` is the zero address.
+    """
+    assert msg.sender == clone_args._address_at(GOVERNOR), "grain: only the governor names minters"
+    self._set_minter(minter, allowed)
+
+
+# ------------------------------------------------------------------------------------------------ views
+
+@external
+@view
+@reentrant
+def name() -> String[32]:
+    """
+    @notice The name of this grain, which is also the name of its signing domain.
+    """
+    return self._text_at(NAME_OFFSET)
+
+
+@external
+@view
+@reentrant
+def symbol() -> String[32]:
+    """
+    @notice The symbol of this grain.
+    """
+    return self._text_at(SYMBOL_OFFSET)
+
+
+@external
+@view
+@reentrant
+def totalSupply() -> uint256:
+    """
+    @notice All grain there is, in the smallest unit.
+    """
+    return self.supply & AMOUNT_MASK
+
+
+@external
+@view
+@reentrant
+def balanceOf(owner: address) -> uint256:
+    """
+    @notice The grain of an account, in the smallest unit.
+    """
+    return self.accounts[owner] & AMOUNT_MASK
+
+
+@external
+@view
+@reentrant
+def nonces(owner: address) -> uint256:
+    """
+    @notice How many permits of an owner were used; the next one must carry this number (EIP-2612).
+    """
+    return self.accounts[owner] >> 128
+
+
+@external
+@view
+@reentrant
+def DOMAIN_SEPARATOR() -> bytes32:
+    """
+    @notice The hash of the signing domain on the present chain (EIP-2612).
+    """
+    return self._domain_separator()
+
+
+@external
+@view
+@reentrant
+def eip712Domain() -> (bytes1, String[32], String[1], uint256, address, bytes32, DynArray[uint256, 1]):
+    """
+    @notice The signing domain, as EIP-5267 has it.
+    @return Which fields are used (0x0f), name, version, chain id, this contract, no salt, no extensions.
+    """
+    return 0x0f, self._text_at(NAME_OFFSET), "1", chain.id, self, empty(bytes32), []
+
+
+@external
+@view
+@reentrant
+def hub() -> address:
+    """
+    @notice The hub that created this grain.
+    """
+    return clone_args._address_at(HUB)
+
+
+@external
+@view
+@reentrant
+def governor() -> address:
+    """
+    @notice The governor whose members decide who mints.
+    """
+    return clone_args._address_at(GOVERNOR)
+
+
+# ------------------------------------------------------------------------------------------------ internals
+
+@internal
+def _move(owner: address, to: address, amount: uint256):
+    word: uint256 = self.accounts[owner]
+    assert amount <= word & AMOUNT_MASK, "grain: the balance is too small"
+    self.accounts[owner] = word - amount
+    self._credit(to, amount)
+    log IERC20.Transfer(sender=owner, receiver=to, value=amount)
+
+
+@internal
+def _credit(to: address, amount: uint256):
+    """
+    @dev The lower half cannot overflow into the nonce: all balances together are the supply, below 2^128.
+    """
+    assert to != empty(address) and to != self, "grain: it cannot go to the zero address or to the token itself"
+    self.accounts[to] += amount
+
+
+@internal
+def _approve(owner: address, spender: address, amount: uint256):
+    assert spender != empty(address), "grain: the zero address cannot be allowed anything"
+    self.allowance[owner][spender] = amount
+    log IERC20.Approval(owner=owner, spender=spender, value=amount)
+
+
+@internal
+def _set_minter(minter: address, allowed: bool):
+    assert minter != empty(address), "grain: the zero address cannot mint"
+    self.is_minter[minter] = allowed
+    log MinterSet(minter=minter, allowed=allowed)
+
+
+@internal
+@view
+def _domain_separator() -> bytes32:
+    """
+    @dev Computed at each call: clones have no immutables of their own, and a chain may fork.
+    """
+    return keccak256(
+        abi_encode(
+            signatures.DOMAIN_TYPEHASH, keccak256(self._text_at(NAME_OFFSET)), signatures.VERSION_HASH, chain.id, self
+        )
+    )
+
+
+@internal
+@view
+def _text_at(offset: uint256) -> String[32]:
+    """
+    @dev A text that was padded on the right with zero bytes to 32. Five halvings find its length.
+    """
+    word: bytes32 = clone_args._word_at(offset)
+    if word == empty(bytes32):
+        return ""
+    rest: uint256 = convert(word, uint256)
+    size: uint256 = 32
+    for step: uint256 in [16, 8, 4, 2, 1]:
+        if rest & ((1 << (8 * step)) - 1) == 0:
+            rest = rest >> (8 * step)
+            size = size - step
+    return convert(slice(word, 0, size), String[32])
