@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Compiled contracts by name, kept on disk under the hash of every source they are made from.
+
+A deployable contract `X` is contracts/X.vy or contracts/mocks/X.vy.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+CONTRACTS = ROOT / "contracts"
+FOLDERS = (CONTRACTS, CONTRACTS / "mocks")
+CACHE = ROOT / ".cache" / "vyper"
+IMPORT = re.compile(r"^from\s+(\.+)(\S*)\s+import\s+(.+)$|^import\s+(\S+)", re.MULTILINE)
+
+Abi = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """What the compiler makes of one contract."""
+
+    name: str
+    abi: Abi
+    creation: bytes
+    runtime: bytes
+
+
+@cache
+def artifact(name: str) -> Artifact:
+    """The contract `name` (contracts/<name>.vy or contracts/mocks/<name>.vy), compiled at need."""
+    source = _source(name)
+    kept = CACHE / f"{name}-{_fingerprint(source)}.json"
+    if not kept.exists():
+        _keep(kept, _compile(source))
+    abi, creation, runtime = json.loads(kept.read_text())
+    return Artifact(name, abi, bytes.fromhex(creation[2:]), bytes.fromhex(runtime[2:]))
+
+
+def _source(name: str) -> Path:
+    for folder in FOLDERS:
+        path = folder / f"{name}.vy"
+        if path.exists():
+            return path
+    raise FileNotFoundError(f"no contract {name}.vy in contracts/ or contracts/mocks/")
+
+
+def _compile(source: Path) -> list[Any]:
+    compiler = Path(sys.executable).parent / "vyper"
+    command = [str(compiler), "-f", "abi,bytecode,bytecode_runtime", str(source)]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if run.returncode != 0:
+        raise RuntimeError(f"{source.name} does not compile:\n{run.stderr}")
+    abi, creation, runtime = run.stdout.splitlines()
+    return [json.loads(abi), creation, runtime]
+
+
+def _keep(path: Path, content: list[Any]) -> None:
+    """Whole or not at all: several test processes may write the same file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(f".{os.getpid()}")
+    draft.write_text(json.dumps(content))
+    draft.replace(path)
+
+
+def _fingerprint(source: Path) -> str:
+    digest = sha256(version("vyper").encode())
+    for path in sorted(_sources(source, set())):
+        digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:20]
+
+
+def _sources(path: Path, seen: set[Path]) -> set[Path]:
+    """`path` and all of our files that it imports, however deep; packages are pinned by the lock."""
+    if path in seen:
+        return seen
+    seen.add(path)
+    for dots, folder, names, _ in IMPORT.findall(path.read_text()):
+        if not dots:
+            continue
+        base = path.parents[len(dots) - 1].joinpath(*folder.split(".") if folder else [])
+        for name in names.split(","):
+            stem = base / name.split(" as ")[0].strip()
+            for found in (stem.with_suffix(".vy"), stem.with_suffix(".vyi")):
+                if found.exists():
+                    _sources(found, seen)
+    return seen
