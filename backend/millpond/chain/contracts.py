@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""A contract at an address, called by its frozen ABI.
+
+pool = Contract(client, "Pool", address)
+pool.balance_of(1, asset)                          a read (eth_call), decoded
+pool.give.encode(1, asset, amount, "")             the bytes, for a proposal's action
+pool.give.send(signer, 1, asset, amount, "")       tried, sent, waited for: the receipt
+pool.post.simulate(sender, ...)                    what it would return, or `Reverted`
+pool.events(receipt, "Given")                      its decoded events in a receipt
+pool.past_events("Given", first_block=deployed_at) its decoded events on the chain
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from millpond.chain import abi
+from millpond.chain.abi import Event, Function
+from millpond.chain.answers import Address, Receipt
+from millpond.chain.client import Client, Transaction
+from millpond.chain.signers import Signer
+from millpond.core.errors import BadInput, DeploymentError
+from millpond.core.subjects import address_bytes, checksum_address
+
+
+class Contract:
+    """One deployed contract. Its functions are attributes; ours are listed in the module text."""
+
+    def __init__(self, client: Client, kind: str, address: str) -> None:
+        self.client = client
+        self.kind = kind
+        self.address = Address(checksum_address(address_bytes(address)))
+        self.abi = abi.load(kind)
+
+    def __repr__(self) -> str:
+        return f"{self.kind}({self.address})"
+
+    def __getattr__(self, name: str) -> "Method":
+        if name.startswith("__") or name not in self.abi.functions:
+            raise AttributeError(f"{self.kind} has no function {name}")
+        return Method(self, name)
+
+    def encode(self, function: str, *args: object) -> bytes:
+        """The bytes of a call, by the function's name."""
+        return self.abi.function(function, len(args)).encode(args)
+
+    def require_code(self) -> None:
+        """`DeploymentError` unless there is a contract at this address."""
+        if not self.client.code(self.address):
+            raise DeploymentError(
+                f"there is no contract at {self.address} on chain {self.client.chain_id}",
+                f"check the address of the {self.kind} and the network in the record of deployment",
+            )
+
+    def events(self, receipt: Receipt, name: str | None = None) -> list[Event]:
+        """What this contract said in a receipt, in order; one kind of event, or all."""
+        own = [log for log in receipt.logs if log.address == self.address]
+        found = [self.abi.decode_log(log) for log in own]
+        return [event for event in found if name is None or event.name == name]
+
+    def event(self, receipt: Receipt, name: str) -> Event:
+        """The one event of this kind in a receipt."""
+        found = self.events(receipt, name)
+        if len(found) != 1:
+            raise DeploymentError(
+                f"{self!r} emitted {len(found)} {name} events where one was expected",
+                "check with `millpond verify code` that this address runs the published code",
+            )
+        return found[0]
+
+    def past_events(
+        self,
+        name: str,
+        first_block: int,
+        last_block: int | None = None,
+        indexed: tuple[bytes | None, ...] = (),
+        on_progress: Callable[[int, int], None] | None = None,
+    ) -> list[Event]:
+        """One kind of event on the chain, in order. `indexed` filters by its indexed fields."""
+        topics = (self.abi.event(name).topic, *indexed)
+        logs = self.client.logs(self.address, topics, first_block, last_block, on_progress)
+        return [self.abi.decode_log(log) for log in logs]
+
+
+class Method:
+    """One function of one contract, whichever overload the arguments choose."""
+
+    def __init__(self, contract: Contract, name: str) -> None:
+        self._contract = contract
+        self._name = name
+
+    def __call__(self, *args: object, at: int | str = "latest") -> Any:
+        """Read: the decoded return value, on the state after block `at`."""
+        return self._call(None, args, 0, at)
+
+    def simulate(self, sender: str, *args: object, value: int = 0) -> Any:
+        """What a transaction of this sender would return now; `Reverted` if it would fail."""
+        return self._call(Address(checksum_address(address_bytes(sender))), args, value, "latest")
+
+    def encode(self, *args: object) -> bytes:
+        """The bytes of this call."""
+        return self._function(args).encode(args)
+
+    def send(self, signer: Signer, *args: object, value: int = 0) -> Receipt:
+        """Try, send and wait. `Reverted` with the contract's reason, before anything is sent."""
+        function = self._function(args)
+        if function.mutability in ("view", "pure"):
+            raise BadInput(f"{function.signature} changes nothing", "call it instead of sending it")
+        if value and function.mutability != "payable":
+            raise BadInput(f"{function.signature} takes no ETH", "send it without a value")
+        return signer.send(self._contract.client, self._transaction(function, args, value))
+
+    def _call(
+        self, sender: Address | None, args: tuple[object, ...], value: int, at: int | str
+    ) -> Any:
+        function = self._function(args)
+        transaction = self._transaction(function, args, value)
+        data = self._contract.client.call(transaction, sender, at)
+        if not data and function.outputs:
+            self._contract.require_code()
+        return function.decode_output(data)
+
+    def _function(self, args: tuple[object, ...]) -> Function:
+        return self._contract.abi.function(self._name, len(args))
+
+    def _transaction(self, function: Function, args: tuple[object, ...], value: int) -> Transaction:
+        label = f"{self._contract.kind}.{self._name}"
+        return Transaction(self._contract.address, function.encode(args), value, label)

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The only place that reads the environment. Options of a command line come before it.
+
+Every variable is MILLPOND_ and the name in capitals: MILLPOND_RPC, MILLPOND_KEYSTORE, ...
+Secrets are never variables: a password is asked for, or lies in a file whose path is given.
+"""
+
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from millpond.core.errors import ParameterError
+
+
+class Settings(BaseSettings):
+    """What a run may be told by its environment, and what holds without it."""
+
+    model_config = SettingsConfigDict(env_prefix="MILLPOND_", frozen=True, extra="ignore")
+
+    rpc: str | None = Field(
+        default=None, repr=False, description="address of a node; it may hold a key"
+    )
+    keystore: Path | None = Field(default=None, description="keyfile of the account that signs")
+    password_file: Path | None = Field(default=None, description="file with the keyfile's password")
+    deployments: Path = Field(
+        default=Path("deployments"), description="folder of the records of deployments"
+    )
+    sources: Path = Field(default=Path(), description="checkout with contracts/, for `verify code`")
+    rpc_tries: int = Field(default=4, ge=1, le=20, description="how often a read is tried")
+    rpc_timeout: int = Field(default=30, ge=1, le=600, description="seconds one try may last")
+    receipt_timeout: int = Field(
+        default=180, ge=1, le=86_400, description="seconds to wait until a transaction is mined"
+    )
+    max_fee_gwei: int = Field(
+        default=200, ge=1, le=100_000, description="highest price to pay for gas"
+    )
+    log_blocks: int = Field(
+        default=5_000, ge=1, le=1_000_000, description="blocks in one question for logs"
+    )
+
+
+def load() -> Settings:
+    """The settings of this process; `ParameterError` names a variable that cannot be used."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = "MILLPOND_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise ParameterError(
+            f"the environment variable {name} cannot be used: {first['msg']}",
+            f"set {name} to a value that fits, or unset it",
+        ) from None
