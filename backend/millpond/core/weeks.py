@@ -26,7 +26,7 @@ from millpond.core.units import Epoch, Millis, whole
 DAY_MS = 86_400_000
 WEEK_MS = 7 * DAY_MS
 _FIRST_SUNDAY_MS = 3 * DAY_MS  # 1970-01-04
-_LAST_MS = 250_000_000_000_000  # in the year 9892: later dates have no four-digit year
+_LAST_MS = 190_000_000_000_000  # in the year 7990: a typing error in microseconds is far above
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
@@ -76,9 +76,9 @@ def week_span(first_start_ms: int, end_ms: int) -> tuple[Week, ...]:
 
 
 def weeks_of_month(month: str) -> tuple[Week, ...]:
-    """The four or five weeks of a month "YYYY-MM"."""
+    """The four or five weeks of a month "YYYY-MM" (time starts with the first Sunday of 1970)."""
     match = _MONTH.fullmatch(month)
-    if match is None or not 1971 <= int(match[1]) < 9000:
+    if match is None or not 1970 <= int(match[1]) <= 7990:
         raise WeekError(f"{month!r} is not a month", 'write it as "2019-09"')
     year, number = int(match[1]), int(match[2])
     begin = timegm((year, number, 1, 0, 0, 0)) * 1000
@@ -87,7 +87,7 @@ def weeks_of_month(month: str) -> tuple[Week, ...]:
     after = begin - _FIRST_SUNDAY_MS
     first_end = _FIRST_SUNDAY_MS + (after // WEEK_MS + 1) * WEEK_MS
     last_end = _FIRST_SUNDAY_MS + (end - _FIRST_SUNDAY_MS) // WEEK_MS * WEEK_MS
-    return week_span(first_end - WEEK_MS, last_end)
+    return week_span(max(first_end - WEEK_MS, _FIRST_SUNDAY_MS), last_end)
 
 
 def check_contiguous(weeks: Sequence[Week]) -> None:

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The distribution of one epoch: build it, write and read its document, check it, pay it, explain it.
+
+`build` -> `to_json` -> `data_hash`; the other way `read` -> `check` (or `verify`, which does both and
+compares with the chain); `payouts` and `explain` turn cred into money. Pure functions throughout.
+"""
+
+from millpond.core.distribution.build import build
+from millpond.core.distribution.checks import (
+    STEPS,
+    Posted,
+    check,
+    check_history,
+    check_input,
+    check_posted,
+    unchecked,
+)
+from millpond.core.distribution.document import SCHEMA, VERSION, data_hash, read, to_json, verify
+from millpond.core.distribution.explain import Explanation, Step, explain
+from millpond.core.distribution.model import (
+    INPUT_NAMES,
+    Change,
+    Distribution,
+    Exclusion,
+    InputFile,
+    NoLeaf,
+    Previous,
+    Signer,
+    period_label,
+)
+from millpond.core.distribution.payouts import Payout, Payouts, epoch_pot, payouts, shared_cred
+
+__all__ = [
+    "INPUT_NAMES",
+    "SCHEMA",
+    "STEPS",
+    "VERSION",
+    "Change",
+    "Distribution",
+    "Exclusion",
+    "Explanation",
+    "InputFile",
+    "NoLeaf",
+    "Payout",
+    "Payouts",
+    "Posted",
+    "Previous",
+    "Signer",
+    "Step",
+    "build",
+    "check",
+    "check_history",
+    "check_input",
+    "check_posted",
+    "data_hash",
+    "epoch_pot",
+    "explain",
+    "payouts",
+    "period_label",
+    "read",
+    "shared_cred",
+    "to_json",
+    "unchecked",
+    "verify",
+]

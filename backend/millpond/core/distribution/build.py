@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Builds the distribution of one epoch from a cred history and refuses a wrong one."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from millpond.core.cred import CredHistory
+from millpond.core.distribution.checks import check
+from millpond.core.distribution.model import (
+    Distribution,
+    Exclusion,
+    InputFile,
+    Previous,
+    changes_of,
+    leaves_of,
+    no_leaf_of,
+    signers_of,
+)
+from millpond.core.policies import Policy
+from millpond.core.subjects import Subject, address_bytes, checksum_address
+from millpond.core.sum_tree import SumTree
+from millpond.core.units import BPS_ALL, Amount, Bps, ChainId, Epoch, whole
+
+
+def build(
+    *,
+    chain_id: int,
+    pool: str,
+    distributor: str,
+    epoch: int,
+    history: CredHistory,
+    policy: Policy,
+    inputs: Sequence[InputFile],
+    signer_cap_bps: int,
+    signers: Mapping[str, Sequence[Subject]],
+    exclusions: Iterable[Exclusion] = (),
+    weights: str | None = None,
+    previous: Previous | None = None,
+) -> Distribution:
+    """Build the distribution of one epoch and check every step of it.
+
+    `inputs` names each of `INPUT_NAMES`; `signers` maps each maintainer's address to her subjects;
+    `previous` is None for epoch 1 only. Refused: whatever `checks.check` refuses (`DocumentError`,
+    whose `step` names the part), and leaves that make no tree (`TreeError`).
+    """
+    scores = policy.scores(history, {}, Amount(0))
+    out = tuple(sorted(exclusions, key=lambda exclusion: exclusion.subject))
+    leaves = leaves_of(scores, out)
+    tree = SumTree.build(chain_id, distributor, epoch, leaves)
+    distribution = Distribution(
+        chain_id=ChainId(chain_id),
+        pool=checksum_address(address_bytes(pool)),
+        distributor=checksum_address(address_bytes(distributor)),
+        epoch=Epoch(epoch),
+        previous=previous,
+        weeks=history.weeks,
+        inputs=tuple(sorted(inputs, key=lambda each: each.name)),
+        weights=weights,
+        policy=policy.name,
+        parameters=dict(policy.parameters),
+        people=history.people,
+        exclusions=out,
+        signer_cap_bps=Bps(whole(signer_cap_bps, "the signers' cap", 0, BPS_ALL)),
+        signers=signers_of(signers, leaves, tree.total, signer_cap_bps),
+        no_leaf=no_leaf_of(history.people, scores),
+        leaves=leaves,
+        total=tree.total,
+        root=tree.root,
+        changes=changes_of(scores, out),
+    )
+    check(distribution)
+    return distribution

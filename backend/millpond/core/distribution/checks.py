@@ -1,0 +1,324 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Recomputes every step of a distribution and names the first that does not hold.
+
+Each step is one function below, in the order of `STEPS`. A failure is a `DocumentError` whose
+`step` is the step's name. What a document alone cannot prove is said by `unchecked`.
+Source: 04-formats "Refused with a named error before anything is signed".
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from millpond.core.canonical import keccak256
+from millpond.core.cred import CredHistory, PersonCred
+from millpond.core.distribution.model import (
+    INPUT_NAMES,
+    Distribution,
+    changes_of,
+    leaves_of,
+    no_leaf_of,
+    signers_of,
+)
+from millpond.core.errors import DocumentError, MillpondError, VerifyError
+from millpond.core.policies import policy_named
+from millpond.core.subjects import Subject, address_bytes, check_subject, of_identity
+from millpond.core.units import BPS_ALL, Amount, MicroCred, whole
+from millpond.core.weeks import check_contiguous
+
+_REBUILD = "build the document again from its inputs; do not edit it by hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What the chain says about a posted distribution."""
+
+    chain_id: int
+    distributor: str
+    epoch: int
+    root: bytes
+    total_cred: int
+    leaf_count: int
+    data_hash: bytes
+
+
+def check(distribution: Distribution) -> tuple[str, ...]:
+    """Recompute every step from the given part of the document; the names of the steps.
+
+    Raises `DocumentError` at the first step that does not hold.
+    """
+    for name, step in STEPS.items():
+        try:
+            step(distribution)
+        except DocumentError:
+            raise
+        except MillpondError as error:
+            raise DocumentError(error.message, error.next_step, name) from error
+    return tuple(STEPS)
+
+
+def check_history(distribution: Distribution, history: CredHistory) -> None:
+    """Refuse with `DocumentError` unless the people and weeks are exactly those of the history.
+
+    `history` is read again from the score file whose hash the document names.
+    """
+    if distribution.weeks != history.weeks:
+        raise _fail("scores", "the weeks are not those of the score file", _REBUILD)
+    ours = {person.subject: person for person in distribution.people}
+    theirs = {person.subject: person for person in history.people}
+    for subject in sorted(ours.keys() | theirs.keys()):
+        if ours.get(subject) != theirs.get(subject):
+            raise _fail(
+                "scores",
+                f"the weekly cred of {_who(subject, ours.get(subject) or theirs.get(subject))} "
+                "is not that of the score file",
+                _REBUILD,
+            )
+
+
+def check_input(distribution: Distribution, name: str, data: bytes) -> None:
+    """Refuse with `DocumentError` unless these are the bytes of the input that the document names."""
+    for each in distribution.inputs:
+        if each.name == name and each.hash is not None:
+            if keccak256(data) != each.hash:
+                raise _fail(
+                    f"input {name}",
+                    f"the {name} file has another hash than the one in the document",
+                    "fetch the file that was published with the document",
+                )
+            return
+    raise _fail(
+        f"input {name}", f"the document names no {name} file", f"choose one of {INPUT_NAMES}"
+    )
+
+
+def check_posted(distribution: Distribution, data_hash: bytes, posted: Posted) -> None:
+    """Refuse with `VerifyError` unless the chain posted exactly this document.
+
+    `data_hash` is keccak256 of the document's bytes. The steps are named "posted ...".
+    """
+    pairs: list[tuple[str, object, object]] = [
+        ("chain id", distribution.chain_id, posted.chain_id),
+        (
+            "distributor",
+            address_bytes(distribution.distributor),
+            address_bytes(posted.distributor),
+        ),
+        ("epoch", distribution.epoch, posted.epoch),
+        ("root", distribution.root, posted.root),
+        ("total", distribution.total, posted.total_cred),
+        ("leaf count", distribution.leaf_count, posted.leaf_count),
+        ("data hash", data_hash, posted.data_hash),
+    ]
+    for name, ours, theirs in pairs:
+        if ours != theirs:
+            raise VerifyError(
+                f"the document's {name} is {_show(ours)}, the chain has {_show(theirs)}",
+                "fetch the document from the address in the posting; "
+                "if it is the same, object to the distribution",
+                f"posted {name}",
+            )
+
+
+def unchecked(distribution: Distribution) -> tuple[str, ...]:
+    """What the document alone does not prove, for people to read."""
+    return tuple(
+        f"{each.name}: {'needs the file' if each.hash else 'not available'} ({each.note})"
+        for each in distribution.inputs
+    )
+
+
+def _fail(step: str, message: str, next_step: str) -> DocumentError:
+    return DocumentError(message, next_step, step)
+
+
+def _who(subject: bytes, person: PersonCred | None) -> str:
+    return (person.identity if person else None) or f"0x{subject.hex()}"
+
+
+def _show(value: object) -> str:
+    return f"0x{value.hex()}" if isinstance(value, bytes) else str(value)
+
+
+def _place(doc: Distribution) -> None:
+    whole(doc.chain_id, "the chain id", 1)
+    pool, distributor = address_bytes(doc.pool), address_bytes(doc.distributor)
+    if not any(pool) or not any(distributor) or pool == distributor:
+        raise _fail(
+            "place",
+            "pool and distributor must be two addresses other than zero",
+            "take both from the pool's record in the Hub",
+        )
+
+
+def _epoch(doc: Distribution) -> None:
+    whole(doc.epoch, "the epoch", 1)
+    last = doc.previous.epoch if doc.previous else 0
+    if doc.epoch != last + 1:
+        raise _fail(
+            "epoch",
+            f"epoch {doc.epoch} does not follow the last, {last}",
+            f"build epoch {last + 1}, or name the distribution before this one",
+        )
+
+
+def _weeks(doc: Distribution) -> None:
+    check_contiguous(doc.weeks)
+    if doc.previous and doc.weeks[0].start_ms < doc.previous.end_ms:
+        raise _fail(
+            "weeks",
+            "the epoch's first week was paid for by the distribution before it",
+            "start with the first week after the last distribution",
+        )
+
+
+def _inputs(doc: Distribution) -> None:
+    if tuple(each.name for each in doc.inputs) != INPUT_NAMES:
+        raise _fail("inputs", f"the inputs are not {', '.join(INPUT_NAMES)}", "account for each")
+    for each in doc.inputs:
+        if each.hash is None and not each.note.strip():
+            raise _fail(
+                "inputs",
+                f"the {each.name} file has neither a hash nor a reason why",
+                "give its bytes' keccak256, or say why it is not available",
+            )
+
+
+def _weights(doc: Distribution) -> None:
+    recorded = next(each.hash for each in doc.inputs if each.name == "weights")
+    own = None if doc.weights is None else keccak256(doc.weights.encode("utf-8"))
+    if own != recorded:
+        raise _fail(
+            "weights",
+            "the weights in the document are not those whose hash it names",
+            "include the weights file's text and the hash of exactly that text",
+        )
+
+
+def _people(doc: Distribution) -> None:
+    for person in doc.people:
+        check_subject(person.subject)
+        if person.identity is not None and of_identity(person.identity) != person.subject:
+            raise _fail(
+                "people",
+                f"{_who(person.subject, person)} is not who subject "
+                f"0x{person.subject.hex()} stands for",
+                _REBUILD,
+            )
+    CredHistory(doc.weeks, doc.people)
+
+
+def _exclusions(doc: Distribution) -> None:
+    scored = {person.subject for person in doc.people if person.cred > 0}
+    last = b""
+    for each in doc.exclusions:
+        if each.subject <= last:
+            raise _fail("exclusions", "the exclusions are not sorted by subject", _REBUILD)
+        if not each.reason.strip():
+            raise _fail(
+                "exclusions",
+                f"0x{each.subject.hex()} is excluded without a reason",
+                "write the reason, for everybody to read, or do not exclude",
+            )
+        if each.subject not in scored:
+            raise _fail(
+                "exclusions",
+                f"0x{each.subject.hex()} is excluded but would have no leaf",
+                "leave this exclusion out, or check the subject",
+            )
+        last = each.subject
+
+
+def _scores(doc: Distribution) -> dict[Subject, MicroCred]:
+    policy = policy_named(doc.policy, doc.parameters)
+    return policy.scores(CredHistory(doc.weeks, doc.people), {}, Amount(0))
+
+
+def _policy(doc: Distribution) -> None:
+    if any(score < 0 for score in _scores(doc).values()):
+        raise _fail("policy", "the policy gives a negative score", "choose another policy")
+
+
+def _no_leaf(doc: Distribution) -> None:
+    if doc.no_leaf != no_leaf_of(doc.people, _scores(doc)):
+        raise _fail(
+            "no leaf", "those listed as without a leaf are not those who score zero", _REBUILD
+        )
+
+
+def _leaves(doc: Distribution) -> None:
+    last = b""
+    for index, (subject, cred) in enumerate(doc.leaves):
+        if subject <= last:
+            kind = "a duplicate" if subject == last else "out of order"
+            raise _fail("leaves", f"leaf {index} is {kind}", _REBUILD)
+        if cred <= 0:
+            raise _fail("leaves", f"leaf {index} has cred {cred}", _REBUILD)
+        last = subject
+    expected = dict(leaves_of(_scores(doc), doc.exclusions))
+    found = dict(doc.leaves)
+    for subject in sorted(found.keys() | expected.keys()):
+        if found.get(subject, 0) != expected.get(subject, 0):
+            raise _fail(
+                "leaves",
+                f"{_who(subject, doc.person(subject))} has a leaf of {found.get(subject, 0)}, "
+                f"policy and exclusions give {expected.get(subject, 0)} (micro-cred, 0 = none)",
+                _REBUILD,
+            )
+
+
+def _total(doc: Distribution) -> None:
+    again = sum(cred for _, cred in doc.leaves)
+    if again != doc.total:
+        raise _fail("total", f"the leaves add up to {again}, the total says {doc.total}", _REBUILD)
+
+
+def _root(doc: Distribution) -> None:
+    again = doc.tree().root
+    if again != doc.root:
+        raise _fail("root", f"the leaves give root {_show(again)}, not {_show(doc.root)}", _REBUILD)
+
+
+def _signers(doc: Distribution) -> None:
+    whole(doc.signer_cap_bps, "the signers' cap", 0, BPS_ALL)
+    own = {signer.account: signer.subjects for signer in doc.signers}
+    subjects = [subject for signer in doc.signers for subject in signer.subjects]
+    if len(own) != len(doc.signers) or len(set(subjects)) != len(subjects):
+        raise _fail(
+            "signers",
+            "a signer is there twice, or one subject belongs to two signers",
+            "list each maintainer once, and each subject with one maintainer",
+        )
+    for subject in subjects:
+        check_subject(subject)
+    if doc.signers != signers_of(own, doc.leaves, doc.total, doc.signer_cap_bps):
+        raise _fail(
+            "signers",
+            "the signers are out of order, or their cred or what the cap takes is wrong",
+            _REBUILD,
+        )
+
+
+def _changes(doc: Distribution) -> None:
+    if doc.changes != changes_of(_scores(doc), doc.exclusions):
+        raise _fail(
+            "changes", "the change log does not list exactly what differs and why", _REBUILD
+        )
+
+
+STEPS: dict[str, Callable[[Distribution], None]] = {
+    "place": _place,
+    "epoch": _epoch,
+    "weeks": _weeks,
+    "inputs": _inputs,
+    "weights": _weights,
+    "people": _people,
+    "exclusions": _exclusions,
+    "policy": _policy,
+    "no leaf": _no_leaf,
+    "leaves": _leaves,
+    "total": _total,
+    "root": _root,
+    "signers": _signers,
+    "changes": _changes,
+}
+"""Every step of `check`, in order, by name."""

@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What a distribution document holds, and what in it follows from the rest.
+
+Given: place, epoch, weeks, inputs, cred history, policy, exclusions with reasons, signers and their cap.
+Derived, never given: scores, leaves, who has no leaf, totals, root, what each cap would take, and the
+change log. `checks.check` derives them again from the given part and compares. The attempt is not in
+the document, so the same document can be posted again after a `void`; signatures name the attempt.
+
+Source: 04-formats "The distribution document".
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from millpond.core.cred import PersonCred
+from millpond.core.subjects import Subject, address_bytes, checksum_address
+from millpond.core.sum_tree import SumTree
+from millpond.core.units import BPS_ALL, Bps, ChainId, Epoch, MicroCred, Millis, floor_share, whole
+from millpond.core.weeks import Week, iso_date, weeks_of_month
+
+INPUT_NAMES = ("graph", "identities", "scores", "weights")
+"""Every input a document accounts for, each by its hash or by the reason why it has none."""
+
+UNDER_HALF = "under half a micro-cred"
+SCORED_ZERO = "a score of zero under the policy"
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """One input: keccak256 of its bytes, or None and then `note` says why it is not available."""
+
+    name: str
+    hash: bytes | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Someone left out before posting, and why. The reason is for everybody to read."""
+
+    subject: Subject
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoLeaf:
+    """Someone with cred but without a leaf, and why."""
+
+    subject: Subject
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """A maintainer who may sign, with the subjects that are hers, their cred and what the cap takes.
+
+    `would_take` is in micro-cred: cred - floor(total * cap / 10,000), or 0. The contract applies the
+    cap to money when she claims; the leaves stay uncapped.
+    """
+
+    account: str
+    subjects: tuple[Subject, ...]
+    cred: MicroCred
+    would_take: MicroCred
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference from the automatic result: the policy's score, the published one, and why."""
+
+    subject: Subject
+    automatic: MicroCred
+    published: MicroCred
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """The finalised distribution before this one: its number, document hash and exclusive end."""
+
+    epoch: int
+    data_hash: bytes
+    end_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """One distribution document. `leaves` are (subject, cred) in the order of their index."""
+
+    chain_id: ChainId
+    pool: str
+    distributor: str
+    epoch: Epoch
+    previous: Previous | None
+    weeks: tuple[Week, ...]
+    inputs: tuple[InputFile, ...]
+    weights: str | None
+    policy: str
+    parameters: Mapping[str, str]
+    people: tuple[PersonCred, ...]
+    exclusions: tuple[Exclusion, ...]
+    signer_cap_bps: Bps
+    # derived from here on
+    signers: tuple[Signer, ...]
+    no_leaf: tuple[NoLeaf, ...]
+    leaves: tuple[tuple[Subject, MicroCred], ...]
+    total: MicroCred
+    root: bytes
+    changes: tuple[Change, ...]
+
+    @property
+    def leaf_count(self) -> int:
+        """The number of leaves."""
+        return len(self.leaves)
+
+    @property
+    def label(self) -> str:
+        """What people call the period: "2019-09", or its first and last day."""
+        return period_label(self.weeks)
+
+    def tree(self) -> SumTree:
+        """The sum tree of the leaves, for proofs."""
+        return SumTree.build(self.chain_id, self.distributor, self.epoch, self.leaves)
+
+    def person(self, subject: bytes) -> PersonCred | None:
+        """The person a subject stands for, if she has cred in these weeks."""
+        return next((person for person in self.people if person.subject == subject), None)
+
+
+def period_label(weeks: Sequence[Week]) -> str:
+    """The month "2019-09" if these are exactly its weeks, else "first day/last day"."""
+    first, last = weeks[0], weeks[-1]
+    if tuple(weeks) == weeks_of_month(first.month):
+        return first.month
+    return f"{iso_date(first.start_ms)}/{iso_date(Millis(last.end_ms - 1))}"
+
+
+def leaves_of(
+    scores: Mapping[Subject, MicroCred], exclusions: Sequence[Exclusion]
+) -> tuple[tuple[Subject, MicroCred], ...]:
+    """(subject, score) of everybody with a score above zero who is not excluded, by subject."""
+    out = {exclusion.subject for exclusion in exclusions}
+    return tuple(sorted(item for item in scores.items() if item[1] > 0 and item[0] not in out))
+
+
+def no_leaf_of(
+    people: Sequence[PersonCred], scores: Mapping[Subject, MicroCred]
+) -> tuple[NoLeaf, ...]:
+    """Everybody whose score is zero, by subject, and why."""
+    return tuple(
+        NoLeaf(person.subject, SCORED_ZERO if person.cred else UNDER_HALF)
+        for person in people
+        if not scores[person.subject]
+    )
+
+
+def signers_of(
+    signers: Mapping[str, Sequence[Subject]],
+    leaves: Sequence[tuple[Subject, MicroCred]],
+    total: int,
+    cap_bps: int,
+) -> tuple[Signer, ...]:
+    """The signers by address, with their cred over all their subjects and what the cap takes."""
+    cred = dict(leaves)
+    limit = floor_share(total, whole(cap_bps, "the signers' cap", 0, BPS_ALL), BPS_ALL)
+    result = []
+    for account, subjects in signers.items():
+        own = sum(cred.get(subject, MicroCred(0)) for subject in set(subjects))
+        taken = MicroCred(max(0, own - limit))
+        name = checksum_address(address_bytes(account))
+        result.append(Signer(name, tuple(sorted(subjects)), MicroCred(own), taken))
+    return tuple(sorted(result, key=lambda signer: address_bytes(signer.account)))
+
+
+def changes_of(
+    scores: Mapping[Subject, MicroCred], exclusions: Sequence[Exclusion]
+) -> tuple[Change, ...]:
+    """The change log: one entry for each exclusion, which is the only change there can be."""
+    return tuple(
+        Change(each.subject, scores[each.subject], MicroCred(0), each.reason)
+        for each in exclusions
+        if each.subject in scores
+    )
