@@ -82,23 +82,24 @@ class Contract:
     """A deployed contract: its functions are methods, told apart by how many arguments they take."""
 
     def __init__(self, evm: "Evm", name: str, address: str, abi: Abi) -> None:
-        self.evm, self.name, self.address = evm, name, address
+        # `_name`, since tokens have a function `name`.
+        self.evm, self._name, self.address = evm, name, address
         self._functions = {(f["name"], len(f["inputs"])): f for f in abi if f["type"] == "function"}
 
     def __repr__(self) -> str:
-        return f"{self.name}@{self.address}"
+        return f"{self._name}@{self.address}"
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or all(name != known for known, _ in self._functions):
-            raise AttributeError(f"{self.name} has no function {name}")
+            raise AttributeError(f"{self._name} has no function {name}")
 
         def call(*args: Any, sender: Any = None, value: int = 0, gas: int = GAS_LIMIT) -> Any:
             function = self._functions.get((name, len(args)))
             if function is None:
-                raise TypeError(f"{self.name}.{name} does not take {len(args)} arguments")
+                raise TypeError(f"{self._name}.{name} does not take {len(args)} arguments")
             view = function["stateMutability"] in ("view", "pure")
             if sender is None and not view:
-                raise TypeError(f"{self.name}.{name} needs a sender")
+                raise TypeError(f"{self._name}.{name} needs a sender")
             caller = self.evm.reader if sender is None else sender
             data = self.calldata(name, *args)
             answer = self.evm.call(caller, self, data, value=value, gas=gas, static=view)
@@ -115,7 +116,7 @@ class Contract:
 
     def at(self, address: Any) -> "Contract":
         """The same ABI at another address."""
-        return self.evm.at(self.name, address)
+        return self.evm.at(self._name, address)
 
 
 class Evm:
@@ -201,7 +202,7 @@ class Evm:
         runtime += b"".join(_bytes(a) for a in args) + tail
         # PUSH2 size, DUP1, PUSH1 10, PUSH0, CODECOPY, PUSH0, RETURN: put the rest on the chain.
         creation = b"\x61" + len(runtime).to_bytes(2, "big") + bytes.fromhex("80600a5f395ff3")
-        return self.at(original.name, self._create(creation + runtime, None, 0))
+        return self.at(original._name, self._create(creation + runtime, None, 0))
 
     def implementation(self, name: str) -> Contract:
         """What the clones of `name` run, deployed when first asked for."""

@@ -1,0 +1,402 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Grain as an ERC-20 with minters: every function, its event, and each refusal with nothing changed."""
+
+import pytest
+
+from tests.contracts.compiled import artifact
+from tests.contracts.evm import Actor, Contract, Evm, Log
+from tests.contracts.grains import (
+    MAX_SUPPLY,
+    NAME,
+    SYMBOL,
+    UNLIMITED,
+    ZERO,
+    grain_clone,
+    grain_in_use,
+)
+
+TO_NOBODY = "grain: it cannot go to the zero address or to the token itself"
+TOO_LITTLE = "grain: the balance is too small"
+NOT_ALLOWED = "grain: the owner has not allowed so much"
+NOT_A_MINTER = "grain: only a minter creates grain"
+
+
+@pytest.fixture
+def grain(evm: Evm) -> Contract:
+    return grain_in_use(evm)
+
+
+@pytest.fixture
+def hub(evm: Evm) -> Actor:
+    return evm.actor("hub")
+
+
+@pytest.fixture
+def governor(evm: Evm) -> Actor:
+    return evm.actor("governor")
+
+
+@pytest.fixture
+def distributor(evm: Evm) -> Actor:
+    return evm.actor("distributor")
+
+
+@pytest.fixture
+def gardener(evm: Evm) -> Actor:
+    """Somebody who earned grain."""
+    return evm.actor("gardener")
+
+
+@pytest.fixture
+def baker(evm: Evm) -> Actor:
+    """Somebody the gardener knows."""
+    return evm.actor("baker")
+
+
+@pytest.fixture
+def shop(evm: Evm) -> Actor:
+    """A spender."""
+    return evm.actor("shop")
+
+
+def transferred(grain: Contract, sender: Actor | str, to: Actor | str, amount: int) -> Log:
+    addresses = {"sender": sender, "receiver": to}
+    args = {k: getattr(a, "address", a) for k, a in addresses.items()}
+    return Log("Transfer", {**args, "value": amount}, grain.address)
+
+
+# --- transfer -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("amount", [0, 1, 99, 100])
+def test_transfer__up_to_the_balance__moves(
+    evm: Evm, grain: Contract, distributor: Actor, gardener: Actor, baker: Actor, amount: int
+) -> None:
+    grain.mint(gardener, 100, sender=distributor)
+    assert grain.transfer(baker, amount, sender=gardener) is True
+    assert evm.logs == [transferred(grain, gardener, baker, amount)]
+    assert grain.balanceOf(gardener) == 100 - amount
+    assert grain.balanceOf(baker) == amount
+    assert grain.totalSupply() == 100
+
+
+def test_transfer__to_oneself__changes_no_balance(
+    evm: Evm, grain: Contract, distributor: Actor, gardener: Actor
+) -> None:
+    grain.mint(gardener, 100, sender=distributor)
+    grain.transfer(gardener, 60, sender=gardener)
+    assert evm.logs == [transferred(grain, gardener, gardener, 60)]
+    assert (grain.balanceOf(gardener), grain.totalSupply()) == (100, 100)
+
+
+@pytest.mark.parametrize("amount", [101, 2**128, 2**128 + 1, 2**255, 2**256 - 1])
+def test_transfer__more_than_the_balance__is_refused(
+    evm: Evm, grain: Contract, distributor: Actor, gardener: Actor, baker: Actor, amount: int
+) -> None:
+    grain.mint(gardener, 100, sender=distributor)
+    with evm.reverts(TOO_LITTLE):
+        grain.transfer(baker, amount, sender=gardener)
+    with evm.reverts(TOO_LITTLE):
+        grain.transfer(gardener, amount, sender=gardener)
+
+
+def test_transfer__to_zero_or_the_token__is_refused(
+    evm: Evm, grain: Contract, distributor: Actor, gardener: Actor
+) -> None:
+    grain.mint(gardener, 100, sender=distributor)
+    for nobody in (ZERO, grain):
+        for amount in (0, 1):
+            with evm.reverts(TO_NOBODY):
+                grain.transfer(nobody, amount, sender=gardener)
+
+
+def test_transfer__the_whole_supply__moves(
+    grain: Contract, distributor: Actor, gardener: Actor, baker: Actor
+) -> None:
+    grain.mint(gardener, MAX_SUPPLY, sender=distributor)
+    grain.transfer(baker, MAX_SUPPLY, sender=gardener)
+    assert (grain.balanceOf(gardener), grain.balanceOf(baker)) == (0, MAX_SUPPLY)
+
+
+# --- approve and transferFrom -------------------------------------------------------------
+
+
+def test_approve__twice__replaces(
+    evm: Evm, grain: Contract, gardener: Actor, shop: Actor, baker: Actor
+) -> None:
+    for amount in (5, UNLIMITED, 0):
+        assert grain.approve(shop, amount, sender=gardener) is True
+        args = {"owner": gardener.address, "spender": shop.address, "value": amount}
+        assert evm.logs == [Log("Approval", args, grain.address)]
+        assert grain.allowance(gardener, shop) == amount
+    assert grain.allowance(shop, gardener) == grain.allowance(gardener, baker) == 0
+
+
+def test_approve__zero_spender__is_refused(evm: Evm, grain: Contract, gardener: Actor) -> None:
+    with evm.reverts("grain: the zero address cannot be allowed anything"):
+        grain.approve(ZERO, 1, sender=gardener)
+
+
+@pytest.mark.parametrize("amount", [0, 1, 40])
+def test_transfer_from__up_to_the_allowance__moves_and_uses_it(
+    evm: Evm,
+    grain: Contract,
+    distributor: Actor,
+    gardener: Actor,
+    baker: Actor,
+    shop: Actor,
+    amount: int,
+) -> None:
+    grain.mint(gardener, 100, sender=distributor)
+    grain.approve(shop, 40, sender=gardener)
+    assert grain.transferFrom(gardener, baker, amount, sender=shop) is True
+    assert evm.logs == [transferred(grain, gardener, baker, amount)]
+    assert grain.allowance(gardener, shop) == 40 - amount
+    assert (grain.balanceOf(gardener), grain.balanceOf(baker)) == (100 - amount, amount)
+    assert grain.balanceOf(shop) == 0
+
+
+def test_transfer_from__more_than_allowed__is_refused(
+    evm: Evm, grain: Contract, distributor: Actor, gardener: Actor, baker: Actor, shop: Actor
+) -> None:
+    grain.mint(gardener, 100, sender=distributor)
+    with evm.reverts(NOT_ALLOWED):
+        grain.transferFrom(gardener, baker, 1, sender=shop)
+    grain.approve(shop, 40, sender=gardener)
+    for amount in (41, 2**255, 2**256 - 1):
+        with evm.reverts(NOT_ALLOWED):
+            grain.transferFrom(gardener, baker, amount, sender=shop)
+    with evm.reverts(NOT_ALLOWED):  # not even the owner, who has `transfer`
+        grain.transferFrom(gardener, baker, 1, sender=gardener)
+
+
+@pytest.mark.parametrize("allowed", [101, 2**256 - 2, UNLIMITED])
+def test_transfer_from__more_than_the_balance__is_refused(
+    evm: Evm,
+    grain: Contract,
+    distributor: Actor,
+    gardener: Actor,
+    baker: Actor,
+    shop: Actor,
+    allowed: int,
+) -> None:
+    grain.mint(gardener, 100, sender=distributor)
+    grain.approve(shop, allowed, sender=gardener)
+    with evm.reverts(TOO_LITTLE):
+        grain.transferFrom(gardener, baker, 101, sender=shop)
+
+
+def test_transfer_from__unlimited_allowance__is_not_used_up(
+    grain: Contract, distributor: Actor, gardener: Actor, baker: Actor, shop: Actor
+) -> None:
+    grain.mint(gardener, 100, sender=distributor)
+    grain.approve(shop, UNLIMITED, sender=gardener)
+    grain.transferFrom(gardener, baker, 30, sender=shop)
+    assert grain.allowance(gardener, shop) == UNLIMITED
+    grain.approve(shop, UNLIMITED - 1, sender=gardener)
+    grain.transferFrom(gardener, baker, 30, sender=shop)
+    assert grain.allowance(gardener, shop) == UNLIMITED - 31
+
+
+def test_transfer_from__to_zero_or_the_token__is_refused(
+    evm: Evm, grain: Contract, distributor: Actor, gardener: Actor, shop: Actor
+) -> None:
+    grain.mint(gardener, 100, sender=distributor)
+    grain.approve(shop, 40, sender=gardener)
+    for nobody in (ZERO, grain):
+        with evm.reverts(TO_NOBODY):
+            grain.transferFrom(gardener, nobody, 1, sender=shop)
+
+
+def test_transfer_from__the_zero_address__is_refused(
+    evm: Evm, grain: Contract, baker: Actor, shop: Actor
+) -> None:
+    for amount in (0, 1):  # even nothing: the event would look like a creation
+        with evm.reverts("grain: nothing comes from the zero address"):
+            grain.transferFrom(ZERO, baker, amount, sender=shop)
+
+
+# --- mint ---------------------------------------------------------------------------------
+
+
+def test_mint__by_the_minter__creates(
+    evm: Evm, grain: Contract, distributor: Actor, gardener: Actor, baker: Actor
+) -> None:
+    for account, amount, supply in [(gardener, 7, 7), (baker, 5, 12), (gardener, 0, 12)]:
+        assert grain.mint(account, amount, sender=distributor) is None
+        assert evm.logs == [transferred(grain, ZERO, account, amount)]
+        assert grain.totalSupply() == supply
+    assert (grain.balanceOf(gardener), grain.balanceOf(baker)) == (7, 5)
+
+
+def test_mint__by_anyone_else__is_refused(
+    evm: Evm, grain: Contract, hub: Actor, governor: Actor, gardener: Actor, outsider: Actor
+) -> None:
+    for caller in (hub, governor, gardener, outsider):
+        with evm.reverts(NOT_A_MINTER):
+            grain.mint(gardener, 1, sender=caller)
+
+
+def test_mint__up_to_the_cap__creates_and_beyond_is_refused(
+    evm: Evm, grain: Contract, distributor: Actor, gardener: Actor, baker: Actor
+) -> None:
+    full = "grain: the supply must stay below 2^128"
+    for amount in (2**128, 2**128 + 1, 2**255, 2**256 - 1):
+        with evm.reverts(full):
+            grain.mint(gardener, amount, sender=distributor)
+    grain.mint(gardener, MAX_SUPPLY - 1, sender=distributor)
+    with evm.reverts(full):
+        grain.mint(baker, 2, sender=distributor)
+    grain.mint(baker, 1, sender=distributor)
+    assert grain.totalSupply() == MAX_SUPPLY == 340282366920938463463374607431768211455
+    for amount in (1, MAX_SUPPLY, 2**256 - 1):
+        with evm.reverts(full):
+            grain.mint(baker, amount, sender=distributor)
+    grain.mint(baker, 0, sender=distributor)
+    assert (grain.balanceOf(gardener), grain.balanceOf(baker)) == (MAX_SUPPLY - 1, 1)
+
+
+def test_mint__to_zero_or_the_token__is_refused(
+    evm: Evm, grain: Contract, distributor: Actor
+) -> None:
+    for nobody in (ZERO, grain):
+        with evm.reverts(TO_NOBODY):
+            grain.mint(nobody, 1, sender=distributor)
+
+
+# --- setup and set_minter -----------------------------------------------------------------
+
+
+def test_setup__by_the_hub__names_the_first_minter(
+    evm: Evm, hub: Actor, distributor: Actor
+) -> None:
+    grain = grain_clone(evm)
+    assert grain.is_minter(distributor) is False
+    grain.setup(distributor, sender=hub)
+    args = {"minter": distributor.address, "allowed": True}
+    assert evm.logs == [Log("MinterSet", args, grain.address)]
+    assert grain.is_minter(distributor) is True
+    assert grain.totalSupply() == 0
+
+
+def test_setup__by_anyone_else__is_refused(
+    evm: Evm, governor: Actor, distributor: Actor, outsider: Actor
+) -> None:
+    grain = grain_clone(evm)
+    for caller in (governor, distributor, outsider):
+        with evm.reverts("grain: only the hub sets it up"):
+            grain.setup(distributor, sender=caller)
+
+
+def test_setup__twice__is_refused(
+    evm: Evm, grain: Contract, hub: Actor, governor: Actor, distributor: Actor, outsider: Actor
+) -> None:
+    for minter in (distributor, outsider):
+        with evm.reverts("grain: it is set up already"):
+            grain.setup(minter, sender=hub)
+    grain.set_minter(distributor, False, sender=governor)
+    with evm.reverts("grain: it is set up already"):
+        grain.setup(outsider, sender=hub)
+
+
+def test_setup__zero_minter__is_refused(evm: Evm, hub: Actor) -> None:
+    grain = grain_clone(evm)
+    with evm.reverts("grain: the zero address cannot mint"):
+        grain.setup(ZERO, sender=hub)
+
+
+def test_setup__of_the_bare_implementation__is_refused(
+    evm: Evm, hub: Actor, governor: Actor, outsider: Actor
+) -> None:
+    bare = evm.implementation("Grain")
+    for caller in (hub, governor, outsider, evm.deployer):
+        with evm.reverts("grain: only the hub sets it up"):
+            bare.setup(outsider, sender=caller)
+        with evm.reverts("grain: only the governor names minters"):
+            bare.set_minter(outsider, True, sender=caller)
+        with evm.reverts(NOT_A_MINTER):
+            bare.mint(outsider, 1, sender=caller)
+
+
+def test_set_minter__by_the_governor__adds_and_takes_away(
+    evm: Evm, grain: Contract, governor: Actor, distributor: Actor, gardener: Actor, shop: Actor
+) -> None:
+    grain.set_minter(shop, True, sender=governor)
+    args = {"minter": shop.address, "allowed": True}
+    assert evm.logs == [Log("MinterSet", args, grain.address)]
+    grain.mint(gardener, 3, sender=shop)
+    grain.mint(gardener, 4, sender=distributor)
+    grain.set_minter(distributor, False, sender=governor)
+    args = {"minter": distributor.address, "allowed": False}
+    assert evm.logs == [Log("MinterSet", args, grain.address)]
+    assert (grain.is_minter(shop), grain.is_minter(distributor)) == (True, False)
+    with evm.reverts(NOT_A_MINTER):
+        grain.mint(gardener, 1, sender=distributor)
+    assert grain.balanceOf(gardener) == 7
+
+
+def test_set_minter__by_anyone_else__is_refused(
+    evm: Evm, grain: Contract, hub: Actor, distributor: Actor, gardener: Actor, outsider: Actor
+) -> None:
+    for caller in (hub, distributor, gardener, outsider):
+        with evm.reverts("grain: only the governor names minters"):
+            grain.set_minter(outsider, True, sender=caller)
+        with evm.reverts("grain: only the governor names minters"):
+            grain.set_minter(distributor, False, sender=caller)
+
+
+def test_set_minter__zero_address__is_refused(
+    evm: Evm, grain: Contract, governor: Actor
+) -> None:
+    with evm.reverts("grain: the zero address cannot mint"):
+        grain.set_minter(ZERO, True, sender=governor)
+
+
+# --- views --------------------------------------------------------------------------------
+
+
+def test_views__of_a_clone__are_what_the_hub_appended(
+    evm: Evm, grain: Contract, hub: Actor, governor: Actor
+) -> None:
+    assert (grain.name(), grain.symbol(), grain.decimals()) == (NAME, SYMBOL, 18)
+    assert (grain.hub(), grain.governor()) == (hub.address, governor.address)
+    assert len(evm.code(grain)) == 45 + 20 + 20 + 32 + 32
+
+
+@pytest.mark.parametrize("size", range(33))
+def test_name__of_any_length__comes_back(evm: Evm, size: int) -> None:
+    text = "abcdefghijklmnopqrstuvwxyz-01234"[:size]
+    grain = grain_clone(evm, name=text, symbol=text[::-1])
+    assert (grain.name(), grain.symbol()) == (text, text[::-1])
+
+
+@pytest.mark.parametrize("text", ["Mühlenteich Körnchen", "穀物", "a b", "0"])
+def test_name__beyond_ascii__comes_back(evm: Evm, text: str) -> None:
+    assert grain_clone(evm, name=text).name() == text
+
+
+def test_clones__of_one_implementation__share_nothing(
+    evm: Evm, grain: Contract, distributor: Actor, gardener: Actor
+) -> None:
+    other = grain_clone(evm, name="another", symbol="OTHER")
+    grain.mint(gardener, 9, sender=distributor)
+    assert (other.name(), other.symbol()) == ("another", "OTHER")
+    assert (other.balanceOf(gardener), other.totalSupply()) == (0, 0)
+    assert other.is_minter(distributor) is False
+    assert other.DOMAIN_SEPARATOR() != grain.DOMAIN_SEPARATOR()
+
+
+def test_abi__is_exactly_this__so_nobody_pauses_burns_or_owns() -> None:
+    functions = {e["name"] for e in artifact("Grain").abi if e["type"] == "function"}
+    erc20 = {"transfer", "transferFrom", "approve", "allowance", "balanceOf", "totalSupply"}
+    metadata = {"name", "symbol", "decimals"}
+    signing = {"permit", "nonces", "DOMAIN_SEPARATOR", "eip712Domain"}
+    ours = {"setup", "set_minter", "mint", "is_minter", "hub", "governor"}
+    assert functions == erc20 | metadata | signing | ours
+
+
+def test_money__sent_along__is_refused(evm: Evm, grain: Contract, gardener: Actor) -> None:
+    with evm.reverts(""):
+        grain.approve(gardener, 1, sender=gardener, value=1)
+    with evm.reverts(""):
+        evm.call(gardener, grain, value=1)
