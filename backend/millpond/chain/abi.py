@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeAlias
 
 from eth_abi.codec import ABICodec
 from web3 import Web3
@@ -22,6 +22,9 @@ from millpond.chain.answers import Address, BadAnswer, Log
 from millpond.core.canonical import keccak256
 from millpond.core.errors import BadInput
 from millpond.core.subjects import address_bytes, checksum_address, from_hex, to_hex
+
+Value: TypeAlias = Any
+"""A value whose type the ABI tells, at run time."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ class Function:
         """The call's bytes. `BadInput` when an argument does not fit its type."""
         return self.selector + encode_values(self.inputs, args, self.signature)
 
-    def decode_output(self, data: bytes) -> Any:
+    def decode_output(self, data: bytes) -> Value:
         """What the call returned: None, one value, or a tuple of several."""
         values = decode_values(self.outputs, data, f"the answer of {self.signature}")
         return values if len(values) > 1 else values[0] if values else None
@@ -88,7 +91,7 @@ class Event:
     """One decoded log. An indexed string or list is only its hash."""
 
     name: str
-    args: Mapping[str, Any]
+    args: Mapping[str, Value]
     log: Log
 
     @property
@@ -136,7 +139,7 @@ class Abi:
             )
         return Event(form.name, _event_args(form, log), log)
 
-    def decode_call(self, data: bytes) -> tuple[Function, tuple[Any, ...]]:
+    def decode_call(self, data: bytes) -> tuple[Function, tuple[Value, ...]]:
         """Which function these call bytes name, and its arguments."""
         for overloads in self.functions.values():
             for function in overloads:
@@ -203,7 +206,7 @@ def encode_values(params: Sequence[Param], values: Sequence[object], what: str) 
     return _codec().encode([param.form for param in params], ready)
 
 
-def decode_values(params: Sequence[Param], data: bytes, what: str) -> tuple[Any, ...]:
+def decode_values(params: Sequence[Param], data: bytes, what: str) -> tuple[Value, ...]:
     """The values in ABI bytes that anyone may have chosen; `BadAnswer` when they cannot be read."""
     try:
         values = _codec().decode([param.form for param in params], data)
@@ -227,7 +230,7 @@ def _params(entries: Sequence[Mapping[str, Any]]) -> tuple[Param, ...]:
     )
 
 
-def _event_args(form: EventForm, log: Log) -> dict[str, Any]:
+def _event_args(form: EventForm, log: Log) -> dict[str, Value]:
     what = f"event {form.name}"
     plain_fields = [p for p in form.inputs if not p.indexed]
     values = dict(
@@ -248,7 +251,7 @@ def _element(param: Param) -> Param:
     return Param(param.name, param.type[: param.type.rindex("[")], param.parts, param.indexed)
 
 
-def _outward(param: Param, value: Any, what: str) -> Any:
+def _outward(param: Param, value: Value, what: str) -> Value:
     """A value as the encoder wants it."""
     if param.type.endswith("]"):
         if isinstance(value, str | bytes) or not isinstance(value, Sequence):
@@ -271,7 +274,7 @@ def _outward(param: Param, value: Any, what: str) -> Any:
     return value
 
 
-def _inward(param: Param, value: Any) -> Any:
+def _inward(param: Param, value: Value) -> Value:
     """A decoded value as we hand it on."""
     if param.type.endswith("]"):
         return [_inward(_element(param), item) for item in value]
@@ -284,8 +287,8 @@ def _inward(param: Param, value: Any) -> Any:
 
 
 @cache
-def _struct(members: tuple[str, ...]) -> Any:
-    return namedtuple("Struct", members, rename=True)
+def _struct(members: tuple[str, ...]) -> Value:
+    return namedtuple("Struct", members, rename=True)  # noqa: PYI024  the ABI names its members
 
 
 @cache

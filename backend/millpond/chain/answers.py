@@ -19,6 +19,7 @@ Address = NewType("Address", str)
 NO_ADDRESS = Address("0x" + "00" * 20)
 _QUANTITY = re.compile(r"0x[0-9a-fA-F]{1,64}")
 _OCTETS = re.compile(r"0x(?:[0-9a-fA-F]{2})*")
+_MOST_TOPICS = 4
 _ASK_ANOTHER = "ask another node; this one, or something between you and it, sends damaged answers"
 
 
@@ -135,7 +136,7 @@ def log(value: object) -> Log:
     if found.get("removed") not in (None, False):
         raise bad("a log that is still on the chain", "removed")
     topics = entries(found.get("topics"), "a log's topics")
-    if len(topics) > 4:
+    if len(topics) > _MOST_TOPICS:
         raise bad("a log's topics", topics)
     return Log(
         address=address(found.get("address"), "a log's address"),

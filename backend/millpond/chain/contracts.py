@@ -11,10 +11,9 @@ pool.past_events("Given", first_block=deployed_at) its decoded events on the cha
 """
 
 from collections.abc import Callable
-from typing import Any
 
 from millpond.chain import abi
-from millpond.chain.abi import Event, Function
+from millpond.chain.abi import Event, Function, Value
 from millpond.chain.answers import Address, Receipt
 from millpond.chain.client import Client, Transaction
 from millpond.chain.signers import Signer
@@ -85,14 +84,14 @@ class Method:
     """One function of one contract, whichever overload the arguments choose."""
 
     def __init__(self, contract: Contract, name: str) -> None:
-        self._contract = contract
+        self.contract = contract
         self._name = name
 
-    def __call__(self, *args: object, at: int | str = "latest") -> Any:
+    def __call__(self, *args: object, at: int | str = "latest") -> Value:
         """Read: the decoded return value, on the state after block `at`."""
         return self._call(None, args, 0, at)
 
-    def simulate(self, sender: str, *args: object, value: int = 0) -> Any:
+    def simulate(self, sender: str, *args: object, value: int = 0) -> Value:
         """What a transaction of this sender would return now; `Reverted` if it would fail."""
         return self._call(Address(checksum_address(address_bytes(sender))), args, value, "latest")
 
@@ -107,21 +106,21 @@ class Method:
             raise BadInput(f"{function.signature} changes nothing", "call it instead of sending it")
         if value and function.mutability != "payable":
             raise BadInput(f"{function.signature} takes no ETH", "send it without a value")
-        return signer.send(self._contract.client, self._transaction(function, args, value))
+        return signer.send(self.contract.client, self._transaction(function, args, value))
 
     def _call(
         self, sender: Address | None, args: tuple[object, ...], value: int, at: int | str
-    ) -> Any:
+    ) -> Value:
         function = self._function(args)
         transaction = self._transaction(function, args, value)
-        data = self._contract.client.call(transaction, sender, at)
+        data = self.contract.client.call(transaction, sender, at)
         if not data and function.outputs:
-            self._contract.require_code()
+            self.contract.require_code()
         return function.decode_output(data)
 
     def _function(self, args: tuple[object, ...]) -> Function:
-        return self._contract.abi.function(self._name, len(args))
+        return self.contract.abi.function(self._name, len(args))
 
     def _transaction(self, function: Function, args: tuple[object, ...], value: int) -> Transaction:
-        label = f"{self._contract.kind}.{self._name}"
-        return Transaction(self._contract.address, function.encode(args), value, label)
+        label = f"{self.contract.kind}.{self._name}"
+        return Transaction(self.contract.address, function.encode(args), value, label)
