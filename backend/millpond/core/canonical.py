@@ -9,7 +9,8 @@ The form, so that the same content is the same bytes in every language:
   so no reader can round it; a float has no form and is refused.
 - Strings are kept exactly as they are: no Unicode normalisation, in either direction (two spellings
   of one letter are two texts). Only what JSON requires is escaped: quote, backslash and the
-  controls below 0x20, as \\b \\t \\n \\f \\r or else \\u00xx in lower case. A lone surrogate has no form.
+  controls below 0x20, as \\b \\t \\n \\f \\r or else \\u00xx in lower case. A lone surrogate has no
+  form.
 
 Restricted to values without numbers this is also the form of RFC 8785. `decode` accepts exactly
 the bytes that `encode` writes, and nothing else.
@@ -23,7 +24,7 @@ from sha3 import keccak_256 as _keccak_256  # type: ignore[import-untyped]
 
 from millpond.core.errors import CanonicalError
 
-Json: TypeAlias = "str | bool | None | list[Json] | dict[str, Json]"
+Json: TypeAlias = "str | bool | list[Json] | dict[str, Json] | None"
 """What `decode` returns: there are no numbers; integers are strings of digits."""
 
 MAX_DEPTH = 32
@@ -54,7 +55,7 @@ def encode(value: object) -> bytes:
 
 
 def decode(data: bytes) -> Json:
-    """Read canonical bytes, and only those: whatever `encode` would write differently is refused."""
+    """Read canonical bytes and only those: what `encode` would write differently is refused."""
     try:
         value: Json = json.loads(
             data.decode("utf-8"),

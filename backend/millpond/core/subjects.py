@@ -15,6 +15,9 @@ Subject = NewType("Subject", bytes)
 """32 bytes that name the receiver of a leaf."""
 
 _ZERO12 = bytes(12)
+_ADDRESS = 20
+_SUBJECT = 32
+_UPPER_FROM = 8  # EIP-55: a letter is upper case where the hash has a digit from 8 up
 
 
 def to_hex(data: bytes) -> str:
@@ -38,19 +41,19 @@ def from_hex(text: str, length: int) -> bytes:
 
 def checksum_address(address: bytes) -> str:
     """The EIP-55 spelling of 20 bytes."""
-    if len(address) != 20:
+    if len(address) != _ADDRESS:
         raise BadInput("an address has 20 bytes", "write 0x followed by 40 hex digits")
     digits = address.hex()
     marks = keccak256(digits.encode()).hex()
     return "0x" + "".join(
-        d.upper() if int(m, 16) > 7 else d for d, m in zip(digits, marks, strict=False)
+        d.upper() if int(m, 16) >= _UPPER_FROM else d for d, m in zip(digits, marks, strict=False)
     )
 
 
 def address_bytes(address: str | bytes) -> bytes:
     """The 20 bytes of an address. Mixed case must be the EIP-55 spelling; else `BadInput`."""
     if isinstance(address, bytes):
-        if len(address) != 20:
+        if len(address) != _ADDRESS:
             raise BadInput(f"an address has 20 bytes, not {len(address)}", "pass the whole address")
         return bytes(address)
     data = from_hex(address, 20)
@@ -65,13 +68,13 @@ def address_bytes(address: str | bytes) -> bytes:
 
 def check_subject(subject: bytes) -> Subject:
     """`subject` if it has 32 bytes and is not the zero address; else `SubjectError`."""
-    if not isinstance(subject, bytes) or len(subject) != 32:
+    if len(subject) != _SUBJECT:
         raise SubjectError("a subject has 32 bytes", "use of_address or of_identity to make one")
     if not any(subject):
         raise SubjectError(
             "the zero address cannot be paid", "name a real address or identity instead"
         )
-    return Subject(subject)
+    return Subject(bytes(subject))
 
 
 def is_address(subject: Subject) -> bool:

@@ -25,7 +25,8 @@ from millpond.core.units import MAX_UINT128, MAX_UINT256, MicroCred, whole
 Proof = list[tuple[bytes, int]]
 """(sibling hash, sibling sum) from the leaf to the root."""
 
-_PAIR = 64
+_WORD = 32
+_PAIR = 2 * _WORD
 
 
 def _word(value: int) -> bytes:
@@ -231,7 +232,7 @@ def verify_proof(
 
 
 def _join(node: bytes, amount: int, other: bytes, more: int, on_left: bool) -> tuple[bytes, int]:
-    if len(other) != 32 or type(more) is not int or not 0 <= more <= MAX_UINT256 - amount:
+    if len(other) != _WORD or type(more) is not int or not 0 <= more <= MAX_UINT256 - amount:
         raise ProofError(
             "a step of the proof is not (32 bytes, sum)", "read the proof again from the document"
         )

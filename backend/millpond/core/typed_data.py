@@ -19,8 +19,14 @@ from millpond.core.units import MAX_UINT256, whole
 
 DOMAIN_NAME = "Millpond"
 DOMAIN_VERSION = "1"
+_WORD = 32
 
-FieldJson = TypedDict("FieldJson", {"name": str, "type": str})
+
+class FieldJson(TypedDict):
+    """One field as `eth_signTypedData_v4` lists it."""
+
+    name: str
+    type: str
 
 
 class TypedData(TypedDict):
@@ -169,7 +175,7 @@ def _value(field: Field, value: int | str | bytes) -> str:
         if isinstance(value, int):
             return str(whole(value, field.name, 0, high))
     elif field.type == "bytes32":
-        if isinstance(value, bytes) and len(value) == 32:
+        if isinstance(value, bytes) and len(value) == _WORD:
             return to_hex(value)
     elif field.type == "address":
         if isinstance(value, str | bytes):
@@ -269,7 +275,7 @@ def rebind(
     )
 
 
-def cred_distribution(
+def cred_distribution(  # noqa: PLR0913  (keyword-only: the fields of the struct)
     domain: Domain,
     *,
     epoch: int,

@@ -28,12 +28,13 @@ MICRO = 10**6
 MAX_UINT128 = 2**128 - 1
 MAX_UINT256 = 2**256 - 1
 MAX_DECIMALS = 36
+_LONGEST = 80  # far more digits than 2^128 has; int() refuses thousands of them
 
 _PLAIN = re.compile(r"(0|[1-9][0-9]*)(?:\.([0-9]+))?")
 
 
 def whole(value: int, what: str, low: int = 0, high: int = MAX_UINT256) -> int:
-    """`value` if it is an integer (never a bool or float) from `low` to `high`; else `UnitError`."""
+    """`value` if it is an int (never a bool or float) from `low` to `high`; else `UnitError`."""
     if type(value) is not int or not low <= value <= high:
         raise UnitError(
             f"{what} is {value!r}, not a whole number from {low} to {high}",
@@ -49,7 +50,7 @@ def parse_amount(text: str, decimals: int) -> Amount:
     more decimals than the asset has, and anything above 2^128 - 1 units.
     """
     whole(decimals, "the number of decimals", 0, MAX_DECIMALS)
-    match = _PLAIN.fullmatch(text)
+    match = _PLAIN.fullmatch(text) if len(text) <= _LONGEST else None
     if match is None:
         raise UnitError(
             f"{text!r} is not a plain decimal number",
@@ -61,8 +62,6 @@ def parse_amount(text: str, decimals: int) -> Amount:
             f"{text!r} has {len(fraction)} decimals, the asset has {decimals}",
             f"write at most {decimals} digits after the point",
         )
-    if len(text) > 80:
-        raise UnitError("the amount is too long", "write an amount under 2^128 smallest units")
     units = int(match[1] + fraction.ljust(decimals, "0"))
     return Amount(whole(units, "the amount in smallest units", 0, MAX_UINT128))
 

@@ -27,13 +27,14 @@ DAY_MS = 86_400_000
 WEEK_MS = 7 * DAY_MS
 _FIRST_SUNDAY_MS = 3 * DAY_MS  # 1970-01-04
 _LAST_MS = 190_000_000_000_000  # in the year 7990: a typing error in microseconds is far above
+_YEARS = range(1970, 7990)
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Week:
-    """One week, by its first instant. Refused with `WeekError`: a start that is no Sunday 00:00 UTC."""
+    """One week, by its first instant; `WeekError` unless that is a Sunday 00:00 UTC."""
 
     start_ms: Millis
 
@@ -64,7 +65,7 @@ def iso_date(instant: Millis) -> str:
 
 
 def week_span(first_start_ms: int, end_ms: int) -> tuple[Week, ...]:
-    """All weeks from a start to an exclusive end; `WeekError` unless they are one or more whole weeks."""
+    """All weeks from a start to an exclusive end; `WeekError` unless 1 to 1000 whole weeks."""
     first, length = Week(Millis(first_start_ms)), end_ms - first_start_ms
     if length <= 0 or length % WEEK_MS or length > 1000 * WEEK_MS:
         raise WeekError(
@@ -78,7 +79,7 @@ def week_span(first_start_ms: int, end_ms: int) -> tuple[Week, ...]:
 def weeks_of_month(month: str) -> tuple[Week, ...]:
     """The four or five weeks of a month "YYYY-MM" (time starts with the first Sunday of 1970)."""
     match = _MONTH.fullmatch(month)
-    if match is None or not 1970 <= int(match[1]) <= 7990:
+    if match is None or int(match[1]) not in _YEARS:
         raise WeekError(f"{month!r} is not a month", 'write it as "2019-09"')
     year, number = int(match[1]), int(match[2])
     begin = timegm((year, number, 1, 0, 0, 0)) * 1000

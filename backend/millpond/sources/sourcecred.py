@@ -11,13 +11,13 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from millpond.core.canonical import keccak256
 from millpond.core.cred import CredHistory
 from millpond.core.errors import ScoreFileError, UnitError, WeekError
 from millpond.core.subjects import sourcecred_identity
-from millpond.core.units import micro_cred
+from millpond.core.units import Millis, micro_cred
 from millpond.core.weeks import Week, check_contiguous, iso_date
 
 FORMAT = "sourcecred/cli/scores 0.2.0"
@@ -71,10 +71,10 @@ def read_scores(data: bytes) -> ScoreFile:
             f"its header is {str(header)[:120]}, not {FORMAT}",
             "this reader knows that format only; export the scores in it",
         )
-    _keys(body, "the scores", "intervals", "users")
-    weeks = _weeks(_list(body["intervals"], "intervals"))
+    intervals, users = _fields(body, "the scores", "intervals", "users")
+    weeks = _weeks(_list(intervals, "intervals"))
     cred: dict[str, tuple[float, ...]] = {}
-    for number, user in enumerate(_list(body["users"], "users")):
+    for number, user in enumerate(_list(users, "users")):
         identity, weekly = _user(user, f"user {number}", len(weeks))
         if identity in cred:
             _refuse(
@@ -90,8 +90,8 @@ def _refuse(what: str, next_step: str = _AGAIN) -> NoReturn:
     raise ScoreFileError(f"the score file is refused: {what}", next_step)
 
 
-def _parse(data: bytes) -> Any:
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _parse(data: bytes) -> object:
+    def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
         if len(dict(pairs)) != len(pairs):
             _refuse("an object has the same key twice")
         return dict(pairs)
@@ -103,33 +103,40 @@ def _parse(data: bytes) -> Any:
         )
 
     try:
-        return json.loads(data.decode("utf-8"), object_pairs_hook=unique, parse_constant=undefined)
+        parsed: object = json.loads(
+            data.decode("utf-8"), object_pairs_hook=unique, parse_constant=undefined
+        )
     except json.JSONDecodeError as error:
-        ended = error.pos >= len(error.doc.rstrip())
-        how = "it is cut short" if ended else "it is not JSON"
+        text = error.doc.rstrip()
+        cut = error.pos >= len(text) or not text.endswith("]")
+        how = "it is cut short" if cut else "it is not JSON"
         _refuse(f"{how} (line {error.lineno}, column {error.colno}: {error.msg})")
     except (ValueError, RecursionError) as error:
         _refuse(f"it is not UTF-8 JSON ({error})")
+    return parsed
 
 
-def _list(value: Any, what: str) -> list[Any]:
+def _list(value: object, what: str) -> list[object]:
     if not isinstance(value, list):
         _refuse(f"{what} is not a list")
     return value
 
 
-def _keys(value: Any, what: str, *names: str) -> None:
+def _fields(value: object, what: str, *names: str) -> list[object]:
     if not isinstance(value, dict) or sorted(value) != sorted(names):
         _refuse(f"{what} does not have exactly the keys {', '.join(names)}")
+    return [value[name] for name in names]
 
 
-def _weeks(intervals: list[Any]) -> tuple[Week, ...]:
+def _weeks(intervals: list[object]) -> tuple[Week, ...]:
     weeks = []
     try:
         for number, interval in enumerate(intervals):
-            _keys(interval, f"interval {number}", "startTimeMs", "endTimeMs")
-            week = Week(interval["startTimeMs"])
-            if interval["endTimeMs"] != week.end_ms or type(interval["endTimeMs"]) is not int:
+            start, end = _fields(interval, f"interval {number}", "startTimeMs", "endTimeMs")
+            if not isinstance(start, int) or type(end) is not int:
+                _refuse(f"interval {number} is not in whole milliseconds")
+            week = Week(Millis(start))
+            if end != week.end_ms:
                 _refuse(f"interval {number} is not seven days long")
             weeks.append(week)
         check_contiguous(weeks)
@@ -138,27 +145,33 @@ def _weeks(intervals: list[Any]) -> tuple[Week, ...]:
     return tuple(weeks)
 
 
-def _user(user: Any, what: str, weeks: int) -> tuple[str, tuple[float, ...]]:
-    _keys(user, what, "address", "intervalCred", "totalCred")
-    parts = _list(user["address"], f"the address of {what}")
-    if not parts or not all(isinstance(part, str) and part for part in parts):
-        _refuse(f"the address of {what} is not a list of texts")
-    identity = sourcecred_identity(parts)
-    if not identity.isprintable():
-        _refuse(f"the address of {what} holds unprintable letters")
-    cred = _list(user["intervalCred"], f"the cred of {identity}")
+def _user(user: object, what: str, weeks: int) -> tuple[str, tuple[float, ...]]:
+    address, weekly, total_cred = _fields(user, what, "address", "intervalCred", "totalCred")
+    identity = _identity(_list(address, f"the address of {what}"), what)
+    cred = tuple(_cred(value, identity) for value in _list(weekly, f"the cred of {identity}"))
     if len(cred) != weeks:
         _refuse(f"{identity} has cred for {len(cred)} weeks, the file has {weeks} weeks")
-    for value in (*cred, user["totalCred"]):
-        _cred(value, identity)
-    again, total = math.fsum(cred), user["totalCred"]
+    again, total = math.fsum(cred), _cred(total_cred, identity)
     if abs(again - total) > _TOTAL_TOLERANCE * max(again, total):
         _refuse(f"the weeks of {identity} add up to {again!r}, its totalCred says {total!r}")
-    return identity, tuple(cred)
+    return identity, cred
 
 
-def _cred(value: Any, identity: str) -> None:
+def _identity(parts: list[object], what: str) -> str:
+    texts = [part for part in parts if isinstance(part, str) and part]
+    if not texts or len(texts) != len(parts):
+        _refuse(f"the address of {what} is not a list of texts")
+    identity = sourcecred_identity(texts)
+    if not identity.isprintable():
+        _refuse(f"the address of {what} holds unprintable letters")
+    return identity
+
+
+def _cred(value: object, identity: str) -> float:
+    if not isinstance(value, int | float):
+        _refuse(f"{identity} has cred {value!r}, which is no number")
     try:
         micro_cred(value)
     except UnitError as error:
         _refuse(f"{identity}: {error.message}", error.next_step)
+    return value

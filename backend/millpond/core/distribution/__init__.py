@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The distribution of one epoch: build it, write and read its document, check it, pay it, explain it.
+"""The distribution of one epoch: build it, write, read and check its document, pay it, explain it.
 
-`build` -> `to_json` -> `data_hash`; the other way `read` -> `check` (or `verify`, which does both and
-compares with the chain); `payouts` and `explain` turn cred into money. Pure functions throughout.
+`build` -> `to_json` -> `data_hash`; the other way `read` -> `check` (or `verify`, which does both
+and compares with the chain). `payouts` and `explain` turn cred into money.
 """
 
 from millpond.core.distribution.build import build

@@ -21,7 +21,7 @@ from millpond.core.sum_tree import SumTree
 from millpond.core.units import BPS_ALL, Amount, Bps, ChainId, Epoch, whole
 
 
-def build(
+def build(  # noqa: PLR0913  (keyword-only: the given part of a document)
     *,
     chain_id: int,
     pool: str,

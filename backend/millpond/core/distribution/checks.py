@@ -76,7 +76,7 @@ def check_history(distribution: Distribution, history: CredHistory) -> None:
 
 
 def check_input(distribution: Distribution, name: str, data: bytes) -> None:
-    """Refuse with `DocumentError` unless these are the bytes of the input that the document names."""
+    """Refuse with `DocumentError` unless these are the bytes of the input the document names."""
     for each in distribution.inputs:
         if each.name == name and each.hash is not None:
             if keccak256(data) != each.hash:

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """What a distribution document holds, and what in it follows from the rest.
 
-Given: place, epoch, weeks, inputs, cred history, policy, exclusions with reasons, signers and their cap.
-Derived, never given: scores, leaves, who has no leaf, totals, root, what each cap would take, and the
-change log. `checks.check` derives them again from the given part and compares. The attempt is not in
-the document, so the same document can be posted again after a `void`; signatures name the attempt.
+Given: place, epoch, weeks, inputs, cred history, policy, exclusions with reasons, signers, cap.
+Derived, never given: scores, leaves, who has no leaf, totals, root, what the cap would take of each
+signer, and the change log; `checks.check` derives them again from the given part and compares. The
+attempt is not in the document, so the same document can be posted again after a `void`; signatures
+name the attempt.
 
 Source: 04-formats "The distribution document".
 """
@@ -52,10 +53,10 @@ class NoLeaf:
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """A maintainer who may sign, with the subjects that are hers, their cred and what the cap takes.
+    """A maintainer who may sign: the subjects that are hers, their cred, and what the cap takes.
 
-    `would_take` is in micro-cred: cred - floor(total * cap / 10,000), or 0. The contract applies the
-    cap to money when she claims; the leaves stay uncapped.
+    `would_take` is in micro-cred: cred - floor(total * cap / 10,000), or 0. The contract applies
+    the cap to money when she claims; the leaves stay uncapped.
     """
 
     account: str

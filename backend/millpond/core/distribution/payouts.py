@@ -65,7 +65,10 @@ def epoch_pot(received: int, p_bps: int, carry: int, unreserved: int) -> Amount:
 
 
 def shared_cred(distribution: Distribution, excluded: Collection[bytes]) -> MicroCred:
-    """total - excluded: the cred that shares the pot. `BadInput` for an unknown subject or none left."""
+    """total - excluded: the cred that shares the pot.
+
+    `BadInput` for a subject without a leaf, or if nothing is left.
+    """
     cred = dict(distribution.leaves)
     unknown = [subject for subject in excluded if subject not in cred]
     if unknown:

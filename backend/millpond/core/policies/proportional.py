@@ -38,8 +38,8 @@ class Proportional:
     def scores(
         self,
         history: CredHistory,
-        past: Mapping[Subject, Amount],
-        budget: Amount,
+        past: Mapping[Subject, Amount],  # noqa: ARG002  (every policy has this form)
+        budget: Amount,  # noqa: ARG002
     ) -> dict[Subject, MicroCred]:
         """Each person's cred."""
         return {person.subject: person.cred for person in history.people}
