@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+# The verbs of this project; CI uses the same ones. `make` alone lists them.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+# What a person may set: PYTHON=/path/to/python3.12, NODE= (go on without Node), ARGS=--once.
+NODE ?= $(shell command -v node 2>/dev/null)
+export PYTHON NODE
+
+BIN := $(CURDIR)/.venv/bin
+ANVIL = $(firstword $(wildcard $(CURDIR)/node_modules/@foundry-rs/anvil-*-*/bin))
+DEMO := $(BIN)/python -m scripts.demo
+PYTEST := $(BIN)/python -m pytest
+
+# The venv first: ape runs the `vyper` and the `anvil` that it finds on PATH.
+export PATH := $(BIN):$(if $(ANVIL),$(ANVIL):)$(PATH)
+# Nothing is written to the home directory, which may be empty or read-only.
+export APE_DATA_FOLDER := $(CURDIR)/.cache/ape
+export VVM_BINARY_PATH := $(CURDIR)/.cache/vvm
+ifneq ($(shell test -d "$$HOME" && test -w "$$HOME" && echo yes),yes)
+export UV_CACHE_DIR := $(CURDIR)/.cache/uv
+export npm_config_cache := $(CURDIR)/.cache/npm
+endif
+# The native keccak for web3 and py-evm too, not only for our own code (docs/decisions/0002).
+export ETH_HASH_BACKEND := pysha3
+# The certificates that the machine trusts, as pip and npm use them.
+export UV_SYSTEM_CERTS := 1
+export UV_PYTHON_DOWNLOADS := never
+export PYTHONUTF8 := 1
+# Where bytecode files are forbidden, ape and its hundred packages would be compiled at every start.
+unexport PYTHONDONTWRITEBYTECODE
+ifdef CI
+export NO_COLOR := 1
+endif
+
+.PHONY: help setup node compile demo test bench fuzz lint fmt lock
+
+help:
+	@echo 'make setup   install everything the project needs, inside this directory'
+	@echo 'make demo    replay a real month of payouts on a local chain (ARGS=--once: then stop)'
+	@echo 'make test    compile the contracts and run every test'
+	@echo 'make bench   measure gas and speed'
+	@echo 'make fuzz    run long random campaigns'
+	@echo 'make lint    check style and types, change nothing'
+	@echo 'make fmt     put the Python sources into their written form'
+	@echo 'make lock    write the lock files again after a change in pyproject.toml'
+
+setup: .venv/.stamp node
+
+.venv/.stamp: requirements-tools.lock requirements.lock pyproject.toml .ci/setup
+	@.ci/setup python
+	@touch $@
+
+ifeq ($(NODE),)
+node:
+	@echo "setup: no Node: using ape's in-process chain"
+else
+node: node_modules/.stamp
+endif
+
+node_modules/.stamp: package.json .npmrc tools.sha256 .ci/setup | .venv/.stamp
+	@.ci/setup node
+	@mkdir -p $(@D) && touch $@
+
+# --force: ape does not notice that a module changed and would keep its importers' old bytecode.
+compile: setup
+	@$(BIN)/ape compile --force --verbosity WARNING
+
+demo: setup
+	@$(DEMO) $(ARGS)
+
+test: compile
+	@$(PYTEST) $(ARGS)
+
+bench: setup
+	@echo 'Measuring comes with the mirror and the API; there is nothing to run yet.'
+
+fuzz: setup
+	@echo 'Campaigns come with the measuring; the properties that exist run in make test.'
+
+lint: setup
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/natrix lint contracts
+
+fmt: setup
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+# Every hash of every platform, and no address: see tests/house/test_registry.py.
+LOCK := .tools/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-emit-index-url --no-annotate
+lock: setup
+	@$(LOCK) --group pyproject.toml:tools --output-file requirements-tools.lock >/dev/null
+	@$(LOCK) pyproject.toml --all-extras --group chain --group test --group lint \
+		--output-file requirements.lock >/dev/null
+	@$(MAKE) setup
