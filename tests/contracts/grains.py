@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What the tests of Grain share: a clone as the Hub makes it, and permits by eth-account's rules."""
+"""What the tests of Grain share: a clone as the Hub makes it, and permits in EIP-2612's form."""
 
 from typing import Any
 
@@ -32,7 +32,9 @@ def grain_in_use(evm: Evm, name: str = NAME) -> Contract:
     return grain
 
 
-def permit_data(grain: Contract, owner: Actor, spender: Any, amount: int, **other: Any) -> Any:
+def permit_data(
+    grain: Contract, owner: Actor, spender: Actor | str, amount: int, /, **other: int | str
+) -> dict[str, Any]:
     """A permit as EIP-2612 spells it; `other` overrides a field of the message or the domain."""
     fields = {
         "name": NAME,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Grain as an ERC-20 with minters: every function, its event, and each refusal with nothing changed."""
+"""Grain as an ERC-20 with minters: each function, its event, and refusals that change nothing."""
 
 import pytest
 
@@ -345,9 +345,7 @@ def test_set_minter__by_anyone_else__is_refused(
             grain.set_minter(distributor, False, sender=caller)
 
 
-def test_set_minter__zero_address__is_refused(
-    evm: Evm, grain: Contract, governor: Actor
-) -> None:
+def test_set_minter__zero_address__is_refused(evm: Evm, grain: Contract, governor: Actor) -> None:
     with evm.reverts("grain: the zero address cannot mint"):
         grain.set_minter(ZERO, True, sender=governor)
 
