@@ -11,13 +11,7 @@
      A member counts from the second after she joined to the second in which she left, so "as of t" means
      "as the second t began", and nothing that happens within t can change it.
 """
-
-struct Member:
-    seat: uint256           # permanent number, from 1, never reused; 0: never a member
-    joined_at: uint256      # seconds since 1970, of the latest joining
-    left_at: uint256        # 0: a member now
-    times_joined: uint256   # how often this account joined; invitations and acceptances name it
-    rebinds: uint256        # how often this seat has moved to another account
+from . import checks
 
 
 event MemberAdmitted:
@@ -37,12 +31,13 @@ event MemberRebound:
     new: indexed(address)
 
 
-# The member word: seat u32 | joined_at u40 | left_at u40 | times_joined u16 | rebinds u16 | busy_until u40 x 2 | spare u32
+# The member word: seat u32 | joined_at u40 | left_at u40 | times_joined u32 | rebinds u32 | busy_until u40 x 2
+# (seats and joins are paid for at 24,000 gas and more each: nobody reaches 2**32)
 JOINED: constant(uint256) = 32
 LEFT: constant(uint256) = 72
 TIMES: constant(uint256) = 112
-REBINDS: constant(uint256) = 128
-BUSY: constant(uint256) = 144
+REBINDS: constant(uint256) = 144
+BUSY: constant(uint256) = 176
 # The head word: seats u32 | count u32 | checkpoints u32 | rules_version u16 | changed_at u40 | count_before u32 | spare
 COUNT: constant(uint256) = 32
 CHECKPOINTS: constant(uint256) = 64
@@ -55,11 +50,11 @@ U32: constant(uint256) = 2**32 - 1
 U40: constant(uint256) = 2**40 - 1
 
 # account -> member word
-words: HashMap[address, uint256]
+member_words: public(reentrant(HashMap[address, uint256]))
 # what every proposal reads: seats ever given, members now and before this second, the rules in force
-head: uint256
+head: public(reentrant(uint256))
 # four checkpoints (changed_at u40, count u24) in each word, oldest in the low bits; index // 4 -> word
-history: HashMap[uint256, uint256]
+history: public(reentrant(HashMap[uint256, uint256]))
 
 
 @external
@@ -69,24 +64,7 @@ def isMember(account: address) -> bool:
     """
     @notice Whether this account is a member now.
     """
-    return self._is_member(self.words[account])
-
-
-@external
-@view
-@reentrant
-def member(account: address) -> Member:
-    """
-    @notice All that is kept of an account's membership.
-    """
-    word: uint256 = self.words[account]
-    return Member(
-        seat=word & U32,
-        joined_at=(word >> JOINED) & U40,
-        left_at=(word >> LEFT) & U40,
-        times_joined=(word >> TIMES) & U16,
-        rebinds=(word >> REBINDS) & U16,
-    )
+    return self._is_member(self.member_words[account])
 
 
 @external
@@ -106,7 +84,7 @@ def getVotes(account: address) -> uint256:
     """
     @notice 1 for a member, 0 for anybody else (IVotes).
     """
-    return 1 if self._is_member(self.words[account]) else 0
+    return 1 if self._is_member(self.member_words[account]) else 0
 
 
 @external
@@ -118,7 +96,7 @@ def getPastVotes(account: address, timepoint: uint256) -> uint256:
     @dev Knows the latest membership only: of an earlier one that ended it says 0.
     """
     self._require_past(timepoint)
-    return 1 if self._was_member(self.words[account], timepoint) else 0
+    return 1 if self._was_member(self.member_words[account], timepoint) else 0
 
 
 @external
@@ -129,17 +107,7 @@ def getPastTotalSupply(timepoint: uint256) -> uint256:
     @notice How many members there were as the second `timepoint` began (IVotes).
     """
     self._require_past(timepoint)
-    low: uint256 = 0
-    high: uint256 = (self.head >> CHECKPOINTS) & U32
-    for _: uint256 in range(32):
-        if low == high:
-            break
-        middle: uint256 = (low + high) // 2
-        if self._checkpoint(middle) & U40 < timepoint:
-            low = middle + 1
-        else:
-            high = middle
-    return 0 if low == 0 else self._checkpoint(low - 1) >> 40
+    return self._supply_at(timepoint)
 
 
 @external
@@ -189,7 +157,7 @@ def _was_member(word: uint256, timepoint: uint256) -> bool:
 @internal
 @view
 def _require_past(timepoint: uint256):
-    assert timepoint < block.timestamp, "members: not in the past yet"
+    checks._need(timepoint < block.timestamp, "members: not in the past yet")
 
 
 @internal
@@ -199,22 +167,49 @@ def _checkpoint(index: uint256) -> uint256:
 
 
 @internal
+@view
+def _supply_at(timepoint: uint256) -> uint256:
+    low: uint256 = 0
+    high: uint256 = (self.head >> CHECKPOINTS) & U32
+    for _: uint256 in range(32):
+        if low == high:
+            break
+        middle: uint256 = (low + high) // 2
+        if self._checkpoint(middle) & U40 < timepoint:
+            low = middle + 1
+        else:
+            high = middle
+    return 0 if low == 0 else self._checkpoint(low - 1) >> 40
+
+
+@internal
+def _occupy(account: address, until: uint256):
+    """
+    @dev Counts a proposal of this member as open until its vote was to close. Two places; one is free again by itself.
+    """
+    word: uint256 = self.member_words[account]
+    place: uint256 = BUSY
+    if (word >> place) & U40 >= block.timestamp:
+        place += 40
+    checks._need((word >> place) & U40 < block.timestamp, "members: two proposals open")
+    self.member_words[account] = word & ~(U40 << place) | until << place
+
+
+@internal
 def _admit(account: address):
     """
     @dev Someone who was a member before gets her old seat back.
     """
-    assert account != empty(address), "members: the zero address cannot join"
-    word: uint256 = self.words[account]
-    assert not self._is_member(word), "members: a member already"
+    checks._need(account != empty(address), "members: the zero address")
+    word: uint256 = self.member_words[account]
+    checks._need(not self._is_member(word), "members: a member already")
     seat: uint256 = word & U32
     if seat == 0:
         seat = (self.head & U32) + 1
-        assert seat <= U32, "members: no seats left"
         self.head += 1
-    times: uint256 = ((word >> TIMES) & U16) + 1
-    assert times <= U16, "members: joined too often"
-    kept: uint256 = word & (U16 << REBINDS | (2**80 - 1) << BUSY)
-    self.words[account] = kept | seat | block.timestamp << JOINED | times << TIMES
+    times: uint256 = ((word >> TIMES) & U32) + 1
+    kept: uint256 = word & (U32 << REBINDS | (2**80 - 1) << BUSY)
+    self.member_words[account] = kept | seat | block.timestamp << JOINED | times << TIMES
     self._count(((self.head >> COUNT) & U32) + 1)
     log MemberAdmitted(account=account, seat=seat, times_joined=times)
 
@@ -224,11 +219,11 @@ def _remove(account: address):
     """
     @dev The seat and its cast ballots stay; a ballot not yet cast is lost.
     """
-    word: uint256 = self.words[account]
-    assert self._is_member(word), "members: not a member"
+    word: uint256 = self.member_words[account]
+    checks._need(self._is_member(word), "members: not a member")
     count: uint256 = (self.head >> COUNT) & U32
-    assert count > 1, "members: the last member cannot leave"
-    self.words[account] = word | block.timestamp << LEFT
+    checks._need(count > 1, "members: the last one stays")
+    self.member_words[account] = word | block.timestamp << LEFT
     self._count(count - 1)
     log MemberRemoved(account=account, seat=word & U32)
 
@@ -239,18 +234,16 @@ def _rebind(old: address, new: address):
     @dev The seat, its age and its ballots move; nobody votes twice, since ballots are kept by seat. Of the old account
          only times_joined stays, so that no invitation it once used can be used again.
     """
-    assert new != empty(address), "members: cannot rebind to the zero address"
-    word: uint256 = self.words[old]
-    taken: uint256 = self.words[new]
-    assert self._is_member(word), "members: nothing to rebind"
-    assert taken & U32 == 0, "members: the new account has a seat"
-    rebinds: uint256 = ((word >> REBINDS) & U16) + 1
-    assert rebinds <= U16, "members: rebound too often"
-    self.words[old] = word & (U16 << TIMES)
-    moved: uint256 = word & ~((U16 << TIMES) | (U16 << REBINDS))
-    times: uint256 = ((taken >> TIMES) & U16) + 1
-    assert times <= U16, "members: the new account joined too often"
-    self.words[new] = moved | times << TIMES | rebinds << REBINDS
+    checks._need(new != empty(address), "members: rebind to zero")
+    word: uint256 = self.member_words[old]
+    taken: uint256 = self.member_words[new]
+    checks._need(self._is_member(word), "members: nothing to rebind")
+    checks._need(taken & U32 == 0, "members: new account has a seat")
+    rebinds: uint256 = ((word >> REBINDS) & U32) + 1
+    self.member_words[old] = word & (U32 << TIMES)
+    moved: uint256 = word & ~((U32 << TIMES) | (U32 << REBINDS))
+    times: uint256 = ((taken >> TIMES) & U32) + 1
+    self.member_words[new] = moved | times << TIMES | rebinds << REBINDS
     log MemberRebound(seat=word & U32, old=old, new=new)
 
 
@@ -259,7 +252,7 @@ def _count(count: uint256):
     """
     @dev Writes the new number of members: one checkpoint per second, the head's copy of it, and the number before.
     """
-    assert count < 2**24, "members: no more than 16,777,215"
+    checks._need(count < 2**24, "members: too many members")
     head: uint256 = self.head
     index: uint256 = (head >> CHECKPOINTS) & U32
     if (head >> CHANGED) & U40 == block.timestamp:

@@ -1,0 +1,397 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+# pragma version 0.4.3
+# pragma nonreentrancy on
+# pragma optimize codesize
+"""
+@title Governor: the members of a pool and what they decide, one member, one vote
+@license AGPL-3.0-only
+@author Millpond maintainers
+@notice Members propose up to eight calls, cast ballots by call or by signature, and anyone executes what passed.
+        Clients of OpenZeppelin's Governor can drive it.
+@dev It decides and holds nothing: money moves only through `Pool.spend`, whose rules no vote can bypass, and what a
+     proposal leaves here goes back to the Pool at its end. A clone; its code carries (hub, pool, identity).
+     OpenZeppelin's nonces are always 0 (a signed ballot names how many casts it follows instead), there is no
+     `queue`, and `proposalSnapshot` is the moment of proposing, when the electorate is frozen.
+@custom:holds nothing
+@custom:halt a proposal is stopped by Against ballots until its timelock ends; nothing else can be halted
+"""
+
+from ethereum.ercs import IERC20
+
+from .interfaces import IGovernor
+from .interfaces import IPool
+from .modules import ballots
+from .modules import casting
+from .modules import checks
+from .modules import clone_args
+from .modules import governor_standard
+from .modules import members
+from .modules import parts
+from .modules import proposals
+from .modules import proposer_suffix
+from .modules import rules
+from .modules import signatures
+
+initializes: ballots
+initializes: members
+initializes: rules[members := members]
+initializes: parts
+initializes: proposals[ballots := ballots, members := members, rules := rules]
+initializes: casting[ballots := ballots, members := members, proposals := proposals]
+
+# members
+exports: members.isMember
+exports: members.member_count
+# IVotes and ERC-6372
+exports: members.getVotes
+exports: members.getPastVotes
+exports: members.getPastTotalSupply
+exports: members.delegates
+exports: members.clock
+exports: members.CLOCK_MODE
+# proposals, as OpenZeppelin's Governor has them
+exports: proposals.state
+exports: proposals.proposalVotes
+exports: proposals.proposalSnapshot
+exports: proposals.proposalDeadline
+exports: proposals.proposalEta
+exports: proposals.proposalProposer
+exports: rules.quorum
+exports: rules.votingDelay
+exports: rules.votingPeriod
+exports: governor_standard.__interface__
+# ballots
+exports: casting.castVote
+exports: casting.castVoteWithReason
+exports: casting.castVoteBySig
+exports: casting.vote_by_signatures
+exports: casting.vote_by_wallets
+exports: casting.hasVoted
+# parts
+exports: parts.hub
+exports: parts.pool
+exports: parts.identity
+exports: parts.is_hub_part
+# the packed words themselves; GovernorLens reads them for people
+exports: members.member_words
+exports: members.head
+exports: members.history
+exports: rules.rule_words
+exports: parts.part_words
+exports: proposals.proposal_words
+exports: proposals.ends
+exports: ballots.sheets
+# EIP-5267
+exports: signatures.eip712Domain
+
+event ProposalCreated:
+    proposalId: uint256
+    proposer: address
+    targets: DynArray[address, 8]
+    values: DynArray[uint256, 8]
+    signatures: DynArray[String[1], 8]
+    calldatas: DynArray[Bytes[2048], 8]
+    voteStart: uint256
+    voteEnd: uint256
+    description: String[4096]
+
+
+event ConsentExtended:
+    proposalId: indexed(uint256)
+    closes_at: uint256
+
+
+event ProposalClosed:
+    proposalId: indexed(uint256)
+    closes_at: uint256
+
+
+event ProposalExecuted:
+    proposalId: uint256
+
+
+event ProposalCanceled:
+    proposalId: uint256
+
+
+@deploy
+def __init__():
+    pass
+
+
+# ---------------------------------------------------------------- the Hub, at this pool's own request
+
+
+@external
+def add_hub_part(part: address, consent_selector: bytes4, admits: bool):
+    """
+    @notice Install a contract that the Hub has made for this pool: when the pool is made, later by its own proposal.
+    @param consent_selector The function that its consent proposals may call; zero for none.
+    @param admits Whether it is the Admission, which holds the other ways in and out.
+    """
+    checks._need(msg.sender == parts._hub(), "governor: only the hub")
+    kind: uint256 = parts.PART | parts.HUB_MADE
+    if admits:
+        kind |= parts.ADMISSION
+    parts._install(part, kind, consent_selector)
+
+
+# ---------------------------------------------------------------- members
+
+
+@external
+def propose(targets: DynArray[address, 8], values: DynArray[uint256, 8], calldatas: DynArray[Bytes[2048], 8],
+            description: String[4096]) -> uint256:
+    """
+    @notice Propose up to eight calls, made by the Governor, all or none. By a member from before this second; or a
+            consent proposal by the part that may raise it: one call of its consent function, back to itself.
+    @param values Wei sent with each call, out of what the proposal itself has spent to the Governor.
+    @return The id: the hash of the whole content, as OpenZeppelin computes it.
+    """
+    count: uint256 = len(targets)
+    checks._need(count != 0, "governor: nothing proposed")
+    checks._need(len(values) == count and len(calldatas) == count, "governor: lists differ in length")
+    checks._need(proposer_suffix._allows(description, msg.sender), "governor: another's description")
+    raises: bool = parts._consent_selector(msg.sender) != empty(bytes4)
+    kind: uint256 = rules.ORDINARY
+    for i: uint256 in range(count, bound=8):
+        target: address = targets[i]
+        call: Bytes[2048] = calldatas[i]
+        is_consent: bool = parts._is_consent_call(target, call)
+        checks._need(is_consent == raises and (not raises or target == msg.sender), "governor: a consent call")
+        kind = max(kind, parts._class_of(target, call))
+    if raises:
+        checks._need(count == 1 and values[0] == 0, "governor: one consent call alone")
+        kind = rules.CONSENT
+    id: uint256 = convert(keccak256(abi_encode(targets, values, calldatas, keccak256(description))), uint256)
+    times: proposals.Times = proposals._open(id, msg.sender, kind)
+    if not raises:
+        members._occupy(msg.sender, times.closes_at)
+    blanks: DynArray[String[1], 8] = []
+    for i: uint256 in range(count, bound=8):
+        blanks.append("")
+    log ProposalCreated(
+        proposalId=id, proposer=msg.sender, targets=targets, values=values, signatures=blanks,
+        calldatas=calldatas, voteStart=times.opens_at, voteEnd=times.closes_at, description=description,
+    )
+    return id
+
+
+@external
+def cancel(targets: DynArray[address, 8], values: DynArray[uint256, 8], calldatas: DynArray[Bytes[2048], 8],
+           descriptionHash: bytes32) -> uint256:
+    """
+    @notice Withdraw a proposal. By its proposer, until its vote closes.
+    @return The id.
+    """
+    id: uint256 = self._content_id()
+    word: uint256 = proposals._word(id)
+    checks._need(convert(word, address) == msg.sender, "governor: not the proposer")
+    checks._need(proposals._state(id, word) <= proposals.ACTIVE, "governor: too late to cancel")
+    proposals.proposal_words[id] = word | proposals.IS_CANCELED
+    log ProposalCanceled(proposalId=id)
+    return id
+
+
+# ---------------------------------------------------------------- anyone
+
+
+
+@external
+def close(proposalId: uint256):
+    """
+    @notice End a vote whose outcome is certain: casting stops and the timelock starts. By anyone.
+    """
+    word: uint256 = proposals._word(proposalId)
+    checks._need(proposals._state(proposalId, word) == proposals.ACTIVE, "governor: vote is not open")
+    checks._need(proposals._is_certain(proposalId, word), "governor: outcome not certain")
+    proposals._end(proposalId, word, block.timestamp - 1, 0)
+    log ProposalClosed(proposalId=proposalId, closes_at=block.timestamp - 1)
+
+
+@external
+@payable
+@reentrant
+def execute(targets: DynArray[address, 8], values: DynArray[uint256, 8], calldatas: DynArray[Bytes[2048], 8],
+            descriptionHash: bytes32) -> uint256:
+    """
+    @notice Carry out what passed, all or nothing; a failure leaves the proposal ready until it expires. By anyone.
+    @return The id.
+    """
+    id: uint256 = self._content_id()
+    word: uint256 = proposals._word(id)
+    checks._need(proposals._state(id, word) == proposals.SUCCEEDED, "governor: not ready to execute")
+    proposals.proposal_words[id] = word | proposals.IS_EXECUTED
+    spent: DynArray[address, 8] = []
+    for i: uint256 in range(len(targets), bound=8):
+        target: address = targets[i]
+        call: Bytes[2048] = calldatas[i]
+        # a target may have become a part of this pool since
+        checks._need(parts._class_of(target, call) <= proposals._class(word), "governor: stricter class by now")
+        checks._need(len(call) == 0 or target.is_contract, "governor: no code at the target")
+        if target == parts._pool() and self._spends_to_self(call):
+            spent.append(convert(slice(call, 36, 32), address))
+        raw_call(target, call, value=values[i])
+    for asset: address in spent:
+        self._put_back(asset)
+    if self.balance != 0:
+        extcall IPool(parts._pool()).put_back(empty(address), self.balance, value=self.balance)
+    log ProposalExecuted(proposalId=id)
+    return id
+
+
+@external
+@payable
+@reentrant
+def __default__():
+    """
+    @notice Takes ETH, so that a proposal can pass it on; what is left goes to the Pool.
+    """
+    pass
+
+
+# ---------------------------------------------------------------- installed contracts (bounded)
+
+
+@external
+def extend_consent(proposalId: uint256, closes_at: uint256):
+    """
+    @notice Put off the end of a consent vote, once, and rule out its early end. By the contract that raised it.
+    @param closes_at The new end, not before the old, at most 30 days from now.
+    """
+    word: uint256 = proposals._word(proposalId)
+    checks._need(proposals._class(word) == rules.CONSENT, "governor: not a consent vote")
+    checks._need(convert(word, address) == msg.sender, "governor: not the raiser")
+    checks._need(proposals._state(proposalId, word) <= proposals.ACTIVE, "governor: too late to extend")
+    checks._need(word & proposals.IS_EXTENDED == 0, "governor: extended once already")
+    checks._need(closes_at >= proposals._times(proposalId, word).closes_at, "governor: extension too short")
+    checks._need(closes_at <= block.timestamp + rules.MOST_DELAY, "governor: extension too long")
+    proposals._end(proposalId, word, closes_at, proposals.IS_EXTENDED)
+    log ConsentExtended(proposalId=proposalId, closes_at=closes_at)
+
+
+# ---------------------------------------------------------------- the pool itself (a proposal), or its Admission
+
+
+@external
+@reentrant
+def admit(accounts: DynArray[address, 64]):
+    """
+    @notice Make these accounts members. By a proposal of the membership class, or by the Admission; the Hub seats the
+            founders.
+    """
+    self._require_may_seat()
+    for account: address in accounts:
+        members._admit(account)
+
+
+@external
+@reentrant
+def remove(account: address):
+    """
+    @notice End a membership. By a proposal of the membership class, or by the Admission when the member leaves.
+    """
+    self._require_may_seat()
+    members._remove(account)
+
+
+@external
+@reentrant
+def rebind(old: address, new: address):
+    """
+    @notice Move a seat to another account of the same person. By a membership proposal, or by the Admission.
+    """
+    self._require_may_seat()
+    members._rebind(old, new)
+
+
+@external
+@reentrant
+def set_rules(class_rules: IGovernor.ClassRules[4]):
+    """
+    @notice New rules for the proposals to come, within the floors. By a proposal of the rules class; the Hub sets the first.
+    @param class_rules For ordinary, membership, rules and consent proposals.
+    """
+    first: bool = msg.sender == parts._hub() and rules._version() == 0
+    checks._need(msg.sender == self or first, "governor: rules by proposal only")
+    rules._set_rules(class_rules)
+
+
+@external
+@reentrant
+def install(part: address, consent_selector: bytes4):
+    """
+    @notice Make a contract a part of this pool: calls to it take the rules class. By a proposal of the rules class.
+    @param consent_selector The function that its consent proposals may call; zero for none. Never changes.
+    """
+    checks._need(msg.sender == self, "governor: parts by proposal only")
+    parts._install(part, parts.PART, consent_selector)
+
+
+# ---------------------------------------------------------------- views
+
+
+@external
+@view
+@reentrant
+def hashProposal(targets: DynArray[address, 8], values: DynArray[uint256, 8], calldatas: DynArray[Bytes[2048], 8],
+                 descriptionHash: bytes32) -> uint256:
+    """
+    @notice The id of a proposal of that content.
+    """
+    return self._content_id()
+
+
+# ---------------------------------------------------------------- internals
+
+
+@internal
+@view
+def _content_id() -> uint256:
+    """
+    @dev The id of the content that this call names: OpenZeppelin's hash is over the ABI encoding of (targets, values,
+         calldatas, descriptionHash), which is the calldata behind the selector; the identity precompile hands it over.
+         Any other encoding of the same content has another hash and so finds no proposal.
+    """
+    data: Bytes[17796] = raw_call(
+        0x0000000000000000000000000000000000000004, msg.data, max_outsize=17796, is_static_call=True
+    )
+    return convert(keccak256(slice(data, 4, len(data) - 4)), uint256)
+
+
+@internal
+@view
+def _require_may_seat():
+    """
+    @dev A proposal, the Admission, or the Hub for the founders.
+    """
+    founding: bool = msg.sender == parts._hub() and members.head & members.U32 == 0
+    admission: bool = parts.part_words[msg.sender] & parts.ADMISSION != 0
+    checks._need(msg.sender == self or admission or founding, "governor: not by this caller")
+
+
+@internal
+@view
+def _spends_to_self(call: Bytes[2048]) -> bool:
+    """
+    @dev Is it Pool.spend(earmark, asset, to, amount) with this contract as `to`?
+    """
+    if len(call) < 132 or convert(slice(call, 0, 4), bytes4) != parts.SPEND:
+        return False
+    return convert(slice(call, 68, 32), uint256) == convert(self, uint256)
+
+
+@internal
+def _put_back(asset: address):
+    """
+    @dev Returns what a proposal has left of an asset to earmark 0, where it never counts as received.
+    """
+    if asset == empty(address):
+        return
+    left: uint256 = staticcall IERC20(asset).balanceOf(self)
+    if left != 0:
+        checks._need(extcall IERC20(asset).transfer(parts._pool(), left, default_return_value=True), "governor: asset not given back")
+        extcall IPool(parts._pool()).put_back(asset, left)
+
+
+

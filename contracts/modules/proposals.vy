@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+# pragma version 0.4.3
+# pragma nonreentrancy on
+"""
+@title Proposals: one word each, and the state that follows from it, the ballots and the clock
+@license AGPL-3.0-only
+@author Millpond maintainers
+@notice A proposal freezes who may vote, how many they are and the rules when it is made. Its state is computed, never
+        stored, but for "executed", "canceled" and an end that was brought forward or put off.
+@dev The states are those of OpenZeppelin's Governor. Queued means that the timelock runs (Against may still be cast),
+     Succeeded that it may be executed now. Boundaries as there: Pending while now <= opens_at, Active while
+     now <= closes_at; ready from eta on, expired from expires_at on.
+"""
+
+from . import ballots
+from . import checks
+from . import members
+from . import rules
+
+uses: ballots
+uses: members
+uses: rules
+
+PENDING: constant(uint256) = 0
+ACTIVE: constant(uint256) = 1
+CANCELED: constant(uint256) = 2
+DEFEATED: constant(uint256) = 3
+SUCCEEDED: constant(uint256) = 4
+QUEUED: constant(uint256) = 5
+EXPIRED: constant(uint256) = 6
+EXECUTED: constant(uint256) = 7
+
+# The proposal word: proposer u160 | created_at u40 | electorate u24 | rules version u16 | class u2 | flags
+CREATED: constant(uint256) = 160
+ELECTORATE: constant(uint256) = 200
+VERSION: constant(uint256) = 224
+KIND: constant(uint256) = 240
+IS_EXECUTED: constant(uint256) = 1 << 242
+IS_CANCELED: constant(uint256) = 1 << 243
+HAS_END: constant(uint256) = 1 << 244
+IS_EXTENDED: constant(uint256) = 1 << 245
+
+
+struct Times:
+    opens_at: uint256
+    closes_at: uint256
+    eta: uint256
+    expires_at: uint256
+
+
+# proposal id (the hash of its whole content) -> proposal word
+proposal_words: public(reentrant(HashMap[uint256, uint256]))
+# proposal id -> when its vote ends, if that was brought forward or put off
+ends: public(reentrant(HashMap[uint256, uint256]))
+
+
+@external
+@view
+@reentrant
+def state(proposalId: uint256) -> uint256:
+    """
+    @notice 0 Pending, 1 Active, 2 Canceled, 3 Defeated, 4 Succeeded (ready), 5 Queued (timelock), 6 Expired, 7 Executed.
+    """
+    return self._state(proposalId, self._word(proposalId))
+
+
+@external
+@view
+@reentrant
+def proposalVotes(proposalId: uint256) -> (uint256, uint256, uint256):
+    """
+    @notice Ballots against, for and abstaining.
+    """
+    self._word(proposalId)
+    return self._count(proposalId)
+
+
+@external
+@view
+@reentrant
+def proposalSnapshot(proposalId: uint256) -> uint256:
+    """
+    @notice When it was proposed: members from before that second may vote.
+    """
+    return self._created_at(self._word(proposalId))
+
+
+@external
+@view
+@reentrant
+def proposalDeadline(proposalId: uint256) -> uint256:
+    """
+    @notice The last second in which ballots are taken.
+    """
+    return self._times(proposalId, self._word(proposalId)).closes_at
+
+
+@external
+@view
+@reentrant
+def proposalEta(proposalId: uint256) -> uint256:
+    """
+    @notice From when on it may be executed, if it passes.
+    """
+    return self._times(proposalId, self._word(proposalId)).eta
+
+
+@external
+@view
+@reentrant
+def proposalProposer(proposalId: uint256) -> address:
+    """
+    @notice Who proposed it; for a consent proposal the contract that raised it.
+    """
+    return convert(self._word(proposalId), address)
+
+
+@internal
+@view
+def _word(id: uint256) -> uint256:
+    word: uint256 = self.proposal_words[id]
+    checks._need(word != 0, "governor: no such proposal")
+    return word
+
+
+@internal
+@pure
+def _created_at(word: uint256) -> uint256:
+    return (word >> CREATED) & members.U40
+
+
+@internal
+@pure
+def _electorate_of(word: uint256) -> uint256:
+    return (word >> ELECTORATE) & rules.U24
+
+
+@internal
+@pure
+def _class(word: uint256) -> uint256:
+    return (word >> KIND) & 3
+
+
+@internal
+@view
+def _rule(word: uint256) -> uint256:
+    return rules._packed((word >> VERSION) & members.U16, self._class(word))
+
+
+@internal
+@view
+def _times(id: uint256, word: uint256) -> Times:
+    rule: uint256 = self._rule(word)
+    opens_at: uint256 = self._created_at(word) + (rule & rules.U24)
+    closes_at: uint256 = opens_at + ((rule >> 24) & rules.U24)
+    if word & HAS_END != 0:
+        closes_at = self.ends[id]
+    eta: uint256 = closes_at + ((rule >> 48) & rules.U24)
+    return Times(opens_at=opens_at, closes_at=closes_at, eta=eta, expires_at=eta + ((rule >> 72) & rules.U24))
+
+
+@internal
+def _open(id: uint256, proposer: address, kind: uint256) -> Times:
+    checks._need(self.proposal_words[id] == 0, "governor: proposed already")
+    electorate: uint256 = members._electorate()
+    checks._need(electorate > 0, "governor: nobody may vote yet")
+    word: uint256 = convert(proposer, uint256) | block.timestamp << CREATED | electorate << ELECTORATE
+    word |= rules._version() << VERSION | kind << KIND
+    self.proposal_words[id] = word
+    return self._times(id, word)
+
+
+@internal
+@view
+def _state(id: uint256, word: uint256) -> uint256:
+    if word & IS_EXECUTED != 0:
+        return EXECUTED
+    if word & IS_CANCELED != 0:
+        return CANCELED
+    times: Times = self._times(id, word)
+    if block.timestamp <= times.opens_at:
+        return PENDING
+    if block.timestamp <= times.closes_at:
+        return ACTIVE
+    if not self._passes(id, word):
+        return DEFEATED
+    if block.timestamp < times.eta:
+        return QUEUED
+    return SUCCEEDED if block.timestamp < times.expires_at else EXPIRED
+
+
+@internal
+@view
+def _count(id: uint256) -> (uint256, uint256, uint256):
+    return ballots._tally(id, members.head & members.U32)
+
+
+@internal
+@view
+def _passes(id: uint256, word: uint256) -> bool:
+    """
+    @dev Cross-multiplied, so nothing is rounded.
+    """
+    against: uint256 = 0
+    in_favour: uint256 = 0
+    abstain: uint256 = 0
+    against, in_favour, abstain = self._count(id)
+    rule: uint256 = self._rule(word)
+    needed: uint256 = ((rule >> 96) & rules.U14) * self._electorate_of(word)
+    if self._class(word) == rules.CONSENT:
+        return against * 10000 < needed
+    if (in_favour + abstain) * 10000 < needed or in_favour <= against:
+        return False
+    return in_favour * 10000 >= ((rule >> 110) & rules.U14) * (in_favour + against)
+
+
+@internal
+@view
+def _is_certain(id: uint256, word: uint256) -> bool:
+    """
+    @dev Could the ballots not yet cast no longer turn it? More than half of the whole electorate are for it, and as
+         many of the whole electorate as must approve of those who vote.
+    """
+    rule: uint256 = self._rule(word)
+    if rule >> 124 == 0 or word & IS_EXTENDED != 0:
+        return False
+    against: uint256 = 0
+    in_favour: uint256 = 0
+    abstain: uint256 = 0
+    against, in_favour, abstain = self._count(id)
+    electorate: uint256 = self._electorate_of(word)
+    return in_favour * 2 > electorate and in_favour * 10000 >= ((rule >> 110) & rules.U14) * electorate
+
+
+@internal
+def _end(id: uint256, word: uint256, closes_at: uint256, flags: uint256):
+    self.ends[id] = closes_at
+    self.proposal_words[id] = word | HAS_END | flags

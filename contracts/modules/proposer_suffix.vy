@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+# pragma version 0.4.3
+# pragma nonreentrancy on
+"""
+@title The "#proposer=0x..." suffix of a description
+@license AGPL-3.0-only
+@author Millpond maintainers
+@notice A description that ends in it can be proposed by that account only, so nobody can copy a proposal from the
+        mempool and cancel it as its proposer (CVE-2023-34234). The form is OpenZeppelin's.
+@dev OpenZeppelin lets a suffix pass that is not hexadecimal; here it names nobody and is refused.
+"""
+
+SIZE: constant(uint256) = 52    # "#proposer=0x" and 40 digits
+EACH: constant(uint256) = max_value(uint256) // 255    # the lowest bit of each byte
+# the low half of each 2, 4, 8 and 16 bytes
+PAIRS: constant(uint256) = max_value(uint256) // (2**8 + 1)
+FOURS: constant(uint256) = max_value(uint256) // (2**16 + 1)
+EIGHTS: constant(uint256) = max_value(uint256) // (2**32 + 1)
+SIXTEENS: constant(uint256) = max_value(uint256) // (2**64 + 1)
+
+
+@internal
+@pure
+def _allows(description: String[4096], proposer: address) -> bool:
+    size: uint256 = len(description)
+    if size < SIZE or slice(description, size - SIZE, 12) != "#proposer=0x":
+        return True
+    high: uint256 = self._nibbles(convert(convert(slice(description, size - 40, 32), Bytes[32]), uint256))
+    low: uint256 = self._nibbles(convert(convert(slice(description, size - 8, 8), Bytes[8]), uint256))
+    return high << 32 | low == convert(proposer, uint256)
+
+
+@internal
+@pure
+def _nibbles(digits: uint256) -> uint256:
+    """
+    @dev 32 ASCII hexadecimal digits of either case, right-aligned, to the number of 128 bits they spell: each byte to
+         its nibble (letters have bit 6 set), then neighbours together, two, four, eight and sixteen at a time.
+    """
+    word: uint256 = (digits & (EACH * 15)) + ((digits >> 6) & EACH) * 9
+    word = (word | word >> 4) & PAIRS
+    word = (word | word >> 8) & FOURS
+    word = (word | word >> 16) & EIGHTS
+    word = (word | word >> 32) & SIXTEENS
+    return (word | word >> 64) & (2**128 - 1)
