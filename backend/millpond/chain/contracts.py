@@ -22,13 +22,18 @@ from millpond.core.subjects import address_bytes, checksum_address
 
 
 class Contract:
-    """One deployed contract. Its functions are attributes; ours are listed in the module text."""
+    """One deployed contract. Its functions are attributes; ours are listed in the module text.
 
-    def __init__(self, client: Client, kind: str, address: str) -> None:
+    `kind` names a frozen ABI; a contract that is none of ours brings its own as `form`.
+    """
+
+    def __init__(
+        self, client: Client, kind: str, address: str, form: abi.Abi | None = None
+    ) -> None:
         self.client = client
         self.kind = kind
         self.address = Address(checksum_address(address_bytes(address)))
-        self.abi = abi.load(kind)
+        self.abi = form or abi.load(kind)
 
     def __repr__(self) -> str:
         return f"{self.kind}({self.address})"

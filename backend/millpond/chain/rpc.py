@@ -9,11 +9,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from itertools import accumulate
 from urllib.parse import urlsplit
 
 from requests import exceptions as failures
 from web3 import HTTPProvider
-from web3.types import RPCEndpoint
+from web3.types import RPCEndpoint, RPCResponse
 
 from millpond.chain.answers import BadAnswer, bad
 from millpond.core.errors import BadInput, ChainError, MillpondError, NodeDown
@@ -27,6 +28,10 @@ _BUSY = frozenset(
         HTTPStatus.GATEWAY_TIMEOUT,
     }
 )
+
+
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_DEEPEST = 64
 
 
 class RpcRefused(ChainError):
@@ -64,6 +69,17 @@ def shown(url: str) -> str:
     return f"{parts.scheme}://{parts.hostname}{port}{rest}"
 
 
+class _Provider(HTTPProvider):
+    """web3's provider, with a bound on nesting: the JSON decoder can exhaust the C stack."""
+
+    @staticmethod
+    def decode_rpc_response(raw_response: bytes) -> RPCResponse:
+        brackets = raw_response.translate(None, delete=_NO_BRACKETS)
+        if max(accumulate(1 if b in b"[{" else -1 for b in brackets), default=0) > _DEEPEST:
+            raise ValueError("nested too deep")
+        return HTTPProvider.decode_rpc_response(raw_response)
+
+
 class Rpc:
     """The way to one node."""
 
@@ -74,7 +90,7 @@ class Rpc:
                 'give one that starts with http:// or https://, such as "http://127.0.0.1:8545"',
             )
         self._budget = budget or Budget()
-        self._provider = HTTPProvider(
+        self._provider = _Provider(
             url,
             request_kwargs={"timeout": self._budget.timeout, "allow_redirects": False},
             exception_retry_configuration=None,

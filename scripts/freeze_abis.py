@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Freeze the ABIs of all deployable contracts into backend/millpond/chain/abis.
+
+    python scripts/freeze_abis.py           write what the compiler says
+    python scripts/freeze_abis.py --check   change nothing; exit 1 where a frozen ABI differs
+
+The package and the API read these files, so that a checkout needs no compiler to talk to a pool.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from millpond.chain.compiler import compile_contract, compiler
+
+ROOT = Path(__file__).resolve().parents[1]
+ABIS = ROOT / "backend" / "millpond" / "chain" / "abis"
+DEV = ("TestDollar",)
+"""Mocks that a dev chain needs as well."""
+
+
+def frozen_text(abi: list[dict[str, Any]]) -> str:
+    """The file's text: one entry a line, in an order that does not depend on the sources' order."""
+
+    def key(entry: dict[str, Any]) -> tuple[str, str, int]:
+        return entry["type"], entry.get("name", ""), len(entry.get("inputs", ()))
+
+    lines = [json.dumps(e, sort_keys=True, separators=(",", ":")) for e in sorted(abi, key=key)]
+    return "[\n" + ",\n".join(lines) + "\n]\n"
+
+
+def contracts() -> list[str]:
+    """Whatever has to be frozen."""
+    names = sorted(path.stem for path in (ROOT / "contracts").glob("*.vy"))
+    return names + [name for name in DEV if (ROOT / "contracts/mocks" / f"{name}.vy").exists()]
+
+
+def differences() -> dict[Path, str]:
+    """Files that are not what the compiler says, each with its right text; "" for a leftover."""
+    vyper = compiler()
+    wanted = {
+        ABIS / f"{name}.json": frozen_text(compile_contract(name, ROOT, vyper).abi)
+        for name in contracts()
+    }
+    leftover = {path: "" for path in ABIS.glob("*.json") if path not in wanted}
+    stale = {
+        path: text
+        for path, text in wanted.items()
+        if not path.exists() or path.read_text("utf-8") != text
+    }
+    return stale | leftover
+
+
+@click.command(help=__doc__)
+@click.option("--check", is_flag=True, help="Only compare.")
+def cli(check: bool) -> None:
+    """Write or compare."""
+    found = differences()
+    for path, text in found.items():
+        click.echo(f"{path.name}: {'differs' if check else 'written' if text else 'removed'}")
+        if check:
+            continue
+        ABIS.mkdir(parents=True, exist_ok=True)
+        if text:
+            path.write_text(text, "utf-8")
+        else:
+            path.unlink()
+    if check and found:
+        raise SystemExit(1)
+    click.echo(f"{len(contracts())} contracts, {len(found)} differ" if check else "frozen")
+
+
+if __name__ == "__main__":
+    cli()
