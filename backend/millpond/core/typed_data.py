@@ -10,12 +10,13 @@ wallet unharmed. Source: 04-formats "EIP-712". Signing is the business of `millp
 from collections.abc import Mapping
 from typing import NamedTuple, TypedDict
 
+from eth_abi.exceptions import EncodingError
 from eth_account.messages import encode_typed_data
 
 from millpond.core.canonical import keccak256
 from millpond.core.errors import BadInput
 from millpond.core.subjects import address_bytes, checksum_address, to_hex
-from millpond.core.units import MAX_UINT256, whole
+from millpond.core.units import whole
 
 DOMAIN_NAME = "Millpond"
 DOMAIN_VERSION = "1"
@@ -157,8 +158,9 @@ def message(struct: Struct, domain: Domain, values: Mapping[str, int | str | byt
 def digest(typed: TypedData) -> bytes:
     """The 32 bytes that are signed, by eth-account's encoder."""
     try:
+        _ = typed["primaryType"]  # the encoder would guess it
         signable = encode_typed_data(full_message=dict(typed))
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, LookupError, AttributeError, EncodingError) as error:
         raise BadInput(
             f"this is not typed data: {error}", "build it with millpond.core.typed_data"
         ) from error
@@ -188,6 +190,11 @@ def _value(field: Field, value: int | str | bytes) -> str:
     )
 
 
+def _in_order(struct: Struct, domain: Domain, *values: int | str | bytes) -> TypedData:
+    names = [field.name for field in struct.fields]
+    return message(struct, domain, dict(zip(names, values, strict=True)))
+
+
 def ballot(
     domain: Domain,
     *,
@@ -196,24 +203,22 @@ def ballot(
     support: int,
     casts_before: int,
     reason_hash: bytes = bytes(32),
-    deadline: int = MAX_UINT256,
+    deadline: int,
 ) -> TypedData:
     """A member's ballot for the Governor. support: 0 against, 1 for, 2 abstain.
 
     `casts_before` is how often this member has cast already (0 to 4): the ballot counts only
     directly after those. `reason_hash` is keccak256 of the reason's text, zero without one.
     """
-    return message(
+    return _in_order(
         BALLOT,
         domain,
-        {
-            "proposalId": proposal_id,
-            "voter": voter,
-            "support": whole(support, "support", 0, 2),
-            "castsBefore": whole(casts_before, "castsBefore", 0, 4),
-            "reasonHash": reason_hash,
-            "deadline": deadline,
-        },
+        proposal_id,
+        voter,
+        whole(support, "support", 0, 2),
+        whole(casts_before, "castsBefore", 0, 4),
+        reason_hash,
+        deadline,
     )
 
 
@@ -221,15 +226,8 @@ def openzeppelin_ballot(
     domain: Domain, *, proposal_id: int, support: int, voter: str, nonce: int = 0
 ) -> TypedData:
     """The ballot that OpenZeppelin clients sign for `castVoteBySig`; the nonce is always 0."""
-    return message(
-        OPENZEPPELIN_BALLOT,
-        domain,
-        {
-            "proposalId": proposal_id,
-            "support": whole(support, "support", 0, 2),
-            "voter": voter,
-            "nonce": nonce,
-        },
+    return _in_order(
+        OPENZEPPELIN_BALLOT, domain, proposal_id, whole(support, "support", 0, 2), voter, nonce
     )
 
 
@@ -237,42 +235,19 @@ def invitation(
     domain: Domain, *, candidate: str, times_joined: int, sponsor: str, deadline: int
 ) -> TypedData:
     """A member's invitation of a candidate, for Admission's `join`."""
-    return message(
-        INVITATION,
-        domain,
-        {
-            "candidate": candidate,
-            "timesJoined": times_joined,
-            "sponsor": sponsor,
-            "deadline": deadline,
-        },
-    )
+    return _in_order(INVITATION, domain, candidate, times_joined, sponsor, deadline)
 
 
 def acceptance(domain: Domain, *, candidate: str, times_joined: int, deadline: int) -> TypedData:
     """A candidate's acceptance of an offer or of invitations."""
-    return message(
-        ACCEPTANCE,
-        domain,
-        {"candidate": candidate, "timesJoined": times_joined, "deadline": deadline},
-    )
+    return _in_order(ACCEPTANCE, domain, candidate, times_joined, deadline)
 
 
 def rebind(
     domain: Domain, *, seat: int, rebinds: int, new_account: str, sponsor: str, deadline: int
 ) -> TypedData:
     """A member's support for moving a seat to a new key."""
-    return message(
-        REBIND,
-        domain,
-        {
-            "seat": seat,
-            "rebinds": rebinds,
-            "newAccount": new_account,
-            "sponsor": sponsor,
-            "deadline": deadline,
-        },
-    )
+    return _in_order(REBIND, domain, seat, rebinds, new_account, sponsor, deadline)
 
 
 def cred_distribution(  # noqa: PLR0913  (keyword-only: the fields of the struct)
@@ -289,20 +264,18 @@ def cred_distribution(  # noqa: PLR0913  (keyword-only: the fields of the struct
     deadline: int,
 ) -> TypedData:
     """A maintainer's signature under one attempt at posting a distribution."""
-    return message(
+    return _in_order(
         CRED_DISTRIBUTION,
         domain,
-        {
-            "epoch": epoch,
-            "attempt": attempt,
-            "root": root,
-            "totalCred": total_cred,
-            "leafCount": leaf_count,
-            "dataHash": data_hash,
-            "uri": uri,
-            "signer": signer,
-            "deadline": deadline,
-        },
+        epoch,
+        attempt,
+        root,
+        total_cred,
+        leaf_count,
+        data_hash,
+        uri,
+        signer,
+        deadline,
     )
 
 
@@ -318,19 +291,7 @@ def zero_out(
     deadline: int,
 ) -> TypedData:
     """A maintainer's signature to take one leaf out during the review."""
-    return message(
-        ZERO_OUT,
-        domain,
-        {
-            "epoch": epoch,
-            "attempt": attempt,
-            "root": root,
-            "subject": subject,
-            "reasonHash": reason_hash,
-            "signer": signer,
-            "deadline": deadline,
-        },
-    )
+    return _in_order(ZERO_OUT, domain, epoch, attempt, root, subject, reason_hash, signer, deadline)
 
 
 def restore(
@@ -345,36 +306,14 @@ def restore(
     deadline: int,
 ) -> TypedData:
     """A member's signature to put a zeroed leaf back during the review."""
-    return message(
-        RESTORE,
-        domain,
-        {
-            "epoch": epoch,
-            "attempt": attempt,
-            "root": root,
-            "subject": subject,
-            "reasonHash": reason_hash,
-            "signer": signer,
-            "deadline": deadline,
-        },
-    )
+    return _in_order(RESTORE, domain, epoch, attempt, root, subject, reason_hash, signer, deadline)
 
 
 def off_chain_settlement(
     domain: Domain, *, epoch: int, subject: bytes, reference: bytes, payee: str, deadline: int
 ) -> TypedData:
     """A payee's word that a leaf was, or will be, paid in fiat under this reference."""
-    return message(
-        OFF_CHAIN_SETTLEMENT,
-        domain,
-        {
-            "epoch": epoch,
-            "subject": subject,
-            "reference": reference,
-            "payee": payee,
-            "deadline": deadline,
-        },
-    )
+    return _in_order(OFF_CHAIN_SETTLEMENT, domain, epoch, subject, reference, payee, deadline)
 
 
 def identity_link(
@@ -389,16 +328,6 @@ def identity_link(
     deadline: int,
 ) -> TypedData:
     """An attester's or the account's own signature under a link of an identity to an account."""
-    return message(
-        IDENTITY_LINK,
-        domain,
-        {
-            "pool": pool,
-            "identity": identity,
-            "account": account,
-            "issuedAt": issued_at,
-            "proofHash": proof_hash,
-            "signer": signer,
-            "deadline": deadline,
-        },
+    return _in_order(
+        IDENTITY_LINK, domain, pool, identity, account, issued_at, proof_hash, signer, deadline
     )
