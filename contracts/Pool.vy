@@ -1,0 +1,266 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+# pragma version 0.4.3
+# pragma nonreentrancy on
+"""
+@title Pool: holds a co-op's money, and does nothing else
+@license AGPL-3.0-only
+@author Millpond maintainers
+@notice Gifts come in under an earmark. They leave in three ways only: the members spend by vote what is not restricted,
+        an earmark's spender releases what it reserved before, and patrons reclaim what a restricted earmark did not use.
+        No vote can bypass these rules, and there is no other key.
+@dev A clone; its code carries (hub). Amounts are in the asset's smallest unit, below 2^128; ETH is the zero address.
+     `received` counts gifts and booked surplus only, never money that returns. Payments that fail become debts.
+     Plain ETH must come with more than 2,300 gas: a clone cannot be reached with less.
+@custom:holds All money of one pool: ETH and any token that was given.
+@custom:halt Members stop `spend` and `move` by defeating the proposal; a spender that nobody feeds with new proposals
+             or posts reserves nothing. Withdrawals, releases of what is reserved and reclaims cannot be halted.
+"""
+
+from .interfaces import IGovernor
+from .interfaces import IPool
+from .interfaces import ISpender
+from .modules import clone_args
+from .modules import earmarks
+from .modules import gifts
+from .modules import payments
+from .modules import promises
+
+implements: IPool
+initializes: earmarks
+initializes: payments[earmarks := earmarks]
+initializes: gifts[earmarks := earmarks, payments := payments]
+initializes: promises[earmarks := earmarks, payments := payments]
+
+# --- anyone
+exports: gifts.give
+exports: gifts.give_with_permit
+exports: gifts.lapse
+exports: gifts.reclaim
+exports: gifts.reclaim_for_general_fund
+exports: gifts.sync
+exports: payments.withdraw
+
+# --- an earmark's spender
+exports: promises.release
+exports: promises.release_many
+exports: promises.reserve
+exports: promises.unreserve
+
+# --- views
+exports: earmarks.balance_of
+exports: earmarks.earmark
+exports: earmarks.earmark_count
+exports: earmarks.gift_of
+exports: earmarks.held
+exports: earmarks.owed
+exports: earmarks.received
+exports: earmarks.reclaimable
+exports: earmarks.reserved
+exports: earmarks.unreserved
+exports: payments.surplus
+
+HUB: constant(uint256) = 0
+
+
+event EarmarkOpened:
+    earmark_id: indexed(uint256)
+    spender: indexed(address)
+    uri: String[256]
+    purpose_hash: bytes32
+    restricted: bool
+    deadline: uint256
+    params: Bytes[512]
+
+
+event Spent:
+    earmark_id: indexed(uint256)
+    asset: indexed(address)
+    to: indexed(address)
+    amount: uint256
+
+
+event Moved:
+    from_id: indexed(uint256)
+    to_id: indexed(uint256)
+    asset: indexed(address)
+    amount: uint256
+
+
+event PutBack:
+    asset: indexed(address)
+    amount: uint256
+
+
+event Updated:
+    earmark_id: indexed(uint256)
+    author: indexed(address)
+    uri: String[256]
+    content_hash: bytes32
+
+
+# Decides by vote; zero until the Hub has set the pool up.
+governor: public(reentrant(address))
+# The pool's token, for grain to patrons.
+grain: public(reentrant(address))
+
+
+@deploy
+def __init__():
+    """
+    @notice The implementation that the clones share. It takes no gifts: nobody could ever spend them.
+    """
+    earmarks._close_general_fund()
+
+
+# ------------------------------------------------------------------------------------------------ anyone
+
+@external
+@payable
+@reentrant
+def __default__():
+    """
+    @notice Takes plain ETH. `sync` books it; a gift that should count as somebody's is made with `give`.
+    @dev Reverts for calls of functions that do not exist.
+    """
+    assert len(msg.data) == 0, "pool: no such function"
+
+
+# ------------------------------------------------------------------------------------------------ members and recipients
+
+@external
+def update(earmark_id: uint256, uri: String[256], content_hash: bytes32):
+    """
+    @notice Publishes a report on an earmark's progress. By a member, the earmark's spender, or the members by vote.
+    @dev Reverts for everybody else and for an unknown earmark. Nothing is stored: the event is the report.
+    """
+    spender: address = earmarks._spender(earmarks._terms(earmark_id))
+    if msg.sender != spender and msg.sender != self.governor:
+        assert staticcall IGovernor(self.governor).isMember(msg.sender), "pool: only members report"
+    log Updated(earmark_id=earmark_id, author=msg.sender, uri=uri, content_hash=content_hash)
+
+
+# ------------------------------------------------------------------------------------------------ the pool itself, by vote
+
+@external
+def open_earmark(
+    expected_id: uint256, uri: String[256], purpose_hash: bytes32, spender: address,
+    restricted: bool, deadline: uint256, params: Bytes[512],
+) -> uint256:
+    """
+    @notice Opens the next earmark; its terms can never change. Only the Governor.
+    @dev Reverts when `expected_id` is not the next number (a gift promised to it would land elsewhere), when the deadline
+         is over or too far off, when the spender has no code or refuses, and when a restricted earmark names another
+         spender than a part of this pool that the Hub made.
+         The Governor finds `spender` at byte 100 of the call: keep the order of the arguments.
+    @param uri Where the purpose is written down; `purpose_hash` is the hash of that text.
+    @param spender The contract that alone may reserve and release; zero: the members spend by vote.
+    @param restricted Serves its purpose or returns to its patrons; its spender must be a contract the Hub made.
+    @param deadline The first second in which it takes no more gifts and promises; 0: none. At most ten years off.
+    @param params The spender's own parameters, which it reads now and freezes.
+    """
+    self._check_governor()
+    earmark_id: uint256 = earmarks._new(spender, restricted, deadline)
+    assert earmark_id == expected_id, "pool: not the next earmark"
+    if restricted:
+        assert staticcall IGovernor(msg.sender).is_hub_part(spender), "pool: restricted needs a Hub part"
+    log EarmarkOpened(
+        earmark_id=earmark_id, spender=spender, uri=uri, purpose_hash=purpose_hash,
+        restricted=restricted, deadline=deadline, params=params,
+    )
+    if spender != empty(address):
+        assert spender.is_contract, "pool: spender has no code"
+        extcall ISpender(spender).on_open(earmark_id, params)
+    return earmark_id
+
+
+@external
+def spend(earmark_id: uint256, asset: address, to: address, amount: uint256):
+    """
+    @notice Pays out of what is not reserved, never out of a restricted earmark. Only the Governor.
+    @dev A failing payment becomes a debt; one to the Governor reverts, so that its next call does not run without money.
+         Reverts for zero, more than is unreserved, the zero address or the pool as payee, and when less gas is left
+         than a payment may need.
+    """
+    self._check_governor()
+    payments._check_amount(amount)
+    payments._check_payee(to)
+    assert not earmarks._is_restricted(earmarks._terms(earmark_id)), "pool: restricted, not for a vote"
+    earmarks._debit(earmark_id, asset, amount)
+    log Spent(earmark_id=earmark_id, asset=asset, to=to, amount=amount)
+    paid: bool = payments._pay(asset, to, amount)
+    assert paid or to != msg.sender, "pool: the Governor was not paid"
+
+
+@external
+def move(from_id: uint256, to_id: uint256, asset: address, amount: uint256):
+    """
+    @notice Moves unreserved money between earmarks, never out of a restricted one. Only the Governor.
+    @dev Into a restricted earmark it counts as received and as a gift of the pool itself, so that it can return to the
+         general fund. Reverts for zero, more than is unreserved, an unknown earmark, a receiving one that has ended,
+         and when both are the same.
+    """
+    self._check_governor()
+    payments._check_amount(amount)
+    assert from_id != to_id, "pool: move to the same earmark"
+    assert not earmarks._is_restricted(earmarks._terms(from_id)), "pool: restricted, cannot move"
+    into_restricted: bool = earmarks._is_restricted(earmarks._open_terms(to_id))
+    earmarks._debit(from_id, asset, amount)
+    earmarks._credit(to_id, asset, amount, into_restricted)
+    if into_restricted:
+        earmarks._record_gift(to_id, asset, self, amount)
+    log Moved(from_id=from_id, to_id=to_id, asset=asset, amount=amount)
+
+
+@external
+@payable
+def put_back(asset: address, amount: uint256):
+    """
+    @notice Returns money to the general fund without counting it as received. Only the Governor.
+    @dev ETH comes as value. A token must have been transferred before, in the same transaction; credited is the
+         smaller of `amount` and the surplus. Reverts when that is nothing.
+    """
+    self._check_governor()
+    if asset == payments.ETH:
+        assert msg.value == amount, "pool: value is not what is put back"
+    else:
+        assert msg.value == 0, "pool: ETH put back with a token"
+    credited: uint256 = min(amount, payments._surplus(asset))
+    assert credited != 0, "pool: nothing was put back"
+    earmarks._hold(asset, credited)
+    earmarks._credit(0, asset, credited, False)
+    log PutBack(asset=asset, amount=credited)
+
+
+# ------------------------------------------------------------------------------------------------ the Hub, once
+
+@external
+def setup(governor: address, grain: address):
+    """
+    @notice Names the pool's Governor and Grain for ever. Only the Hub, in the transaction that makes the pool.
+    @dev Reverts for everybody else, for a second time, and when one of them is the zero address.
+    """
+    assert msg.sender == clone_args._address_at(HUB), "pool: not the Hub"
+    assert self.governor == empty(address), "pool: set up already"
+    assert governor != empty(address) and grain != empty(address), "pool: part is missing"
+    self.governor = governor
+    self.grain = grain
+
+
+# ------------------------------------------------------------------------------------------------ views
+
+@external
+@view
+@reentrant
+def hub() -> address:
+    """
+    @notice The Hub that made this pool.
+    """
+    return clone_args._address_at(HUB)
+
+
+# ------------------------------------------------------------------------------------------------ internals
+
+@internal
+@view
+def _check_governor():
+    assert msg.sender == self.governor, "pool: only the Governor"

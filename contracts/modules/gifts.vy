@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+# pragma version 0.4.3
+# pragma nonreentrancy on
+"""
+@title Gifts: how money comes into a pool, and how a patron gets back what did not serve its purpose
+@license AGPL-3.0-only
+@author Millpond maintainers
+@notice Anyone may give, book what came without a gift, end an earmark that its spender has left alone, and reclaim.
+"""
+
+from . import earmarks
+from . import payments
+
+uses: earmarks
+uses: payments
+
+
+event Given:
+    patron: indexed(address)
+    earmark_id: indexed(uint256)
+    asset: indexed(address)
+    amount: uint256
+    anonymous: bool
+    note: String[256]
+
+
+event Synced:
+    asset: indexed(address)
+    amount: uint256
+
+
+event Reclaimed:
+    patron: indexed(address)
+    earmark_id: indexed(uint256)
+    asset: indexed(address)
+    amount: uint256
+
+
+event Lapsed:
+    earmark_id: indexed(uint256)
+
+
+# ------------------------------------------------------------------------------------------------ anyone
+
+@external
+@payable
+def give(earmark_id: uint256, asset: address, amount: uint256, note: String[256], anonymous: bool = False):
+    """
+    @notice Gives to an earmark; 0 is the general fund. ETH comes as value, a token by allowance.
+    @dev Credited is what arrives. Reverts when that is nothing, when the earmark is unknown or has ended (from the second
+         of its deadline on), when the value is not the amount (ETH) or not zero (tokens), when the asset has no code,
+         and when the token refuses.
+    @param note A word to the members, published in the event.
+    @param anonymous The patron asks not to be named on any page. The address is on the chain all the same.
+    """
+    self._give(earmark_id, asset, amount, note, anonymous, msg.value)
+
+
+@external
+def give_with_permit(
+    earmark_id: uint256, asset: address, amount: uint256, note: String[256], anonymous: bool,
+    deadline: uint256, v: uint8, r: bytes32, s: bytes32,
+):
+    """
+    @notice Gives a token with the patron's EIP-2612 permit for this amount, in one transaction.
+    @dev As `give`, for tokens only. A permit that fails is no error by itself: somebody may have sent it before, and
+         then the allowance is there; if not, the token refuses the transfer.
+    """
+    permitted: bool = raw_call(
+        asset,
+        abi_encode(
+            msg.sender, self, amount, deadline, v, r, s,
+            method_id=method_id("permit(address,address,uint256,uint256,uint8,bytes32,bytes32)"),
+        ),
+        revert_on_failure=False,
+    )
+    self._give(earmark_id, asset, amount, note, anonymous, 0)
+
+
+@external
+def sync(asset: address):
+    """
+    @notice Books what came without `give` (plain transfers, forced ETH) to the general fund, where it counts as received.
+    @dev Reverts when there is none, and for an asset without code.
+    """
+    amount: uint256 = payments._surplus(asset)
+    assert amount != 0, "pool: no surplus"
+    earmarks._hold(asset, amount)
+    earmarks._credit(0, asset, amount, True)
+    log Synced(asset=asset, amount=amount)
+
+
+@external
+def reclaim(earmark_id: uint256, asset: address):
+    """
+    @notice Pays back to the caller her share of what a restricted earmark had left when it ended, and later of what was
+            freed since. A failing payment becomes a debt.
+    @dev Reverts before the end and when nothing is due.
+    """
+    amount: uint256 = earmarks._take_back(earmark_id, asset, msg.sender)
+    log Reclaimed(patron=msg.sender, earmark_id=earmark_id, asset=asset, amount=amount)
+    payments._pay(asset, msg.sender, amount)
+
+
+@external
+def reclaim_for_general_fund(earmark_id: uint256, asset: address):
+    """
+    @notice Returns to the general fund its share of what a restricted earmark had left: the members had moved it there.
+    @dev As `reclaim`, with the pool itself as the patron. It does not count as received.
+    """
+    amount: uint256 = earmarks._take_back(earmark_id, asset, self)
+    earmarks._credit(0, asset, amount, False)
+    log Reclaimed(patron=self, earmark_id=earmark_id, asset=asset, amount=amount)
+
+
+@external
+def lapse(earmark_id: uint256):
+    """
+    @notice Ends a restricted earmark without a deadline whose spender has reserved nothing for 400 days.
+    @dev Acts as the deadline. Reverts for every other earmark and before 400 times 86,400 seconds have passed.
+    """
+    earmarks._end_by_lapse(earmark_id)
+    log Lapsed(earmark_id=earmark_id)
+
+
+# ------------------------------------------------------------------------------------------------ internals
+
+@internal
+def _give(
+    earmark_id: uint256, asset: address, amount: uint256, note: String[256], anonymous: bool, sent: uint256
+):
+    word: uint256 = earmarks._open_terms(earmark_id)
+    credited: uint256 = payments._pull(asset, amount, sent)
+    earmarks._hold(asset, credited)
+    earmarks._credit(earmark_id, asset, credited, True)
+    if earmarks._is_restricted(word):
+        earmarks._record_gift(earmark_id, asset, msg.sender, credited)
+    log Given(
+        patron=msg.sender, earmark_id=earmark_id, asset=asset, amount=credited, anonymous=anonymous, note=note
+    )

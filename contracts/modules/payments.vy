@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+# pragma version 0.4.3
+# pragma nonreentrancy on
+"""
+@title Payments: taking in and sending out assets of every odd kind
+@license AGPL-3.0-only
+@author Millpond maintainers
+@notice ETH is the zero address. A token may return nothing, say no without reverting, keep a fee, freeze an account,
+        call back, burn gas or answer with a megabyte: none of this may cost anybody but the parties to that payment.
+@dev The last step of every outflow is `_pay`: the earmark is debited already, and all is in the books before the call.
+     Whoever uses this module locks its functions.
+"""
+
+from ethereum.ercs import IERC20
+from . import earmarks
+
+uses: earmarks
+
+ETH: constant(address) = empty(address)
+
+# What a payee or token may burn. A stricter limit would fail honest wallets and proxied tokens.
+PUSH_GAS: constant(uint256) = 200_000
+# Enough that the EVM, which keeps one part in 64 back, can hand on PUSH_GAS after the price of a call with value to a
+# new account (36,600), and that the caller can still write a debt: otherwise a stingy caller could make payments fail.
+GAS_NEEDED: constant(uint256) = 300_000
+
+
+event Owed:
+    account: indexed(address)
+    asset: indexed(address)
+    amount: uint256
+
+
+event Withdrawn:
+    account: indexed(address)
+    asset: indexed(address)
+    to: indexed(address)
+    amount: uint256
+
+
+# ------------------------------------------------------------------------------------------------ whoever is owed
+
+@external
+def withdraw(asset: address, to: address):
+    """
+    @notice Pays out to `to` all that the pool owes the caller in this asset.
+    @dev Reverts when nothing is owed, when the payment fails again, and when `to` is the zero address or the pool.
+    """
+    amount: uint256 = earmarks.owed[asset][msg.sender]
+    assert amount != 0, "pool: nothing is owed"
+    self._check_payee(to)
+    owned: uint256 = earmarks._held(asset)
+    earmarks.owed[asset][msg.sender] = 0
+    earmarks._let_go(asset, amount)
+    assert self._push(asset, to, amount, owned), "pool: withdrawal failed"
+    log Withdrawn(account=msg.sender, asset=asset, to=to, amount=amount)
+
+
+# ------------------------------------------------------------------------------------------------ views
+
+@external
+@view
+@reentrant
+def surplus(asset: address) -> uint256:
+    """
+    @notice What the pool has of an asset beyond its books: what `sync` would book. 0 also when something is missing.
+    @dev Reverts for an asset without code.
+    """
+    return self._surplus(asset)
+
+
+# ------------------------------------------------------------------------------------------------ internals
+
+@internal
+@view
+def _real_balance(asset: address) -> uint256:
+    """
+    @dev What the chain says we have: only for finding surplus and measuring gifts, never the basis of the books.
+    """
+    if asset == ETH:
+        return self.balance
+    assert asset.is_contract, "pool: asset has no code"
+    return staticcall IERC20(asset).balanceOf(self)
+
+
+@internal
+def _pull(asset: address, amount: uint256, sent: uint256) -> uint256:
+    """
+    @dev Takes `amount` from msg.sender; `sent` is msg.value. Returns what really arrived, never zero.
+    """
+    if asset == ETH:
+        assert sent == amount, "pool: value is not the amount"
+        assert amount != 0, "pool: gift of nothing"
+        return amount
+    assert sent == 0, "pool: ETH sent with a token"
+    before: uint256 = self._real_balance(asset)
+    assert extcall IERC20(asset).transferFrom(
+        msg.sender, self, amount, default_return_value=True
+    ), "pool: token refused the gift"
+    now: uint256 = self._real_balance(asset)
+    assert now > before, "pool: no token arrived"
+    return now - before
+
+
+@internal
+def _push(asset: address, to: address, amount: uint256, owned: uint256) -> bool:
+    """
+    @dev Sends and says whether it went. `owned` is what the books held of this asset before this payment.
+    """
+    assert msg.gas >= GAS_NEEDED, "pool: too little gas to pay"
+    if asset == ETH:
+        return raw_call(to, b"", value=amount, gas=PUSH_GAS, revert_on_failure=False)
+    ok: bool = False
+    answer: Bytes[32] = b""
+    ok, answer = raw_call(
+        asset,
+        abi_encode(to, amount, method_id=method_id("transfer(address,uint256)")),
+        max_outsize=32,
+        gas=PUSH_GAS,
+        revert_on_failure=False,
+    )
+    if not ok:
+        return False
+    if len(answer) == 0:
+        return asset.is_contract
+    if convert(answer, uint256) != 0:
+        return True
+    # It said no, but some tokens say no and move the money all the same: what is gone is paid.
+    return self._real_balance(asset) < owned
+
+
+@internal
+def _pay(asset: address, to: address, amount: uint256) -> bool:
+    """
+    @dev The last step of every outflow: the earmark is debited already, and the payment is in the books before it is
+         made. Returns whether it went; if not, the pool owes it from now on.
+    """
+    owned: uint256 = earmarks._held(asset)
+    earmarks._let_go(asset, amount)
+    if self._push(asset, to, amount, owned):
+        return True
+    earmarks._hold(asset, amount)
+    earmarks.owed[asset][to] += amount
+    log Owed(account=to, asset=asset, amount=amount)
+    return False
+
+
+@internal
+@view
+def _surplus(asset: address) -> uint256:
+    real: uint256 = self._real_balance(asset)
+    booked: uint256 = earmarks._held(asset)
+    if real <= booked:
+        return 0
+    return real - booked
+
+
+@internal
+@view
+def _check_payee(to: address):
+    assert to != empty(address) and to != self, "pool: nobody to pay"
+
+
+@internal
+@pure
+def _check_amount(amount: uint256):
+    assert amount != 0, "pool: amount is zero"

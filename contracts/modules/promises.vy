@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+# pragma version 0.4.3
+# pragma nonreentrancy on
+"""
+@title Promises: what the spender of an earmark may do
+@license AGPL-3.0-only
+@author Millpond maintainers
+@notice A spender first reserves and later releases, so that nobody else can spend what it has promised. It reaches no
+        earmark but its own, and no money that is not reserved.
+"""
+
+from . import earmarks
+from . import payments
+
+uses: earmarks
+uses: payments
+
+
+event Reserved:
+    earmark_id: indexed(uint256)
+    asset: indexed(address)
+    amount: uint256
+
+
+event Unreserved:
+    earmark_id: indexed(uint256)
+    asset: indexed(address)
+    amount: uint256
+
+
+event Released:
+    earmark_id: indexed(uint256)
+    asset: indexed(address)
+    to: indexed(address)
+    amount: uint256
+
+
+# ------------------------------------------------------------------------------------------------ an earmark's spender
+
+@external
+def reserve(earmark_id: uint256, asset: address, amount: uint256):
+    """
+    @notice Sets money of the earmark aside, so that only `release` can use it. By its spender, before its end.
+    @dev Reverts for zero, more than is unreserved, any other caller, and from the second of the deadline on.
+         The clock of `lapse` starts again.
+    """
+    payments._check_amount(amount)
+    word: uint256 = earmarks._open_terms(earmark_id)
+    self._check_spender(word)
+    earmarks._reserve(earmark_id, asset, amount, word)
+    log Reserved(earmark_id=earmark_id, asset=asset, amount=amount)
+
+
+@external
+def unreserve(earmark_id: uint256, asset: address, amount: uint256):
+    """
+    @notice Takes a promise back. By the earmark's spender, at any time.
+    @dev Reverts for zero, more than is reserved, and any other caller.
+    """
+    payments._check_amount(amount)
+    self._check_spender(earmarks._terms(earmark_id))
+    earmarks._free(earmark_id, asset, amount)
+    log Unreserved(earmark_id=earmark_id, asset=asset, amount=amount)
+
+
+@external
+def release(earmark_id: uint256, asset: address, to: address, amount: uint256):
+    """
+    @notice Pays out of what is reserved. By the earmark's spender, also after the end. A failing payment becomes a debt.
+    @dev Reverts for zero, more than is reserved, any other caller, the zero address or the pool as payee, and when less
+         gas is left than a payment may need.
+    """
+    self._check_spender(earmarks._terms(earmark_id))
+    self._release(earmark_id, asset, to, amount)
+
+
+@external
+def release_many(earmark_id: uint256, asset: address, batch: DynArray[uint256, 256]):
+    """
+    @notice The same for many payees: each word is amount << 160 | payee. All or nothing, but for failing payees.
+    """
+    self._check_spender(earmarks._terms(earmark_id))
+    for payment: uint256 in batch:
+        self._release(earmark_id, asset, earmarks._spender(payment), payment >> 160)
+
+
+# ------------------------------------------------------------------------------------------------ internals
+
+@internal
+@view
+def _check_spender(word: uint256):
+    assert msg.sender == earmarks._spender(word), "pool: only the spender"
+
+
+@internal
+def _release(earmark_id: uint256, asset: address, to: address, amount: uint256):
+    payments._check_amount(amount)
+    payments._check_payee(to)
+    earmarks._free(earmark_id, asset, amount)
+    earmarks._debit(earmark_id, asset, amount)
+    log Released(earmark_id=earmark_id, asset=asset, to=to, amount=amount)
+    payments._pay(asset, to, amount)
