@@ -1,0 +1,324 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+# pragma version 0.4.3
+# pragma nonreentrancy on
+"""
+@title Admission: the ways in and out of a pool
+@license AGPL-3.0-only
+@author Millpond maintainers
+@notice A candidate accepts what a proposal offered, or brings the signed invitations of enough members; a member leaves
+        when she wants. Nobody becomes a member without her own call or signature.
+@dev A clone; its code carries (hub, governor, pool). Kept apart from the Governor so that a vote never pays for it.
+     Whoever joins counts from the next second on and never in a vote that is open already.
+@custom:holds nothing
+@custom:halt a proposal (rules class) switches each way in off; leaving cannot be halted
+"""
+
+from .interfaces import IAdmission
+from .interfaces import IGovernor
+from .modules import clone_args
+from .modules import signatures
+
+exports: signatures.eip712Domain
+
+ACCEPTANCE_TYPEHASH: constant(bytes32) = keccak256(
+    "Acceptance(address candidate,uint256 timesJoined,uint256 deadline)"
+)
+INVITATION_TYPEHASH: constant(bytes32) = keccak256(
+    "Invitation(address candidate,uint256 timesJoined,address sponsor,uint256 deadline)"
+)
+BPS: constant(uint256) = 10000
+DAY: constant(uint256) = 86400
+# A newcomer cannot invite at once, or a stuffer could bring a chain of accounts within a block.
+SPONSOR_AGE: constant(uint256) = DAY
+# The member word of the Governor: seat u32 | joined_at u40 | left_at u40 | times_joined u32 | ...
+U32: constant(uint256) = 2**32 - 1
+U40: constant(uint256) = 2**40 - 1
+
+
+event WaysSet:
+    ways: IAdmission.Ways
+
+
+event MembershipOffered:
+    candidate: indexed(address)
+    deadline: uint256
+
+
+event OfferAccepted:
+    candidate: indexed(address)
+
+
+event JoinedByInvitation:
+    candidate: indexed(address)
+    sponsors: DynArray[address, 16]
+
+
+event MemberLeft:
+    account: indexed(address)
+
+
+# by_offer | by_invitation << 8 | sponsors << 16 | joins_bps << 32 | period << 64
+ways_word: uint256
+# when the current period began u40 | who joined in it u32 | who may u32
+period_word: uint256
+# candidate -> the last second in which the offer can be accepted
+offered_until: public(reentrant(HashMap[address, uint256]))
+
+
+@deploy
+def __init__():
+    pass
+
+
+# ---------------------------------------------------------------- candidates, or whoever brings their signature
+
+
+@external
+def accept():
+    """
+    @notice Accept an offer of membership, by the candidate herself.
+    """
+    self._take_offer(msg.sender)
+
+
+@external
+def accept_for(candidate: address, deadline: uint256, signature: Bytes[1024]):
+    """
+    @notice Accept an offer with the candidate's signed `Acceptance`, brought by anyone.
+    """
+    self._require_accepted(candidate, deadline, signature)
+    self._take_offer(candidate)
+
+
+@external
+def join(candidate: address, deadline: uint256, sponsors: DynArray[address, 16],
+         invitations: DynArray[Bytes[1024], 16], acceptance: Bytes[1024]):
+    """
+    @notice Join by the signed `Invitation`s of members. By the candidate, or by anyone with her signed `Acceptance`.
+    @param deadline The last second of all these signatures.
+    @param sponsors By ascending address; members for at least a day.
+    @param acceptance Empty when the candidate calls herself.
+    """
+    ways: IAdmission.Ways = self._ways()
+    assert ways.by_invitation, "admission: invitations are switched off"
+    assert block.timestamp <= deadline, "admission: the invitations have expired"
+    if msg.sender != candidate:
+        self._require_accepted(candidate, deadline, acceptance)
+    self._require_invited(candidate, deadline, sponsors, invitations, ways.sponsors)
+    self._count_join(ways)
+    extcall self._governor().admit([candidate])
+    log JoinedByInvitation(candidate=candidate, sponsors=sponsors)
+
+
+# ---------------------------------------------------------------- members
+
+
+@external
+def leave():
+    """
+    @notice End one's own membership now. Ballots already cast stay, the seat number stays reserved.
+    """
+    extcall self._governor().remove(msg.sender)
+    log MemberLeft(account=msg.sender)
+
+
+# ---------------------------------------------------------------- the Hub, once; the Governor (a proposal)
+
+
+@external
+def setup(ways: IAdmission.Ways):
+    """
+    @notice The first ways in. By the Hub, while it makes the pool.
+    """
+    assert msg.sender == clone_args._address_at(0), "admission: only the hub sets it up"
+    assert self.ways_word == 0, "admission: set up already"
+    self._set_ways(ways)
+
+
+@external
+def set_ways(ways: IAdmission.Ways):
+    """
+    @notice Switch ways in on or off and set their measure. By a proposal of the rules class.
+    """
+    self._require_governor()
+    self._set_ways(ways)
+
+
+@external
+def offer(candidates: DynArray[address, 32], deadline: uint256):
+    """
+    @notice Offer membership. By a proposal of the membership class.
+    @param deadline The last second in which they may accept, at most a year ahead.
+    """
+    self._require_governor()
+    assert self.ways_word & 255 != 0, "admission: offers are switched off"
+    assert len(candidates) > 0, "admission: nobody to offer to"
+    assert deadline > block.timestamp, "admission: the offer would be over"
+    assert deadline <= block.timestamp + 366 * DAY, "admission: an offer of over a year"
+    for candidate: address in candidates:
+        assert candidate != empty(address), "admission: no offer to the zero address"
+        assert not staticcall self._governor().isMember(candidate), "admission: offered to a member"
+        self.offered_until[candidate] = deadline
+        log MembershipOffered(candidate=candidate, deadline=deadline)
+
+
+# ---------------------------------------------------------------- views
+
+
+@external
+@view
+@reentrant
+def hub() -> address:
+    """
+    @notice The Hub that made this pool.
+    """
+    return clone_args._address_at(0)
+
+
+@external
+@view
+@reentrant
+def governor() -> address:
+    """
+    @notice The Governor whose members it admits.
+    """
+    return clone_args._address_at(1)
+
+
+@external
+@view
+@reentrant
+def pool() -> address:
+    """
+    @notice The Pool of that Governor.
+    """
+    return clone_args._address_at(2)
+
+
+@external
+@view
+@reentrant
+def ways() -> IAdmission.Ways:
+    """
+    @notice Which ways in are open, and their measure.
+    """
+    return self._ways()
+
+
+@external
+@view
+@reentrant
+def joins_left() -> uint256:
+    """
+    @notice How many may still join by invitation in the current period.
+    """
+    word: uint256 = self._current_period(self._ways())
+    return (word >> 72) - ((word >> 40) & U32)
+
+
+# ---------------------------------------------------------------- internals
+
+
+@internal
+@view
+def _governor() -> IGovernor:
+    return IGovernor(clone_args._address_at(1))
+
+
+@internal
+@view
+def _require_governor():
+    assert msg.sender == clone_args._address_at(1), "admission: by proposal only"
+
+
+@internal
+@view
+def _ways() -> IAdmission.Ways:
+    word: uint256 = self.ways_word
+    return IAdmission.Ways(
+        by_offer=word & 255 != 0,
+        by_invitation=(word >> 8) & 255 != 0,
+        sponsors=(word >> 16) & 65535,
+        joins_bps=(word >> 32) & U32,
+        period=word >> 64,
+    )
+
+
+@internal
+def _set_ways(ways: IAdmission.Ways):
+    assert ways.sponsors >= 1 and ways.sponsors <= 16, "admission: 1 to 16 sponsors"
+    assert ways.joins_bps >= 1 and ways.joins_bps <= BPS, "admission: joins_bps is 1 to 10,000"
+    assert ways.period >= DAY and ways.period <= 366 * DAY, "admission: a period of 1 to 366 days"
+    word: uint256 = convert(ways.by_offer, uint256) | convert(ways.by_invitation, uint256) << 8
+    self.ways_word = word | ways.sponsors << 16 | ways.joins_bps << 32 | ways.period << 64
+    log WaysSet(ways=ways)
+
+
+@internal
+@view
+def _times_joined(account: address) -> uint256:
+    return (staticcall self._governor().member_words(account) >> 112) & U32
+
+
+@internal
+@view
+def _require_accepted(candidate: address, deadline: uint256, signature: Bytes[1024]):
+    assert block.timestamp <= deadline, "admission: the acceptance has expired"
+    digest: bytes32 = signatures._digest(
+        keccak256(abi_encode(ACCEPTANCE_TYPEHASH, candidate, self._times_joined(candidate), deadline))
+    )
+    assert signatures._is_signed_by(candidate, digest, signature), "admission: not the candidate's signature"
+
+
+@internal
+def _take_offer(candidate: address):
+    """
+    @dev An offer is taken once; who leaves again needs another.
+    """
+    assert self.ways_word & 255 != 0, "admission: accepting is switched off"
+    assert block.timestamp <= self.offered_until[candidate], "admission: no offer to this account"
+    self.offered_until[candidate] = 0
+    extcall self._governor().admit([candidate])
+    log OfferAccepted(candidate=candidate)
+
+
+@internal
+@view
+def _require_invited(candidate: address, deadline: uint256, sponsors: DynArray[address, 16],
+                     invitations: DynArray[Bytes[1024], 16], sponsors_needed: uint256):
+    assert len(invitations) == len(sponsors), "admission: one invitation for each sponsor"
+    needed: uint256 = min(sponsors_needed, staticcall self._governor().member_count())
+    assert len(sponsors) >= needed, "admission: too few sponsors"
+    times_joined: uint256 = self._times_joined(candidate)
+    last: address = empty(address)
+    for i: uint256 in range(len(sponsors), bound=16):
+        sponsor: address = sponsors[i]
+        assert convert(sponsor, uint256) > convert(last, uint256), "admission: sponsors by ascending address"
+        last = sponsor
+        word: uint256 = staticcall self._governor().member_words(sponsor)
+        assert word & U32 != 0 and (word >> 72) & U40 == 0, "admission: a sponsor is not a member"
+        assert ((word >> 32) & U40) + SPONSOR_AGE <= block.timestamp, "admission: a sponsor joined too lately"
+        digest: bytes32 = signatures._digest(
+            keccak256(abi_encode(INVITATION_TYPEHASH, candidate, times_joined, sponsor, deadline))
+        )
+        assert signatures._is_signed_by(sponsor, digest, invitations[i]), "admission: not the sponsor's signature"
+
+
+@internal
+@view
+def _current_period(ways: IAdmission.Ways) -> uint256:
+    """
+    @dev The period's word; a new one, if the last is over: now | 0 joined | the share of today's members, at least one.
+    """
+    word: uint256 = self.period_word
+    if word != 0 and block.timestamp < (word & U40) + ways.period:
+        return word
+    allowed: uint256 = max(1, staticcall self._governor().member_count() * ways.joins_bps // BPS)
+    return block.timestamp | allowed << 72
+
+
+@internal
+def _count_join(ways: IAdmission.Ways):
+    word: uint256 = self._current_period(ways)
+    assert (word >> 40) & U32 < word >> 72, "admission: enough have joined in this period"
+    self.period_word = word + (1 << 40)
