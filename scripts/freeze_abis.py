@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from millpond.chain.compiler import compile_contract, compiler
+from millpond.core.errors import MillpondError
 
 ROOT = Path(__file__).resolve().parents[1]
 ABIS = ROOT / "backend" / "millpond" / "chain" / "abis"
@@ -57,7 +58,10 @@ def differences() -> dict[Path, str]:
 @click.option("--check", is_flag=True, help="Only compare.")
 def cli(check: bool) -> None:
     """Write or compare."""
-    found = differences()
+    try:
+        found = differences()
+    except MillpondError as error:
+        raise click.ClickException(str(error)) from None
     for path, text in found.items():
         click.echo(f"{path.name}: {'differs' if check else 'written' if text else 'removed'}")
         if check:

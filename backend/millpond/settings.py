@@ -36,7 +36,7 @@ class Settings(BaseSettings):
         default=200, ge=1, le=100_000, description="highest price to pay for gas"
     )
     log_blocks: int = Field(
-        default=5_000, ge=1, le=1_000_000, description="blocks in one question for logs"
+        default=10_000, ge=1, le=100_000_000, description="blocks in one question for logs"
     )
 
 

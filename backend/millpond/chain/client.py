@@ -52,7 +52,7 @@ class Limits:
 
     receipt_seconds: float = 180.0
     max_fee_per_gas: int = 200 * GWEI
-    log_blocks: int = 5_000
+    log_blocks: int = 10_000
 
 
 @dataclass(frozen=True)
@@ -223,10 +223,10 @@ class Client:
             except RpcRefused:
                 if size == 1:
                     raise
-                size = max(1, size // 4)
+                size = max(1, min(size, stop - start + 1) // 4)
                 continue
             yield start, stop, [answers.log(log) for log in answers.entries(answer, "logs")]
-            start, size = stop + 1, min(self.limits.log_blocks, size * 2)
+            start = stop + 1
 
     # --- sending --------------------------------------------------------------------------------
 
