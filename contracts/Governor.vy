@@ -16,10 +16,9 @@
 @custom:halt a proposal is stopped by Against ballots until its timelock ends; nothing else can be halted
 """
 
-from ethereum.ercs import IERC20
-
 from .interfaces import IGovernor
 from .interfaces import IPool
+from .modules import actions
 from .modules import ballots
 from .modules import casting
 from .modules import checks
@@ -56,6 +55,7 @@ exports: proposals.proposalSnapshot
 exports: proposals.proposalDeadline
 exports: proposals.proposalEta
 exports: proposals.proposalProposer
+exports: actions.hashProposal
 exports: rules.quorum
 exports: rules.votingDelay
 exports: rules.votingPeriod
@@ -83,6 +83,7 @@ exports: proposals.ends
 exports: ballots.sheets
 # EIP-5267
 exports: signatures.eip712Domain
+
 
 event ProposalCreated:
     proposalId: uint256
@@ -166,7 +167,7 @@ def propose(targets: DynArray[address, 8], values: DynArray[uint256, 8], calldat
     id: uint256 = convert(keccak256(abi_encode(targets, values, calldatas, keccak256(description))), uint256)
     times: proposals.Times = proposals._open(id, msg.sender, kind)
     if not raises:
-        members._occupy(msg.sender, times.closes_at)
+        members._take_turn(msg.sender, times.closes_at)
     blanks: DynArray[String[1], 8] = []
     for i: uint256 in range(count, bound=8):
         blanks.append("")
@@ -184,7 +185,7 @@ def cancel(targets: DynArray[address, 8], values: DynArray[uint256, 8], calldata
     @notice Withdraw a proposal. By its proposer, until its vote closes.
     @return The id.
     """
-    id: uint256 = self._content_id()
+    id: uint256 = actions._content_id()
     word: uint256 = proposals._word(id)
     checks._need(convert(word, address) == msg.sender, "governor: not the proposer")
     checks._need(proposals._state(id, word) <= proposals.ACTIVE, "governor: too late to cancel")
@@ -194,7 +195,6 @@ def cancel(targets: DynArray[address, 8], values: DynArray[uint256, 8], calldata
 
 
 # ---------------------------------------------------------------- anyone
-
 
 
 @external
@@ -218,7 +218,7 @@ def execute(targets: DynArray[address, 8], values: DynArray[uint256, 8], calldat
     @notice Carry out what passed, all or nothing; a failure leaves the proposal ready until it expires. By anyone.
     @return The id.
     """
-    id: uint256 = self._content_id()
+    id: uint256 = actions._content_id()
     word: uint256 = proposals._word(id)
     checks._need(proposals._state(id, word) == proposals.SUCCEEDED, "governor: not ready to execute")
     proposals.proposal_words[id] = word | proposals.IS_EXECUTED
@@ -229,11 +229,11 @@ def execute(targets: DynArray[address, 8], values: DynArray[uint256, 8], calldat
         # a target may have become a part of this pool since
         checks._need(parts._class_of(target, call) <= proposals._class(word), "governor: stricter class by now")
         checks._need(len(call) == 0 or target.is_contract, "governor: no code at the target")
-        if target == parts._pool() and self._spends_to_self(call):
+        if target == parts._pool() and actions._spends_to_self(call):
             spent.append(convert(slice(call, 36, 32), address))
         raw_call(target, call, value=values[i])
     for asset: address in spent:
-        self._put_back(asset)
+        actions._put_back(asset)
     if self.balance != 0:
         extcall IPool(parts._pool()).put_back(empty(address), self.balance, value=self.balance)
     log ProposalExecuted(proposalId=id)
@@ -328,35 +328,9 @@ def install(part: address, consent_selector: bytes4):
     parts._install(part, parts.PART, consent_selector)
 
 
-# ---------------------------------------------------------------- views
-
-
-@external
-@view
-@reentrant
-def hashProposal(targets: DynArray[address, 8], values: DynArray[uint256, 8], calldatas: DynArray[Bytes[2048], 8],
-                 descriptionHash: bytes32) -> uint256:
-    """
-    @notice The id of a proposal of that content.
-    """
-    return self._content_id()
-
 
 # ---------------------------------------------------------------- internals
 
-
-@internal
-@view
-def _content_id() -> uint256:
-    """
-    @dev The id of the content that this call names: OpenZeppelin's hash is over the ABI encoding of (targets, values,
-         calldatas, descriptionHash), which is the calldata behind the selector; the identity precompile hands it over.
-         Any other encoding of the same content has another hash and so finds no proposal.
-    """
-    data: Bytes[17796] = raw_call(
-        0x0000000000000000000000000000000000000004, msg.data, max_outsize=17796, is_static_call=True
-    )
-    return convert(keccak256(slice(data, 4, len(data) - 4)), uint256)
 
 
 @internal
@@ -368,30 +342,6 @@ def _require_may_seat():
     founding: bool = msg.sender == parts._hub() and members.head & members.U32 == 0
     admission: bool = parts.part_words[msg.sender] & parts.ADMISSION != 0
     checks._need(msg.sender == self or admission or founding, "governor: not by this caller")
-
-
-@internal
-@view
-def _spends_to_self(call: Bytes[2048]) -> bool:
-    """
-    @dev Is it Pool.spend(earmark, asset, to, amount) with this contract as `to`?
-    """
-    if len(call) < 132 or convert(slice(call, 0, 4), bytes4) != parts.SPEND:
-        return False
-    return convert(slice(call, 68, 32), uint256) == convert(self, uint256)
-
-
-@internal
-def _put_back(asset: address):
-    """
-    @dev Returns what a proposal has left of an asset to earmark 0, where it never counts as received.
-    """
-    if asset == empty(address):
-        return
-    left: uint256 = staticcall IERC20(asset).balanceOf(self)
-    if left != 0:
-        checks._need(extcall IERC20(asset).transfer(parts._pool(), left, default_return_value=True), "governor: asset not given back")
-        extcall IPool(parts._pool()).put_back(asset, left)
 
 
 

@@ -183,11 +183,14 @@ def _supply_at(timepoint: uint256) -> uint256:
 
 
 @internal
-def _occupy(account: address, until: uint256):
+def _take_turn(account: address, until: uint256):
     """
-    @dev Counts a proposal of this member as open until its vote was to close. Two places; one is free again by itself.
+    @dev Lets a member from before this second propose, at most twice at a time: each proposal takes one of two places
+         until its vote was to close, and the place is free again by itself.
     """
     word: uint256 = self.member_words[account]
+    checks._need(self._is_member(word), "members: only members propose")
+    checks._need(self._was_member(word, block.timestamp), "members: joined just now")
     place: uint256 = BUSY
     if (word >> place) & U40 >= block.timestamp:
         place += 40
@@ -208,7 +211,7 @@ def _admit(account: address):
         seat = (self.head & U32) + 1
         self.head += 1
     times: uint256 = ((word >> TIMES) & U32) + 1
-    kept: uint256 = word & (U32 << REBINDS | (2**80 - 1) << BUSY)
+    kept: uint256 = word & ((2**112 - 1) << REBINDS)
     self.member_words[account] = kept | seat | block.timestamp << JOINED | times << TIMES
     self._count(((self.head >> COUNT) & U32) + 1)
     log MemberAdmitted(account=account, seat=seat, times_joined=times)
@@ -241,7 +244,7 @@ def _rebind(old: address, new: address):
     checks._need(taken & U32 == 0, "members: new account has a seat")
     rebinds: uint256 = ((word >> REBINDS) & U32) + 1
     self.member_words[old] = word & (U32 << TIMES)
-    moved: uint256 = word & ~((U32 << TIMES) | (U32 << REBINDS))
+    moved: uint256 = word & ~((2**64 - 1) << TIMES)
     times: uint256 = ((taken >> TIMES) & U32) + 1
     self.member_words[new] = moved | times << TIMES | rebinds << REBINDS
     log MemberRebound(seat=word & U32, old=old, new=new)
@@ -259,8 +262,8 @@ def _count(count: uint256):
         index -= 1
     else:
         before: uint256 = (head >> COUNT) & U32
-        head = head & ~(U40 << CHANGED) & ~(U32 << BEFORE)
-        head = head | block.timestamp << CHANGED | before << BEFORE
+        # the two lie side by side
+        head = head & ~((2**72 - 1) << CHANGED) | block.timestamp << CHANGED | before << BEFORE
         head += 1 << CHECKPOINTS
     self.head = head & ~(U32 << COUNT) | count << COUNT
     place: uint256 = 64 * (index % 4)

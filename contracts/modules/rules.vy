@@ -32,9 +32,10 @@ LEAST_PERIOD: constant(uint256[4]) = [86400, 86400, 3 * 86400, 3 * 86400]
 LEAST_TIMELOCK: constant(uint256[4]) = [86400, 86400, 2 * 86400, 0]
 LEAST_EXPIRY: constant(uint256) = 3 * 86400
 LEAST_QUORUM_BPS: constant(uint256[4]) = [500, 1000, 2000, 100]
-MOST_QUORUM_BPS: constant(uint256[4]) = [10000, 10000, 10000, 5000]
+MOST_QUORUM_BPS: constant(uint256) = 10000
+MOST_OBJECTION_BPS: constant(uint256) = 5000
 LEAST_APPROVAL_BPS: constant(uint256[4]) = [5000, 5000, 6667, 0]
-MOST_APPROVAL_BPS: constant(uint256[4]) = [10000, 10000, 10000, 0]
+MOST_APPROVAL_BPS: constant(uint256) = 10000
 MOST_DELAY: constant(uint256) = 30 * 86400
 MOST_TIME: constant(uint256) = 60 * 86400
 MOST_EXPIRY: constant(uint256) = 180 * 86400
@@ -116,12 +117,13 @@ def _pack(rule: IGovernor.ClassRules) -> uint256:
 @internal
 @pure
 def _require_within(rule: IGovernor.ClassRules, kind: uint256):
+    most_quorum_bps: uint256 = MOST_OBJECTION_BPS if kind == CONSENT else MOST_QUORUM_BPS
     self._within(rule.delay, 0, MOST_DELAY, "rules: delay out of bounds")
     self._within(rule.period, LEAST_PERIOD[kind], MOST_TIME, "rules: period out of bounds")
     self._within(rule.timelock, LEAST_TIMELOCK[kind], MOST_TIME, "rules: timelock out of bounds")
     self._within(rule.expiry, LEAST_EXPIRY, MOST_EXPIRY, "rules: expiry out of bounds")
-    self._within(rule.quorum_bps, LEAST_QUORUM_BPS[kind], MOST_QUORUM_BPS[kind], "rules: quorum out of bounds")
-    self._within(rule.approval_bps, LEAST_APPROVAL_BPS[kind], MOST_APPROVAL_BPS[kind], "rules: approval out of bounds")
+    self._within(rule.quorum_bps, LEAST_QUORUM_BPS[kind], most_quorum_bps, "rules: quorum out of bounds")
+    self._within(rule.approval_bps, LEAST_APPROVAL_BPS[kind], MOST_APPROVAL_BPS, "rules: approval out of bounds")
 
 
 @internal
