@@ -29,6 +29,13 @@ def __init__(owner: address):
 
 @external
 @payable
+@reentrant
+def act(target: address, data: Bytes[256]) -> Bytes[256]:
+    return raw_call(target, data, max_outsize=256, value=msg.value)
+
+
+@external
+@payable
 def note(amount: uint256, text: String[32] = "plain"):
     self.number = amount
     log Noted(who=msg.sender, tag=text, amount=amount, text=text)

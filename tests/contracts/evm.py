@@ -248,7 +248,13 @@ class Evm:
         gas: int = GAS_LIMIT,
         static: bool = False,
     ) -> bytes:
-        """One raw transaction (or static call); its events are in `logs` afterwards."""
+        """One raw transaction (or static call); its events are in `logs` afterwards.
+
+        A contract can be the sender if it is a mock with `act(target, data)`, which passes calls on.
+        """
+        if isinstance(sender, Contract):
+            data = sender.calldata("act", to, data)
+            return _decode_one("bytes", self.call(self.reader, sender, data, value, gas, static))
         if not static:
             self.logs = []
         try:
@@ -356,6 +362,10 @@ def _decode(items: list[dict[str, Any]], data: bytes) -> list[Any]:
     return [_named(i, f) for i, f in zip(items, found, strict=True)]
 
 
+def _decode_one(kind: str, data: bytes) -> Any:
+    return decode([kind], data)[0]
+
+
 def _answer(outputs: list[dict[str, Any]], data: bytes) -> Any:
     found = _decode(outputs, data)
     if len(found) == 1:
@@ -372,5 +382,5 @@ def _reason(error: str) -> str:
         return f"halt: {error}"
     data = bytes.fromhex(output.group(1))
     if data[:4] == ERROR_STRING:
-        return str(decode(["string"], data[4:])[0])
+        return str(_decode_one("string", data[4:]))
     return "" if not data else f"0x{data.hex()}"

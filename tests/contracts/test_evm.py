@@ -175,6 +175,16 @@ def test_clone__appended_addresses_and_own_storage(
     assert evm.code(founder) == b""
 
 
+def test_call__a_contract_as_sender__acts_itself(evm: Evm, bench: Contract, founder: Actor) -> None:
+    other = evm.deploy("Bench", founder)
+    other.note(3, sender=bench, value=5)
+    assert (other.number(), evm.balance(other)) == (3, 5)
+    assert evm.logs[0].args["who"] == bench.address
+    assert other.point((1, founder), [], sender=bench) == ((2, founder.address), 0)
+    with evm.reverts("out of flour"):
+        other.fail("out of flour", sender=bench)
+
+
 def test_actor__same_key_each_time__signs_typed_data(evm: Evm, founder: Actor) -> None:
     typed: dict[str, Any] = {
         "types": {
