@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from millpond.core import sum_tree
 from millpond.core.errors import BadInput, ProofError, SubjectError, TreeError, UnitError
 from millpond.core.subjects import Subject
 from millpond.core.sum_tree import Leaf, SumTree, leaf_hash, proof_length, verify_proof
@@ -85,6 +86,16 @@ def test_build__the_largest_total__is_taken() -> None:
     assert SumTree.build(*PLACE, [(subject(1), 2**128 - 2), (subject(2), 1)]).total == 2**128 - 1
 
 
+def test_build__more_leaves_than_the_contract_walks__are_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert sum_tree.MAX_LEAVES == 2**24
+    monkeypatch.setattr(sum_tree, "MAX_LEAVES", 3)
+    assert SumTree.build(*PLACE, leaves(3)).count == 3
+    with pytest.raises(TreeError, match="there are over 3 leaves"):
+        SumTree.build(*PLACE, leaves(4))
+
+
 def test_build__a_bad_place_or_subject__is_refused() -> None:
     with pytest.raises(UnitError, match="the chain id is 0"):
         SumTree.build(0, DISTRIBUTOR, 1, leaves(1))
@@ -123,7 +134,7 @@ def test_verify_proof__anything_changed__is_refused(count: int, data: st.DataObj
     proof = tree.proof(index)
     verify_proof(*PLACE, good, proof, tree.root, tree.total, count)
 
-    def refused(*args: Any) -> None:  # noqa: ANN401  (each argument in turn is made wrong)
+    def refused(*args: Any) -> None:
         with pytest.raises(ProofError):
             verify_proof(*args)
 

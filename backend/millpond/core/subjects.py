@@ -2,7 +2,7 @@
 """Who a leaf pays: an address left-padded to 32 bytes, or the hash of an identity.
 
 The two cannot be confused: an address has its top 12 bytes zero, an identity hash never has (that
-is checked whenever one is made). Source: 04-formats "The sum tree".
+is checked whenever one is made).
 """
 
 from collections.abc import Sequence

@@ -9,8 +9,8 @@
 - A proof is the list of (hash, sum) of the siblings from the leaf upwards. Index and leaf count
   fix its length and its directions; it must end in the posted root and in the posted total.
 
-Source: 04-formats "The sum tree". A level is one bytearray of 64-byte (hash, sum) pairs, so the
-preimage of a node is a plain slice of it and a million leaves fit in a few hundred MiB.
+`contracts/modules/sum_tree.vy` holds the same rules. A level is one run of 64-byte (hash, sum)
+pairs, so the preimage of a node is a plain slice of it and a million leaves fit in 350 MiB.
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,6 +24,9 @@ from millpond.core.units import MAX_UINT128, MAX_UINT256, MicroCred, whole
 
 Proof = list[tuple[bytes, int]]
 """(sibling hash, sibling sum) from the leaf to the root."""
+
+MAX_LEAVES = 2**24
+"""The contract walks at most 24 levels."""
 
 _WORD = 32
 _PAIR = 2 * _WORD
@@ -159,6 +162,8 @@ def _leaf_level(head: bytes, leaves: Iterable[tuple[bytes, int]]) -> tuple[bytea
     last, total = b"", 0
     for index, (subject, cred) in enumerate(leaves):
         check_subject(subject)
+        if index >= MAX_LEAVES:
+            raise TreeError(f"there are over {MAX_LEAVES} leaves", "post two distributions")
         if subject <= last:
             raise TreeError(
                 f"leaf {index} is {'a duplicate' if subject == last else 'out of order'}",

@@ -4,7 +4,8 @@
 Domain: name "Millpond", version "1", chainId, verifyingContract = the clone that checks it. The
 signer or voter is always inside, so a smart wallet's signature cannot be reused for its sibling.
 Integers in a message are strings of digits and bytes are 0x-hex, so the JSON passes through any
-wallet unharmed. Source: 04-formats "EIP-712". Signing is the business of `millpond.chain`.
+wallet unharmed. The Vyper sources hold the same type strings. Signing is the business of
+`millpond.chain`.
 """
 
 from collections.abc import Mapping

@@ -87,7 +87,7 @@ def floor_places(amount: int, decimals: int, places: int) -> int:
 def floor_share(pot: int, part: int, whole_: int) -> Amount:
     """floor(pot * part / whole): a part's share of a pot. What rounding leaves stays in the pot.
 
-    Source: 05-mechanisms "Cred payout". Refused: a whole of zero, a part above the whole.
+    The CredSperiment's D[c] / sum(D) * R * p. Refused: a whole of zero, a part above the whole.
     """
     whole(pot, "the pot")
     whole(whole_, "the whole", 1)

@@ -9,8 +9,6 @@ An epoch's number is not derived from its month. It counts the finalised distrib
 distributor from 1 without gaps (the contract refuses any other), while the weeks say which time
 was paid for. A month without a distribution therefore leaves no hole in the numbers, and an epoch
 of eight weeks is still one epoch. `next_epoch` is the only way from one number to the next.
-
-Source: 05-mechanisms "Cred payout".
 """
 
 import re

@@ -6,8 +6,6 @@ Derived, never given: scores, leaves, who has no leaf, totals, root, what the ca
 signer, and the change log; `checks.check` derives them again from the given part and compares. The
 attempt is not in the document, so the same document can be posted again after a `void`; signatures
 name the attempt.
-
-Source: 04-formats "The distribution document".
 """
 
 from collections.abc import Mapping, Sequence

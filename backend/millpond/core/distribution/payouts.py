@@ -4,7 +4,7 @@
 Every amount is floored and what rounding leaves stays in the pot as dust. The minimum payout only
 sorts the leaves into paid now and carried: what is carried stays claimable and adds up over epochs.
 A signer's cap binds the sum over all her subjects; here her leaves fill it in the order of their
-index. Source: 05-mechanisms "Cred payout".
+index.
 """
 
 from collections.abc import Collection, Iterable
@@ -115,7 +115,7 @@ def payouts(
                 above_minimum=amount >= minimum,
             )
         )
-    return _add_up(pot, grain_pot, shared, rows)
+    return add_up(pot, grain_pot, shared, rows)
 
 
 class _Caps:
@@ -139,7 +139,7 @@ def _sum(amounts: Iterable[int]) -> Amount:
     return Amount(sum(amounts))
 
 
-def _add_up(pot: int, grain_pot: int, shared: MicroCred, rows: list[Payout]) -> Payouts:
+def add_up(pot: int, grain_pot: int, shared: MicroCred, rows: list[Payout]) -> Payouts:
     paid = _sum(row.amount for row in rows if row.above_minimum)
     carried = _sum(row.amount for row in rows if not row.above_minimum)
     capped, grain = _sum(row.capped for row in rows), _sum(row.grain for row in rows)
