@@ -39,7 +39,7 @@ class Artifact:
 def artifact(name: str) -> Artifact:
     """The contract `name` (contracts/<name>.vy or contracts/mocks/<name>.vy), compiled at need."""
     source = _source(name)
-    kept = CACHE / f"{name}-{_fingerprint(source)}.json"
+    kept = CACHE / f"{name}-{fingerprint(source)}.json"
     if not kept.exists():
         _keep(kept, _compile(source))
     abi, creation, runtime = json.loads(kept.read_text())
@@ -57,7 +57,7 @@ def _source(name: str) -> Path:
 def _compile(source: Path) -> list[Any]:
     compiler = Path(sys.executable).parent / "vyper"
     command = [str(compiler), "-f", "abi,bytecode,bytecode_runtime", str(source)]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
     if run.returncode != 0:
         raise RuntimeError(f"{source.name} does not compile:\n{run.stderr}")
     abi, creation, runtime = run.stdout.splitlines()
@@ -72,7 +72,8 @@ def _keep(path: Path, content: list[Any]) -> None:
     draft.replace(path)
 
 
-def _fingerprint(source: Path) -> str:
+def fingerprint(source: Path) -> str:
+    """Changes with the compiler and with any source that `source` is made from."""
     digest = sha256(version("vyper").encode())
     for path in sorted(_sources(source, set())):
         digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
@@ -80,7 +81,7 @@ def _fingerprint(source: Path) -> str:
 
 
 def _sources(path: Path, seen: set[Path]) -> set[Path]:
-    """`path` and all of our files that it imports, however deep; packages are pinned by the lock."""
+    """`path` and all of our files it imports, however deep; packages are pinned by the lock."""
     if path in seen:
         return seen
     seen.add(path)

@@ -4,6 +4,7 @@
 import pytest
 
 from tests.contracts.evm import Actor, Evm
+from tests.contracts.pools import House, pool_house
 
 
 @pytest.fixture
@@ -16,3 +17,9 @@ def evm() -> Evm:
 def outsider(evm: Evm) -> Actor:
     """Somebody who has no part in anything."""
     return evm.actor("outsider")
+
+
+@pytest.fixture
+def house(evm: Evm) -> House:
+    """A pool that is set up and empty, with a patron, a friend of hers and a payee."""
+    return pool_house(evm)

@@ -14,7 +14,6 @@ gas or hit an invalid opcode raises `Reverted("halt: ...")`; a revert without a 
 """
 
 import re
-from collections import namedtuple
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -79,27 +78,27 @@ class Log(NamedTuple):
 
 
 class Contract:
-    """A deployed contract: its functions are methods, told apart by how many arguments they take."""
+    """A deployed contract. Its functions are methods, told apart by their number of arguments."""
 
     def __init__(self, evm: "Evm", name: str, address: str, abi: Abi) -> None:
-        # `_name`, since tokens have a function `name`.
-        self.evm, self._name, self.address = evm, name, address
+        # Not `name`, since tokens have a function of that name.
+        self.evm, self.contract_name, self.address = evm, name, address
         self._functions = {(f["name"], len(f["inputs"])): f for f in abi if f["type"] == "function"}
 
     def __repr__(self) -> str:
-        return f"{self._name}@{self.address}"
+        return f"{self.contract_name}@{self.address}"
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or all(name != known for known, _ in self._functions):
-            raise AttributeError(f"{self._name} has no function {name}")
+            raise AttributeError(f"{self.contract_name} has no function {name}")
 
         def call(*args: Any, sender: Any = None, value: int = 0, gas: int = GAS_LIMIT) -> Any:
             function = self._functions.get((name, len(args)))
             if function is None:
-                raise TypeError(f"{self._name}.{name} does not take {len(args)} arguments")
+                raise TypeError(f"{self.contract_name}.{name} does not take {len(args)} arguments")
             view = function["stateMutability"] in ("view", "pure")
             if sender is None and not view:
-                raise TypeError(f"{self._name}.{name} needs a sender")
+                raise TypeError(f"{self.contract_name}.{name} needs a sender")
             caller = self.evm.reader if sender is None else sender
             data = self.calldata(name, *args)
             answer = self.evm.call(caller, self, data, value=value, gas=gas, static=view)
@@ -116,7 +115,7 @@ class Contract:
 
     def at(self, address: Any) -> "Contract":
         """The same ABI at another address."""
-        return self.evm.at(self._name, address)
+        return self.evm.at(self.contract_name, address)
 
 
 class Evm:
@@ -202,7 +201,7 @@ class Evm:
         runtime += b"".join(_bytes(a) for a in args) + tail
         # PUSH2 size, DUP1, PUSH1 10, PUSH0, CODECOPY, PUSH0, RETURN: put the rest on the chain.
         creation = b"\x61" + len(runtime).to_bytes(2, "big") + bytes.fromhex("80600a5f395ff3")
-        return self.at(original._name, self._create(creation + runtime, None, 0))
+        return self.at(original.contract_name, self._create(creation + runtime, None, 0))
 
     def implementation(self, name: str) -> Contract:
         """What the clones of `name` run, deployed when first asked for."""
@@ -250,11 +249,12 @@ class Evm:
     ) -> bytes:
         """One raw transaction (or static call); its events are in `logs` afterwards.
 
-        A contract can be the sender if it is a mock with `act(target, data)`, which passes calls on.
+        A contract can be the sender if it is a mock with `act(target, data)` that passes it on.
         """
         if isinstance(sender, Contract):
             data = sender.calldata("act", to, data)
-            return _decode_one("bytes", self.call(self.reader, sender, data, value, gas, static))
+            answer = self.call(self.reader, sender, data, value, gas, static)
+            return bytes(_decode_one("bytes", answer))
         if not static:
             self.logs = []
         try:
@@ -276,7 +276,9 @@ class Evm:
         try:
             yield
         except Reverted as error:
-            assert error.reason == reason, f"reverted with {error.reason!r}, not {reason!r}"
+            if error.reason != reason:
+                wrong = f"reverted with {error.reason!r}, not {reason!r}"
+                raise AssertionError(wrong) from error
         else:
             raise AssertionError(f"nothing reverted with {reason!r}")
         after = self.state()
@@ -351,8 +353,8 @@ def _named(item: dict[str, Any], found: Any) -> Any:
         inner = {**item, "type": kind[: kind.rindex("[")]}
         return [_named(inner, f) for f in found]
     if kind == "tuple":
-        names = [c["name"] for c in item["components"]]
-        struct = namedtuple("struct", names)  # type: ignore[misc]
+        fields = [(c["name"], Any) for c in item["components"]]
+        struct = NamedTuple("struct", fields)  # type: ignore[misc]
         return struct(*(_named(c, f) for c, f in zip(item["components"], found, strict=True)))
     return to_checksum_address(found) if kind == "address" else found
 

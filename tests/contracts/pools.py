@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What the tests of the Pool share: a pool as the Hub makes it, with a small Governor of its own."""
+"""What the tests of the Pool share: a pool as the Hub makes it, with a small Governor."""
 
 from dataclasses import dataclass
 from typing import Any
-
-import pytest
 
 from tests.contracts.evm import ETH, Actor, Contract, Evm, Log, address_of
 
@@ -92,8 +90,7 @@ class House:
         assert held <= self.real(asset)
 
 
-@pytest.fixture
-def house(evm: Evm) -> House:
+def pool_house(evm: Evm) -> House:
     """A pool that is set up, empty, at the first second."""
     hub, grain = evm.actor("hub"), evm.actor("grain")
     pool = evm.clone("Pool", [hub])

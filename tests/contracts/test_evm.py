@@ -29,46 +29,59 @@ def test_reverts__the_named_reason__passes(evm: Evm, bench: Contract, founder: A
 
 
 def test_reverts__another_reason__fails(evm: Evm, bench: Contract, founder: Actor) -> None:
-    with pytest.raises(AssertionError, match="reverted with 'out of flour', not 'out'"):
-        with evm.reverts("out"):
-            bench.fail("out of flour", sender=founder)
+    with (
+        pytest.raises(AssertionError, match="reverted with 'out of flour', not 'out'"),
+        evm.reverts("out"),
+    ):
+        bench.fail("out of flour", sender=founder)
 
 
 def test_reverts__nothing_reverts__fails(evm: Evm, bench: Contract, founder: Actor) -> None:
-    with pytest.raises(AssertionError, match="nothing reverted"):
-        with evm.reverts("out of flour"):
-            bench.note(1, sender=founder)
+    with pytest.raises(AssertionError, match="nothing reverted"), evm.reverts("out of flour"):
+        bench.note(1, sender=founder)
 
 
 def test_reverts__storage_changed_before__fails(evm: Evm, bench: Contract, founder: Actor) -> None:
-    with pytest.raises(AssertionError, match="state changed"):
-        with evm.reverts("out of flour"):
-            bench.note(1, sender=founder)
-            bench.fail("out of flour", sender=founder)
+
+    def change_and_fail() -> None:
+        bench.note(1, sender=founder)
+        bench.fail("out of flour", sender=founder)
+
+    with pytest.raises(AssertionError, match="state changed"), evm.reverts("out of flour"):
+        change_and_fail()
 
 
 def test_reverts__balance_changed_before__fails(
     evm: Evm, bench: Contract, founder: Actor, outsider: Actor
 ) -> None:
-    with pytest.raises(AssertionError, match="state changed"):
-        with evm.reverts("out of flour"):
-            evm.call(founder, outsider, value=1)
-            bench.fail("out of flour", sender=founder)
+
+    def change_and_fail() -> None:
+        evm.call(founder, outsider, value=1)
+        bench.fail("out of flour", sender=founder)
+
+    with pytest.raises(AssertionError, match="state changed"), evm.reverts("out of flour"):
+        change_and_fail()
 
 
 def test_reverts__contract_made_before__fails(evm: Evm, bench: Contract, founder: Actor) -> None:
-    with pytest.raises(AssertionError, match="state changed"):
-        with evm.reverts("out of flour"):
-            evm.deploy("Bench", founder)
-            bench.fail("out of flour", sender=founder)
+
+    def change_and_fail() -> None:
+        evm.deploy("Bench", founder)
+        bench.fail("out of flour", sender=founder)
+
+    with pytest.raises(AssertionError, match="state changed"), evm.reverts("out of flour"):
+        change_and_fail()
 
 
 def test_reverts__slot_set_to_zero_before__fails(evm: Evm, bench: Contract, founder: Actor) -> None:
     bench.note(5, sender=founder)
-    with pytest.raises(AssertionError, match="state changed"):
-        with evm.reverts("out of flour"):
-            bench.note(0, sender=founder)
-            bench.fail("out of flour", sender=founder)
+
+    def change_and_fail() -> None:
+        bench.note(0, sender=founder)
+        bench.fail("out of flour", sender=founder)
+
+    with pytest.raises(AssertionError, match="state changed"), evm.reverts("out of flour"):
+        change_and_fail()
 
 
 def test_reverts__no_text__is_the_empty_reason(evm: Evm, bench: Contract, founder: Actor) -> None:
@@ -185,7 +198,7 @@ def test_call__a_contract_as_sender__acts_itself(evm: Evm, bench: Contract, foun
         other.fail("out of flour", sender=bench)
 
 
-def test_actor__same_key_each_time__signs_typed_data(evm: Evm, founder: Actor) -> None:
+def test_actor__same_key_each_time__signs_typed_data(founder: Actor) -> None:
     typed: dict[str, Any] = {
         "types": {
             "EIP712Domain": [{"name": "name", "type": "string"}],
@@ -208,6 +221,6 @@ def test_artifact__imported_module_changes__fingerprint_changes(
     (tmp_path / "A.vy").write_text("from .modules import books\n")
     (tmp_path / "modules" / "books.vy").write_text("from . import packing as p\n")
     (tmp_path / "modules" / "packing.vy").write_text("X: constant(uint256) = 1\n")
-    first = compiled._fingerprint(tmp_path / "A.vy")
+    first = compiled.fingerprint(tmp_path / "A.vy")
     (tmp_path / "modules" / "packing.vy").write_text("X: constant(uint256) = 2\n")
-    assert compiled._fingerprint(tmp_path / "A.vy") != first
+    assert compiled.fingerprint(tmp_path / "A.vy") != first

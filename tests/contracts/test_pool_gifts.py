@@ -5,7 +5,6 @@ import pytest
 
 from tests.contracts.evm import ETH, Actor, Evm, Log
 from tests.contracts.pools import DAY, HALF, House, names, permit
-from tests.contracts.pools import house as house
 
 CENTS = 10_000
 
