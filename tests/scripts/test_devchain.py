@@ -119,7 +119,8 @@ def test_send_raw_transaction__signed_for_this_chain__mined(node: Node) -> None:
 def test_send_raw_transaction__another_chain_a_used_nonce_too_little_ether__refused(
     node: Node,
 ) -> None:
-    node.ask("eth_sendRawTransaction", _signed(0))
+    first = node.ask("eth_sendRawTransaction", _signed(0))
+    node.web3.eth.wait_for_transaction_receipt(first)
     other_chain = node.ask("eth_sendRawTransaction", _signed(1, chain_id=1))
     assert other_chain == {"code": -32003, "message": "invalid chain id for signer"}
     again = node.ask("eth_sendRawTransaction", _signed(0))
