@@ -17,6 +17,7 @@ the bytes that `encode` writes, and nothing else.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import NoReturn, TypeAlias
 
@@ -28,6 +29,7 @@ Json: TypeAlias = "str | bool | list[Json] | dict[str, Json] | None"
 """What `decode` returns: there are no numbers; integers are strings of digits."""
 
 MAX_DEPTH = 32
+_KEY = re.compile("[ -~]*")
 
 
 def keccak256(data: bytes | bytearray | memoryview) -> bytes:
@@ -98,7 +100,7 @@ def _plain(value: object, depth: int) -> Json:
 
 
 def _key(key: object) -> str:
-    if not isinstance(key, str) or not all(" " <= letter <= "~" for letter in key):
+    if not isinstance(key, str) or _KEY.fullmatch(key) is None:
         raise CanonicalError(
             f"the key {key!r} is not printable ASCII", "put such a name into a value, not a key"
         )
