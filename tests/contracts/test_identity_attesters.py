@@ -152,9 +152,7 @@ def linked_pools(registry: Registry, count: int) -> list[Contract]:
     return pools
 
 
-def test_attesting_pools__unset__are_the_pool_alone(
-    evm: Evm, registry: Registry, gardener: Actor
-) -> None:
+def test_attesting_pools__unset__are_the_pool_alone(registry: Registry, gardener: Actor) -> None:
     [other] = linked_pools(registry, 1)
     registry.linked(gardener, pool=other)
     assert registry.identity.attesting_pools(registry.pool) == [registry.pool.address]
@@ -232,7 +230,7 @@ def test_account_of__first_listed_pool_with_a_link__decides(
 
 
 def test_account_of__an_objected_first_link__lets_the_next_pool_decide(
-    evm: Evm, registry: Registry, gardener: Actor, baker: Actor, outsider: Actor
+    registry: Registry, gardener: Actor, baker: Actor, outsider: Actor
 ) -> None:
     first, second = linked_pools(registry, 2)
     registry.identity.set_attesting_pools(registry.pool, [first, second], sender=registry.governor)
