@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+# pragma version 0.4.3
+# pragma nonreentrancy on
+"""
+@title CredDistributor: pays one earmark out by cred
+@license AGPL-3.0-only
+@author Millpond maintainers
+@notice Each epoch the maintainers sign how much cred everybody has, the members have a week to object, then everybody can
+        claim her share of the money that came in: D[c] / sum(D) * R * p, computed here.
+@dev A clone for each pool; the Hub appends hub, pool, governor, grain, identity. It serves the one earmark that was opened
+     with it as the spender. Trust: the maintainers decide the cred of each subject, within one pot at a time, and the
+     members can stop it before it is final; nobody can change a final epoch.
+     modules/postings: the way of a distribution. modules/claims: who is paid. modules/pots: how much there is.
+     modules/epochs: what was frozen. modules/sum_tree: proofs. modules/maintainers: signatures. modules/payout_policy: p and
+     its companions.
+     Parameters of the earmark (`params` of `Pool.open_earmark`): abi.encode(Policy), see modules/payout_policy.
+@custom:holds Nothing. The money is in the Pool, reserved for each posted pot; Grain is minted when it is claimed.
+@custom:halt Members vote against a consent proposal; by a rules vote they change the maintainers, end the season
+             (`set_season(0)`), or take the right to mint away. What is final stays claimable.
+"""
+
+from .interfaces import ICredDistributor
+from .interfaces import IPool
+from .interfaces import ISpender
+from .modules import checks
+from .modules import claims
+from .modules import epochs
+from .modules import maintainers
+from .modules import payout_policy
+from .modules import postings
+from .modules import pots
+from .modules import signatures
+from .modules import wiring
+
+implements: ICredDistributor
+implements: ISpender
+
+initializes: epochs
+initializes: maintainers
+initializes: payout_policy
+initializes: pots[payout_policy := payout_policy]
+initializes: postings[
+    epochs := epochs, maintainers := maintainers, payout_policy := payout_policy, pots := pots
+]
+initializes: claims[epochs := epochs, maintainers := maintainers, pots := pots]
+
+# anyone: payouts
+exports: claims.claim
+exports: claims.claim_many
+exports: claims.payday
+exports: claims.close_epoch
+# anyone, with maintainers' signatures; the end of a failed review
+exports: postings.post
+exports: postings.withdraw
+exports: postings.void
+# the governor
+exports: postings.finalise
+# views: where it stands
+exports: pots.head
+exports: pots.open_distribution
+exports: pots.next_pot
+exports: pots.carry_of
+exports: payout_policy.policy_of
+exports: maintainers.maintainer_set
+exports: maintainers.is_maintainer
+exports: maintainers.maintainer_of
+# views: epochs and leaves
+exports: epochs.epoch_hash_of
+exports: epochs.paid_of
+exports: epochs.is_claimed
+exports: epochs.amount_of
+exports: epochs.pack_terms
+exports: epochs.unpack_terms
+exports: epochs.hash_of_terms
+exports: epochs.leaf_hash
+exports: claims.payee_of
+# views: neighbours
+exports: wiring.hub
+exports: wiring.pool
+exports: wiring.governor
+exports: wiring.grain
+exports: wiring.identity
+# EIP-5267
+exports: signatures.eip712Domain
+
+
+event SeasonSet:
+    epochs_left: uint256
+
+
+MAX_SEASON: constant(uint256) = 1_200
+
+
+@deploy
+def __init__():
+    """
+    @notice The implementation that the clones share. It has no hub and no pool of its own, so nobody can set it up.
+    """
+    pass
+
+
+# ------------------------------------------------------------------------------------------------ the hub, once
+
+@external
+def setup(members: DynArray[ICredDistributor.Maintainer, 16], needed: uint256, season_epochs: uint256):
+    """
+    @notice Name the first maintainers and the length of the first season. The Hub, once, when it makes the pool.
+    @param members The maintainers by ascending account, each with the subjects that are her own.
+    @param needed How many of them must sign a distribution.
+    @param season_epochs How many epochs may be paid before the members must start another season.
+    """
+    checks._need(msg.sender == wiring._hub(), "distributor: only the hub")
+    checks._need(maintainers._set == 0, "distributor: already set up")
+    maintainers._replace(members, needed)
+    self._set_season(season_epochs)
+
+
+# ------------------------------------------------------------------------------------------------ the pool, once
+
+@external
+def on_open(earmark_id: uint256, params: Bytes[512]):
+    """
+    @notice The pool has opened the earmark that this distributor pays out. The pool only, once; later earmarks need
+            another clone.
+    @dev Income counts, and the first epoch runs, from now. A restricted earmark that is its own income pays it all out.
+    @param earmark_id The earmark.
+    @param params abi.encode(Policy).
+    """
+    pool: IPool = wiring._pool()
+    checks._need(msg.sender == pool.address, "distributor: only the pool")
+    head: pots.Head = pots._load_head()
+    checks._need(head.attempt == 0, "distributor: has its earmark")
+    checks._need(len(params) == 256, "distributor: bad parameters")
+    policy: payout_policy.Policy = abi_decode(params, payout_policy.Policy)
+    if policy.income_earmark == earmark_id and (staticcall pool.earmark(earmark_id)).restricted:
+        checks._need(policy.payout_bps == 10_000, "distributor: must pay all")
+    head.attempt = 1
+    head.policy_version = 1
+    head.last_post_at = block.timestamp
+    pots._store_head(head)
+    payout_policy._write(1, earmark_id, policy)
+    pots._begin_baseline(policy.income_earmark, policy.asset)
+
+
+# ------------------------------------------------------------------------------------------------ the governor
+
+@external
+def set_policy(policy: payout_policy.Policy):
+    """
+    @notice Change the payout policy from the next post on. The Governor, by a rules vote.
+    @dev The patrons of a restricted earmark gave under its asset, income, share and cap: these cannot change there.
+    @param policy The whole new policy.
+    """
+    self._require_governor()
+    head: pots.Head = pots._load_head()
+    checks._need(head.attempt > 0, "distributor: nothing opened")
+    earmark_id: uint256 = payout_policy._pot_earmark(head.policy_version)
+    if (staticcall wiring._pool().earmark(earmark_id)).restricted:
+        now: payout_policy.Policy = payout_policy._policy(head.policy_version)
+        checks._need(
+            policy.asset == now.asset
+            and policy.income_earmark == now.income_earmark
+            and policy.payout_bps == now.payout_bps
+            and policy.signer_cap_bps == now.signer_cap_bps,
+            "distributor: terms are frozen",
+        )
+    head.policy_version += 1
+    pots._store_head(head)
+    payout_policy._write(head.policy_version, earmark_id, policy)
+    pots._begin_baseline(policy.income_earmark, policy.asset)
+
+
+@external
+def set_maintainers(members: DynArray[ICredDistributor.Maintainer, 16], needed: uint256):
+    """
+    @notice Replace the maintainers. The Governor, by a rules vote. An open distribution stays under review.
+    @param members The new maintainers by ascending account, each with the subjects that are her own.
+    @param needed How many of them must sign a distribution.
+    """
+    self._require_governor()
+    maintainers._replace(members, needed)
+
+
+@external
+def set_season(season_epochs: uint256):
+    """
+    @notice Start another season, or end this one (0): from now on so many epochs may be paid. The Governor, by a rules vote.
+    @dev An open distribution may still become final and counts. Claims never depend on the season.
+    @param season_epochs How many epochs may become final before posting stops.
+    """
+    self._require_governor()
+    self._set_season(season_epochs)
+
+
+# ------------------------------------------------------------------------------------------------ internals
+
+@internal
+def _set_season(season_epochs: uint256):
+    checks._need(season_epochs <= MAX_SEASON, "distributor: season too long")
+    head: pots.Head = pots._load_head()
+    head.epochs_left = season_epochs
+    pots._store_head(head)
+    log SeasonSet(epochs_left=season_epochs)
+
+
+@internal
+@view
+def _require_governor():
+    checks._need(msg.sender == wiring._governor().address, "distributor: only the governor")

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+# pragma version 0.4.3
+# pragma nonreentrancy on
+"""
+@title The maintainers of a distributor: who may sign, how many must, which subjects are theirs
+@license AGPL-3.0-only
+@author Millpond maintainers
+@notice m of n accounts sign what is distributed; each names the subjects (leaves) that are her own, for the cap on her share.
+@dev A set has a version and is never edited: entries of older versions stay as they were (an epoch names the version it was
+     posted under) and count for nothing else. The list itself is in the event `MaintainersSet`; on the chain one word per
+     subject says whose it is, and that of her account, read as a subject, also says that she may sign.
+"""
+
+from ..interfaces import ICredDistributor
+from . import checks
+from . import signatures
+
+event MaintainersSet:
+    version: indexed(uint256)
+    needed: uint256
+    maintainers: DynArray[ICredDistributor.Maintainer, 16]
+
+
+# Set beside the number in the entry of a maintainer's own account: only that one signs.
+SIGNS: constant(uint256) = 256
+
+# version u32 | needed u8 | count u8, from the top: 208 unused bits, then these.
+_set: uint256
+# version -> subject -> number of its maintainer in that set, from 1, and SIGNS.
+_number: HashMap[uint256, HashMap[bytes32, uint256]]
+
+
+@external
+@view
+@reentrant
+def maintainer_set() -> (uint256, uint256, uint256):
+    """
+    @notice The set of maintainers in force; the list itself is in the event `MaintainersSet` of this version.
+    @return Its version (0: none yet), how many of them must sign, how many there are.
+    """
+    packed: uint256 = self._set
+    return packed >> 16, (packed >> 8) & 255, packed & 255
+
+
+@external
+@view
+@reentrant
+def is_maintainer(account: address) -> bool:
+    """
+    @notice Whether this account may sign distributions now.
+    """
+    return self._is_maintainer(self._set >> 16, account)
+
+
+@external
+@view
+@reentrant
+def maintainer_of(version: uint256, subject: bytes32) -> uint256:
+    """
+    @notice The maintainer whose subject this is in a set, as her place in its list from 1; 0: nobody's.
+    """
+    return self._number_of(version, subject)
+
+
+@internal
+def _replace(maintainers: DynArray[ICredDistributor.Maintainer, 16], needed: uint256):
+    """
+    @dev Ascending accounts show that none is listed twice; a subject may be one maintainer's only.
+    """
+    checks._need(len(maintainers) > 0, "distributor: no maintainers")
+    checks._need(needed > 0 and needed <= len(maintainers), "distributor: bad threshold")
+    version: uint256 = (self._set >> 16) + 1
+    self._set = version << 16 | needed << 8 | len(maintainers)
+    last: address = empty(address)
+    number: uint256 = 0
+    for maintainer: ICredDistributor.Maintainer in maintainers:
+        number += 1
+        account: address = maintainer.account
+        checks._need(convert(account, uint256) > convert(last, uint256), "distributor: accounts unsorted")
+        last = account
+        self._assign(version, self._subject_of(account), number | SIGNS)
+        for subject: bytes32 in maintainer.subjects:
+            self._assign(version, subject, number)
+    log MaintainersSet(version=version, needed=needed, maintainers=maintainers)
+
+
+@internal
+def _assign(version: uint256, subject: bytes32, entry: uint256):
+    checks._need(subject != empty(bytes32), "distributor: empty subject")
+    checks._need(self._number[version][subject] == 0, "distributor: subject twice")
+    self._number[version][subject] = entry
+
+
+@internal
+@view
+def _number_of(version: uint256, subject: bytes32) -> uint256:
+    return self._number[version][subject] & 255
+
+
+@internal
+@pure
+def _subject_of(account: address) -> bytes32:
+    return convert(convert(account, uint256), bytes32)
+
+
+@internal
+@view
+def _is_maintainer(version: uint256, account: address) -> bool:
+    """
+    @dev A further subject in the form of an address is hers for the cap and does not sign: one person, one signature.
+    """
+    return self._number[version][self._subject_of(account)] & SIGNS != 0
+
+
+@internal
+@view
+def _require_signed(
+    head: Bytes[256], deadline: uint256, signers: DynArray[address, 16], signatures_: DynArray[Bytes[1024], 16]
+):
+    """
+    @dev At least the needed number of different maintainers signed the struct whose encoding begins with `head` and ends with
+         `address signer,uint256 deadline`. The deadline itself is still in time.
+    """
+    packed: uint256 = self._set
+    checks._need(block.timestamp <= deadline, "distributor: signed too late")
+    checks._need(len(signers) == len(signatures_), "distributor: lists differ")
+    checks._need(packed > 0 and len(signers) >= (packed >> 8) & 255, "distributor: too few signed")
+    domain: bytes32 = signatures._domain_separator()
+    last: uint256 = 0
+    for i: uint256 in range(len(signers), bound=16):
+        signer: address = signers[i]
+        checks._need(convert(signer, uint256) > last, "distributor: signers unsorted")
+        last = convert(signer, uint256)
+        checks._need(self._is_maintainer(packed >> 16, signer), "distributor: not a maintainer")
+        struct_hash: bytes32 = keccak256(concat(head, abi_encode(signer, deadline)))
+        digest: bytes32 = signatures._typed_digest(domain, struct_hash)
+        checks._need(signatures._is_signed_by(signer, digest, signatures_[i]), "distributor: bad signature")

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+# pragma version 0.4.3
+# pragma nonreentrancy on
+"""
+@title The payout policy of a distributor: which income is divided, how much of it, in what rhythm
+@license AGPL-3.0-only
+@author Millpond maintainers
+@notice Policies are immutable versions; a posted distribution names the one it was posted under, so that a later change
+        touches the next post only.
+@dev Two packed words per version (top to bottom):
+     source: asset u160 | payout_bps u16 | signer_cap_bps u16 | pot_earmark u32 | income_earmark u32
+     terms:  minimum u96 | grain_per_epoch u96 | epoch_length u32 | claim_window u32
+"""
+
+from . import checks
+
+struct Policy:
+    asset: address              # what is paid; zero: ETH
+    income_earmark: uint256     # whose gifts since the last distribution are R; may be the pot earmark itself, 0: general fund
+    payout_bps: uint256         # p: the share of R that is paid, 1 to 10,000
+    minimum: uint256            # smallest payout of a payday or relayed claim, in the asset's smallest unit; at least 1
+    grain_per_epoch: uint256    # grain (18 decimals) for a whole distribution; 0: none
+    signer_cap_bps: uint256     # most a maintainer gets of a pot, over all her subjects; 10,000: no cap
+    epoch_length: uint256       # seconds from one finalised post (or the opening) to the next post
+    claim_window: uint256       # seconds from final to the close of claims
+
+
+event PolicySet:
+    version: indexed(uint256)
+    pot_earmark: indexed(uint256)
+    policy: Policy
+
+
+BPS: constant(uint256) = 10_000
+U16: constant(uint256) = 2**16 - 1
+U32: constant(uint256) = 2**32 - 1
+U96: constant(uint256) = 2**96 - 1
+# Floors and ceilings that no vote can pass. An earmark without a reserve for 400 days may be lapsed, hence the ceiling.
+MIN_EPOCH_LENGTH: constant(uint256) = 28 * 86_400
+MAX_EPOCH_LENGTH: constant(uint256) = 366 * 86_400
+MIN_CLAIM_WINDOW: constant(uint256) = 365 * 86_400
+MAX_CLAIM_WINDOW: constant(uint256) = 3_660 * 86_400
+
+# version -> the words described above; version 0 does not exist.
+_source: HashMap[uint256, uint256]
+_terms: HashMap[uint256, uint256]
+
+
+@external
+@view
+@reentrant
+def policy_of(version: uint256) -> Policy:
+    """
+    @notice The policy of a version, from 1; `head().policy_version` is the one in force. Zeros: no such version.
+    """
+    return self._policy(version)
+
+
+@internal
+def _write(version: uint256, pot_earmark: uint256, policy: Policy):
+    """
+    @dev Refuses whatever no distribution could be made under. Earmark numbers fit 32 bits (the caller knows both exist).
+    """
+    checks._need(policy.payout_bps > 0 and policy.payout_bps <= BPS, "distributor: bad payout share")
+    checks._need(policy.signer_cap_bps > 0 and policy.signer_cap_bps <= BPS, "distributor: bad signer cap")
+    checks._need(policy.minimum > 0 and policy.minimum <= U96, "distributor: bad minimum")
+    checks._need(policy.grain_per_epoch <= U96, "distributor: bad grain amount")
+    checks._need(
+        policy.epoch_length >= MIN_EPOCH_LENGTH and policy.epoch_length <= MAX_EPOCH_LENGTH,
+        "distributor: bad epoch length",
+    )
+    checks._need(
+        policy.claim_window >= MIN_CLAIM_WINDOW and policy.claim_window <= MAX_CLAIM_WINDOW,
+        "distributor: bad claim window",
+    )
+    self._source[version] = (
+        convert(policy.asset, uint256) << 96
+        | policy.payout_bps << 80
+        | policy.signer_cap_bps << 64
+        | pot_earmark << 32
+        | policy.income_earmark
+    )
+    self._terms[version] = (
+        policy.minimum << 160 | policy.grain_per_epoch << 64 | policy.epoch_length << 32 | policy.claim_window
+    )
+    log PolicySet(version=version, pot_earmark=pot_earmark, policy=policy)
+
+
+@internal
+@view
+def _policy(version: uint256) -> Policy:
+    source: uint256 = self._source[version]
+    terms: uint256 = self._terms[version]
+    return Policy(
+        asset=convert(source >> 96, address),
+        income_earmark=source & U32,
+        payout_bps=(source >> 80) & U16,
+        minimum=terms >> 160,
+        grain_per_epoch=(terms >> 64) & U96,
+        signer_cap_bps=(source >> 64) & U16,
+        epoch_length=(terms >> 32) & U32,
+        claim_window=terms & U32,
+    )
+
+
+@internal
+@view
+def _pot_earmark(version: uint256) -> uint256:
+    return (self._source[version] >> 32) & U32
