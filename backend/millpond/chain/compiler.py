@@ -73,6 +73,21 @@ def compiler() -> Path:
     return Path(found)
 
 
+class Sources:
+    """The contracts of one checkout, each compiled once at need."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._vyper = compiler()
+        self._built: dict[str, Compiled] = {}
+
+    def compiled(self, contract: str) -> Compiled:
+        """One contract, built from the sources."""
+        if contract not in self._built:
+            self._built[contract] = compile_contract(contract, self.root, self._vyper)
+        return self._built[contract]
+
+
 def compile_contract(contract: str, root: Path, vyper: Path | None = None) -> Compiled:
     """Build one contract of the checkout at `root`. The result does not depend on the path."""
     sources = deployable(root)

@@ -183,7 +183,7 @@ def sign_ballot(
         governor,
         proposal_id=proposal_id,
         voter=signer.address,
-        support=support,
+        support=int(support),
         casts_before=casts_before,
         reason_hash=reason_hash,
         deadline=deadline,

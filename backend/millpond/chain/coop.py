@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""One pool as a whole: the contracts that the Hub made in one transaction, and what they share.
+
+coop = Coop.open(client, record, "credsperiment")      by the record of deployment
+coop.pool, coop.governor, coop.distributor, ...        contracts
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+from millpond.chain.client import Client
+from millpond.chain.contracts import Contract
+from millpond.chain.deployments import DeployedPool, Record
+from millpond.core.errors import DeploymentError
+from millpond.core.typed_data import Domain
+
+PARTS = {
+    "pool": "Pool",
+    "governor": "Governor",
+    "admission": "Admission",
+    "grain": "Grain",
+    "distributor": "CredDistributor",
+}
+"""The parts of a pool: their names in the Hub's record, and their sources."""
+IMPLEMENTATIONS = (*PARTS.values(), "Identity")
+"""What is deployed before the Hub, each once."""
+ETH = "0x0000000000000000000000000000000000000000"
+
+
+@dataclass(frozen=True)
+class Coop:
+    """A co-op on the chain: its own contracts, the Hub that made them and the shared registry."""
+
+    name: str
+    client: Client
+    hub: Contract
+    identity: Contract
+    pool: Contract
+    governor: Contract
+    admission: Contract
+    grain: Contract
+    distributor: Contract
+    since: int
+    """The block it was made in: its history starts there."""
+
+    @classmethod
+    def open(cls, client: Client, record: Record, name: str) -> Self:
+        """By the record of deployment; `DeploymentError` when the chain has another pool."""
+        entry = record.pool(name)
+        hub = Contract(client, "Hub", entry.hub)
+        hub.require_code()
+        if str(hub.pool_named(name)) != entry.parts["Pool"]:
+            raise DeploymentError(
+                f"the hub at {entry.hub} knows another pool named {name!r} than the record",
+                "restore the record of deployments from version control, or check --network",
+            )
+        return cls._of(client, name, hub, entry)
+
+    @classmethod
+    def _of(cls, client: Client, name: str, hub: Contract, entry: DeployedPool) -> Self:
+        parts = {
+            part: Contract(client, kind, entry.parts[kind]) for part, kind in PARTS.items()
+        }
+        identity = Contract(client, "Identity", str(hub.identity()))
+        return cls(name, client, hub, identity, since=entry.block_number, **parts)
+
+
+def domain_of(contract: Contract) -> Domain:
+    """Where a message for this contract counts."""
+    return Domain(contract.client.chain_id, contract.address)

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What a check found, step by step: it holds, it differs, or it could not be checked and why."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from millpond.chain.answers import BadAnswer
+from millpond.chain.rpc import RpcRefused
+from millpond.core.errors import MillpondError, NodeDown
+
+
+class Verdict(StrEnum):
+    """The outcome of one step."""
+
+    OK = "ok"
+    DIFFERS = "differs"
+    UNCHECKED = "unchecked"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: its name, its outcome, and in words what was compared or what stands against it."""
+
+    name: str
+    verdict: Verdict
+    detail: str
+    next_step: str = ""
+
+
+class Unchecked(Exception):
+    """Raised inside a step that cannot be made here; the text says why."""
+
+
+@dataclass
+class Report:
+    """Steps in the order they were made. `on_step` hears of each at once."""
+
+    on_step: Callable[[Step], None] = lambda _: None
+    steps: list[Step] = field(default_factory=list)
+
+    def run(self, name: str, check: Callable[[], str]) -> bool:
+        """Make one step: `check` returns what holds, in words, or raises. Whether it held.
+
+        A node that limits what it serves makes a step unchecked; one that fails ends the whole
+        check with its error. Any other `MillpondError` means that the step differs.
+        """
+        try:
+            step = Step(name, Verdict.OK, check())
+        except (NodeDown, BadAnswer):
+            raise
+        except RpcRefused as error:
+            step = Step(name, Verdict.UNCHECKED, error.message, error.next_step)
+        except Unchecked as error:
+            step = Step(name, Verdict.UNCHECKED, str(error))
+        except MillpondError as error:
+            step = Step(name, Verdict.DIFFERS, error.message, error.next_step)
+        self.add(step)
+        return step.verdict is Verdict.OK
+
+    def skip(self, name: str, why: str) -> None:
+        """Say that a step could not be made."""
+        self.add(Step(name, Verdict.UNCHECKED, why))
+
+    def add(self, step: Step) -> None:
+        """Put a step on record."""
+        self.steps.append(step)
+        self.on_step(step)
+
+    def of(self, verdict: Verdict) -> list[Step]:
+        """The steps with this outcome."""
+        return [step for step in self.steps if step.verdict is verdict]
+
+    @property
+    def holds(self) -> bool:
+        """Whether something was checked and nothing differs."""
+        return bool(self.of(Verdict.OK)) and not self.of(Verdict.DIFFERS)

@@ -1,0 +1,234 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""`millpond verify code`: is what runs on the chain what these sources say?
+
+Everything follows from one Hub address. The Hub is rebuilt and compared byte for byte; its
+immutables name the implementations, which are rebuilt and compared likewise; each clone of a pool
+must be the standard proxy of its implementation, followed by exactly the addresses of its
+neighbours. Needs the compiler and a checkout, no explorer and nobody's word.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from millpond.chain import abi
+from millpond.chain.answers import NO_ADDRESS, Address
+from millpond.chain.client import Client
+from millpond.chain.compiler import Sources
+from millpond.chain.contracts import Contract
+from millpond.chain.deployments import Deployed, Record
+from millpond.chain.report import Report, Step, Unchecked
+from millpond.core.canonical import keccak256
+from millpond.core.errors import ChainError, VerifyError
+from millpond.core.subjects import address_bytes, checksum_address, from_hex, to_hex
+
+IMPLEMENTATIONS = {
+    "POOL": "Pool",
+    "GOVERNOR": "Governor",
+    "ADMISSION": "Admission",
+    "GRAIN": "Grain",
+    "CRED_DISTRIBUTOR": "CredDistributor",
+    "IDENTITY": "Identity",
+}
+"""The Hub's immutables and the sources that the contracts there must have."""
+
+_PROXY_HEAD = bytes.fromhex("363d3d373d3d3d363d73")
+_PROXY_TAIL = bytes.fromhex("5af43d82803e903d91602b57fd5bf3")
+_FALSE = "do not trust this address: ask whoever published it, and compare the record of deployment"
+
+
+@dataclass(frozen=True)
+class PoolParts:
+    """One pool's clones by the names of their sources, and the transaction that made them."""
+
+    name: str
+    parts: Mapping[str, Address]
+    transaction_hash: bytes
+
+
+def find_pool(
+    hub: Contract,
+    name: str,
+    first_block: int = 0,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> PoolParts:
+    """A pool by its name in the Hub, with its parts from the event that announced it."""
+    pool = hub.pool_named(name)
+    if pool == NO_ADDRESS:
+        raise ChainError(f"the Hub has no pool named {name!r}", "check the name and the Hub")
+    topic = bytes(12) + address_bytes(pool)
+    found = hub.past_events("PoolCreated", first_block, None, (topic,), on_progress)
+    if len(found) != 1:
+        raise ChainError(
+            f"the node shows {len(found)} announcements of pool {name!r} from block {first_block}",
+            "start at an earlier block with --from-block, or ask a node that keeps all logs",
+        )
+    said = found[0].args["parts"]._asdict()
+    sources = {key.lower(): source for key, source in IMPLEMENTATIONS.items()}
+    sources["distributor"] = sources.pop("cred_distributor")
+    parts = {sources[key]: address for key, address in said.items()}
+    return PoolParts(name, parts, found[0].log.transaction_hash)
+
+
+def verify_code(
+    client: Client,
+    sources: Sources,
+    hub: Address,
+    pools: list[PoolParts],
+    record: Record | None = None,
+    on_step: Callable[[Step], None] = lambda _: None,
+) -> Report:
+    """Rebuild everything from the sources and compare it with the chain."""
+    report = Report(on_step)
+    checker = _Checker(client, sources, report)
+    checker.check_hub(hub)
+    for pool in pools:
+        checker.check_pool(hub, pool)
+    for name, entry in (record.contracts if record else {}).items():
+        checker.check_entry(name, entry)
+    return report
+
+
+class _Checker:
+    """One run."""
+
+    def __init__(self, client: Client, sources: Sources, report: Report) -> None:
+        self._client = client
+        self._sources = sources
+        self._report = report
+        self._implementations: dict[str, Address] = {}
+
+    def check_hub(self, hub: Address) -> None:
+        """The Hub and, if it is genuine, everything its immutables name."""
+        if not self._report.run(f"Hub {hub}", lambda: self._same_code("Hub", hub)):
+            return
+        values = self._immutables("Hub", hub)
+        for immutable, source in IMPLEMENTATIONS.items():
+            address = Address(checksum_address(values[immutable][12:]))
+            self._implementations[source] = address
+            self._report.run(
+                f"{source} {address}",
+                lambda source=source, address=address: self._same_code(source, address),  # type: ignore[misc]
+            )
+
+    def check_pool(self, hub: Address, pool: PoolParts) -> None:
+        """Each clone of a pool and the two words by which the Pool knows its neighbours."""
+        if not self._implementations:
+            self._report.skip(f"pool {pool.name}", "its Hub is not the one of these sources")
+            return
+        for source, address in pool.parts.items():
+            self._report.run(
+                f"{pool.name}: {source} {address}",
+                lambda source=source, address=address: self._clone(hub, pool, source, address),  # type: ignore[misc]
+            )
+        self._report.run(f"{pool.name}: wiring", lambda: self._wiring(hub, pool))
+
+    def check_entry(self, name: str, entry: Deployed) -> None:
+        """One recorded contract: its code, its constructor's arguments and the recorded hash."""
+        self._report.run(
+            f"record of {name} {entry.address}",
+            lambda: self._recorded(entry),
+        )
+
+    def _same_code(self, source: str, address: Address) -> str:
+        built, code = self._sources.compiled(source), self._client.code(address)
+        size = len(built.runtime)
+        _require_same(code[:size], built.runtime, f"the code at {address}", f"{source}.vy")
+        if len(code) != size + built.immutables_size:
+            raise VerifyError(
+                f"{len(code) - size} bytes follow the code at {address}, "
+                f"{built.immutables_size} are its immutables",
+                _FALSE,
+                f"{source} {address}",
+            )
+        return f"{size} bytes are those of {source}.vy"
+
+    def _immutables(self, source: str, address: Address) -> dict[str, bytes]:
+        built, code = self._sources.compiled(source), self._client.code(address)
+        tail = code[len(built.runtime) :]
+        return {n: tail[i.offset : i.offset + i.length] for n, i in built.immutables.items()}
+
+    def _clone(self, hub: Address, pool: PoolParts, source: str, address: Address) -> str:
+        target = self._implementations[source]
+        wanted = _PROXY_HEAD + address_bytes(target) + _PROXY_TAIL
+        wanted += b"".join(self._appended(hub, pool, source))
+        what = f"a clone of {target} with its neighbours"
+        _require_same(self._client.code(address), wanted, f"the code at {address}", what)
+        return f"is {what}"
+
+    def _appended(self, hub: Address, pool: PoolParts, source: str) -> list[bytes]:
+        """What the Hub puts behind the proxy of each part (see the header of each contract)."""
+        at, identity = pool.parts, self._implementations["Identity"]
+        neighbours = {
+            "Pool": [hub],
+            "Governor": [hub, at["Pool"], identity],
+            "Admission": [hub, at["Governor"], at["Pool"]],
+            "Grain": [hub, at["Governor"]],
+            "CredDistributor": [hub, at["Pool"], at["Governor"], at["Grain"], identity],
+        }[source]
+        found = [address_bytes(neighbour) for neighbour in neighbours]
+        return found + (self._grain_words(hub, pool) if source == "Grain" else [])
+
+    def _grain_words(self, hub: Address, pool: PoolParts) -> list[bytes]:
+        """The name and symbol that the pool's maker asked for, from her transaction."""
+        made = self._client.transaction(pool.transaction_hash)
+        if made.to != hub:
+            raise Unchecked(
+                "the pool was made through another contract, so its Grain's name and symbol "
+                "cannot be compared with what was asked for"
+            )
+        _, args = abi.load("Hub").decode_call(made.data)
+        return [args[-1].grain_name, args[-1].grain_symbol]
+
+    def _wiring(self, hub: Address, pool: PoolParts) -> str:
+        home = Contract(self._client, "Pool", pool.parts["Pool"])
+        office = Contract(self._client, "Hub", hub)
+        pairs = [
+            ("the Hub's Governor for it", office.governor_of(home.address), "Governor"),
+            ("the Hub's Pool of that name", office.pool_named(pool.name), "Pool"),
+            ("the Pool's governor", home.governor(), "Governor"),
+            ("the Pool's grain", home.grain(), "Grain"),
+        ]
+        for what, found, part in pairs:
+            if found != pool.parts[part]:
+                raise VerifyError(
+                    f"{what} is {found}, not {pool.parts[part]}", _FALSE, f"{pool.name}: wiring"
+                )
+        return "Hub, Pool, Governor and Grain name each other"
+
+    def _recorded(self, entry: Deployed) -> str:
+        said = self._same_code(entry.contract, entry.address)
+        code_hash = to_hex(keccak256(self._client.code(entry.address)))
+        if code_hash != entry.code_hash:
+            raise VerifyError(
+                f"the code at {entry.address} has hash {code_hash}, the record {entry.code_hash}",
+                "restore the record from version control",
+            )
+        params = abi.parse(entry.contract, self._sources.compiled(entry.contract).abi).constructor
+        size = (len(entry.args) - 2) // 2
+        values = abi.decode_values(params, from_hex(entry.args, size), "the recorded arguments")
+        given = {param.name.upper(): value for param, value in zip(params, values, strict=True)}
+        for name, found in self._immutables(entry.contract, entry.address).items():
+            if name not in given:
+                raise Unchecked(f"immutable {name} is no argument of the constructor")
+            kind = self._sources.compiled(entry.contract).immutables[name].type
+            wanted = abi.encode_values(abi.plain(kind), [given[name]], name)
+            _require_same(found, wanted, f"immutable {name}", "the recorded argument")
+        return f"{said}, built with the recorded arguments"
+
+
+def _require_same(found: bytes, wanted: bytes, what: str, like: str) -> None:
+    """`VerifyError` at the first byte that differs."""
+    if found == wanted:
+        return
+    if not found:
+        raise VerifyError(f"{what}: there is none", "check the address and the network")
+    pairs = zip(found, wanted, strict=False)
+    differing = [at for at, (a, b) in enumerate(pairs) if a != b]
+    if not differing:
+        raise VerifyError(f"{what} has {len(found)} bytes, {like} {len(wanted)}", _FALSE)
+    at = differing[0]
+    raise VerifyError(
+        f"{what} differs from {like} at byte {at}: {found[at]:#04x} instead of {wanted[at]:#04x} "
+        f"({len(differing)} bytes differ)",
+        _FALSE,
+    )
