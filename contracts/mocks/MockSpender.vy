@@ -20,7 +20,7 @@ data: Bytes[1024]
 
 @external
 @payable
-def act(target: address, data: Bytes[4096]) -> Bytes[4096]:
+def act(target: address, data: Bytes[16384]) -> Bytes[4096]:
     # Anyone may speak through this contract.
     return raw_call(target, data, max_outsize=4096, value=msg.value)
 

@@ -107,7 +107,7 @@ def _transfer(owner: address, to: address, amount: uint256) -> Bytes[SIZE]:
     if self.way == Way.JUNK:
         return abi_encode(convert(2, uint256))
     if self.way == Way.LONG_ANSWER:
-        return abi_encode(empty(uint256[SIZE // 32 - 1]), True)
+        return abi_encode(True, empty(uint256[SIZE // 32 - 1]))
     return abi_encode(True)
 
 

@@ -226,6 +226,11 @@ class Evm:
         assert keccak(code) == self._vm.basic(address_of(account)).code_hash
         return code
 
+    def erase_code(self, account: Any) -> None:
+        """Leave an account without code, as a self-destruct may on some chains."""
+        info = pyrevm.AccountInfo(balance=self.balance(account), nonce=1, code=b"")
+        self._vm.insert_account_info(address_of(account), info)
+
     def _create(self, code: bytes, sender: Any, value: int) -> str:
         try:
             address = self._vm.deploy(address_of(sender or self.deployer), code, value)

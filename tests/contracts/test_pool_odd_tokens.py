@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Tokens that misbehave, on every way money takes through a Pool. Whatever a token does, the books of
+that token never promise more than is there, and no other asset is touched."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from tests.contracts.evm import ETH, Actor, Contract
+from tests.contracts.pools import House, names
+
+# The ways of contracts/mocks/OddToken.vy, in its order.
+(
+    NO_ANSWER,
+    SAYS_NO,
+    LIES,
+    JUNK,
+    REVERTS,
+    FEE,
+    FEE_ON_TOP,
+    KEEPS_ALL,
+    LONG_ANSWER,
+    EATS_GAS,
+    CALLS_BACK,
+    HUGE_BALANCE,
+) = (1 << n for n in range(12))
+
+PAYS = [0, NO_ANSWER, LIES, JUNK, LONG_ANSWER]
+FAILS = [SAYS_NO, REVERTS, EATS_GAS]
+
+
+@dataclass(frozen=True)
+class Oddity:
+    """A pool with 1,000 of an odd token in the general fund and 1,000 reserved for a spender."""
+
+    house: House
+    token: Contract
+    spender: Contract
+    earmark: int
+
+    def behave(self, way: int) -> None:
+        self.token.behave(way, sender=self.house.hub)
+
+
+@pytest.fixture
+def odd(house: House) -> Oddity:
+    token, spender = house.evm.deploy("OddToken"), house.spender()
+    earmark = house.open(spender, restricted=True, deadline=house.evm.now + 100)
+    house.give(0, token, 1000)
+    house.give(earmark, token, 1000)
+    house.give(0, ETH, 1000)
+    house.pool.reserve(earmark, token, 1000, sender=spender)
+    return Oddity(house, token, spender, earmark)
+
+
+def allowed(odd: Oddity, amount: int) -> None:
+    """The patron has `amount` more and lets the pool take it."""
+    odd.token.mint(odd.house.patron, amount, sender=odd.house.hub)
+    odd.token.approve(odd.house.pool, amount, sender=odd.house.patron)
+
+
+# --- coming in -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("way", [NO_ANSWER, LONG_ANSWER])
+def test_give__odd_but_honest__is_credited(odd: Oddity, way: int) -> None:
+    allowed(odd, 100)
+    odd.behave(way)
+    odd.house.pool.give(0, odd.token, 100, "", sender=odd.house.patron)
+    assert odd.house.books(0, odd.token) == (1100, 1100, 0)
+    odd.house.check_books(odd.token)
+
+
+def test_give__fee__credits_what_arrives(odd: Oddity) -> None:
+    allowed(odd, 300)
+    odd.behave(FEE)
+    odd.house.pool.give(odd.earmark, odd.token, 300, "", sender=odd.house.patron)
+    assert odd.house.evm.logs[-1].args["amount"] == 297
+    assert odd.house.books(odd.earmark, odd.token) == (1297, 1297, 1000)
+    assert odd.house.pool.gift_of(odd.earmark, odd.token, odd.house.patron) == (1297, 0)
+    odd.house.check_books(odd.token)
+
+
+@pytest.mark.parametrize(
+    ("way", "reason"),
+    [
+        (SAYS_NO, "pool: token refused the gift"),
+        (LIES, "pool: token refused the gift"),
+        (JUNK, ""),  # an answer that is neither yes nor no
+        (REVERTS, "odd: I never pay"),
+        (KEEPS_ALL, "pool: no token arrived"),
+        (HUGE_BALANCE, "pool: no token arrived"),
+        (EATS_GAS, ""),
+    ],
+)
+def test_give__refused_or_lost__is_refused(odd: Oddity, way: int, reason: str) -> None:
+    allowed(odd, 100)
+    odd.behave(way)
+    with odd.house.evm.reverts(reason):
+        odd.house.pool.give(0, odd.token, 100, "", sender=odd.house.patron, gas=3_000_000)
+
+
+def test_give__frozen_patron__is_refused(odd: Oddity) -> None:
+    allowed(odd, 100)
+    odd.token.freeze(odd.house.patron, True, sender=odd.house.hub)
+    with odd.house.evm.reverts("odd: frozen"):
+        odd.house.pool.give(0, odd.token, 100, "", sender=odd.house.patron)
+
+
+def test_give_with_permit__token_without_permit__needs_an_allowance(odd: Oddity) -> None:
+    allowed(odd, 100)
+    signed = (odd.house.evm.now, 27, b"\x01" * 32, b"\x02" * 32)
+    arguments = (0, odd.token, 100, "", False, *signed)
+    odd.house.pool.give_with_permit(*arguments, sender=odd.house.patron)
+    assert odd.house.books(0, odd.token) == (1100, 1100, 0)
+    with odd.house.evm.reverts("odd: not allowed so much"):
+        odd.house.pool.give_with_permit(*arguments, sender=odd.house.patron)
+
+
+def test_sync__huge_balance__is_refused(odd: Oddity, outsider: Actor) -> None:
+    odd.behave(HUGE_BALANCE)
+    with odd.house.evm.reverts("packing: over 128 bits"):
+        odd.house.pool.sync(odd.token, sender=outsider)
+
+
+# --- going out -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("way", PAYS)
+def test_spend_and_release__odd_but_paying__are_paid(odd: Oddity, way: int) -> None:
+    house = odd.house
+    odd.behave(way)
+    house.pool.spend(0, odd.token, house.payee, 300, sender=house.governor)
+    house.pool.release(odd.earmark, odd.token, house.payee, 400, sender=odd.spender)
+    odd.behave(0)
+    assert odd.token.balanceOf(house.payee) == 700
+    assert house.pool.owed(odd.token, house.payee) == 0
+    assert house.books(0, odd.token) == (700, 1000, 0)
+    assert house.books(odd.earmark, odd.token) == (600, 1000, 600)
+    assert house.pool.held(odd.token) == house.real(odd.token) == 1300
+
+
+@pytest.mark.parametrize("way", FAILS)
+def test_spend_and_release__failing__are_owed_and_paid_later(odd: Oddity, way: int) -> None:
+    house = odd.house
+    odd.behave(way)
+    house.pool.spend(0, odd.token, house.payee, 300, sender=house.governor)
+    assert names(house.evm.logs)[-2:] == ["Spent", "Owed"]
+    house.pool.release(odd.earmark, odd.token, house.payee, 400, sender=odd.spender)
+    assert house.pool.owed(odd.token, house.payee) == 700
+    assert house.pool.held(odd.token) == house.real(odd.token) == 2000
+    with house.evm.reverts("pool: withdrawal failed"):
+        house.pool.withdraw(odd.token, house.friend, sender=house.payee)
+    odd.behave(0)
+    house.check_books(odd.token, house.payee)
+    house.pool.withdraw(odd.token, house.friend, sender=house.payee)
+    assert odd.token.balanceOf(house.friend) == 700
+    assert house.pool.held(odd.token) == house.real(odd.token) == 1300
+
+
+@pytest.mark.parametrize("way", FAILS)
+def test_spend__to_the_governor_failing__is_refused(odd: Oddity, way: int) -> None:
+    odd.behave(way)
+    with odd.house.evm.reverts("pool: the Governor was not paid"):
+        odd.house.pool.spend(0, odd.token, odd.house.governor, 300, sender=odd.house.governor)
+
+
+def test_release_many__one_payee_frozen__all_others_are_paid(odd: Oddity) -> None:
+    house = odd.house
+    odd.token.freeze(house.friend, True, sender=house.hub)
+    people = [house.payee, house.friend, house.patron]
+    batch = [300 * 2**160 + int(person.address, 16) for person in people]
+    house.pool.release_many(odd.earmark, odd.token, batch, sender=odd.spender)
+    assert [house.real(odd.token, person) for person in people] == [300, 0, 300]
+    assert house.pool.owed(odd.token, house.friend) == 300
+    house.pool.withdraw(odd.token, house.payee, sender=house.friend)
+    assert house.real(odd.token, house.payee) == 600
+    house.check_books(odd.token, house.friend)
+
+
+@pytest.mark.parametrize("way", FAILS)
+def test_reclaim__failing__is_owed(odd: Oddity, way: int) -> None:
+    house = odd.house
+    house.pool.unreserve(odd.earmark, odd.token, 1000, sender=odd.spender)
+    house.evm.warp(100)
+    odd.behave(way)
+    house.pool.reclaim(odd.earmark, odd.token, sender=house.patron)
+    assert house.pool.owed(odd.token, house.patron) == 1000
+    odd.behave(0)
+    house.check_books(odd.token, house.patron)
+
+
+def test_spend__fee_of_the_payee__costs_the_pool_no_more(odd: Oddity) -> None:
+    odd.behave(FEE)
+    odd.house.pool.spend(0, odd.token, odd.house.payee, 300, sender=odd.house.governor)
+    assert odd.house.real(odd.token, odd.house.payee) == 297
+    odd.house.check_books(odd.token)
+
+
+def test_spend__token_takes_more_than_was_sent__only_its_own_books_are_short(odd: Oddity) -> None:
+    house = odd.house
+    odd.behave(FEE_ON_TOP)
+    house.pool.spend(0, odd.token, house.payee, 300, sender=house.governor)
+    assert (house.pool.held(odd.token), house.real(odd.token)) == (1700, 1697)
+    assert house.pool.surplus(odd.token) == 0
+    house.check_books(ETH)
+
+
+def test_spend__token_says_no_but_pays__is_not_owed_again(odd: Oddity) -> None:
+    house = odd.house
+    odd.behave(LIES)
+    house.pool.spend(0, odd.token, house.payee, 300, sender=house.governor)
+    assert names(house.evm.logs) == ["Spent"]
+    assert house.pool.owed(odd.token, house.payee) == 0
+    assert house.real(odd.token, house.payee) == 300
+
+
+def test_spend__token_loses_its_code__is_owed(house: House) -> None:
+    # No code answers every call with success and nothing; only code may say nothing and be believed.
+    token = house.evm.deploy("OddToken")
+    house.give(0, token, 1000)
+    house.evm.erase_code(token)
+    house.pool.spend(0, token, house.payee, 300, sender=house.governor)
+    assert house.pool.owed(token, house.payee) == 300
+
+
+@pytest.mark.parametrize("way", [1 << n for n in range(12)])
+def test_any_token__whatever_it_does__leaves_other_assets_alone(odd: Oddity, way: int) -> None:
+    house = odd.house
+    eth, balance = house.books(0, ETH), house.real(ETH)
+    allowed(odd, 100)
+    odd.behave(way)
+    for call, arguments, sender in (
+        (house.pool.spend, (0, odd.token, house.payee, 10), house.governor),
+        (house.pool.release, (odd.earmark, odd.token, house.payee, 10), odd.spender),
+    ):
+        call(*arguments, sender=sender)
+    assert (house.books(0, ETH), house.real(ETH)) == (eth, balance)
+    assert house.pool.held(ETH) == 1000
+    house.pool.spend(0, ETH, house.payee, 1000, sender=house.governor)
