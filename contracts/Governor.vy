@@ -187,7 +187,7 @@ def cancel(targets: DynArray[address, 8], values: DynArray[uint256, 8], calldata
     """
     id: uint256 = actions._content_id()
     word: uint256 = proposals._word(id)
-    checks._need(convert(word, address) == msg.sender, "governor: not the proposer")
+    checks._need(proposals._account(word) == msg.sender, "governor: not the proposer")
     checks._need(proposals._state(id, word) <= proposals.ACTIVE, "governor: too late to cancel")
     proposals.proposal_words[id] = word | proposals.IS_CANCELED
     log ProposalCanceled(proposalId=id)
@@ -204,7 +204,7 @@ def close(proposalId: uint256):
     """
     word: uint256 = proposals._word(proposalId)
     checks._need(proposals._state(proposalId, word) == proposals.ACTIVE, "governor: vote is not open")
-    checks._need(proposals._is_certain(proposalId, word), "governor: outcome not certain")
+    checks._need(proposals._passes(proposalId, word, True), "governor: outcome not certain")
     proposals._end(proposalId, word, block.timestamp - 1, 0)
     log ProposalClosed(proposalId=proposalId, closes_at=block.timestamp - 1)
 
@@ -246,8 +246,9 @@ def execute(targets: DynArray[address, 8], values: DynArray[uint256, 8], calldat
 def __default__():
     """
     @notice Takes ETH, so that a proposal can pass it on; what is left goes to the Pool.
+    @dev Calls of functions that do not exist (`delegate`, `queue`, a misspelt action) are refused.
     """
-    pass
+    checks._need(len(msg.data) == 0, "governor: no such function")
 
 
 # ---------------------------------------------------------------- installed contracts (bounded)
@@ -261,7 +262,7 @@ def extend_consent(proposalId: uint256, closes_at: uint256):
     """
     word: uint256 = proposals._word(proposalId)
     checks._need(proposals._class(word) == rules.CONSENT, "governor: not a consent vote")
-    checks._need(convert(word, address) == msg.sender, "governor: not the raiser")
+    checks._need(proposals._account(word) == msg.sender, "governor: not the raiser")
     checks._need(proposals._state(proposalId, word) <= proposals.ACTIVE, "governor: too late to extend")
     checks._need(word & proposals.IS_EXTENDED == 0, "governor: extended once already")
     checks._need(closes_at >= proposals._times(proposalId, word).closes_at, "governor: extension too short")

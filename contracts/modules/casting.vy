@@ -98,8 +98,7 @@ def vote_by_signatures(proposalId: uint256, deadline: uint256, signed: DynArray[
     """
     word: uint256 = 0
     state: uint256 = 0
-    word, state = self._open_for_ballots(proposalId)
-    checks._need(block.timestamp <= deadline, "governor: ballots expired")
+    word, state = self._open_for_ballots(proposalId, deadline)
     checks._need(len(signed) % 3 == 0, "governor: three words a ballot")
     checks._need(len(reason_hashes) in [0, len(signed) // 3], "governor: one reason a ballot")
     domain: bytes32 = signatures._domain_separator()
@@ -125,15 +124,14 @@ def vote_by_wallets(proposalId: uint256, deadline: uint256, choices: DynArray[ui
     """
     word: uint256 = 0
     state: uint256 = 0
-    word, state = self._open_for_ballots(proposalId)
-    checks._need(block.timestamp <= deadline, "governor: wallet ballots expired")
+    word, state = self._open_for_ballots(proposalId, deadline)
     count: uint256 = len(choices)
     checks._need(len(wallet_signatures) == count and len(reason_hashes) == count, "governor: one of each a wallet")
     domain: bytes32 = signatures._domain_separator()
     counted: uint256 = 0
     for i: uint256 in range(count, bound=8):
         digest: bytes32 = self._ballot_digest(domain, proposalId, choices[i], reason_hashes[i], deadline)
-        voter: address = convert(convert(choices[i], uint160), address)
+        voter: address = proposals._account(choices[i])
         if not signatures._is_signed_by(voter, digest, wallet_signatures[i]):
             voter = empty(address)
         counted += self._count_signed(proposalId, word, state, choices[i], voter, reason_hashes[i])
@@ -158,10 +156,11 @@ def hasVoted(proposalId: uint256, account: address) -> bool:
 
 @internal
 @view
-def _open_for_ballots(id: uint256) -> (uint256, uint256):
+def _open_for_ballots(id: uint256, deadline: uint256) -> (uint256, uint256):
     """
     @return The proposal's word and its state, Active or Queued.
     """
+    checks._need(block.timestamp <= deadline, "governor: ballots expired")
     word: uint256 = proposals._word(id)
     state: uint256 = proposals._state(id, word)
     checks._need(state == proposals.ACTIVE or state == proposals.QUEUED, "governor: no ballots taken now")
@@ -172,7 +171,7 @@ def _open_for_ballots(id: uint256) -> (uint256, uint256):
 def _cast_or_raise(id: uint256, voter: address, support: uint8, follows: uint256, reason: String[1024]) -> uint256:
     word: uint256 = 0
     state: uint256 = 0
-    word, state = self._open_for_ballots(id)
+    word, state = self._open_for_ballots(id, block.timestamp)
     code: uint256 = self._cast(id, word, state, voter, convert(support, uint256), follows)
     checks._need(code == 0, self._why(code))
     log VoteCast(voter=voter, proposalId=id, support=support, weight=1, reason=reason)
@@ -220,7 +219,7 @@ def _ballot_digest(domain: bytes32, id: uint256, choice: uint256, reason_hash: b
     """
     @dev Of a choice: voter | support << 160 | castsBefore << 168.
     """
-    voter: address = convert(convert(choice, uint160), address)
+    voter: address = proposals._account(choice)
     support: uint256 = (choice >> 160) & 255
     struct_hash: bytes32 = keccak256(
         abi_encode(BALLOT_TYPEHASH, id, voter, support, choice >> 168, reason_hash, deadline)
@@ -234,7 +233,7 @@ def _count_signed(id: uint256, word: uint256, state: uint256, choice: uint256, s
     """
     @return 1 if the ballot counted; 0 if it was skipped and reported.
     """
-    voter: address = convert(convert(choice, uint160), address)
+    voter: address = proposals._account(choice)
     support: uint256 = (choice >> 160) & 255
     code: uint256 = 8
     if voter == signer and voter != empty(address):

@@ -112,7 +112,7 @@ def proposalProposer(proposalId: uint256) -> address:
     """
     @notice Who proposed it; for a consent proposal the contract that raised it.
     """
-    return convert(self._word(proposalId), address)
+    return self._account(self._word(proposalId))
 
 
 @internal
@@ -125,14 +125,17 @@ def _word(id: uint256) -> uint256:
 
 @internal
 @pure
-def _created_at(word: uint256) -> uint256:
-    return (word >> CREATED) & members.U40
+def _account(word: uint256) -> address:
+    """
+    @dev The address in the low bits: a plain conversion would refuse a word that holds more.
+    """
+    return convert(word & (2**160 - 1), address)
 
 
 @internal
 @pure
-def _electorate_of(word: uint256) -> uint256:
-    return (word >> ELECTORATE) & rules.U24
+def _created_at(word: uint256) -> uint256:
+    return (word >> CREATED) & members.U40
 
 
 @internal
@@ -182,7 +185,7 @@ def _state(id: uint256, word: uint256) -> uint256:
         return PENDING
     if block.timestamp <= times.closes_at:
         return ACTIVE
-    if not self._passes(id, word):
+    if not self._passes(id, word, False):
         return DEFEATED
     if block.timestamp < times.eta:
         return QUEUED
@@ -197,39 +200,30 @@ def _count(id: uint256) -> (uint256, uint256, uint256):
 
 @internal
 @view
-def _passes(id: uint256, word: uint256) -> bool:
+def _passes(id: uint256, word: uint256, certainly: bool) -> bool:
     """
     @dev Cross-multiplied, so nothing is rounded.
+    @param certainly Ask also whether it may end now: more than half of the whole electorate are for it, and as many of
+           the whole electorate as must approve of those who vote.
     """
     against: uint256 = 0
     in_favour: uint256 = 0
     abstain: uint256 = 0
     against, in_favour, abstain = self._count(id)
     rule: uint256 = self._rule(word)
-    needed: uint256 = ((rule >> 96) & rules.U14) * self._electorate_of(word)
+    electorate: uint256 = (word >> ELECTORATE) & rules.U24
+    approval_bps: uint256 = (rule >> 110) & rules.U14
+    if certainly:
+        if rule >> 124 == 0 or word & IS_EXTENDED != 0:
+            return False
+        if in_favour * 2 <= electorate or in_favour * 10000 < approval_bps * electorate:
+            return False
+    needed: uint256 = ((rule >> 96) & rules.U14) * electorate
     if self._class(word) == rules.CONSENT:
         return against * 10000 < needed
     if (in_favour + abstain) * 10000 < needed or in_favour <= against:
         return False
-    return in_favour * 10000 >= ((rule >> 110) & rules.U14) * (in_favour + against)
-
-
-@internal
-@view
-def _is_certain(id: uint256, word: uint256) -> bool:
-    """
-    @dev Could the ballots not yet cast no longer turn it? More than half of the whole electorate are for it, and as
-         many of the whole electorate as must approve of those who vote.
-    """
-    rule: uint256 = self._rule(word)
-    if rule >> 124 == 0 or word & IS_EXTENDED != 0:
-        return False
-    against: uint256 = 0
-    in_favour: uint256 = 0
-    abstain: uint256 = 0
-    against, in_favour, abstain = self._count(id)
-    electorate: uint256 = self._electorate_of(word)
-    return in_favour * 2 > electorate and in_favour * 10000 >= ((rule >> 110) & rules.U14) * electorate
+    return in_favour * 10000 >= approval_bps * (in_favour + against)
 
 
 @internal
