@@ -228,8 +228,9 @@ class Evm:
 
     def erase_code(self, account: Any) -> None:
         """Leave an account without code, as a self-destruct may on some chains."""
-        info = pyrevm.AccountInfo(balance=self.balance(account), nonce=1, code=b"")
-        self._vm.insert_account_info(address_of(account), info)
+        balance = self.balance(account)
+        self._vm.insert_account_info(address_of(account), pyrevm.AccountInfo(nonce=1, code=b""))
+        self.set_balance(account, balance)
 
     def _create(self, code: bytes, sender: Any, value: int) -> str:
         try:

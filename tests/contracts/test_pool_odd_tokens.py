@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Tokens that misbehave, on every way money takes through a Pool. Whatever a token does, the books of
-that token never promise more than is there, and no other asset is touched."""
+"""Tokens that misbehave, on every way money takes through a Pool.
+
+Whatever a token does, it can spoil its own books at most, and no other asset is touched.
+"""
 
 from dataclasses import dataclass
 
@@ -216,7 +218,7 @@ def test_spend__token_says_no_but_pays__is_not_owed_again(odd: Oddity) -> None:
 
 
 def test_spend__token_loses_its_code__is_owed(house: House) -> None:
-    # No code answers every call with success and nothing; only code may say nothing and be believed.
+    # A call without code to run succeeds and says nothing: that must not pass for a payment.
     token = house.evm.deploy("OddToken")
     house.give(0, token, 1000)
     house.evm.erase_code(token)

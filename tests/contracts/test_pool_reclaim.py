@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What patrons get back when a restricted earmark has ended. Every number here is worked out by hand:
+"""What patrons get back when a restricted earmark has ended. The numbers are worked out by hand:
 
 due = floor(reclaimable * gift / gifts) - taken, reclaimable = received - released - reserved.
 """
@@ -109,7 +109,7 @@ def test_reclaim__any_order__nobody_gains_by_being_first(bakery: Bakery, first: 
     house = bakery.house
     house.pool.reserve(bakery.earmark, ETH, 67, sender=bakery.spender)
     bakery.end()
-    people = [house.patron, house.friend, house.pool]
+    people: list[Any] = [house.patron, house.friend, house.pool]
     order = people[first:] + people[:first]
     taken = {}
     for person in order:

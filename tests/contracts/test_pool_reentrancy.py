@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Whoever a Pool calls may call it back: from every hook, each function and each view.
 
-Vyper's lock refuses without a text and before anything else is looked at, while the Pool's own refusals
-all have one. So a nested call that fails without a text was stopped by the lock, provided that the
-same call at rest goes through or fails with a text.
+Vyper's lock refuses without a text, before anything else is looked at; the Pool's own refusals all
+have one. So a nested call that fails without a text was stopped by the lock, provided that the same
+call at rest goes through or fails with a text.
 """
 
 from collections.abc import Callable
@@ -100,7 +100,7 @@ def functions(*, view: bool) -> set[str]:
 
 @pytest.fixture
 def trap(house: House) -> Trap:
-    """1,000 of ETH and token in the general fund, in an earmark with 500 reserved, in an ended one."""
+    """1,000 of each asset in the general fund, an earmark with 500 reserved, and an ended one."""
     token, payee, spender = (
         house.evm.deploy(name) for name in ("OddToken", "OddPayee", "MockSpender")
     )
@@ -191,11 +191,13 @@ def test_reentrancy__the_same_calls_at_rest__never_fail_without_a_text(trap: Tra
     for name, data in trap.changes().items():
         point = trap.house.evm.snapshot()
         for caller in (trap.payee, trap.spender, trap.house.governor):
+            reason = "went through"
             try:
                 trap.house.evm.call(caller, trap.house.pool, data)
                 went_through.add(name)
             except Reverted as error:
-                assert error.reason, name
+                reason = error.reason
+            assert reason, name
         trap.house.evm.restore(point)
     assert went_through >= {"give", "withdraw", "reclaim", "reserve", "release", "spend", "move"}
 

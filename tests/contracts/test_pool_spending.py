@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What the members do by vote: spend, move, put back; and debts, which are paid out to whoever is owed."""
+"""What the members do by vote: spend, move, put back; and how debts are paid out."""
 
 from typing import Any
 
