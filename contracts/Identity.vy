@@ -5,10 +5,10 @@
 @title Identity: which account stands for a GitHub, Discourse or other identity
 @license AGPL-3.0-only
 @author Millpond maintainers
-@notice One registry for all pools. Each pool names its attesters; a link needs signatures of enough of them over a proof
-        that they checked, and the account's own signature. Every link waits seven days, the first too, and within them
-        the account that was linked before, or members, can object. A pool decides whose links it trusts, up to four
-        pools in order; by default its own alone.
+@notice One registry for all pools. Each pool names its attesters; a link needs signatures of enough of them over a
+        proof that they checked, and the account's own signature. Every link waits seven days, the first too; within
+        them the account that was linked before, or members, can object. A pool decides whose links it trusts, up to
+        four pools in order; by default its own alone.
 @dev An identity is keccak256("github:<numeric id>") and the like: a pseudonym that anybody can recompute, not a secret.
      A link comes into force by time alone, so nobody has to send a transaction for it.
      The address of a pool is taken as given: a false pool with a false governor links only in its own name.
@@ -74,12 +74,13 @@ def link(
 ):
     """
     @notice Links an identity to an account, in force WAIT seconds from now. Anyone may carry the signatures.
-    @dev It takes the place of a link that still waits or was objected to. Reverts when the deadline has passed, issued_at
-         is in the future or not later than the last one, identity or account is none, the account is linked already,
-         or a signature is missing or bad. Each signer signs the same IdentityLink with her own address in it.
+    @dev It takes the place of a link that still waits or was objected to. Each signer signs the same IdentityLink with
+         her own address in it. Reverts when the deadline has passed, issued_at is in the future or not later than the
+         last one, identity or account is none, the account is linked already, or a signature is missing or bad.
     @param pool The pool whose attesters sign.
     @param issued_at When the attesters checked the proof, in seconds since 1970; it orders the links of an identity.
-    @param proof_hash keccak256 of the proof they saw; proof_uri says where it is.
+    @param proof_hash keccak256 of the proof they saw.
+    @param proof_uri Where it is. Not signed: the hash tells whether what is found there is the proof.
     @param deadline The last second at which the signatures hold.
     @param signers Attesters of the pool in ascending order, at least as many as it needs.
     @param attestations Their signatures, in the same order.
@@ -193,7 +194,7 @@ def confirm_link(pool: address, identity: bytes32, account: address):
     """
     @notice Overrides the objection to a link, which then counts at once. The pool's governor only (a rules vote).
     @dev It cannot link what attesters and account never signed. Reverts for anyone else, when the link to `account` is
-         not one that was objected to, and before its wait is over: an executable proposal stays so until then.
+         not one that was objected to, and before its wait is over: time the proposal so that it is ready after that.
     """
     attestation._only_governor(pool)
     state: links.Link = links._read(pool, identity)
@@ -226,8 +227,8 @@ def cancel_link(pool: address, identity: bytes32, account: address):
 def account_of(pool: address, identity: bytes32) -> address:
     """
     @notice The account to which a pool pays what an identity earns.
-    @dev The first listed pool with a link that counts or waits decides. Zero means "waiting", never a payee: there is no
-         link, or the deciding one still waits or is about to change.
+    @dev The first listed pool with a link that counts or waits decides. Zero means "waiting", never a payee: there is
+         no link, or the deciding one still waits or is about to change.
     """
     attesting: DynArray[address, attestation.MAX_ATTESTING_POOLS] = attestation._listed_pools(pool)
     for attesting_pool: address in attesting:
