@@ -5,10 +5,12 @@ The compiler is a program beside this Python or on PATH; nothing else of the pro
 """
 
 import json
+import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -80,6 +82,13 @@ class Sources:
         self.root = root
         self._vyper = compiler()
         self._built: dict[str, Compiled] = {}
+
+    def prepare(self, contracts: Iterable[str]) -> None:
+        """Compile several at the same time."""
+        missing = [name for name in contracts if name not in self._built]
+        with ThreadPoolExecutor(max_workers=os.cpu_count()) as workers:
+            made = workers.map(lambda n: compile_contract(n, self.root, self._vyper), missing)
+            self._built |= dict(zip(missing, made, strict=True))
 
     def compiled(self, contract: str) -> Compiled:
         """One contract, built from the sources."""

@@ -73,14 +73,14 @@ class Contract:
 
     def past_events(
         self,
-        name: str,
+        name: str | None,
         first_block: int,
         last_block: int | None = None,
         indexed: tuple[bytes | None, ...] = (),
         on_progress: Callable[[int, int], None] | None = None,
     ) -> list[Event]:
-        """One kind of event on the chain, in order. `indexed` filters by its indexed fields."""
-        topics = (self.abi.event(name).topic, *indexed)
+        """Events on the chain, in order: of one kind and filtered by its indexed fields, or all."""
+        topics = () if name is None else (self.abi.event(name).topic, *indexed)
         logs = self.client.logs(self.address, topics, first_block, last_block, on_progress)
         return [self.abi.decode_log(log) for log in logs]
 

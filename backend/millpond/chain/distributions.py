@@ -178,8 +178,8 @@ def signed_post(
 
 def consent_text(terms: Terms, data_hash: bytes, uri: str) -> str:
     """The description of the consent proposal that a post raises (postings.vy)."""
-    head = f"Pay distribution {terms.epoch}, attempt {terms.attempt}: {uri}"
-    return f"{head}\ndata hash {to_hex(data_hash)}\nroot {to_hex(terms.root)}"
+    name = f"Pay distribution {terms.epoch}, attempt {terms.attempt}"
+    return f"{name}: {uri} {to_hex(data_hash)}"
 
 
 def whole_list(distribution: Distribution) -> list[tuple[bytes, int]]:

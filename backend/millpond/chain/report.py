@@ -7,7 +7,9 @@ from enum import StrEnum
 
 from millpond.chain.answers import BadAnswer
 from millpond.chain.rpc import RpcRefused
-from millpond.core.errors import MillpondError, NodeDown
+from millpond.core.errors import DocumentError, MillpondError, NodeDown
+
+_NO_STEP = "document"  # where the raiser named none
 
 
 class Verdict(StrEnum):
@@ -53,6 +55,9 @@ class Report:
             step = Step(name, Verdict.UNCHECKED, error.message, error.next_step)
         except Unchecked as error:
             step = Step(name, Verdict.UNCHECKED, str(error))
+        except DocumentError as error:
+            name = name if error.step == _NO_STEP else error.step
+            step = Step(name, Verdict.DIFFERS, error.message, error.next_step)
         except MillpondError as error:
             step = Step(name, Verdict.DIFFERS, error.message, error.next_step)
         self.add(step)

@@ -9,6 +9,7 @@ neighbours. Needs the compiler and a checkout, no explorer and nobody's word.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from millpond.chain import abi
 from millpond.chain.answers import NO_ADDRESS, Address
@@ -79,6 +80,8 @@ def verify_code(
 ) -> Report:
     """Rebuild everything from the sources and compare it with the chain."""
     report = Report(on_step)
+    recorded = record.contracts.values() if record else ()
+    sources.prepare({"Hub", *IMPLEMENTATIONS.values(), *(entry.contract for entry in recorded)})
     checker = _Checker(client, sources, report)
     checker.check_hub(hub)
     for pool in pools:
@@ -107,7 +110,7 @@ class _Checker:
             self._implementations[source] = address
             self._report.run(
                 f"{source} {address}",
-                lambda source=source, address=address: self._same_code(source, address),  # type: ignore[misc]
+                partial(self._same_code, source, address),
             )
 
     def check_pool(self, hub: Address, pool: PoolParts) -> None:
@@ -118,16 +121,13 @@ class _Checker:
         for source, address in pool.parts.items():
             self._report.run(
                 f"{pool.name}: {source} {address}",
-                lambda source=source, address=address: self._clone(hub, pool, source, address),  # type: ignore[misc]
+                partial(self._clone, hub, pool, source, address),
             )
         self._report.run(f"{pool.name}: wiring", lambda: self._wiring(hub, pool))
 
     def check_entry(self, name: str, entry: Deployed) -> None:
         """One recorded contract: its code, its constructor's arguments and the recorded hash."""
-        self._report.run(
-            f"record of {name} {entry.address}",
-            lambda: self._recorded(entry),
-        )
+        self._report.run(f"record of {name} {entry.address}", partial(self._recorded, entry))
 
     def _same_code(self, source: str, address: Address) -> str:
         built, code = self._sources.compiled(source), self._client.code(address)

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""`millpond verify distribution`: every step from the cred to the last payment, computed again.
+
+The document is checked by itself and against the files behind it, here; then against the chain, in
+`verify_posting`. Each step says that it holds, what exactly differs, or why it was not checked.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+from millpond.chain.client import Client
+from millpond.chain.report import Report, Step
+from millpond.chain.verify_posting import check_chain
+from millpond.core.canonical import keccak256
+from millpond.core.cred import CredHistory
+from millpond.core.distribution import (
+    STEPS,
+    Distribution,
+    check_history,
+    check_input,
+    read,
+)
+from millpond.core.subjects import to_hex
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the reader has besides the document: input files by name, the scores read, the chain."""
+
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    history: CredHistory | None = None
+    client: Client | None = None
+    first_block: int = 0
+    on_progress: Callable[[int, int], None] | None = None
+
+
+def verify_distribution(
+    data: bytes, evidence: Evidence, on_step: Callable[[Step], None] = lambda _: None
+) -> Report:
+    """Check a document's bytes, and the chain's posting of it where a node is given."""
+    report = Report(on_step)
+    found: list[Distribution] = []
+
+    def form() -> str:
+        found.append(read(data))
+        return f"canonical; its hash is {to_hex(keccak256(data))}"
+
+    if not report.run("form", form):
+        return report
+    document = found[0]
+    check_document(document, report)
+    check_inputs(document, evidence, report)
+    if evidence.client is None:
+        report.skip("chain", "no node was given (--rpc): posting, review and payments are not seen")
+        return report
+    check_chain(document, data, evidence.client, evidence.first_block, report, evidence.on_progress)
+    return report
+
+
+def check_document(document: Distribution, report: Report) -> None:
+    """Every step that the document alone allows."""
+    said = {
+        "people": f"{len(document.people)} people",
+        "leaves": f"{document.leaf_count} leaves, {len(document.no_leaf)} without one",
+        "total": f"{document.total} micro-cred",
+        "root": to_hex(document.root),
+        "exclusions": f"{len(document.exclusions)} excluded",
+        "weeks": f"{len(document.weeks)} weeks, {document.label}",
+    }
+    for name, step in STEPS.items():
+        report.run(name, partial(_again, document, step, said.get(name, "computed again")))
+
+
+def check_inputs(document: Distribution, evidence: Evidence, report: Report) -> None:
+    """The files behind the document, where the reader has them."""
+    for each in document.inputs:
+        name = f"input {each.name}"
+        if each.hash is None:
+            report.skip(name, f"the document names no file ({each.note})")
+        elif each.name not in evidence.files:
+            report.skip(name, f"not given; its hash must be {to_hex(each.hash)} ({each.note})")
+        else:
+            given = evidence.files[each.name]
+            report.run(name, partial(_same_file, document, each.name, given))
+    history = evidence.history
+    if history is None:
+        report.skip("scores", "the weekly cred was not read from a score file (--scores)")
+        return
+
+    def weekly() -> str:
+        check_history(document, history)
+        return f"the weekly cred of {len(history.people)} people is that of the score file"
+
+    report.run("scores", weekly)
+
+
+def _again(document: Distribution, step: Callable[[Distribution], None], said: str) -> str:
+    step(document)
+    return said
+
+
+def _same_file(document: Distribution, name: str, given: bytes) -> str:
+    check_input(document, name, given)
+    return f"{len(given)} bytes with the hash in the document"
