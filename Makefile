@@ -23,7 +23,7 @@ ifneq ($(shell test -d "$$HOME" && test -w "$$HOME" && echo yes),yes)
 export UV_CACHE_DIR := $(CURDIR)/.cache/uv
 export npm_config_cache := $(CURDIR)/.cache/npm
 endif
-# The native keccak for web3 and py-evm too, not only for our own code (docs/decisions/0002).
+# The native keccak for web3 and py-evm too, not only for our own code (docs/decisions/0001-toolchain.md).
 export ETH_HASH_BACKEND := pysha3
 # The certificates that the machine trusts, as pip and npm use them.
 export UV_SYSTEM_CERTS := 1

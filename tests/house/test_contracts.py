@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""How our contracts are written: headers, NatSpec, refusals, and what they never do."""
+
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from vyper.ast import nodes  # type: ignore[import-untyped]
+
+from tests.house.tree import CONTRACTS, ROOT, contract_files, files, named
+from tests.house.vyper_tree import decorators, docstring, functions, parsed, strings
+
+PRAGMA = "# pragma version 0.4.3"
+HEADER = ("@title", "@license AGPL-3.0-only", "@author", "@notice")
+DEPLOYABLE_HEADER = ("@custom:holds", "@custom:halt")
+REASON = re.compile(r"[a-z][a-z ]*: \S.*")
+# The one function that passes a reason on instead of naming it.
+PASSES_ON = ("contracts/modules/checks.vy", "_need")
+# The one module that may look at balances, and the Governor's return of what it must not keep.
+MAY_LOOK_AT_BALANCE = {"contracts/modules/payments.vy", "contracts/Governor.vy"}
+ACTS = {"raw_call", "send", "selfdestruct", "raw_create", "create_minimal_proxy_to"}
+ACTS |= {"create_copy_of", "create_from_blueprint"}
+TESTS = ROOT / "tests"
+
+contracts = pytest.mark.parametrize("path", contract_files(), ids=named)
+
+
+def _vyper_files() -> list[Path]:
+    return [path for path in files() if path.suffix in {".vy", ".vyi"}]
+
+
+@pytest.mark.parametrize("path", _vyper_files(), ids=named)
+def test_vyper__every_file__pins_the_compiler_and_nothing_about_the_evm(path: Path) -> None:
+    pragmas = [line for line in path.read_text("utf-8").splitlines() if line.startswith("# pragma")]
+    assert pragmas[0] == PRAGMA
+    assert [line for line in pragmas if "version" in line] == [PRAGMA]
+    assert [line for line in pragmas if "evm-version" in line or "experimental" in line] == []
+
+
+@contracts
+def test_contract__header__says_what_it_is_what_it_holds_and_how_to_halt_it(path: Path) -> None:
+    header = docstring(parsed(path))
+    wanted = HEADER + (DEPLOYABLE_HEADER if path.parent == CONTRACTS else ())
+    assert [tag for tag in wanted if tag not in header] == []
+
+
+@contracts
+def test_contract__every_external_function__says_what_it_does_in_natspec(path: Path) -> None:
+    silent = []
+    for function in functions(path):
+        if "external" not in decorators(function):
+            continue
+        text = docstring(function)
+        if not re.search(r"@notice\s+\S", text):
+            silent.append(function.name)
+        arguments = {argument.arg for argument in function.args.args}
+        unknown = set(re.findall(r"@param\s+(\w+)", text)) - arguments
+        assert unknown == set(), f"{function.name} documents what it does not take"
+    assert silent == []
+
+
+# --- refusals ---------------------------------------------------------------------------------
+
+
+def _reasons() -> list[tuple[str, str]]:
+    """(revert string, where): every literal of that form in the code of contracts and modules."""
+    return [
+        (text, f"{named(path)}:{line}")
+        for path in contract_files()
+        for text, line in strings(path)
+        if REASON.fullmatch(text)
+    ]
+
+
+@contracts
+def test_contract__every_refusal__has_a_reason_of_its_own_words(path: Path) -> None:
+    bare = []
+    for function in functions(path):
+        if (named(path), function.name) == PASSES_ON:
+            continue
+        for node in function.get_descendants((nodes.Assert, nodes.Raise)):
+            reason = node.msg if isinstance(node, nodes.Assert) else node.exc
+            if not isinstance(reason, nodes.Str) or not REASON.fullmatch(reason.value):
+                bare.append(f"{function.name}, line {node.lineno}")
+    assert bare == []
+
+
+def test_contracts__every_reason__is_used_in_one_place_only() -> None:
+    counts = Counter(text for text, _ in _reasons())
+    assert len(counts) > 50
+    assert [entry for entry in _reasons() if counts[entry[0]] > 1] == []
+
+
+def test_contracts__every_reason__is_named_by_a_test() -> None:
+    texts = [path.read_text("utf-8") for path in files() if _is_a_test(path)]
+    unnamed = [entry for entry in _reasons() if not any(entry[0] in text for text in texts)]
+    assert unnamed == []
+
+
+def _is_a_test(path: Path) -> bool:
+    return path.suffix == ".py" and path.is_relative_to(TESTS) and path.parent.name != "house"
+
+
+# --- what they never do -----------------------------------------------------------------------
+
+
+def _names(node: Any, owner: str, attribute: str) -> bool:
+    return node.attr == attribute and getattr(node.value, "id", None) == owner
+
+
+@contracts
+def test_contract__never__asks_who_began_the_transaction(path: Path) -> None:
+    found = parsed(path).get_descendants(nodes.Attribute)
+    assert [node.lineno for node in found if _names(node, "tx", "origin")] == []
+
+
+@contracts
+def test_contract__never__counts_on_its_own_balance(path: Path) -> None:
+    found = parsed(path).get_descendants(nodes.Attribute)
+    lines = [node.lineno for node in found if _names(node, "self", "balance")]
+    assert lines == [] or named(path) in MAY_LOOK_AT_BALANCE
+
+
+@contracts
+def test_contract__a_statement__does_one_thing_to_the_world(path: Path) -> None:
+    doing_two = []
+    for function in functions(path):
+        for statement in function.get_descendants(_STATEMENTS):
+            calls = statement.get_descendants(nodes.Call)
+            acts = len(statement.get_descendants(nodes.ExtCall))
+            acts += sum(1 for call in calls if getattr(call.func, "id", "") in ACTS)
+            acts += sum(1 for call in calls if getattr(call.func, "attr", "") == "pop")
+            if acts > 1:
+                doing_two.append(f"{function.name}, line {statement.lineno}")
+    assert doing_two == []
+
+
+_PLAIN = (nodes.Assign, nodes.AnnAssign, nodes.AugAssign, nodes.Expr)
+_STATEMENTS = (*_PLAIN, nodes.Return, nodes.Assert, nodes.Log)
+
+
+@pytest.mark.parametrize("path", _vyper_files(), ids=named)
+def test_vyper__no_file__hides_a_reason_in_a_comment(path: Path) -> None:
+    assert "# dev:" not in path.read_text("utf-8")

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Whoever builds this chooses where packages come from; no file of ours says where."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.house.tree import ROOT, files, named
+
+# In two halves, so that this file passes its own test.
+HOSTS = tuple(
+    left + right
+    for left, right in (
+        ("pypi", ".org"),
+        ("python", "hosted.org"),
+        ("npm", "js.org"),
+        ("npm", "js.com"),
+        ("yarn", "pkg.com"),
+        ("debian", ".org"),
+        ("crates", ".io"),
+        ("golang", ".org"),
+        ("anaconda", ".org"),
+        ("maven", ".org"),
+        ("ruby", "gems.org"),
+    )
+)
+LOCKS = [ROOT / "requirements.lock", ROOT / "requirements-tools.lock"]
+PIN = re.compile(r"[a-z0-9][a-z0-9.-]*==[^ ;\\]+( ; [^\\]+)?")
+HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
+# Folders of one person's machine, and the folder beside the project that only its authors have.
+OUTSIDE = re.compile(r"(/home|/Users|/root)/\w|\.\./shared")
+
+
+def _text(path: Path) -> str:
+    return path.read_text("utf-8", errors="replace")
+
+
+def test_files__any__names_no_registry() -> None:
+    naming = [f"{named(path)}: {host}" for path in files() for host in HOSTS if host in _text(path)]
+    assert naming == []
+
+
+def test_files__any__names_no_folder_outside_the_project() -> None:
+    own = Path(__file__)
+    naming = [named(path) for path in files() if path != own and OUTSIDE.search(_text(path))]
+    assert naming == []
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.name)
+def test_lock__every_entry__is_one_version_with_hashes_and_nothing_else(lock: Path) -> None:
+    text = _text(lock)
+    assert "://" not in text
+    assert "--index" not in text
+    entries = text.replace("\\\n", " ").splitlines()
+    assert len(entries) == len({entry.split("==")[0] for entry in entries}) > 1
+    for entry in entries:
+        pin, *hashes = re.split(r"\s+(?=--hash)", entry.strip())
+        assert PIN.fullmatch(pin.strip()), entry
+        assert hashes, entry
+        assert all(HASH.fullmatch(each.strip()) for each in hashes), entry
+
+
+def test_npm__only_exact_versions_and_no_lock_that_would_name_addresses() -> None:
+    package = _text(ROOT / "package.json")
+    versions = re.findall(r'"@[^"]+": "([^"]+)"', package)
+    assert versions
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in versions)
+    names = {path.name for path in files()}
+    assert names & {"package-lock.json", "yarn.lock", "uv.lock", "poetry.lock"} == set()
+    assert "package-lock=false" in _text(ROOT / ".npmrc").splitlines()
