@@ -84,8 +84,9 @@ def _domain_separator() -> bytes32:
 @internal
 def _transfer(owner: address, to: address, amount: uint256):
     assert to != empty(address) and to != self, "dollar: to nobody"
-    assert amount <= self.balanceOf[owner], "dollar: too little"
-    self.balanceOf[owner] -= amount
+    before: uint256 = self.balanceOf[owner]
+    assert amount <= before, "dollar: too little"
+    self.balanceOf[owner] = before - amount
     self.balanceOf[to] += amount
     log IERC20.Transfer(sender=owner, receiver=to, value=amount)
 

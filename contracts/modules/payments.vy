@@ -97,7 +97,7 @@ def _pull(asset: address, amount: uint256, sent: uint256) -> uint256:
     assert extcall IERC20(asset).transferFrom(
         msg.sender, self, amount, default_return_value=True
     ), "pool: token refused the gift"
-    now: uint256 = self._real_balance(asset)
+    now: uint256 = staticcall IERC20(asset).balanceOf(self)
     assert now > before, "pool: no token arrived"
     return now - before
 
