@@ -108,6 +108,11 @@ def connect(
     return client
 
 
+def chain_id_of(url: str, budget: Budget | None = None) -> int:
+    """Which chain a node says it serves; to look up a record, never instead of a check."""
+    return answers.quantity(Rpc(url, budget).ask("eth_chainId"), "the chain id")
+
+
 class Client:
     """Reads and sends by one node; made by `connect`."""
 
