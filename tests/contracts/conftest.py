@@ -3,6 +3,7 @@
 
 import pytest
 
+from tests.contracts.coop import Coop, Desk
 from tests.contracts.evm import Actor, Evm
 from tests.contracts.pools import House, pool_house
 
@@ -23,3 +24,15 @@ def outsider(evm: Evm) -> Actor:
 def house(evm: Evm) -> House:
     """A pool that is set up and empty, with a patron, a friend of hers and a payee."""
     return pool_house(evm)
+
+
+@pytest.fixture
+def coop(evm: Evm) -> Coop:
+    """A co-op of three founders as the Hub makes it, one second old."""
+    return Coop(evm)
+
+
+@pytest.fixture
+def desk(evm: Evm) -> Desk:
+    """A Governor without members, with hub and door played by the test."""
+    return Desk(evm)

@@ -1,0 +1,659 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Proposals: made, identified, opened, closed, canceled; every second at which a state changes."""
+
+from typing import Any
+
+import pytest
+from eth_utils.crypto import keccak
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.contracts.coop import (
+    ABSTAIN,
+    ACTIVE,
+    AGAINST,
+    CANCELED,
+    CLASSES,
+    DAY,
+    DEFEATED,
+    EXECUTED,
+    EXPIRED,
+    FOR,
+    MEMBERSHIP,
+    ORDINARY,
+    PENDING,
+    QUEUED,
+    RULES,
+    SUCCEEDED,
+    Coop,
+    Desk,
+    Rule,
+    content_id,
+    named,
+    poke,
+    stricter,
+)
+from tests.contracts.evm import ETH, Actor, Evm, Reverted
+
+CALLS = st.lists(
+    st.tuples(
+        st.integers(0, 2**160 - 1).map(lambda n: f"0x{n:040x}"),
+        st.integers(0, 2**256 - 1),
+        st.binary(max_size=70),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+def payment(coop: Coop, amount: int = 5) -> Any:
+    """The patron is paid from the general fund."""
+    return coop.spending(coop.patron, amount)
+
+
+# --- propose -----------------------------------------------------------------------------------
+
+
+def test_propose__by_a_member__freezes_moment_electorate_rules_and_proposer(coop: Coop) -> None:
+    proposed_at = coop.evm.now
+    proposal = coop.propose(payment(coop), text="pay the patron")
+    word = coop.governor.proposal_words(proposal.id)
+    assert word & (2**160 - 1) == int(coop.founders[0].address, 16)
+    assert word >> 160 & (2**40 - 1) == proposed_at
+    assert word >> 200 & (2**24 - 1) == 3
+    assert word >> 224 & 0xFFFF == 1
+    assert word >> 240 == ORDINARY
+    governor = coop.governor
+    assert governor.proposalSnapshot(proposal.id) == proposed_at
+    assert governor.proposalDeadline(proposal.id) == proposed_at + 6 * DAY
+    assert governor.proposalEta(proposal.id) == proposed_at + 8 * DAY
+    assert governor.proposalProposer(proposal.id) == coop.founders[0].address
+    assert governor.proposalVotes(proposal.id) == (0, 0, 0)
+    assert governor.state(proposal.id) == PENDING
+    assert governor.proposalNeedsQueuing(proposal.id) is False
+
+
+def test_propose__by_a_member__tells_all_of_it_as_openzeppelin_does(coop: Coop) -> None:
+    action = payment(coop)
+    proposal = coop.propose(action, (coop.patron, 3, b""), text="pay the patron")
+    (log,) = coop.evm.logs
+    assert log.name == "ProposalCreated"
+    assert log.address == coop.governor.address
+    assert log.args == {
+        "proposalId": proposal.id,
+        "proposer": coop.founders[0].address,
+        "targets": [coop.pool.address, coop.patron.address],
+        "values": [0, 3],
+        "signatures": ["", ""],
+        "calldatas": [action[2], b""],
+        "voteStart": coop.evm.now + DAY,
+        "voteEnd": coop.evm.now + 6 * DAY,
+        "description": "pay the patron",
+    }
+
+
+@pytest.mark.parametrize("size", [0, 1, 31, 32, 33, 2047, 2048])
+def test_propose__eight_calls_of_any_size__has_openzeppelins_id(coop: Coop, size: int) -> None:
+    actions = [(coop.patron, n, bytes([n]) * size) for n in range(8)]
+    for text in ("", "a", "x" * 4096):
+        proposal = coop.propose(*actions, text=text, by=coop.founders[len(text) % 3])
+        assert proposal.id == content_id(actions, text)
+        assert coop.governor.hashProposal(*proposal.content) == proposal.id
+
+
+def test_hash_proposal__any_content__is_openzeppelins(evm: Evm) -> None:
+    governor = Desk(evm).governor
+
+    @settings(max_examples=60, deadline=None)
+    @given(CALLS, st.text(max_size=40))
+    def check(actions: list[Any], text: str) -> None:
+        targets, amounts, calls = (list(column) for column in zip(*actions, strict=True))
+        found = governor.hashProposal(targets, amounts, calls, keccak(text=text))
+        assert found == content_id(actions, text)
+
+    check()
+
+
+def test_propose__the_longest_content__has_one_id_in_both_ways(coop: Coop) -> None:
+    """17,636 bytes of calldata: the most that execute can be given."""
+    actions = [(coop.patron, 2**256 - 1, b"\xff" * 2048)] * 8
+    proposal = coop.propose(*actions, text="#" * 4096)
+    data = coop.governor.calldata("hashProposal", *proposal.content)
+    assert len(data) == 17_636
+    assert coop.governor.hashProposal(*proposal.content) == proposal.id
+
+
+def test_propose__nothing__is_refused(coop: Coop) -> None:
+    with coop.evm.reverts("governor: nothing proposed"):
+        coop.propose(text="nothing")
+
+
+def test_propose__lists_of_different_length__is_refused(coop: Coop) -> None:
+    two, one = [coop.patron, coop.patron], [coop.patron]
+    for lists in ((two, [0], [b"", b""]), (two, [0, 0], [b""]), (one, [0, 0], [b"", b""])):
+        with coop.evm.reverts("governor: lists differ in length"):
+            coop.governor.propose(*lists, "", sender=coop.founders[0])
+
+
+def test_propose__more_than_eight_calls_or_2048_bytes_or_4096_of_text__is_refused(
+    coop: Coop,
+) -> None:
+    with coop.evm.reverts(""):
+        coop.propose(*[(coop.patron, 0, b"")] * 9)
+    with coop.evm.reverts(""):
+        coop.propose((coop.patron, 0, bytes(2049)))
+    with coop.evm.reverts(""):
+        coop.propose((coop.patron, 0, b""), text="x" * 4097)
+
+
+def test_propose__the_same_content_twice__is_refused_whoever_sends_it(coop: Coop) -> None:
+    coop.propose(payment(coop), text="once")
+    for member in coop.founders:
+        with coop.evm.reverts("governor: proposed already"):
+            coop.propose(payment(coop), text="once", by=member)
+
+
+def test_propose__canceled_or_defeated_or_done_content__is_refused_for_good(coop: Coop) -> None:
+    coop.give(5)
+    done = coop.enact(payment(coop), text="done")
+    canceled = coop.propose(payment(coop), text="canceled")
+    coop.governor.cancel(*canceled.content, sender=coop.founders[0])
+    lost = coop.propose(payment(coop), text="lost")
+    coop.evm.warp(30 * DAY)
+    assert [coop.state(p) for p in (done, canceled, lost)] == [EXECUTED, CANCELED, DEFEATED]
+    for text in ("done", "canceled", "lost"):
+        with coop.evm.reverts("governor: proposed already"):
+            coop.propose(payment(coop), text=text)
+
+
+def test_propose__by_nobodys_member__is_refused(coop: Coop, outsider: Actor) -> None:
+    with coop.evm.reverts("members: only members propose"):
+        coop.propose(payment(coop), by=outsider)
+    coop.admission.leave(sender=coop.founders[1])
+    with coop.evm.reverts("members: only members propose"):
+        coop.propose(payment(coop), by=coop.founders[1])
+
+
+def test_propose__joined_this_second__is_refused_until_the_next(desk: Desk) -> None:
+    old, new = desk.evm.actor("old"), desk.evm.actor("new")
+    desk.admit(old)
+    desk.evm.warp(1)
+    desk.admit(new)
+    with desk.evm.reverts("members: joined just now"):
+        desk.propose((desk.pool, 0, b""), by=new)
+    desk.evm.warp(1)
+    desk.propose((desk.pool, 0, b""), by=new)
+
+
+def test_propose__in_the_second_of_founding__is_refused(desk: Desk) -> None:
+    founder = desk.evm.actor("founder")
+    desk.admit(founder)
+    with desk.evm.reverts("governor: nobody may vote yet"):
+        desk.propose((desk.pool, 0, b""), by=founder)
+
+
+def test_propose__a_third_at_a_time__is_refused_until_a_vote_was_to_close(coop: Coop) -> None:
+    """Each of the two places is free from the second after its vote."""
+    first = coop.propose(payment(coop), text="first")
+    coop.evm.warp(100)
+    second = coop.propose((coop.governor, 0, b""), text="second")
+    with coop.evm.reverts("members: two proposals open"):
+        coop.propose(payment(coop), text="third")
+    coop.propose(payment(coop), text="third", by=coop.founders[1])
+    coop.evm.warp_to(coop.governor.proposalDeadline(first.id))
+    with coop.evm.reverts("members: two proposals open"):
+        coop.propose(payment(coop), text="fourth")
+    coop.evm.warp(1)
+    coop.propose(payment(coop), text="fourth")
+    with coop.evm.reverts("members: two proposals open"):
+        coop.propose(payment(coop), text="fifth")
+    coop.evm.warp_to(coop.governor.proposalDeadline(second.id) + 1)
+    coop.propose(payment(coop), text="fifth")
+    with coop.evm.reverts("members: two proposals open"):
+        coop.propose(payment(coop), text="sixth")
+
+
+def test_propose__after_canceling_or_leaving_and_rejoining__the_places_stay_taken(
+    coop: Coop,
+) -> None:
+    member = coop.founders[0]
+    for text in ("one", "two"):
+        proposal = coop.propose(payment(coop), text=text)
+        coop.governor.cancel(*proposal.content, sender=member)
+    with coop.evm.reverts("members: two proposals open"):
+        coop.propose(payment(coop), text="three")
+    desk = Desk(coop.evm)
+    desk.admit(member, coop.founders[1])
+    coop.evm.warp(1)
+    for text in ("one", "two"):
+        desk.propose((desk.pool, 0, b""), text=text, by=member)
+    desk.remove(member)
+    desk.admit(member)
+    coop.evm.warp(1)
+    with coop.evm.reverts("members: two proposals open"):
+        desk.propose((desk.pool, 0, b""), text="three", by=member)
+    newer = coop.evm.actor("newer")
+    desk.rebind(member, newer)
+    with coop.evm.reverts("members: two proposals open"):
+        desk.propose((desk.pool, 0, b""), text="three", by=newer)
+
+
+def test_propose__longest_times__fit_their_places(evm: Evm) -> None:
+    most = Rule(30 * DAY, 60 * DAY, 60 * DAY, 180 * DAY, 10000, 10000, True)
+    desk = Desk(
+        evm, [most, most, most, Rule(30 * DAY, 60 * DAY, 60 * DAY, 180 * DAY, 5000, 0, True)]
+    )
+    member = evm.actor("member")
+    desk.admit(member)
+    evm.warp(1)
+    start = evm.now
+    proposal = desk.propose((desk.pool, 0, b""), by=member)
+    assert desk.governor.proposalDeadline(proposal.id) == start + 90 * DAY
+    assert desk.governor.proposalEta(proposal.id) == start + 150 * DAY
+    evm.warp_to(start + 30 * DAY + 1)
+    desk.vote(proposal, FOR, member)
+    evm.warp_to(start + 330 * DAY - 1)
+    assert desk.state(proposal) == SUCCEEDED
+    evm.warp(1)
+    assert desk.state(proposal) == EXPIRED
+
+
+def test_propose__far_more_members_and_rule_versions__fit_their_places(desk: Desk) -> None:
+    """2^24 - 1 members is the most; the word's fields do not run into each other."""
+    member = desk.evm.actor("member")
+    desk.admit(member)
+    desk.evm.warp(1)
+    head = desk.governor.head()
+    full = head & ~((2**32 - 1) << 32) | (2**24 - 1) << 32
+    poke(desk.governor, "head", full)
+    proposal = desk.propose((desk.pool, 0, b""), by=member)
+    word = desk.governor.proposal_words(proposal.id)
+    assert word >> 200 == (2**24 - 1) | 1 << 24 | RULES << 40
+
+
+def test_views__of_no_proposal__are_refused(coop: Coop) -> None:
+    views = ("state", "proposalVotes", "proposalSnapshot", "proposalDeadline", "proposalEta")
+    for view in (*views, "proposalProposer"):
+        with coop.evm.reverts("governor: no such proposal"):
+            getattr(coop.governor, view)(404)
+
+
+# --- the seconds -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [ORDINARY, MEMBERSHIP, RULES])
+def test_state__every_boundary__changes_in_exactly_that_second(coop: Coop, kind: int) -> None:
+    actions = (payment(coop), coop.admitting(coop.patron), coop.ruling(CLASSES))
+    rule = CLASSES[kind]
+    start = coop.evm.now
+    proposal = coop.propose(actions[kind])
+    opens_at = start + rule.delay
+    closes_at = opens_at + rule.period
+    eta = closes_at + rule.timelock
+    expires_at = eta + rule.expiry
+    seen = []
+    for moment in (opens_at, closes_at, eta, expires_at):
+        for second in (moment - 1, moment, moment + 1):
+            coop.evm.warp_to(second)
+            if second == opens_at + 1:
+                coop.vote(proposal, FOR, *coop.founders)
+            seen.append(coop.state(proposal))
+    assert seen == [
+        *(PENDING, PENDING, ACTIVE),
+        *(ACTIVE, ACTIVE, QUEUED),
+        *(QUEUED, SUCCEEDED, SUCCEEDED),
+        *(SUCCEEDED, EXPIRED, EXPIRED),
+    ]
+    with coop.evm.reverts("governor: not ready to execute"):
+        coop.execute(proposal)
+
+
+def test_state__nobody_voted__is_defeated_from_the_second_after_the_vote(coop: Coop) -> None:
+    proposal = coop.propose(payment(coop))
+    deadline = coop.governor.proposalDeadline(proposal.id)
+    coop.evm.warp_to(deadline)
+    assert coop.state(proposal) == ACTIVE
+    coop.evm.warp(1)
+    assert coop.state(proposal) == DEFEATED
+
+
+def test_state__rules_changed_meanwhile__stays_under_the_old_ones(coop: Coop) -> None:
+    """CVE-2022-31198: a lower quorum must not revive what had lost."""
+    coop.give(5)
+    lost = coop.opened(payment(coop), text="lost")
+    coop.vote(lost, FOR, coop.founders[0])
+    # 1 of 3 For is over the 20 % quorum: let one against make it a draw
+    coop.vote(lost, AGAINST, coop.founders[1])
+    running = coop.passed(coop.ruling(stricter(CLASSES, ORDINARY, approval_bps=5000, period=DAY)))
+    old = coop.propose(payment(coop), text="old")
+    times = [coop.governor.proposalDeadline(p.id) for p in (lost, old)]
+    coop.execute(running)
+    assert coop.governor.votingPeriod() == DAY
+    assert [coop.governor.proposalDeadline(p.id) for p in (lost, old)] == times
+    assert coop.state(lost) == DEFEATED
+    new = coop.propose(payment(coop), text="new", by=coop.founders[1])
+    assert coop.governor.proposalDeadline(new.id) == coop.evm.now + 2 * DAY
+
+
+def test_state__members_come_and_go__never_move_an_open_vote(evm: Evm) -> None:
+    """20 % quorum of ten is two votes, before and after ninety more join or eight leave."""
+    desk = Desk(evm)
+    old = [evm.actor(f"old {n}") for n in range(10)]
+    desk.admit(*old)
+    evm.warp(1)
+    passing = desk.opened((old[9], 0, b""), text="two", by=old[0])
+    failing = desk.propose((old[9], 0, b""), text="one", by=old[0])
+    desk.open(failing)
+    desk.vote(passing, FOR, old[0], old[1])
+    desk.vote(failing, FOR, old[0])
+    desk.admit(*(evm.actor(f"new {n}") for n in range(90)))
+    evm.warp_to(desk.governor.proposalDeadline(failing.id) + 1)
+    assert [desk.state(passing), desk.state(failing)] == [QUEUED, DEFEATED]
+    for member in old[:8]:
+        desk.remove(member)
+    assert [desk.state(passing), desk.state(failing)] == [QUEUED, DEFEATED]
+
+
+# --- what passes -------------------------------------------------------------------------------
+
+
+def passes(rule: Rule, electorate: int, ballots: tuple[int, int, int]) -> bool:
+    """The rule in exact fractions of 10,000, from the words of the design."""
+    against, in_favour, abstain = ballots
+    turnout = in_favour + abstain
+    if turnout * 10000 < rule.quorum_bps * electorate or in_favour <= against:
+        return False
+    return in_favour * 10000 >= rule.approval_bps * (in_favour + against)
+
+
+@pytest.mark.parametrize(
+    ("quorum_bps", "approval_bps"), [(500, 5000), (2000, 6667), (3334, 7500), (10000, 10000)]
+)
+def test_state__every_outcome_of_seven_members__is_what_fractions_say(
+    evm: Evm, quorum_bps: int, approval_bps: int
+) -> None:
+    rule = Rule(0, DAY, DAY, 3 * DAY, quorum_bps, approval_bps, True)
+    desk = Desk(evm, [rule, *CLASSES[1:]])
+    people = [evm.actor(f"member {n}") for n in range(7)]
+    outsider = evm.actor("somebody")
+    desk.admit(*people)
+    for electorate in range(7, 0, -1):
+        evm.warp(2 * DAY)
+        outcomes = [
+            (a, f, electorate - a - f - none)
+            for none in range(electorate + 1)
+            for a in range(electorate - none + 1)
+            for f in range(electorate - none - a + 1)
+        ]
+        proposal = desk.opened((outsider, 0, bytes([electorate])), by=people[0])
+        for ballots in outcomes:
+            mark = evm.snapshot()
+            voters = iter(people)
+            for support, many in zip((AGAINST, FOR, ABSTAIN), ballots, strict=True):
+                for _ in range(many):
+                    desk.vote(proposal, support, next(voters))
+            assert desk.governor.proposalVotes(proposal.id) == ballots
+            evm.warp_to(desk.governor.proposalDeadline(proposal.id) + 1)
+            expected = QUEUED if passes(rule, electorate, ballots) else DEFEATED
+            assert desk.state(proposal) == expected, (electorate, ballots)
+            evm.restore(mark)
+        if electorate > 1:
+            desk.remove(people[electorate - 1])
+
+
+# --- close -------------------------------------------------------------------------------------
+
+
+def test_close__more_than_half_and_approval_of_all__starts_the_timelock_now(coop: Coop) -> None:
+    proposal = coop.opened(payment(coop))
+    coop.vote(proposal, FOR, *coop.founders[:2])
+    coop.governor.close(proposal.id, sender=coop.relayer)
+    (log,) = coop.evm.logs
+    closed_at = coop.evm.now - 1
+    assert (log.name, log.args) == (
+        "ProposalClosed",
+        {"proposalId": proposal.id, "closes_at": closed_at},
+    )
+    assert coop.state(proposal) == QUEUED
+    assert coop.governor.proposalDeadline(proposal.id) == closed_at
+    assert coop.governor.proposalEta(proposal.id) == closed_at + 2 * DAY
+    with coop.evm.reverts("governor: Against only by now"):
+        coop.vote(proposal, FOR, coop.founders[2])
+    coop.evm.warp_to(closed_at + 2 * DAY - 1)
+    assert coop.state(proposal) == QUEUED
+    coop.evm.warp(1)
+    assert coop.state(proposal) == SUCCEEDED
+    coop.evm.warp_to(closed_at + 16 * DAY - 1)
+    assert coop.state(proposal) == SUCCEEDED
+    coop.evm.warp(1)
+    assert coop.state(proposal) == EXPIRED
+
+
+def test_close__exactly_half__is_refused(evm: Evm) -> None:
+    coop = Coop(evm, founders=4)
+    proposal = coop.opened(payment(coop))
+    coop.vote(proposal, FOR, *coop.founders[:2])
+    with evm.reverts("governor: outcome not certain"):
+        coop.governor.close(proposal.id, sender=coop.relayer)
+    coop.vote(proposal, FOR, coop.founders[2])
+    coop.governor.close(proposal.id, sender=coop.relayer)
+
+
+def test_close__less_than_the_approval_of_everybody__is_refused(evm: Evm) -> None:
+    """Rules ask 66.67 % of five: four; three are more than half only."""
+    coop = Coop(evm, founders=5)
+    proposal = coop.opened(coop.ruling(CLASSES))
+    coop.vote(proposal, FOR, *coop.founders[:3])
+    with evm.reverts("governor: outcome not certain"):
+        coop.governor.close(proposal.id, sender=coop.relayer)
+    coop.vote(proposal, FOR, coop.founders[3])
+    coop.governor.close(proposal.id, sender=coop.relayer)
+    assert coop.state(proposal) == QUEUED
+
+
+def test_close__quorum_not_reached_yet__is_refused(evm: Evm) -> None:
+    """Where the quorum is over a half, an opponent must not end the vote before it is reached."""
+    rules = stricter(CLASSES, ORDINARY, quorum_bps=8000)
+    coop = Coop(evm, founders=5, rules=rules)
+    proposal = coop.opened(payment(coop))
+    coop.vote(proposal, FOR, *coop.founders[:3])
+    with evm.reverts("governor: outcome not certain"):
+        coop.governor.close(proposal.id, sender=coop.relayer)
+    coop.vote(proposal, ABSTAIN, coop.founders[3])
+    coop.governor.close(proposal.id, sender=coop.relayer)
+    assert coop.state(proposal) == QUEUED
+
+
+def test_close__class_without_early_end__is_refused(evm: Evm) -> None:
+    coop = Coop(evm, rules=stricter(CLASSES, ORDINARY, early=False))
+    proposal = coop.opened(payment(coop))
+    coop.vote(proposal, FOR, *coop.founders)
+    with evm.reverts("governor: outcome not certain"):
+        coop.governor.close(proposal.id, sender=coop.relayer)
+
+
+def test_close__not_open__is_refused(coop: Coop) -> None:
+    with coop.evm.reverts("governor: no such proposal"):
+        coop.governor.close(404, sender=coop.relayer)
+    proposal = coop.propose(payment(coop))
+    with coop.evm.reverts("governor: vote is not open"):
+        coop.governor.close(proposal.id, sender=coop.relayer)
+    coop.open(proposal)
+    coop.vote(proposal, FOR, *coop.founders)
+    mark = coop.evm.snapshot()
+    coop.evm.warp_to(coop.governor.proposalDeadline(proposal.id) + 1)
+    with coop.evm.reverts("governor: vote is not open"):
+        coop.governor.close(proposal.id, sender=coop.relayer)
+    coop.evm.restore(mark)
+    coop.governor.close(proposal.id, sender=coop.relayer)
+    with coop.evm.reverts("governor: vote is not open"):
+        coop.governor.close(proposal.id, sender=coop.relayer)
+
+
+def test_close__in_the_last_second__still_ends_it_a_second_earlier(coop: Coop) -> None:
+    proposal = coop.opened(payment(coop))
+    coop.vote(proposal, FOR, *coop.founders)
+    coop.evm.warp_to(coop.governor.proposalDeadline(proposal.id))
+    coop.governor.close(proposal.id, sender=coop.relayer)
+    assert coop.state(proposal) == QUEUED
+
+
+def test_close__then_a_stop_in_the_timelock__is_defeated_for_good(coop: Coop) -> None:
+    """Two of three were for it; one changes her mind: no majority any more."""
+    proposal = coop.opened(payment(coop))
+    coop.vote(proposal, FOR, *coop.founders[:2])
+    coop.governor.close(proposal.id, sender=coop.relayer)
+    coop.vote(proposal, AGAINST, coop.founders[0])
+    assert coop.state(proposal) == DEFEATED
+    for support in (AGAINST, FOR, ABSTAIN):
+        with coop.evm.reverts("governor: no ballots taken now"):
+            coop.vote(proposal, support, coop.founders[2])
+    coop.evm.warp(3 * DAY)
+    with coop.evm.reverts("governor: not ready to execute"):
+        coop.execute(proposal)
+
+
+# --- cancel ------------------------------------------------------------------------------------
+
+
+def test_cancel__by_the_proposer_until_the_vote_closes__ends_it_for_good(coop: Coop) -> None:
+    for wait in (0, DAY + 1, 6 * DAY):
+        mark = coop.evm.snapshot()
+        proposal = coop.propose(payment(coop))
+        coop.evm.warp(wait)
+        answer = coop.governor.cancel(*proposal.content, sender=coop.founders[0])
+        assert answer == proposal.id
+        (log,) = coop.evm.logs
+        assert (log.name, log.args) == ("ProposalCanceled", {"proposalId": proposal.id})
+        assert coop.state(proposal) == CANCELED
+        with coop.evm.reverts("governor: too late to cancel"):
+            coop.governor.cancel(*proposal.content, sender=coop.founders[0])
+        with coop.evm.reverts("governor: no ballots taken now"):
+            coop.vote(proposal, FOR, coop.founders[0])
+        with coop.evm.reverts("governor: vote is not open"):
+            coop.governor.close(proposal.id, sender=coop.relayer)
+        coop.evm.warp(9 * DAY)
+        with coop.evm.reverts("governor: not ready to execute"):
+            coop.execute(proposal)
+        coop.evm.restore(mark)
+
+
+def test_cancel__by_anybody_else__is_refused(coop: Coop, outsider: Actor) -> None:
+    proposal = coop.propose(payment(coop))
+    for other in (outsider, coop.founders[1], coop.relayer):
+        with coop.evm.reverts("governor: not the proposer"):
+            coop.governor.cancel(*proposal.content, sender=other)
+
+
+def test_cancel__from_the_second_after_the_vote__is_refused(coop: Coop) -> None:
+    proposal = coop.opened(payment(coop))
+    coop.vote(proposal, FOR, *coop.founders)
+    coop.evm.warp_to(coop.governor.proposalDeadline(proposal.id) + 1)
+    for wait in (0, 2 * DAY, 14 * DAY):
+        coop.evm.warp(wait)
+        with coop.evm.reverts("governor: too late to cancel"):
+            coop.governor.cancel(*proposal.content, sender=coop.founders[0])
+
+
+def test_cancel__content_that_nobody_proposed__is_refused(coop: Coop) -> None:
+    proposal = coop.propose(payment(coop), text="this")
+    targets, amounts, calls, _ = proposal.content
+    with coop.evm.reverts("governor: no such proposal"):
+        coop.governor.cancel(targets, amounts, calls, keccak(text="that"), sender=coop.founders[0])
+
+
+@pytest.mark.parametrize("function", ["execute", "cancel"])
+def test_content__encoded_in_another_way__finds_no_proposal(coop: Coop, function: str) -> None:
+    """The id is the hash of the calldata: only the canonical encoding of the content has it."""
+    coop.give(5)
+    if function == "execute":
+        proposal = coop.passed(payment(coop))
+    else:
+        proposal = coop.propose(payment(coop))
+    data = coop.governor.calldata(function, *proposal.content)
+    tail = data[4 + 96 : 4 + 128]
+    assert tail == keccak(text="")
+    odd = {
+        "a word behind it": data + bytes(32),
+        "a byte behind it": data + b"\0",
+        "as much behind it as fits": data + bytes(17_796 - len(data)),
+        "more behind it than fits": data + bytes(20_000),
+        "lists one word further": data[:4]
+        + b"".join(
+            (int.from_bytes(data[4 + 32 * n : 36 + 32 * n]) + 32).to_bytes(32) for n in range(3)
+        )
+        + tail
+        + bytes(32)
+        + data[4 + 128 :],
+        "dirt in the padding of the call": data[:-1] + b"\1",
+        "the last byte of padding missing": data[:-1],
+    }
+    for name, other in odd.items():
+        with pytest.raises(Reverted, match="governor: no such proposal"):
+            coop.evm.call(coop.founders[0], coop.governor, other)
+        assert coop.state(proposal) in (PENDING, SUCCEEDED), name
+    coop.evm.call(coop.founders[0], coop.governor, data)
+    assert coop.state(proposal) == (EXECUTED if function == "execute" else CANCELED)
+
+
+# --- what clients of OpenZeppelin's Governor ask -----------------------------------------------
+
+
+def test_standard_answers__are_what_clients_expect(coop: Coop) -> None:
+    governor = coop.governor
+    assert governor.name() == "Millpond"
+    assert governor.version() == "1"
+    assert governor.COUNTING_MODE() == "support=bravo&quorum=for,abstain"
+    assert governor.CLOCK_MODE() == "mode=timestamp"
+    assert governor.clock() == coop.evm.now
+    assert governor.proposalThreshold() == 0
+    assert governor.nonces(coop.founders[0]) == 0
+    assert governor.votingDelay() == DAY
+    assert governor.votingPeriod() == 5 * DAY
+    assert governor.eip712Domain() == (
+        b"\x0f",
+        "Millpond",
+        "1",
+        coop.evm.chain_id,
+        governor.address,
+        bytes(32),
+        [],
+    )
+
+
+def test_wiring__of_a_governor__is_in_its_code(coop: Coop) -> None:
+    governor = coop.governor
+    assert governor.hub() == coop.hub.address
+    assert governor.pool() == coop.pool.address
+    assert governor.identity() == coop.identity.address
+
+
+@pytest.mark.parametrize("call", ["delegate(address)", "queue(uint256)", "spend()"])
+def test_no_such_function__is_refused(coop: Coop, call: str) -> None:
+    for value in (0, 1):
+        with coop.evm.reverts("governor: no such function"):
+            data = keccak(text=call)[:4] + bytes(32)
+            coop.evm.call(coop.founders[0], coop.governor, data, value=value)
+    for size in (1, 2, 3):
+        with coop.evm.reverts("governor: no such function"):
+            coop.evm.call(coop.founders[0], coop.governor, keccak(text=call)[:size])
+
+
+def test_eth__sent_to_the_governor__is_taken(coop: Coop) -> None:
+    coop.evm.call(coop.patron, coop.governor, value=7)
+    assert coop.evm.balance(coop.governor) == 7
+    assert coop.pool.received(0, ETH) == 0
+
+
+def test_proposals__are_independent_in_any_order(coop: Coop) -> None:
+    coop.give(10)
+    first = coop.propose(coop.spending(coop.patron, 4), text="first")
+    second = coop.propose(coop.spending(coop.patron, 6), text="second", by=coop.founders[1])
+    coop.open(second)
+    for proposal in (second, first):
+        coop.vote(proposal, FOR, *coop.founders)
+    coop.evm.warp_to(coop.governor.proposalEta(second.id))
+    coop.execute(second)
+    coop.execute(first)
+    assert [log.args["amount"] for log in named(coop.evm, "Spent")] == [4]
+    assert coop.pool.balance_of(0, ETH) == 0
