@@ -2,6 +2,7 @@
 """The canonical form: one content, one byte string; everything else refused."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -74,12 +75,14 @@ def test_encode__values_without_a_form__are_refused(value: object, says: str) ->
         encode(value)
 
 
-def test_encode__too_deep__is_refused() -> None:
-    deep: list[object] = []
-    for _ in range(40):
-        deep = [deep]
+@pytest.mark.parametrize("wrap", [lambda inner: [inner], lambda inner: {"a": inner}])
+def test_encode__more_than_32_deep__is_refused(wrap: Callable[[object], object]) -> None:
+    deep: object = "x"
+    for _ in range(32):
+        deep = wrap(deep)
+    assert encode(decode(encode(deep))) == encode(deep)
     with pytest.raises(CanonicalError, match="nested more than 32 deep"):
-        encode(deep)
+        encode(wrap(deep))
 
 
 @given(VALUES)

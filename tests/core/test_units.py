@@ -84,6 +84,10 @@ def test_parse_amount__more_decimals_than_the_asset__is_refused() -> None:
 def test_parse_amount__above_128_bits__is_refused() -> None:
     with pytest.raises(UnitError, match="the amount in smallest units is 3402823669"):
         parse_amount("340282366920938463463374607431768211456", 0)
+    with pytest.raises(UnitError, match="the amount in smallest units is 111"):
+        parse_amount("1" * 80, 0)
+    with pytest.raises(UnitError, match="is not a plain decimal number"):
+        parse_amount("1" * 81, 0)
 
 
 @pytest.mark.parametrize("decimals", [-1, 37, True])
@@ -171,6 +175,8 @@ def test_whole__anything_but_an_int__is_refused(value: int) -> None:
         (1, 1_000_000),
         (0.0078125, 7_812),
         (0.0234375, 23_438),  # 3 * 2^-7: 23437.5 goes up to the even one
+        (0.0546875, 54_688),  # 7 * 2^-7: 54687.5 likewise
+        (0.0703125, 70_312),  # 9 * 2^-7: 70312.5 stays at the even one
         (0.0000005, 0),  # the double is 4.99999999999999977e-7, under the half
         (0.00000050000000000000004, 1),  # the next doubles are above it
         (4.9e-324, 0),
