@@ -3,6 +3,7 @@
 
 import inspect
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from millpond.core.typed_data import STRUCTS, TYPE_STRINGS, Domain, digest, mess
 VECTORS = json.loads(
     (Path(__file__).parents[1] / "vectors" / "eip712.json").read_text(encoding="utf-8")
 )
+CONTRACTS = Path(__file__).parents[2] / "contracts"
+STRUCT_TEXT = re.compile(r'"([A-Z]\w+\((?:\w+ \w+,)*\w+ \w+\))"')
 BUILDERS = {
     "Ballot": typed_data.ballot,
     "OpenZeppelinBallot": typed_data.openzeppelin_ballot,
@@ -58,6 +61,14 @@ def label(case: dict[str, Any]) -> str:
 def test_type_strings__all_structs__are_those_given_to_viem() -> None:
     assert VECTORS["structs"] == TYPE_STRINGS
     assert BUILDERS.keys() == STRUCTS.keys()
+
+
+def test_type_strings__every_one_in_the_vyper_sources__is_ours_or_a_standard() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in CONTRACTS.rglob("*.vy")]
+    found = {text for source in sources for text in STRUCT_TEXT.findall(source)}
+    standard = {text for text in found if text.startswith(("EIP712Domain(", "Permit("))}
+    assert found - standard <= set(TYPE_STRINGS.values())
+    assert {TYPE_STRINGS["Ballot"], TYPE_STRINGS["CredDistribution"]} <= found
 
 
 @pytest.mark.parametrize("case", VECTORS["cases"], ids=label)

@@ -196,10 +196,12 @@ def test_read_scores__the_real_file_cut_anywhere__is_refused(data: st.DataObject
 
 def test_history__weeks_the_file_does_not_have__are_refused() -> None:
     scores = read_scores(raw(small()))
-    with pytest.raises(
-        ScoreFileError, match="do not cover the epoch: it needs the week of 2019-10"
-    ):
+    with pytest.raises(ScoreFileError) as refusal:
         scores.history(weeks_of_month("2019-10"))
+    assert refusal.value.message == (
+        "the weeks do not cover the epoch: it needs the week of 2019-10-13, "
+        "the file has 2019-09-01 to 2019-10-13"
+    )
     with pytest.raises(ScoreFileError, match="it needs the week of 2019-07-28"):
         scores.history(weeks_of_month("2019-08"))
     with pytest.raises(ScoreFileError, match="do not cover the epoch"):
