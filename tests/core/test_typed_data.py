@@ -31,6 +31,8 @@ BUILDERS = {
     "Restore": typed_data.restore,
     "OffChainSettlement": typed_data.off_chain_settlement,
     "IdentityLink": typed_data.identity_link,
+    "Withdrawal": typed_data.withdrawal,
+    "LinkObjection": typed_data.link_objection,
 }
 DOMAIN = Domain(1337, "0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed")
 VOTER = "0x" + "a1" * 20

@@ -14,6 +14,8 @@ const structs = {
   Restore: "Restore(uint256 epoch,uint256 attempt,bytes32 root,bytes32 subject,bytes32 reasonHash,address signer,uint256 deadline)",
   OffChainSettlement: "OffChainSettlement(uint256 epoch,bytes32 subject,bytes32 reference,address payee,uint256 deadline)",
   IdentityLink: "IdentityLink(address pool,bytes32 identity,address account,uint256 issuedAt,bytes32 proofHash,address signer,uint256 deadline)",
+  Withdrawal: "Withdrawal(uint256 epoch,uint256 attempt,bytes32 root,address signer,uint256 deadline)",
+  LinkObjection: "LinkObjection(address pool,bytes32 identity,address account,uint256 issuedAt,address signer,uint256 deadline)",
 };
 
 // A small seeded generator, so that the file comes out the same each time.

@@ -90,6 +90,9 @@ RESTORE = _struct(
     "Restore(uint256 epoch,uint256 attempt,bytes32 root,bytes32 subject,bytes32 reasonHash,"
     "address signer,uint256 deadline)"
 )
+WITHDRAWAL = _struct(
+    "Withdrawal(uint256 epoch,uint256 attempt,bytes32 root,address signer,uint256 deadline)"
+)
 OFF_CHAIN_SETTLEMENT = _struct(
     "OffChainSettlement(uint256 epoch,bytes32 subject,bytes32 reference,address payee,"
     "uint256 deadline)"
@@ -97,6 +100,10 @@ OFF_CHAIN_SETTLEMENT = _struct(
 IDENTITY_LINK = _struct(
     "IdentityLink(address pool,bytes32 identity,address account,uint256 issuedAt,"
     "bytes32 proofHash,address signer,uint256 deadline)"
+)
+LINK_OBJECTION = _struct(
+    "LinkObjection(address pool,bytes32 identity,address account,uint256 issuedAt,address signer,"
+    "uint256 deadline)"
 )
 
 STRUCTS: dict[str, Struct] = {
@@ -110,6 +117,8 @@ STRUCTS: dict[str, Struct] = {
     "Restore": RESTORE,
     "OffChainSettlement": OFF_CHAIN_SETTLEMENT,
     "IdentityLink": IDENTITY_LINK,
+    "Withdrawal": WITHDRAWAL,
+    "LinkObjection": LINK_OBJECTION,
 }
 """All messages by our name; OpenZeppelin's ballot hashes the same name "Ballot" as ours."""
 
@@ -332,3 +341,24 @@ def identity_link(
     return _in_order(
         IDENTITY_LINK, domain, pool, identity, account, issued_at, proof_hash, signer, deadline
     )
+
+
+def withdrawal(
+    domain: Domain, *, epoch: int, attempt: int, root: bytes, signer: str, deadline: int
+) -> TypedData:
+    """A maintainer's signature to take a posted distribution back during the review."""
+    return _in_order(WITHDRAWAL, domain, epoch, attempt, root, signer, deadline)
+
+
+def link_objection(
+    domain: Domain,
+    *,
+    pool: str,
+    identity: bytes,
+    account: str,
+    issued_at: int,
+    signer: str,
+    deadline: int,
+) -> TypedData:
+    """A member's objection to a pending link of an identity to an account."""
+    return _in_order(LINK_OBJECTION, domain, pool, identity, account, issued_at, signer, deadline)
