@@ -85,8 +85,9 @@ def test_check_signature__another_spelling__is_refused(name: str) -> None:
         recover(DIGEST, bad)
 
 
-def test_check_signature__s_of_exactly_half__is_in_normal_form() -> None:
-    edge = GOOD[:32] + HALF_ORDER.to_bytes(32, "big") + GOOD[64:]
+@pytest.mark.parametrize(("r", "s"), [(1, 1), (ORDER - 1, HALF_ORDER)])
+def test_check_signature__the_least_and_largest_words__are_in_normal_form(r: int, s: int) -> None:
+    edge = r.to_bytes(32, "big") + s.to_bytes(32, "big") + b"\x1b"
     assert check_signature(edge) == edge
 
 
