@@ -146,7 +146,10 @@ class Coop:
     def ballot(self, voter: Signer, proposal_id: int, support: Support) -> Ballot:
         """One member's signed first ballot."""
         domain = self.domain(self.governor)
-        return sign_ballot(voter, domain, proposal_id, support, reason="as discussed")
+        deadline = self.governor.proposalDeadline(proposal_id)
+        return sign_ballot(
+            voter, domain, proposal_id, support, deadline=deadline, reason="as discussed"
+        )
 
     # --- money in -------------------------------------------------------------------------------
 

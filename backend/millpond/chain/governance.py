@@ -25,7 +25,7 @@ from millpond.core.errors import BadInput, Reverted
 from millpond.core.signatures import to_compact
 from millpond.core.subjects import address_bytes, checksum_address, to_hex
 from millpond.core.typed_data import Domain
-from millpond.core.units import MAX_UINT256, whole
+from millpond.core.units import whole
 
 MAX_ACTIONS = 8
 MAX_CALL = 2048
@@ -146,6 +146,21 @@ def state_of(governor: Contract, proposal_id: int) -> State | None:
         raise
 
 
+def casts_of(governor: Contract, proposal_id: int, account: str) -> int:
+    """How many ballots the seat of an account has cast: what the next signed ballot follows."""
+    seat = governor.member_words(account) & 0xFFFF_FFFF
+    nibble = (governor.sheets(proposal_id, seat // 64) >> 4 * (seat % 64)) & 15
+    return int(nibble + 2) // 3
+
+
+def created(governor: Contract, proposal_id: int, since: int) -> Event:
+    """The event that tells a proposal's whole content; `BadInput` when there is none."""
+    for event in reversed(governor.past_events("ProposalCreated", since)):
+        if event.args["proposalId"] == proposal_id:
+            return event
+    raise BadInput(f"nobody has proposed {proposal_id}", "check the number and the network")
+
+
 @dataclass(frozen=True)
 class Ballot:
     """A member's signed ballot, ready to be carried by anyone."""
@@ -173,11 +188,14 @@ def sign_ballot(
     proposal_id: int,
     support: Support,
     *,
+    deadline: int,
     casts_before: int = 0,
     reason: str = "",
-    deadline: int = MAX_UINT256,
 ) -> Ballot:
-    """A ballot over the Governor's domain and the hash of its reason (its text goes beside)."""
+    """A ballot over the Governor's domain and the hash of its reason (its text goes beside).
+
+    `deadline` is the last second in which it counts; a ballot without an end could be held back.
+    """
     reason_hash = keccak256(reason.encode()) if reason else bytes(32)
     typed = typed_data.ballot(
         governor,
