@@ -25,16 +25,24 @@ from millpond.chain.answers import Address, Receipt
 from millpond.chain.client import Client
 from millpond.core import canonical
 from millpond.core.canonical import keccak256
-from millpond.core.errors import CanonicalError, DeploymentError, WrongChain
+from millpond.core.errors import BadInput, CanonicalError, DeploymentError, WrongChain
 from millpond.core.subjects import address_bytes, checksum_address, to_hex
 
 SCHEMA = "millpond-deployments/1"
 
 Hash = Annotated[str, StringConstraints(pattern="^0x[0-9a-f]{64}$")]
 Hex = Annotated[str, StringConstraints(pattern="^0x([0-9a-f]{2})*$")]
-Account = Annotated[
-    Address, BeforeValidator(lambda text: Address(checksum_address(address_bytes(text))))
-]
+
+
+def _account(text: object) -> Address:
+    """An address as records write it; a `ValueError` for pydantic when it is none."""
+    try:
+        return Address(checksum_address(address_bytes(str(text))))
+    except BadInput as error:
+        raise ValueError(error.message) from None
+
+
+Account = Annotated[Address, BeforeValidator(_account)]
 Number = Annotated[int, Field(ge=0)]
 
 
