@@ -153,24 +153,19 @@ def propose(targets: DynArray[address, 8], values: DynArray[uint256, 8], calldat
     checks._need(count != 0, "governor: nothing proposed")
     checks._need(len(values) == count and len(calldatas) == count, "governor: lists differ in length")
     checks._need(proposer_suffix._allows(description, msg.sender), "governor: another's description")
-    raises: bool = parts._consent_selector(msg.sender) != empty(bytes4)
     kind: uint256 = rules.ORDINARY
+    blanks: DynArray[String[1], 8] = []
     for i: uint256 in range(count, bound=8):
-        target: address = targets[i]
-        call: Bytes[2048] = calldatas[i]
-        is_consent: bool = parts._is_consent_call(target, call)
-        checks._need(is_consent == raises and (not raises or target == msg.sender), "governor: a consent call")
-        kind = max(kind, parts._class_of(target, call))
-    if raises:
+        kind = max(kind, parts._class_of(targets[i], calldatas[i]))
+        blanks.append("")
+    raises: bool = kind == rules.CONSENT
+    if raises or parts._consent_selector(msg.sender) != empty(bytes4):
+        checks._need(raises and targets[0] == msg.sender, "governor: a consent call")
         checks._need(count == 1 and values[0] == 0, "governor: one consent call alone")
-        kind = rules.CONSENT
     id: uint256 = convert(keccak256(abi_encode(targets, values, calldatas, keccak256(description))), uint256)
     times: proposals.Times = proposals._open(id, msg.sender, kind)
     if not raises:
         members._take_turn(msg.sender, times.closes_at)
-    blanks: DynArray[String[1], 8] = []
-    for i: uint256 in range(count, bound=8):
-        blanks.append("")
     log ProposalCreated(
         proposalId=id, proposer=msg.sender, targets=targets, values=values, signatures=blanks,
         calldatas=calldatas, voteStart=times.opens_at, voteEnd=times.closes_at, description=description,
@@ -258,15 +253,16 @@ def __default__():
 def extend_consent(proposalId: uint256, closes_at: uint256):
     """
     @notice Put off the end of a consent vote, once, and rule out its early end. By the contract that raised it.
-    @param closes_at The new end, not before the old, at most 30 days from now.
+    @param closes_at The new end, not before the old and at most 30 days after it.
     """
     word: uint256 = proposals._word(proposalId)
     checks._need(proposals._class(word) == rules.CONSENT, "governor: not a consent vote")
     checks._need(proposals._account(word) == msg.sender, "governor: not the raiser")
     checks._need(proposals._state(proposalId, word) <= proposals.ACTIVE, "governor: too late to extend")
     checks._need(word & proposals.IS_EXTENDED == 0, "governor: extended once already")
-    checks._need(closes_at >= proposals._times(proposalId, word).closes_at, "governor: extension too short")
-    checks._need(closes_at <= block.timestamp + rules.MOST_DELAY, "governor: extension too long")
+    old: uint256 = proposals._times(proposalId, word).closes_at
+    checks._need(closes_at >= old, "governor: extension too short")
+    checks._need(closes_at <= old + rules.MOST_DELAY, "governor: extension too long")
     proposals._end(proposalId, word, closes_at, proposals.IS_EXTENDED)
     log ConsentExtended(proposalId=proposalId, closes_at=closes_at)
 
@@ -282,8 +278,7 @@ def admit(accounts: DynArray[address, 64]):
             founders.
     """
     self._require_may_seat()
-    for account: address in accounts:
-        members._admit(account)
+    members._admit(accounts)
 
 
 @external

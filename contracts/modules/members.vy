@@ -48,6 +48,7 @@ BEFORE: constant(uint256) = 152
 U16: constant(uint256) = 2**16 - 1
 U32: constant(uint256) = 2**32 - 1
 U40: constant(uint256) = 2**40 - 1
+U64: constant(uint256) = 2**64 - 1
 
 # account -> member word
 member_words: public(reentrant(HashMap[address, uint256]))
@@ -84,7 +85,7 @@ def getVotes(account: address) -> uint256:
     """
     @notice 1 for a member, 0 for anybody else (IVotes).
     """
-    return 1 if self._is_member(self.member_words[account]) else 0
+    return convert(self._is_member(self.member_words[account]), uint256)
 
 
 @external
@@ -96,7 +97,7 @@ def getPastVotes(account: address, timepoint: uint256) -> uint256:
     @dev Knows the latest membership only: of an earlier one that ended it says 0.
     """
     self._require_past(timepoint)
-    return 1 if self._was_member(self.member_words[account], timepoint) else 0
+    return convert(self._was_member(self.member_words[account], timepoint), uint256)
 
 
 @external
@@ -163,7 +164,7 @@ def _require_past(timepoint: uint256):
 @internal
 @view
 def _checkpoint(index: uint256) -> uint256:
-    return (self.history[index // 4] >> (64 * (index % 4))) & (2**64 - 1)
+    return (self.history[index // 4] >> (64 * (index % 4))) & U64
 
 
 @internal
@@ -199,22 +200,25 @@ def _take_turn(account: address, until: uint256):
 
 
 @internal
-def _admit(account: address):
+def _admit(accounts: DynArray[address, 64]):
     """
     @dev Someone who was a member before gets her old seat back.
     """
-    checks._need(account != empty(address), "members: the zero address")
-    word: uint256 = self.member_words[account]
-    checks._need(not self._is_member(word), "members: a member already")
-    seat: uint256 = word & U32
-    if seat == 0:
-        seat = (self.head & U32) + 1
-        self.head += 1
-    times: uint256 = ((word >> TIMES) & U32) + 1
-    kept: uint256 = word & ((2**112 - 1) << REBINDS)
-    self.member_words[account] = kept | seat | block.timestamp << JOINED | times << TIMES
-    self._count(((self.head >> COUNT) & U32) + 1)
-    log MemberAdmitted(account=account, seat=seat, times_joined=times)
+    seats_and_count: uint256 = self.head & U64
+    for account: address in accounts:
+        checks._need(account != empty(address), "members: the zero address")
+        word: uint256 = self.member_words[account]
+        checks._need(not self._is_member(word), "members: a member already")
+        seat: uint256 = word & U32
+        if seat == 0:
+            seats_and_count += 1
+            seat = seats_and_count & U32
+        times: uint256 = ((word >> TIMES) & U32) + 1
+        kept: uint256 = word & ((2**112 - 1) << REBINDS)
+        self.member_words[account] = kept | seat | block.timestamp << JOINED | times << TIMES
+        seats_and_count += 1 << COUNT
+        log MemberAdmitted(account=account, seat=seat, times_joined=times)
+    self._count(seats_and_count)
 
 
 @internal
@@ -224,10 +228,10 @@ def _remove(account: address):
     """
     word: uint256 = self.member_words[account]
     checks._need(self._is_member(word), "members: not a member")
-    count: uint256 = (self.head >> COUNT) & U32
-    checks._need(count > 1, "members: the last one stays")
+    seats_and_count: uint256 = (self.head & U64) - (1 << COUNT)
+    checks._need(seats_and_count >> COUNT != 0, "members: the last one stays")
     self.member_words[account] = word | block.timestamp << LEFT
-    self._count(count - 1)
+    self._count(seats_and_count)
     log MemberRemoved(account=account, seat=word & U32)
 
 
@@ -244,17 +248,18 @@ def _rebind(old: address, new: address):
     checks._need(taken & U32 == 0, "members: new account has a seat")
     rebinds: uint256 = ((word >> REBINDS) & U32) + 1
     self.member_words[old] = word & (U32 << TIMES)
-    moved: uint256 = word & ~((2**64 - 1) << TIMES)
+    moved: uint256 = word & ~(U64 << TIMES)
     times: uint256 = ((taken >> TIMES) & U32) + 1
     self.member_words[new] = moved | times << TIMES | rebinds << REBINDS
     log MemberRebound(seat=word & U32, old=old, new=new)
 
 
 @internal
-def _count(count: uint256):
+def _count(seats_and_count: uint256):
     """
-    @dev Writes the new number of members: one checkpoint per second, the head's copy of it, and the number before.
+    @dev Writes the low half of the head anew, one checkpoint per second, and the number before this second.
     """
+    count: uint256 = seats_and_count >> COUNT
     checks._need(count < 2**24, "members: too many members")
     head: uint256 = self.head
     index: uint256 = (head >> CHECKPOINTS) & U32
@@ -265,9 +270,9 @@ def _count(count: uint256):
         # the two lie side by side
         head = head & ~((2**72 - 1) << CHANGED) | block.timestamp << CHANGED | before << BEFORE
         head += 1 << CHECKPOINTS
-    self.head = head & ~(U32 << COUNT) | count << COUNT
+    self.head = head & ~U64 | seats_and_count
     place: uint256 = 64 * (index % 4)
-    word: uint256 = self.history[index // 4] & ~((2**64 - 1) << place)
+    word: uint256 = self.history[index // 4] & ~(U64 << place)
     self.history[index // 4] = word | (block.timestamp | count << 40) << place
 
 

@@ -105,13 +105,6 @@ def _consent_selector(part: address) -> bytes4:
 
 
 @internal
-@view
-def _is_consent_call(target: address, call: Bytes[2048]) -> bool:
-    selector: bytes4 = self._consent_selector(target)
-    return selector != empty(bytes4) and len(call) >= 4 and convert(slice(call, 0, 4), bytes4) == selector
-
-
-@internal
 def _install(part: address, kind: uint256, consent_selector: bytes4):
     """
     @dev Once for each part: what a part may do is never changed.
@@ -129,6 +122,7 @@ def _install(part: address, kind: uint256, consent_selector: bytes4):
 def _class_of(target: address, call: Bytes[2048]) -> uint256:
     """
     @dev The table. A call too short to have a selector is an unlisted one.
+         What a part may raise for consent, nobody else may call by any vote.
     """
     selector: bytes4 = empty(bytes4)
     if len(call) >= 4:
@@ -144,6 +138,8 @@ def _class_of(target: address, call: Bytes[2048]) -> uint256:
     if target == self:
         seats: bool = selector == ADMIT or selector == REMOVE or selector == REBIND
         return rules.MEMBERSHIP if seats else rules.RULES
+    if selector != empty(bytes4) and selector == self._consent_selector(target):
+        return rules.CONSENT
     part: uint256 = self.part_words[target]
     if part & ADMISSION != 0 and selector == OFFER:
         return rules.MEMBERSHIP

@@ -87,7 +87,8 @@ def _recover_bytes(digest: bytes32, signature: Bytes[1024]) -> address:
 @view
 def _is_signed_by(signer: address, digest: bytes32, signature: Bytes[1024]) -> bool:
     """
-    @dev ECDSA first, then the account's own code. The zero address never signs.
+    @dev ECDSA first, then the account's own code. The zero address never signs. A wallet gets half of the gas that is
+         left, so that one which burns all it gets cannot stop the others of a batch.
     """
     if signer == empty(address):
         return False
@@ -101,6 +102,7 @@ def _is_signed_by(signer: address, digest: bytes32, signature: Bytes[1024]) -> b
         signer,
         abi_encode(digest, signature, method_id=method_id("isValidSignature(bytes32,bytes)")),
         max_outsize=32,
+        gas=msg.gas // 2,
         is_static_call=True,
         revert_on_failure=False,
     )

@@ -21,7 +21,6 @@ ZERO = "0x" + "00" * 20
 ORDINARY, MEMBERSHIP, RULES, CONSENT = range(4)
 PENDING, ACTIVE, CANCELED, DEFEATED, SUCCEEDED, QUEUED, EXPIRED, EXECUTED = range(8)
 AGAINST, FOR, ABSTAIN = range(3)
-NO_REASON = bytes(32)
 PURPOSE = ("ipfs://purpose", b"\x17" * 32)
 
 Action = tuple[Any, int, bytes]
@@ -202,15 +201,24 @@ class Chamber:
 
     def ballot(self, proposal: Proposal, voter: Any, support: int, **other: Any) -> Any:
         """The typed data of a ballot; first cast, no reason, a day to bring it, unless told."""
-        fields = {"casts_before": 0, "reason_hash": NO_REASON, "deadline": self.evm.now + DAY}
-        fields |= {"proposal_id": proposal.id, "voter": address_of(voter), "support": support}
+        fields: dict[str, Any] = {
+            "proposal_id": proposal.id,
+            "voter": address_of(voter),
+            "support": support,
+            "casts_before": 0,
+            "deadline": self.evm.now + DAY,
+        }
         domain = other.pop("domain", None) or self.domain()
         return typed_data.ballot(domain, **(fields | other))
 
     def oz_ballot(self, proposal: Proposal, voter: Any, support: int, **other: Any) -> Any:
         """The typed data of an OpenZeppelin ballot."""
+        fields: dict[str, Any] = {
+            "proposal_id": proposal.id,
+            "support": support,
+            "voter": address_of(voter),
+        }
         domain = other.pop("domain", None) or self.domain()
-        fields = {"proposal_id": proposal.id, "voter": address_of(voter), "support": support}
         return typed_data.openzeppelin_ballot(domain, **(fields | other))
 
     def domain(self, chain_id: int = CHAIN_ID, contract: Any = None) -> typed_data.Domain:

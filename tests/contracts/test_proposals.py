@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Proposals: made, identified, opened, closed, canceled; every second at which a state changes."""
+"""Proposals: made, identified and canceled, and what they froze."""
 
 from typing import Any
 
@@ -9,20 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.contracts.coop import (
-    ABSTAIN,
-    ACTIVE,
-    AGAINST,
     CANCELED,
-    CLASSES,
     DAY,
     DEFEATED,
     EXECUTED,
     EXPIRED,
     FOR,
-    MEMBERSHIP,
     ORDINARY,
     PENDING,
-    QUEUED,
     RULES,
     SUCCEEDED,
     Coop,
@@ -31,7 +25,6 @@ from tests.contracts.coop import (
     content_id,
     named,
     poke,
-    stricter,
 )
 from tests.contracts.evm import ETH, Actor, Evm, Reverted
 
@@ -278,241 +271,6 @@ def test_views__of_no_proposal__are_refused(coop: Coop) -> None:
             getattr(coop.governor, view)(404)
 
 
-# --- the seconds -------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("kind", [ORDINARY, MEMBERSHIP, RULES])
-def test_state__every_boundary__changes_in_exactly_that_second(coop: Coop, kind: int) -> None:
-    actions = (payment(coop), coop.admitting(coop.patron), coop.ruling(CLASSES))
-    rule = CLASSES[kind]
-    start = coop.evm.now
-    proposal = coop.propose(actions[kind])
-    opens_at = start + rule.delay
-    closes_at = opens_at + rule.period
-    eta = closes_at + rule.timelock
-    expires_at = eta + rule.expiry
-    seen = []
-    for moment in (opens_at, closes_at, eta, expires_at):
-        for second in (moment - 1, moment, moment + 1):
-            coop.evm.warp_to(second)
-            if second == opens_at + 1:
-                coop.vote(proposal, FOR, *coop.founders)
-            seen.append(coop.state(proposal))
-    assert seen == [
-        *(PENDING, PENDING, ACTIVE),
-        *(ACTIVE, ACTIVE, QUEUED),
-        *(QUEUED, SUCCEEDED, SUCCEEDED),
-        *(SUCCEEDED, EXPIRED, EXPIRED),
-    ]
-    with coop.evm.reverts("governor: not ready to execute"):
-        coop.execute(proposal)
-
-
-def test_state__nobody_voted__is_defeated_from_the_second_after_the_vote(coop: Coop) -> None:
-    proposal = coop.propose(payment(coop))
-    deadline = coop.governor.proposalDeadline(proposal.id)
-    coop.evm.warp_to(deadline)
-    assert coop.state(proposal) == ACTIVE
-    coop.evm.warp(1)
-    assert coop.state(proposal) == DEFEATED
-
-
-def test_state__rules_changed_meanwhile__stays_under_the_old_ones(coop: Coop) -> None:
-    """CVE-2022-31198: a lower quorum must not revive what had lost."""
-    coop.give(5)
-    lost = coop.opened(payment(coop), text="lost")
-    coop.vote(lost, FOR, coop.founders[0])
-    # 1 of 3 For is over the 20 % quorum: let one against make it a draw
-    coop.vote(lost, AGAINST, coop.founders[1])
-    running = coop.passed(coop.ruling(stricter(CLASSES, ORDINARY, approval_bps=5000, period=DAY)))
-    old = coop.propose(payment(coop), text="old")
-    times = [coop.governor.proposalDeadline(p.id) for p in (lost, old)]
-    coop.execute(running)
-    assert coop.governor.votingPeriod() == DAY
-    assert [coop.governor.proposalDeadline(p.id) for p in (lost, old)] == times
-    assert coop.state(lost) == DEFEATED
-    new = coop.propose(payment(coop), text="new", by=coop.founders[1])
-    assert coop.governor.proposalDeadline(new.id) == coop.evm.now + 2 * DAY
-
-
-def test_state__members_come_and_go__never_move_an_open_vote(evm: Evm) -> None:
-    """20 % quorum of ten is two votes, before and after ninety more join or eight leave."""
-    desk = Desk(evm)
-    old = [evm.actor(f"old {n}") for n in range(10)]
-    desk.admit(*old)
-    evm.warp(1)
-    passing = desk.opened((old[9], 0, b""), text="two", by=old[0])
-    failing = desk.propose((old[9], 0, b""), text="one", by=old[0])
-    desk.open(failing)
-    desk.vote(passing, FOR, old[0], old[1])
-    desk.vote(failing, FOR, old[0])
-    desk.admit(*(evm.actor(f"new {n}") for n in range(90)))
-    evm.warp_to(desk.governor.proposalDeadline(failing.id) + 1)
-    assert [desk.state(passing), desk.state(failing)] == [QUEUED, DEFEATED]
-    for member in old[:8]:
-        desk.remove(member)
-    assert [desk.state(passing), desk.state(failing)] == [QUEUED, DEFEATED]
-
-
-# --- what passes -------------------------------------------------------------------------------
-
-
-def passes(rule: Rule, electorate: int, ballots: tuple[int, int, int]) -> bool:
-    """The rule in exact fractions of 10,000, from the words of the design."""
-    against, in_favour, abstain = ballots
-    turnout = in_favour + abstain
-    if turnout * 10000 < rule.quorum_bps * electorate or in_favour <= against:
-        return False
-    return in_favour * 10000 >= rule.approval_bps * (in_favour + against)
-
-
-@pytest.mark.parametrize(
-    ("quorum_bps", "approval_bps"), [(500, 5000), (2000, 6667), (3334, 7500), (10000, 10000)]
-)
-def test_state__every_outcome_of_seven_members__is_what_fractions_say(
-    evm: Evm, quorum_bps: int, approval_bps: int
-) -> None:
-    rule = Rule(0, DAY, DAY, 3 * DAY, quorum_bps, approval_bps, True)
-    desk = Desk(evm, [rule, *CLASSES[1:]])
-    people = [evm.actor(f"member {n}") for n in range(7)]
-    outsider = evm.actor("somebody")
-    desk.admit(*people)
-    for electorate in range(7, 0, -1):
-        evm.warp(2 * DAY)
-        outcomes = [
-            (a, f, electorate - a - f - none)
-            for none in range(electorate + 1)
-            for a in range(electorate - none + 1)
-            for f in range(electorate - none - a + 1)
-        ]
-        proposal = desk.opened((outsider, 0, bytes([electorate])), by=people[0])
-        for ballots in outcomes:
-            mark = evm.snapshot()
-            voters = iter(people)
-            for support, many in zip((AGAINST, FOR, ABSTAIN), ballots, strict=True):
-                for _ in range(many):
-                    desk.vote(proposal, support, next(voters))
-            assert desk.governor.proposalVotes(proposal.id) == ballots
-            evm.warp_to(desk.governor.proposalDeadline(proposal.id) + 1)
-            expected = QUEUED if passes(rule, electorate, ballots) else DEFEATED
-            assert desk.state(proposal) == expected, (electorate, ballots)
-            evm.restore(mark)
-        if electorate > 1:
-            desk.remove(people[electorate - 1])
-
-
-# --- close -------------------------------------------------------------------------------------
-
-
-def test_close__more_than_half_and_approval_of_all__starts_the_timelock_now(coop: Coop) -> None:
-    proposal = coop.opened(payment(coop))
-    coop.vote(proposal, FOR, *coop.founders[:2])
-    coop.governor.close(proposal.id, sender=coop.relayer)
-    (log,) = coop.evm.logs
-    closed_at = coop.evm.now - 1
-    assert (log.name, log.args) == (
-        "ProposalClosed",
-        {"proposalId": proposal.id, "closes_at": closed_at},
-    )
-    assert coop.state(proposal) == QUEUED
-    assert coop.governor.proposalDeadline(proposal.id) == closed_at
-    assert coop.governor.proposalEta(proposal.id) == closed_at + 2 * DAY
-    with coop.evm.reverts("governor: Against only by now"):
-        coop.vote(proposal, FOR, coop.founders[2])
-    coop.evm.warp_to(closed_at + 2 * DAY - 1)
-    assert coop.state(proposal) == QUEUED
-    coop.evm.warp(1)
-    assert coop.state(proposal) == SUCCEEDED
-    coop.evm.warp_to(closed_at + 16 * DAY - 1)
-    assert coop.state(proposal) == SUCCEEDED
-    coop.evm.warp(1)
-    assert coop.state(proposal) == EXPIRED
-
-
-def test_close__exactly_half__is_refused(evm: Evm) -> None:
-    coop = Coop(evm, founders=4)
-    proposal = coop.opened(payment(coop))
-    coop.vote(proposal, FOR, *coop.founders[:2])
-    with evm.reverts("governor: outcome not certain"):
-        coop.governor.close(proposal.id, sender=coop.relayer)
-    coop.vote(proposal, FOR, coop.founders[2])
-    coop.governor.close(proposal.id, sender=coop.relayer)
-
-
-def test_close__less_than_the_approval_of_everybody__is_refused(evm: Evm) -> None:
-    """Rules ask 66.67 % of five: four; three are more than half only."""
-    coop = Coop(evm, founders=5)
-    proposal = coop.opened(coop.ruling(CLASSES))
-    coop.vote(proposal, FOR, *coop.founders[:3])
-    with evm.reverts("governor: outcome not certain"):
-        coop.governor.close(proposal.id, sender=coop.relayer)
-    coop.vote(proposal, FOR, coop.founders[3])
-    coop.governor.close(proposal.id, sender=coop.relayer)
-    assert coop.state(proposal) == QUEUED
-
-
-def test_close__quorum_not_reached_yet__is_refused(evm: Evm) -> None:
-    """Where the quorum is over a half, an opponent must not end the vote before it is reached."""
-    rules = stricter(CLASSES, ORDINARY, quorum_bps=8000)
-    coop = Coop(evm, founders=5, rules=rules)
-    proposal = coop.opened(payment(coop))
-    coop.vote(proposal, FOR, *coop.founders[:3])
-    with evm.reverts("governor: outcome not certain"):
-        coop.governor.close(proposal.id, sender=coop.relayer)
-    coop.vote(proposal, ABSTAIN, coop.founders[3])
-    coop.governor.close(proposal.id, sender=coop.relayer)
-    assert coop.state(proposal) == QUEUED
-
-
-def test_close__class_without_early_end__is_refused(evm: Evm) -> None:
-    coop = Coop(evm, rules=stricter(CLASSES, ORDINARY, early=False))
-    proposal = coop.opened(payment(coop))
-    coop.vote(proposal, FOR, *coop.founders)
-    with evm.reverts("governor: outcome not certain"):
-        coop.governor.close(proposal.id, sender=coop.relayer)
-
-
-def test_close__not_open__is_refused(coop: Coop) -> None:
-    with coop.evm.reverts("governor: no such proposal"):
-        coop.governor.close(404, sender=coop.relayer)
-    proposal = coop.propose(payment(coop))
-    with coop.evm.reverts("governor: vote is not open"):
-        coop.governor.close(proposal.id, sender=coop.relayer)
-    coop.open(proposal)
-    coop.vote(proposal, FOR, *coop.founders)
-    mark = coop.evm.snapshot()
-    coop.evm.warp_to(coop.governor.proposalDeadline(proposal.id) + 1)
-    with coop.evm.reverts("governor: vote is not open"):
-        coop.governor.close(proposal.id, sender=coop.relayer)
-    coop.evm.restore(mark)
-    coop.governor.close(proposal.id, sender=coop.relayer)
-    with coop.evm.reverts("governor: vote is not open"):
-        coop.governor.close(proposal.id, sender=coop.relayer)
-
-
-def test_close__in_the_last_second__still_ends_it_a_second_earlier(coop: Coop) -> None:
-    proposal = coop.opened(payment(coop))
-    coop.vote(proposal, FOR, *coop.founders)
-    coop.evm.warp_to(coop.governor.proposalDeadline(proposal.id))
-    coop.governor.close(proposal.id, sender=coop.relayer)
-    assert coop.state(proposal) == QUEUED
-
-
-def test_close__then_a_stop_in_the_timelock__is_defeated_for_good(coop: Coop) -> None:
-    """Two of three were for it; one changes her mind: no majority any more."""
-    proposal = coop.opened(payment(coop))
-    coop.vote(proposal, FOR, *coop.founders[:2])
-    coop.governor.close(proposal.id, sender=coop.relayer)
-    coop.vote(proposal, AGAINST, coop.founders[0])
-    assert coop.state(proposal) == DEFEATED
-    for support in (AGAINST, FOR, ABSTAIN):
-        with coop.evm.reverts("governor: no ballots taken now"):
-            coop.vote(proposal, support, coop.founders[2])
-    coop.evm.warp(3 * DAY)
-    with coop.evm.reverts("governor: not ready to execute"):
-        coop.execute(proposal)
-
-
 # --- cancel ------------------------------------------------------------------------------------
 
 
@@ -566,10 +324,8 @@ def test_cancel__content_that_nobody_proposed__is_refused(coop: Coop) -> None:
 def test_content__encoded_in_another_way__finds_no_proposal(coop: Coop, function: str) -> None:
     """The id is the hash of the calldata: only the canonical encoding of the content has it."""
     coop.give(5)
-    if function == "execute":
-        proposal = coop.passed(payment(coop))
-    else:
-        proposal = coop.propose(payment(coop))
+    bring = coop.passed if function == "execute" else coop.propose
+    proposal = bring(payment(coop))
     data = coop.governor.calldata(function, *proposal.content)
     tail = data[4 + 96 : 4 + 128]
     assert tail == keccak(text="")
@@ -594,55 +350,6 @@ def test_content__encoded_in_another_way__finds_no_proposal(coop: Coop, function
         assert coop.state(proposal) in (PENDING, SUCCEEDED), name
     coop.evm.call(coop.founders[0], coop.governor, data)
     assert coop.state(proposal) == (EXECUTED if function == "execute" else CANCELED)
-
-
-# --- what clients of OpenZeppelin's Governor ask -----------------------------------------------
-
-
-def test_standard_answers__are_what_clients_expect(coop: Coop) -> None:
-    governor = coop.governor
-    assert governor.name() == "Millpond"
-    assert governor.version() == "1"
-    assert governor.COUNTING_MODE() == "support=bravo&quorum=for,abstain"
-    assert governor.CLOCK_MODE() == "mode=timestamp"
-    assert governor.clock() == coop.evm.now
-    assert governor.proposalThreshold() == 0
-    assert governor.nonces(coop.founders[0]) == 0
-    assert governor.votingDelay() == DAY
-    assert governor.votingPeriod() == 5 * DAY
-    assert governor.eip712Domain() == (
-        b"\x0f",
-        "Millpond",
-        "1",
-        coop.evm.chain_id,
-        governor.address,
-        bytes(32),
-        [],
-    )
-
-
-def test_wiring__of_a_governor__is_in_its_code(coop: Coop) -> None:
-    governor = coop.governor
-    assert governor.hub() == coop.hub.address
-    assert governor.pool() == coop.pool.address
-    assert governor.identity() == coop.identity.address
-
-
-@pytest.mark.parametrize("call", ["delegate(address)", "queue(uint256)", "spend()"])
-def test_no_such_function__is_refused(coop: Coop, call: str) -> None:
-    for value in (0, 1):
-        with coop.evm.reverts("governor: no such function"):
-            data = keccak(text=call)[:4] + bytes(32)
-            coop.evm.call(coop.founders[0], coop.governor, data, value=value)
-    for size in (1, 2, 3):
-        with coop.evm.reverts("governor: no such function"):
-            coop.evm.call(coop.founders[0], coop.governor, keccak(text=call)[:size])
-
-
-def test_eth__sent_to_the_governor__is_taken(coop: Coop) -> None:
-    coop.evm.call(coop.patron, coop.governor, value=7)
-    assert coop.evm.balance(coop.governor) == 7
-    assert coop.pool.received(0, ETH) == 0
 
 
 def test_proposals__are_independent_in_any_order(coop: Coop) -> None:
