@@ -56,11 +56,14 @@ class Coop:
             )
         return cls._of(client, name, hub, entry)
 
+    @staticmethod
+    def kinds() -> tuple[str, ...]:
+        """The sources of the parts, in the order of the Hub's record."""
+        return tuple(PARTS.values())
+
     @classmethod
     def _of(cls, client: Client, name: str, hub: Contract, entry: DeployedPool) -> Self:
-        parts = {
-            part: Contract(client, kind, entry.parts[kind]) for part, kind in PARTS.items()
-        }
+        parts = {part: Contract(client, kind, entry.parts[kind]) for part, kind in PARTS.items()}
         identity = Contract(client, "Identity", str(hub.identity()))
         return cls(name, client, hub, identity, since=entry.block_number, **parts)
 

@@ -9,7 +9,15 @@ from millpond.chain.contracts import Contract
 from millpond.chain.coop import domain_of
 from millpond.core import typed_data
 from millpond.core.errors import BadInput
-from millpond.core.subjects import Subject, address_bytes, check_subject, checksum_address, from_hex, to_hex
+from millpond.core.subjects import (
+    Subject,
+    address_bytes,
+    check_subject,
+    checksum_address,
+    from_hex,
+    of_identity,
+    to_hex,
+)
 from millpond.core.typed_data import Domain, TypedData
 
 
@@ -25,6 +33,31 @@ class LinkRequest:
     proof_uri: str
     proof_hash: bytes
     deadline: int
+
+    @classmethod
+    def ask(
+        cls,
+        registry: Contract,
+        pool: str,
+        identity: str,
+        account: str,
+        now: int,
+        proof: tuple[str, bytes],
+        days: int = 30,
+    ) -> Self:
+        """A new request: `identity` such as "github:1234", `proof` its address and its hash."""
+        return cls.of(
+            registry,
+            {
+                "account": account,
+                "deadline": now + days * 86_400,
+                "identity": to_hex(of_identity(identity)),
+                "issuedAt": now,
+                "pool": pool,
+                "proofHash": to_hex(proof[1]),
+                "proofUri": proof[0],
+            },
+        )
 
     def typed(self, signer: str) -> TypedData:
         """The message; the account signs it too, as its own signer."""

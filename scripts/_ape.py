@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Where ape ends and the package begins: its networks give us a node, its accounts sign for us."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ape.api import AccountAPI, ProviderAPI
+from eth_account.messages import encode_typed_data
+
+from millpond import settings
+from millpond.chain.answers import Address, Receipt
+from millpond.chain.client import Client, Limits, Transaction, connect
+from millpond.chain.rpc import Budget
+from millpond.chain.signers import Signer
+from millpond.core.errors import BadInput, SignerError
+from millpond.core.signatures import check_signature
+from millpond.core.subjects import address_bytes, checksum_address
+from millpond.core.typed_data import TypedData
+
+
+class ApeSigner(Signer):
+    """An account of ape: a keyfile, a hardware wallet, or a test account of a dev chain."""
+
+    def __init__(self, account: AccountAPI, provider: ProviderAPI) -> None:
+        self._account, self._provider = account, provider
+        self.address = Address(checksum_address(address_bytes(str(account.address))))
+
+    def sign_typed(self, typed: TypedData) -> bytes:
+        signature = self._account.sign_message(encode_typed_data(full_message=dict(typed)))
+        if signature is None:
+            raise self._refusal()
+        return check_signature(signature.encode_rsv())
+
+    def send(self, client: Client, transaction: Transaction) -> Receipt:
+        prepared = client.prepare(transaction, self.address)
+        ecosystem = self._provider.network.ecosystem
+        wanted = ecosystem.create_transaction(**_names_of_ape(prepared.fields()))
+        signed = self._account.sign_transaction(wanted)
+        if signed is None:
+            raise self._refusal()
+        return client.send_raw(bytes(signed.serialize_transaction()), prepared)
+
+    def _refusal(self) -> SignerError:
+        return SignerError(f"{self.address} did not sign", "unlock the account and try again")
+
+
+def _names_of_ape(fields: Mapping[str, Any]) -> dict[str, Any]:
+    to = {"to": checksum_address(fields["to"])} if "to" in fields else {}
+    return {**fields, **to}
+
+
+def client_of(provider: ProviderAPI) -> Client:
+    """Our client on the network that ape is connected to, with the limits of the settings."""
+    url = str(getattr(provider, "uri", "") or "")
+    if not url.startswith("http"):
+        raise BadInput(
+            f"the network {provider.network.name} has no address that several programs can share",
+            "name one: --network ethereum:local:http://127.0.0.1:8545 (python -m scripts.devchain "
+            "starts a chain to try things out on)",
+        )
+    chosen = settings.load()
+    return connect(
+        url,
+        provider.chain_id,
+        Budget(tries=chosen.rpc_tries, timeout=chosen.rpc_timeout),
+        Limits(chosen.receipt_timeout, chosen.max_fee_gwei * 10**9, chosen.log_blocks),
+    )

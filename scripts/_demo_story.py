@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The chapters of the demo: commands of maintainers, members, patrons and contributors."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.progress import track
+
+from millpond.chain.coop import Coop
+from millpond.chain.links import LinkRequest
+from millpond.core.canonical import keccak256
+from millpond.core.distribution import Distribution, Payouts, payouts
+from millpond.core.subjects import of_identity, to_hex
+from millpond.core.units import parse_amount
+from scripts import _desk as desk
+from scripts._epoch_files import EpochFiles
+from scripts._stage import DECIMALS, DOLLAR, PARAMS, POOL, Stage
+from scripts.identity import add_request
+
+SCORES = desk.ROOT / "backend" / "millpond" / "data" / "credsperiment-2019" / "scores-week2.json"
+MONTH = "2019-09"
+EARMARK = "1"
+GIFTS = (("800.00", False), ("600.00", True), ("450.00", False), ("150.00", False))
+"""Whole dollars and whether the patron is anonymous; 2,000.00 in all."""
+STRAY = "50.00"
+
+
+def set_up(stage: Stage) -> None:
+    """The contracts, once for everybody on this chain."""
+    stage.run("deploy", "--test-dollar", "--yes", by=stage.cast.steward)
+
+
+def found(stage: Stage) -> None:
+    """The co-op in one transaction."""
+    stage.run("pool create", "--params", str(PARAMS), "--yes", by=stage.cast.members[0])
+
+
+def open_earmark(stage: Stage) -> None:
+    """A rules vote with its real delays."""
+    proposer = stage.cast.members[0]
+    stage.wait_days(1)
+    stage.run("pool open-earmark", "cred", "--params", str(PARAMS), "--yes", by=proposer)
+    asked = ("pool open-earmark", "cred", "--params", str(PARAMS), "--yes")
+    proposal = stage.run(*asked, by=proposer, loud=False)["proposal"]
+    stage.wait_days(1)
+    _vote(stage, proposal, dict.fromkeys(stage.cast.members, "for"))
+    stage.wait_days(9)
+    stage.run(
+        "proposal execute", "--pool", POOL, "--proposal", proposal, "--yes", by=stage.cast.steward
+    )
+
+
+def _vote(stage: Stage, proposal: str, choices: dict[int, str]) -> None:
+    """Members sign without gas; one relayer carries all ballots in one transaction."""
+    ballots = ("--ballots", str(stage.folder / "ballots"))
+    subject = ("--pool", POOL, "--proposal", proposal)
+    for member, support in choices.items():
+        stage.run(
+            "proposal ballot", *subject, "--support", support, *ballots, by=member, loud=False
+        )
+    stage.run("proposal relay", *subject, *ballots, "--yes", by=stage.cast.steward)
+
+
+def fund(stage: Stage) -> None:
+    """Gifts to the earmark, and a plain transfer that is none."""
+    dollar, cast = stage.dollar(), stage.cast
+    for patron, (amount, anonymous) in zip(cast.patrons, GIFTS, strict=True):
+        wallet = stage.wallet(patron)
+        dollar.mint.send(wallet, wallet.address, parse_amount(amount, DECIMALS))
+        unnamed = ("--anonymous",) if anonymous else ()
+        gift = ("--earmark", EARMARK, "--asset", DOLLAR, "--amount", amount, *unnamed)
+        stage.run(
+            "pool give", "--pool", POOL, *gift, "--yes", by=patron, loud=patron == cast.patrons[0]
+        )
+    stranger, stray = stage.wallet(cast.stranger), parse_amount(STRAY, DECIMALS)
+    dollar.mint.send(stranger, stranger.address, stray)
+    dollar.transfer.send(stranger, stage.coop().pool.address, stray)
+    stage.run("pool sync", "--pool", POOL, "--asset", DOLLAR, "--yes", by=cast.steward)
+    stage.wait_days(28)
+
+
+def build(stage: Stage) -> None:
+    """The document: who has how much cred, and the tree over it."""
+    out = ("--out", str(stage.folder / "distributions"))
+    scores = ("--scores", str(SCORES), "--month", MONTH)
+    stage.run("epoch build", "--params", str(PARAMS), *scores, *out)
+    for maintainer in stage.cast.maintainers[:2]:
+        stage.run("epoch sign", "--pool", POOL, *out, "--yes", by=maintainer)
+
+
+def link(stage: Stage) -> None:
+    """Sixteen of the seventeen above the minimum link their accounts; two attesters sign."""
+    _link(stage, people(stage)[:16])
+
+
+def review(stage: Stage) -> None:
+    """Posted; the members have a week."""
+    out = ("--out", str(stage.folder / "distributions"))
+    post = ("epoch post", "--pool", POOL, *out, "--yes")
+    stage.run(*post, by=stage.cast.steward)
+    proposal = stage.run(*post, by=stage.cast.steward, loud=False)["proposal"]
+    says = ("for", "for", "for", "abstain", "against", "for", "abstain")
+    _vote(stage, proposal, dict(zip(stage.cast.members, says, strict=True)))
+    stage.wait_days(7)
+    stage.run("epoch finalise", "--pool", POOL, *out, "--yes", by=stage.cast.steward)
+
+
+def payday(stage: Stage) -> None:
+    """Everybody with an account and at least the minimum, in one transaction."""
+    out = ("--out", str(stage.folder / "distributions"))
+    stage.run("epoch payday", "--pool", POOL, *out, "--yes", by=stage.cast.steward)
+
+
+def late(stage: Stage) -> None:
+    """The seventeenth, and one whose amount is carried: both link, wait and claim."""
+    latecomers = people(stage)[16:18]
+    _link(stage, latecomers)
+    stage.wait_days(7)
+    for identity in latecomers:
+        out = ("--out", str(stage.folder / "distributions"))
+        whose = ("--pool", POOL, "--identity", identity)
+        stage.run("epoch claim", *whose, *out, "--yes", by=account_of(stage, identity))
+
+
+def _link(stage: Stage, identities: list[str]) -> None:
+    path, coop = stage.folder / "links" / f"{len(identities)}.json", stage.coop()
+    for identity in track(identities, "asking", console=desk.console(), transient=True):
+        _ask(stage, coop, path, identity)
+    for attester in stage.cast.attesters:
+        stage.run("identity attest", str(path), "--pool", POOL, "--yes", by=attester, loud=False)
+    stage.run("identity link", str(path), "--pool", POOL, "--yes", by=stage.cast.steward)
+
+
+def _ask(stage: Stage, coop: Coop, path: Path, identity: str) -> None:
+    """What a contributor's wallet does: it signs; she needs no ETH."""
+    proof = f"https://credsperiment.example/proofs/{to_hex(of_identity(identity))}"
+    wallet = stage.wallet(account_of(stage, identity))
+    now = stage.client.now()
+    proved = (proof, keccak256(proof.encode()))
+    request = LinkRequest.ask(
+        coop.identity, coop.pool.address, identity, wallet.address, now, proved
+    )
+    add_request(path, request, wallet)
+
+
+def people(stage: Stage) -> list[str]:
+    """Everybody with a leaf, the largest amount first."""
+    rows = sorted(amounts(stage).rows, key=lambda row: (-row.amount, row.subject))
+    return [str(row.identity) for row in rows]
+
+
+def account_of(stage: Stage, identity: str) -> int:
+    """The test account a contributor uses."""
+    return stage.cast.first_person + people(stage).index(identity)
+
+
+def document(stage: Stage) -> Distribution:
+    """The document of the month."""
+    return EpochFiles(stage.folder / "distributions", POOL, 1).read()
+
+
+def amounts(stage: Stage) -> Payouts:
+    """What the document gives to whom, by the Python rules."""
+    policy = stage.coop().distributor.policy_of(1)
+    pot = sum(parse_amount(amount, DECIMALS) for amount, _ in GIFTS)
+    return payouts(document(stage), pot, policy.grain_per_epoch, policy.minimum)
+
+
+CHAPTERS: list[tuple[str, Callable[[Stage], None]]] = [
+    ("Millpond's contracts go on a chain ({chain})", set_up),
+    ("Seven people found the co-op credsperiment", found),
+    ("The members open the restricted earmark cred, by vote", open_earmark),
+    ("Patrons give 2,000.00 to it; 50.00 arrive without a word", fund),
+    ("Maintainers compute September 2019 and sign", build),
+    ("Contributors link their identities to accounts", link),
+    ("The members review for a week", review),
+    ("Payday", payday),
+    ("Latecomers link and claim", late),
+]

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What every command of a maintainer shares: a network, an account, a co-op; the plan and the yes.
+
+    @desk.command(cli)
+    @click.option("--amount", required=True)
+    def give(at: Desk, amount: str) -> None: ...
+
+A command shows its plan, asks, acts, and leaves a record; run again, it finds what is done already.
+Errors of ours end it with their words and exit status 1, never with a traceback.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+from ape.api import AccountAPI, ProviderAPI
+from ape.cli import ConnectedProviderCommand, account_option
+from rich.console import Console
+from rich.table import Table
+
+from millpond.chain import deployments
+from millpond.chain.answers import Receipt
+from millpond.chain.client import Client
+from millpond.chain.coop import Coop
+from millpond.chain.deployments import Record
+from millpond.chain.signers import Signer
+from millpond.core.errors import MillpondError
+from millpond.core.subjects import to_hex
+from scripts._ape import ApeSigner, client_of
+from scripts._assets import Asset
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One command at work. `pool` is the co-op's name; a command that only reads has no signer."""
+
+    client: Client
+    folder: Path
+    pool: str
+    yes: bool
+    as_json: bool
+    _signer: Signer | None
+
+    @property
+    def signer(self) -> Signer:
+        """The account the command was given."""
+        if self._signer is None:
+            raise TypeError("this command takes no account")
+        return self._signer
+
+    def record(self) -> Record:
+        """What is deployed on this chain, by the record."""
+        record = deployments.load(self.folder, self.client.chain_id)
+        deployments.require_same_chain(record, self.client)
+        return record
+
+    def coop(self, name: str | None = None) -> Coop:
+        """The co-op of that name, by the record and the Hub."""
+        return Coop.open(self.client, self.record(), name or self.pool)
+
+    def asset(self, text: str) -> Asset:
+        """An asset by its address or by the name it was deployed under."""
+        known = text if text.startswith("0x") else self.record().contract(text).address
+        return Asset.at(self.client, known)
+
+    def plan(self, title: str, *rows: tuple[str, object]) -> None:
+        """What is about to happen, before anything does."""
+        if self.as_json:
+            return
+        table = Table(title=title, title_justify="left", show_header=False, box=None, min_width=72)
+        table.add_column(style="bold", no_wrap=True)
+        table.add_column(overflow="fold")
+        for what, value in rows:
+            table.add_row(what, str(value))
+        console().print(table)
+
+    def agree(self, question: str) -> None:
+        """Go on, or end without having changed anything."""
+        if not self.yes and not click.confirm(question, default=False):
+            raise click.Abort
+
+    def say(self, text: str) -> None:
+        """A line for people while it works."""
+        if not self.as_json:
+            console().print(text)
+
+    def answer(self, text: str, receipt: Receipt | None = None, **fields: object) -> None:
+        """The outcome: a sentence for people, one line of JSON for scripts."""
+        done = receipt_fields(receipt) if receipt is not None else {}
+        if self.as_json:
+            click.echo(json.dumps({**fields, **done}, sort_keys=True, default=str))
+        else:
+            console().print(text, soft_wrap=True)
+
+
+class Refused(click.ClickException):
+    """One of our errors on its way to the terminal; `error` is the error itself."""
+
+    def __init__(self, error: MillpondError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+    def show(self, file: Any = None) -> None:  # noqa: ARG002  (click's signature)
+        click.secho(f"Refused: {self.error}", err=True, fg="red")
+
+
+def command(
+    group: click.Group | None, *, account: bool = True, pool: bool = True
+) -> Callable[[Callable[..., None]], click.Command]:
+    """Make a function of (Desk, its own options) a command, alone or in a group."""
+
+    def decorate(run: Callable[..., None]) -> click.Command:
+        def connected(
+            provider: ProviderAPI,
+            folder: Path,
+            as_json: bool,
+            name: str = "",
+            yes: bool = False,
+            account: AccountAPI | None = None,
+            **own: Any,
+        ) -> None:
+            try:
+                signer = ApeSigner(account, provider) if account is not None else None
+                run(Desk(client_of(provider), folder, name, yes, as_json, signer), **own)
+            except MillpondError as error:
+                raise Refused(error) from None
+
+        connected.__doc__ = run.__doc__
+        connected.__click_params__ = getattr(run, "__click_params__", [])  # type: ignore[attr-defined]
+        for option in _options(account, pool):
+            option(connected)
+        name = run.__name__.strip("_").replace("_", "-")
+        maker = click.command if group is None else group.command
+        return maker(name, cls=ConnectedProviderCommand)(connected)
+
+    return decorate
+
+
+def _options(account: bool, pool: bool) -> list[Callable[..., Any]]:
+    where = click.Path(path_type=Path)
+    json_option = click.option("--json", "as_json", is_flag=True, help="Answer in one JSON line.")
+    yes = click.option("--yes", is_flag=True, help="Do not ask; the plan is still shown.")
+    name = click.option("--pool", "name", required=True, help="Name of the co-op.")
+    folder = click.option(
+        "--deployments",
+        "folder",
+        type=where,
+        default=ROOT / "deployments",
+        help="Folder of the records of deployment.",
+    )
+    chosen = [json_option, folder]
+    chosen += [name] if pool else []
+    return chosen + ([yes, account_option()] if account else [])
+
+
+def params_option(run: Callable[..., None]) -> Callable[..., None]:
+    """--params, the file of reviewed parameters."""
+    where = click.Path(path_type=Path)
+    text = "Reviewed parameters (YAML)."
+    return click.option("--params", "params_path", type=where, required=True, help=text)(run)
+
+
+def console() -> Console:
+    """Where people read; made for each use, so that output can be captured."""
+    return Console(highlight=False)
+
+
+def receipt_fields(receipt: Receipt) -> dict[str, object]:
+    """What is kept of a transaction."""
+    return {
+        "blockNumber": receipt.block_number,
+        "gasUsed": receipt.gas_used,
+        "transactionHash": to_hex(receipt.transaction_hash),
+    }
