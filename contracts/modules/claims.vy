@@ -7,11 +7,12 @@
 @author Millpond maintainers
 @notice amount = floor(pot * cred / (total_cred - excluded)), grain likewise; both go to the subject's account, or, if she
         asks for it herself, to another. What rounding leaves stays in the pot until the epoch closes.
-@dev The minimum binds whoever pays for somebody else: a payout must reach the minimum of each epoch in it. Amounts of one
+@dev The minimum binds whoever pays for somebody else: a payout must reach the minimum of each epoch in it. Leaves of one
      subject in one asset that are side by side in a call are one payout, so small amounts add up over epochs and nothing
      needs to be stored for it. The person herself is not bound.
-     Proofs of a call are one list of words, hash and sum of each sibling, leaf after leaf in the order of the leaves: index
-     and leaf count say how many words belong to which, and no word may be left over.
+     Every call brings the terms of consecutive epochs and the hash of the epoch before them, which one stored word confirms.
+     The proofs of a call are one list of siblings, leaf after leaf; index and leaf count say how many belong to which, and
+     none may be left over.
      Money goes out by `Pool.release`, which books a payment that fails as owed to its payee: nobody blocks a payday.
 """
 
@@ -29,7 +30,7 @@ uses: pots
 struct Claim:
     terms: epochs.PackedTerms
     index: uint256
-    cred: uint256
+    cred: uint256           # 0: no leaf in this epoch; it only joins the epochs before and after
 
 
 # A leaf of a payday over several epochs.
@@ -46,26 +47,26 @@ struct ListedLeaf:
     cred: uint256
 
 
-# What one proven leaf is to be paid, not yet booked.
-struct Due:
+# What one leaf was paid.
+struct Share:
     epoch: uint256
-    earmark: uint256
-    asset: address
-    pot: uint256
-    minimum: uint256
     amount: uint256
     grain: uint256
-    excess: uint256         # over a maintainer's cap: goes to carry
-    maintainer: uint256     # her number if the cap applies to this leaf; 0: it does not
+
+
+# What one subject is paid in one asset.
+struct Payout:
+    earmark: uint256
+    asset: address
+    minimum: uint256        # the largest of its epochs
+    shares: DynArray[Share, 16]
 
 
 event Claimed:
     subject: indexed(bytes32)
-    epoch: indexed(uint256)
     payee: indexed(address)
-    to: address
-    amount: uint256
-    grain: uint256
+    to: indexed(address)
+    shares: DynArray[Share, 16]
 
 
 event LeafSkipped:
@@ -107,79 +108,127 @@ def payee_of(subject: bytes32) -> address:
 
 
 @external
-def claim(subject: bytes32, claims: DynArray[Claim, 16], proof: DynArray[bytes32, 512], to: address):
+def claim(
+    subject: bytes32,
+    previous: bytes32,
+    claims: DynArray[Claim, 16],
+    proof: DynArray[sum_tree.Sibling, 224],
+    to: address,
+):
     """
-    @notice Claim the leaves of one subject in up to 16 final epochs. The payee herself to any account, at any amount;
+    @notice Claim the leaves of one subject in up to 16 consecutive epochs. The payee herself to any account, at any amount;
             anybody else to the payee only, and only if each payout reaches the minimum.
-    @dev Keep epochs of one asset side by side: each run of one asset is one payout.
+    @dev Each run of epochs of one asset is one payout.
     @param subject Whose leaves: an address, left-padded, or an identity.
-    @param claims For each epoch its packed terms (`pack_terms`), the leaf's index and cred.
-    @param proof For each claim in turn hash and sum of each sibling, from the leaf to the root.
+    @param previous Hash of the epoch before the first one (`epoch_hash_of`); zero before epoch 1.
+    @param claims For each epoch in turn its packed terms (`pack_terms`), the leaf's index and cred.
+    @param proof The siblings of each leaf in turn, from the leaf to the root.
     @param to Where money and grain go.
     """
     payee: address = self._payee_of(subject)
-    checks._need(payee != empty(address), "distributor: no account yet")
     self._require_may_name(payee, to)
-    dues: DynArray[Due, 16] = []
-    at: uint256 = sum_tree._list_at(2)
-    end: uint256 = at + 32 * len(proof)
+    found: bytes32 = previous
+    review: uint256 = 0
     for item: Claim in claims:
-        terms: epochs.EpochTerms = epochs._claimable(item.terms)
-        at = self._after_proof(terms, item.index, subject, item.cred, at, end)
-        if len(dues) > 0 and dues[0].asset != terms.asset:
-            self._pay(subject, payee, to, dues)
-            dues = []
-        dues.append(self._due(terms, subject, item.cred))
-    self._require_end(at, end)
-    checks._need(len(dues) > 0, "distributor: empty claim")
-    self._pay(subject, payee, to, dues)
+        found = epochs._after(found, item.terms)
+        review = item.terms.review
+    epochs._require_final(review, found)
+    payout: Payout = empty(Payout)
+    at: uint256 = 0
+    for item: Claim in claims:
+        if item.cred == 0:
+            continue
+        t: epochs.EpochTerms = epochs._unpacked(item.terms)
+        node: bytes32 = sum_tree._leaf_hash(t.epoch, item.index, subject, item.cred)
+        total: uint256 = item.cred
+        position: uint256 = item.index
+        last: uint256 = t.leaf_count - 1
+        for _: uint256 in range(sum_tree.MAX_LEVELS):
+            if last == 0:
+                break
+            if position ^ 1 <= last:
+                assert at < len(proof), "distributor: proof too short"
+                sibling: sum_tree.Sibling = proof[at]
+                if position & 1 == 0:
+                    node = keccak256(abi_encode(node, total, sibling.hash, sibling.sum))
+                else:
+                    node = keccak256(abi_encode(sibling.hash, sibling.sum, node, total))
+                total += sibling.sum
+                at = unsafe_add(at, 1)
+            position >>= 1
+            last >>= 1
+        self._require_leaf(t, item.index, node, total)
+        if t.asset != payout.asset:
+            self._send(subject, payee, to, payout)
+            payout = Payout(earmark=t.earmark, asset=t.asset, minimum=0, shares=[])
+        payout.minimum = max(payout.minimum, t.minimum)
+        payout.shares.append(self._book(t, subject, item.cred))
+    self._require_end(at, len(proof))
+    self._send(subject, payee, to, payout)
 
 
 @external
 def claim_many(
-    terms: DynArray[epochs.PackedTerms, 16], leaves: DynArray[Leaf, 256], proof: DynArray[bytes32, 2048]
+    previous: bytes32,
+    terms: DynArray[epochs.PackedTerms, 16],
+    leaves: DynArray[Leaf, 128],
+    proof: DynArray[sum_tree.Sibling, 1024],
 ):
     """
-    @notice Payday over one or several epochs, with proofs. Anyone may pay everybody; money goes to the payees only.
-    @dev Leaves that are claimed, without an account or below the minimum are skipped and reported (`LeafSkipped`). Leaves of
-         one subject in one asset that are side by side are one payout.
-    @param terms Packed terms of the epochs, ascending.
-    @param leaves Subject, place of its terms, index and cred; a subject's epochs ascending.
-    @param proof For each leaf in turn hash and sum of each sibling, from the leaf to the root.
+    @notice Payday over one or several consecutive epochs, with proofs. Anyone may pay everybody; money goes to the payees only.
+    @dev Leaves that are claimed, without an account or below the minimum are skipped and reported (`LeafSkipped`).
+    @param previous Hash of the epoch before the first one; zero before epoch 1.
+    @param terms Packed terms of the epochs, in order.
+    @param leaves Subject, place of its terms, index and cred; the leaves of a subject side by side, epochs ascending.
+    @param proof The siblings of each leaf in turn, from the leaf to the root.
     """
-    opened: DynArray[epochs.EpochTerms, 16] = self._all_claimable(terms)
-    subject: bytes32 = empty(bytes32)
-    dues: DynArray[Due, 16] = []
-    at: uint256 = sum_tree._list_at(2)
-    end: uint256 = at + 32 * len(proof)
+    opened: DynArray[epochs.EpochTerms, 16] = self._all_final(previous, terms)
+    at: uint256 = 0
     for leaf: Leaf in leaves:
         checks._need(leaf.terms_at < len(opened), "distributor: no such terms")
         t: epochs.EpochTerms = opened[leaf.terms_at]
-        at = self._after_proof(t, leaf.index, leaf.subject, leaf.cred, at, end)
-        if leaf.subject != subject or (len(dues) > 0 and dues[0].asset != t.asset):
-            self._pay_or_skip(subject, dues)
-            subject = leaf.subject
-            dues = []
-        if epochs._is_claimed(subject, t.epoch):
-            log LeafSkipped(subject=subject, epoch=t.epoch, reason=CLAIMED_BEFORE)
-        else:
-            dues.append(self._due(t, subject, leaf.cred))
-    self._require_end(at, end)
-    self._pay_or_skip(subject, dues)
+        node: bytes32 = sum_tree._leaf_hash(t.epoch, leaf.index, leaf.subject, leaf.cred)
+        total: uint256 = leaf.cred
+        position: uint256 = leaf.index
+        last: uint256 = t.leaf_count - 1
+        for _: uint256 in range(sum_tree.MAX_LEVELS):
+            if last == 0:
+                break
+            if position ^ 1 <= last:
+                assert at < len(proof), "distributor: proofs too short"
+                sibling: sum_tree.Sibling = proof[at]
+                if position & 1 == 0:
+                    node = keccak256(abi_encode(node, total, sibling.hash, sibling.sum))
+                else:
+                    node = keccak256(abi_encode(sibling.hash, sibling.sum, node, total))
+                total += sibling.sum
+                at = unsafe_add(at, 1)
+            position >>= 1
+            last >>= 1
+        self._require_leaf(t, leaf.index, node, total)
+    self._require_end(at, len(proof))
+    self._pay_all(opened, leaves)
 
 
 @external
-def payday(terms: epochs.PackedTerms, leaves: DynArray[ListedLeaf, 512], first: uint256, end: uint256):
+def payday(
+    previous: bytes32,
+    terms: epochs.PackedTerms,
+    leaves: DynArray[ListedLeaf, 512],
+    first: uint256,
+    end: uint256,
+):
     """
     @notice Payday of one epoch without proofs: the whole list is the proof, since the contract computes the root again.
             Anyone; for circles of up to 512, in parts if one transaction does not hold them all.
     @dev Skips and reports like `claim_many`.
+    @param previous Hash of the epoch before; zero before epoch 1.
     @param terms Packed terms of the epoch.
     @param leaves All leaves of the epoch, in order.
     @param first Place of the first leaf to pay, from 0.
     @param end Place behind the last leaf to pay.
     """
-    t: epochs.EpochTerms = epochs._claimable(terms)
+    t: epochs.EpochTerms = epochs._final(previous, terms)
     root: bytes32 = empty(bytes32)
     total: uint256 = 0
     root, total = self._root_of_list(t.epoch, leaves)
@@ -188,29 +237,26 @@ def payday(terms: epochs.PackedTerms, leaves: DynArray[ListedLeaf, 512], first: 
         "distributor: not the full list",
     )
     checks._need(first < end and end <= len(leaves), "distributor: bad part of list")
+    opened: DynArray[epochs.EpochTerms, 1] = [t]
     for i: uint256 in range(first, end, bound=512):
-        leaf: ListedLeaf = leaves[i]
-        if epochs._is_claimed(leaf.subject, t.epoch):
-            log LeafSkipped(subject=leaf.subject, epoch=t.epoch, reason=CLAIMED_BEFORE)
-        else:
-            dues: DynArray[Due, 16] = [self._due(t, leaf.subject, leaf.cred)]
-            self._pay_or_skip(leaf.subject, dues)
+        leaf: DynArray[Leaf, 1] = [Leaf(subject=leaves[i].subject, terms_at=0, index=i, cred=leaves[i].cred)]
+        self._pay_all(opened, leaf)
 
 
 @external
-def close_epoch(terms: epochs.PackedTerms):
+def close_epoch(previous: bytes32, terms: epochs.PackedTerms):
     """
     @notice Once the claims of an epoch are closed: free what nobody claimed and what rounding left, for the next pot. Anyone.
+    @param previous Hash of the epoch before; zero before epoch 1.
     @param terms Packed terms of the epoch.
     """
-    t: epochs.EpochTerms = epochs._final(terms)
+    t: epochs.EpochTerms = epochs._final(previous, terms)
     checks._need(block.timestamp >= t.closes_at, "distributor: claims still open")
     left_over: uint256 = t.pot - epochs._paid_of(t.epoch)
     checks._need(left_over > 0, "distributor: nothing left")
     epochs._add_paid(t.epoch, t.pot, left_over)
-    pots._set_carry(t.asset, pots._carry[t.asset] + left_over)
     log EpochClosed(epoch=t.epoch, left_over=left_over)
-    extcall wiring._pool().unreserve(t.earmark, t.asset, left_over)
+    self._carry(t.earmark, t.asset, left_over)
 
 
 @internal
@@ -225,141 +271,157 @@ def _payee_of(subject: bytes32) -> address:
 @internal
 @view
 def _require_may_name(payee: address, to: address):
+    checks._need(payee != empty(address), "distributor: no account yet")
     checks._need(to != empty(address), "distributor: name a payee")
-    if msg.sender != payee:
-        checks._need(to == payee, "distributor: not the payee")
-        checks._need(not wiring._is_part(payee), "distributor: no such payee")
+    checks._need(to == payee or msg.sender == payee, "distributor: not the payee")
 
 
 @internal
 @view
-def _all_claimable(terms: DynArray[epochs.PackedTerms, 16]) -> DynArray[epochs.EpochTerms, 16]:
+def _all_final(
+    previous: bytes32, terms: DynArray[epochs.PackedTerms, 16]
+) -> DynArray[epochs.EpochTerms, 16]:
     opened: DynArray[epochs.EpochTerms, 16] = []
-    last: uint256 = 0
+    found: bytes32 = previous
+    review: uint256 = 0
     for packed: epochs.PackedTerms in terms:
-        t: epochs.EpochTerms = epochs._claimable(packed)
-        checks._need(t.epoch > last, "distributor: terms unsorted")
-        last = t.epoch
-        opened.append(t)
+        found = epochs._after(found, packed)
+        review = packed.review
+        opened.append(epochs._unpacked(packed))
+    epochs._require_final(review, found)
     return opened
 
 
 @internal
-@view
-def _after_proof(
-    t: epochs.EpochTerms, index: uint256, subject: bytes32, cred: uint256, start: uint256, end: uint256
-) -> uint256:
-    return sum_tree._after_proof(
-        t.epoch, t.root, t.total_cred, t.leaf_count, index, subject, cred, start, end
+@pure
+def _require_leaf(t: epochs.EpochTerms, index: uint256, node: bytes32, total: uint256):
+    """
+    @dev What a followed proof must have come to.
+    """
+    checks._need(
+        node == t.root and total == t.total_cred and index < t.leaf_count, "distributor: wrong proof"
     )
 
 
 @internal
 @pure
-def _require_end(at: uint256, end: uint256):
-    checks._need(at == end, "distributor: proof too long")
+def _require_end(at: uint256, length: uint256):
+    checks._need(at == length, "distributor: proof too long")
 
 
 @internal
 @view
-def _due(terms: epochs.EpochTerms, subject: bytes32, cred: uint256) -> Due:
+def _amount(t: epochs.EpochTerms, subject: bytes32, cred: uint256) -> (uint256, uint256, uint256):
+    """
+    @dev What a leaf gets of the pot; what a maintainer's cap takes off it; her number (0: no cap applies).
+    """
+    amount: uint256 = epochs._part(t.pot, t, cred)
+    if t.signer_cap_bps == BPS:
+        return amount, 0, 0
+    maintainer: uint256 = maintainers._number_of(t.maintainers_version, subject)
+    if maintainer == 0:
+        return amount, 0, 0
+    room: uint256 = t.pot * t.signer_cap_bps // BPS - self._taken[t.epoch][maintainer]
+    capped: uint256 = min(amount, room)
+    return capped, amount - capped, maintainer
+
+
+@internal
+def _book(t: epochs.EpochTerms, subject: bytes32, cred: uint256) -> Share:
+    """
+    @dev Books a proven leaf as paid. What the cap takes goes to carry at once.
+    """
+    checks._need(block.timestamp < t.closes_at, "distributor: claims are closed")
+    epochs._mark_claimed(subject, t.epoch)
     amount: uint256 = 0
-    grain: uint256 = 0
-    amount, grain = epochs._shares(terms, cred)
     excess: uint256 = 0
     maintainer: uint256 = 0
-    if terms.signer_cap_bps < BPS:
-        maintainer = maintainers._number_of(terms.maintainers_version, subject)
-        if maintainer > 0:
-            room: uint256 = terms.pot * terms.signer_cap_bps // BPS - self._taken[terms.epoch][maintainer]
-            excess = amount - min(amount, room)
-            amount -= excess
-    return Due(
-        epoch=terms.epoch,
-        earmark=terms.earmark,
-        asset=terms.asset,
-        pot=terms.pot,
-        minimum=terms.minimum,
-        amount=amount,
-        grain=grain,
-        excess=excess,
-        maintainer=maintainer,
-    )
+    amount, excess, maintainer = self._amount(t, subject, cred)
+    epochs._add_paid(t.epoch, t.pot, amount + excess)
+    if maintainer > 0:
+        self._taken[t.epoch][maintainer] += amount
+    if excess > 0:
+        log ShareCapped(subject=subject, epoch=t.epoch, excess=excess)
+        self._carry(t.earmark, t.asset, excess)
+    return Share(epoch=t.epoch, amount=amount, grain=epochs._part(t.grain_per_epoch, t, cred))
 
 
 @internal
-def _pay_or_skip(subject: bytes32, dues: DynArray[Due, 16]):
+def _carry(earmark: uint256, asset: address, amount: uint256):
+    pots._set_carry(asset, pots._carry[asset] + amount)
+    extcall wiring._pool().unreserve(earmark, asset, amount)
+
+
+@internal
+def _send(subject: bytes32, payee: address, to: address, payout: Payout):
     """
-    @dev A payout that somebody else started: to the payee if there is one and the sum is worth it, else reported.
+    @dev Moves what was booked. Only the payee herself may start a payout below the minimum.
     """
-    if len(dues) == 0:
+    if len(payout.shares) == 0:
         return
-    payee: address = self._payee_of(subject)
-    reason: uint256 = 0
-    if payee == empty(address):
-        reason = WAITING
-    elif wiring._is_part(payee):
-        reason = PART_OF_THE_POOL
-    elif not self._reaches_minimum(dues):
-        reason = BELOW_MINIMUM
-    if reason == 0:
-        self._pay_out(subject, payee, payee, dues)
-        return
-    for due: Due in dues:
-        log LeafSkipped(subject=subject, epoch=due.epoch, reason=reason)
-
-
-@internal
-def _pay(subject: bytes32, payee: address, to: address, dues: DynArray[Due, 16]):
-    if msg.sender != payee:
-        checks._need(self._reaches_minimum(dues), "distributor: below minimum")
-    self._pay_out(subject, payee, to, dues)
-
-
-@internal
-def _pay_out(subject: bytes32, payee: address, to: address, dues: DynArray[Due, 16]):
-    """
-    @dev Books everything, then moves it: what the cap took back to the pot earmark, money and grain to `to`.
-    """
     amount: uint256 = 0
     grain: uint256 = 0
-    excess: uint256 = 0
-    for due: Due in dues:
-        self._book(subject, payee, to, due)
-        amount += due.amount
-        grain += due.grain
-        excess += due.excess
-    earmark: uint256 = dues[0].earmark
-    asset: address = dues[0].asset
-    if excess > 0:
-        pots._set_carry(asset, pots._carry[asset] + excess)
-        extcall wiring._pool().unreserve(earmark, asset, excess)
+    for share: Share in payout.shares:
+        amount += share.amount
+        grain += share.grain
+    if msg.sender != payee:
+        checks._need(amount >= payout.minimum, "distributor: below minimum")
+    log Claimed(subject=subject, payee=payee, to=to, shares=payout.shares)
     if amount > 0:
-        extcall wiring._pool().release(earmark, asset, to, amount)
+        extcall wiring._pool().release(payout.earmark, payout.asset, to, amount)
     if grain > 0:
         extcall wiring._grain().mint(to, grain)
 
 
 @internal
-def _book(subject: bytes32, payee: address, to: address, due: Due):
-    epochs._mark_claimed(subject, due.epoch)
-    epochs._add_paid(due.epoch, due.pot, due.amount + due.excess)
-    if due.maintainer > 0:
-        self._taken[due.epoch][due.maintainer] += due.amount
-    if due.excess > 0:
-        log ShareCapped(subject=subject, epoch=due.epoch, excess=due.excess)
-    log Claimed(subject=subject, epoch=due.epoch, payee=payee, to=to, amount=due.amount, grain=due.grain)
+def _pay_all(opened: DynArray[epochs.EpochTerms, 16], leaves: DynArray[Leaf, 128]):
+    """
+    @dev Pays proven leaves to their payees, each run of one subject and asset at once, or reports why not.
+    """
+    start: uint256 = 0
+    amount: uint256 = 0
+    minimum: uint256 = 0
+    for i: uint256 in range(len(leaves), bound=128):
+        leaf: Leaf = leaves[i]
+        t: epochs.EpochTerms = opened[leaf.terms_at]
+        if i > start:
+            checks._need(leaf.terms_at > leaves[i - 1].terms_at, "distributor: epochs unsorted")
+        if not epochs._is_claimed(leaf.subject, t.epoch):
+            amount += self._amount(t, leaf.subject, leaf.cred)[0]
+            minimum = max(minimum, t.minimum)
+        if i + 1 < len(leaves) and leaves[i + 1].subject == leaf.subject:
+            if opened[leaves[i + 1].terms_at].asset == t.asset:
+                continue
+        payee: address = self._payee_of(leaf.subject)
+        reason: uint256 = self._reason(payee, amount, minimum)
+        payout: Payout = Payout(earmark=t.earmark, asset=t.asset, minimum=minimum, shares=[])
+        for j: uint256 in range(start, i + 1, bound=16):
+            booked: epochs.EpochTerms = opened[leaves[j].terms_at]
+            if epochs._is_claimed(leaf.subject, booked.epoch):
+                log LeafSkipped(subject=leaf.subject, epoch=booked.epoch, reason=CLAIMED_BEFORE)
+            elif reason != 0:
+                log LeafSkipped(subject=leaf.subject, epoch=booked.epoch, reason=reason)
+            else:
+                payout.shares.append(self._book(booked, leaf.subject, leaves[j].cred))
+        self._send(leaf.subject, payee, payee, payout)
+        start = i + 1
+        amount = 0
+        minimum = 0
 
 
 @internal
-@pure
-def _reaches_minimum(dues: DynArray[Due, 16]) -> bool:
-    amount: uint256 = 0
-    minimum: uint256 = 0
-    for due: Due in dues:
-        amount += due.amount
-        minimum = max(minimum, due.minimum)
-    return amount >= minimum
+@view
+def _reason(payee: address, amount: uint256, minimum: uint256) -> uint256:
+    """
+    @dev Why a payout that somebody else starts is skipped; 0: it is not. The Pool and the Grain refuse to be paid.
+    """
+    if payee == empty(address):
+        return WAITING
+    if payee == wiring._pool().address or payee == wiring._grain().address:
+        return PART_OF_THE_POOL
+    if amount < minimum:
+        return BELOW_MINIMUM
+    return 0
 
 
 @internal

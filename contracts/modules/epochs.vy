@@ -5,16 +5,19 @@
 @title Epochs: what a distribution froze, what of it is paid, which leaves have been claimed
 @license AGPL-3.0-only
 @author Millpond maintainers
-@notice A final epoch is one hash. Whoever claims brings the terms along; only the terms that were posted, reviewed and
-        finalised hash to it. Two things about it change later: how much is paid, and one bit per leaf.
+@notice A final epoch is one hash, of its terms and of the hash of the epoch before it. Whoever claims brings the terms
+        along; only those that were posted, reviewed and finalised lead to it. Two things change later: how much of an
+        epoch is paid, and one bit per leaf.
 @dev `EpochTerms` is the readable form; claims carry `PackedTerms` (calldata is a claim's largest cost). Top to bottom:
      pot_and_total:       pot u128 | total_cred u128
      asset_and_minimum:   asset u160 | minimum u96
      grain_and_counts:    grain_per_epoch u96 | earmark u32 | leaf_count u32 | maintainers_version u32 | signer_cap_bps u16,
                           the lowest 48 bits are zero
      review:              excluded u128 | closes_at u40 | epoch u32 | attempt u32; the highest 24 bits are zero
-     posted hash = keccak256(root, pot_and_total, asset_and_minimum, grain_and_counts); epoch hash = keccak256(posted hash,
-     review): the review fills the last word, and finalising needs to know the posted hash only.
+     posted hash = keccak256(root, pot_and_total, asset_and_minimum, grain_and_counts);
+     epoch hash = keccak256(epoch hash of the epoch before, posted hash, review).
+     The review fills the last word, so finalising needs to know the posted hash only; and because the hashes are a chain,
+     any run of epochs is checked against one stored word.
 """
 
 from . import checks
@@ -112,11 +115,13 @@ def unpack_terms(packed: PackedTerms) -> EpochTerms:
 @external
 @pure
 @reentrant
-def hash_of_terms(packed: PackedTerms) -> bytes32:
+def hash_of_terms(previous: bytes32, packed: PackedTerms) -> bytes32:
     """
     @notice The epoch hash of these terms, to compare with `epoch_hash_of`.
+    @param previous The hash of the epoch before; zero for the first.
+    @param packed The terms.
     """
-    return self._final_hash(self._posted_hash(packed), packed.review)
+    return self._chained(previous, self._posted_hash(packed), packed.review)
 
 
 @external
@@ -136,7 +141,7 @@ def amount_of(terms: EpochTerms, cred: uint256) -> (uint256, uint256):
     """
     @notice What a leaf of this cred gets: asset (smallest unit) and grain, both rounded down, before a maintainer's cap.
     """
-    return self._shares(terms, cred)
+    return self._part(terms.pot, terms, cred), self._part(terms.grain_per_epoch, terms, cred)
 
 
 @internal
@@ -192,35 +197,39 @@ def _posted_hash(p: PackedTerms) -> bytes32:
 
 @internal
 @pure
-def _final_hash(posted_hash: bytes32, review: uint256) -> bytes32:
-    return keccak256(abi_encode(posted_hash, review))
-
-
-@internal
-@view
-def _final(packed: PackedTerms) -> EpochTerms:
-    """
-    @dev The terms of a final epoch, checked against its hash.
-    """
-    found: bytes32 = self._final_hash(self._posted_hash(packed), packed.review)
-    terms: EpochTerms = self._unpacked(packed)
-    checks._need(self._epoch_hash[terms.epoch] == found, "distributor: not a final epoch")
-    return terms
-
-
-@internal
-@view
-def _claimable(packed: PackedTerms) -> EpochTerms:
-    terms: EpochTerms = self._final(packed)
-    checks._need(block.timestamp < terms.closes_at, "distributor: claims are closed")
-    return terms
+def _chained(previous: bytes32, posted_hash: bytes32, review: uint256) -> bytes32:
+    return keccak256(abi_encode(previous, posted_hash, review))
 
 
 @internal
 @pure
-def _shares(terms: EpochTerms, cred: uint256) -> (uint256, uint256):
-    divisor: uint256 = terms.total_cred - terms.excluded
-    return terms.pot * cred // divisor, terms.grain_per_epoch * cred // divisor
+def _after(previous: bytes32, packed: PackedTerms) -> bytes32:
+    return self._chained(previous, self._posted_hash(packed), packed.review)
+
+
+@internal
+@view
+def _require_final(review: uint256, found: bytes32):
+    """
+    @dev `review` is the last word of the terms whose hash was found. No terms hash to zero, so no epoch that is not final.
+    """
+    checks._need(self._epoch_hash[(review >> 32) & U32] == found, "distributor: not a final epoch")
+
+
+@internal
+@view
+def _final(previous: bytes32, packed: PackedTerms) -> EpochTerms:
+    self._require_final(packed.review, self._after(previous, packed))
+    return self._unpacked(packed)
+
+
+@internal
+@pure
+def _part(whole: uint256, terms: EpochTerms, cred: uint256) -> uint256:
+    """
+    @dev The part of a whole that this cred is worth, rounded down. Both are below 2^128.
+    """
+    return whole * cred // (terms.total_cred - terms.excluded)
 
 
 @internal

@@ -175,7 +175,7 @@ def finalise(epoch: uint256, attempt: uint256):
     open: pots.OpenDistribution = pots._load_open()
     closes_at: uint256 = block.timestamp + policy.claim_window
     review: uint256 = epochs._review(epoch, attempt, open.excluded, closes_at)
-    epoch_hash: bytes32 = epochs._final_hash(open.posted_hash, review)
+    epoch_hash: bytes32 = epochs._chained(epochs._epoch_hash[head.finalised], open.posted_hash, review)
     epochs._epoch_hash[epoch] = epoch_hash
     pots._baseline[policy.income_earmark][policy.asset] = open.received_at_post + 1
     if open.carry_used > 0:

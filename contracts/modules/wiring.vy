@@ -93,17 +93,3 @@ def _grain() -> IGrain:
 @view
 def _identity() -> IIdentity:
     return IIdentity(clone_args._address_at(4))
-
-
-@internal
-@view
-def _is_part(account: address) -> bool:
-    """
-    @dev The pool's own contracts (and this one) are nobody's wallet.
-    """
-    if account == self:
-        return True
-    for i: uint256 in range(5):
-        if account == clone_args._address_at(i):
-            return True
-    return False

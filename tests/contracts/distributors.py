@@ -6,7 +6,7 @@ vectors of tests/vectors/sum_tree.json, made by viem, hold it to the format (tes
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from eth_abi.abi import encode
@@ -61,11 +61,6 @@ def ascending(people: Sequence[Any]) -> list[Any]:
     return sorted(people, key=lambda person: int(address_of(person), 16))
 
 
-def word(number: int) -> bytes:
-    """32 bytes."""
-    return number.to_bytes(32, "big")
-
-
 class Tree:
     """A sum tree of (subject, cred) pairs, sorted here."""
 
@@ -99,15 +94,14 @@ class Tree:
         """What its leaf holds."""
         return dict(self.leaves)[subject]
 
-    def proof(self, index: int) -> list[bytes]:
-        """Hash and sum of each sibling, from the leaf up, as words."""
-        words = []
+    def proof(self, index: int) -> list[tuple[bytes, int]]:
+        """Hash and sum of each sibling, from the leaf up."""
+        siblings = []
         for row in self.rows[:-1]:
             if index ^ 1 < len(row):
-                sibling, total = row[index ^ 1]
-                words += [sibling, word(total)]
+                siblings.append(row[index ^ 1])
             index //= 2
-        return words
+        return siblings
 
 
 @dataclass(frozen=True)
@@ -188,7 +182,8 @@ class Epoch:
     tree: Tree
     terms: dict[str, Any]
     proposal_id: int
-    packed: Any = field(default=None)
+    packed: Any = None
+    previous: bytes = bytes(32)
 
     @property
     def number(self) -> int:
@@ -213,8 +208,8 @@ class Epoch:
         """One claim of `claim`, without its proof."""
         return self.packed, self.tree.index(subject), self.tree.cred(subject)
 
-    def proof(self, subject: bytes) -> list[bytes]:
-        """Its words."""
+    def proof(self, subject: bytes) -> list[tuple[bytes, int]]:
+        """Its siblings."""
         return self.tree.proof(self.tree.index(subject))
 
 
@@ -323,6 +318,7 @@ class Mill:
         self.governor.carry_out(epoch.proposal_id, sender=self.relayer)
         (log,) = [entry for entry in self.evm.logs if entry.name == "DistributionFinalised"]
         epoch.terms |= {key: log.args[key] for key in ("excluded", "closes_at")}
+        epoch.previous = self.distributor.epoch_hash_of(epoch.number - 1)
         epoch.packed = self.distributor.pack_terms(tuple(epoch.terms.values()))
         return epoch
 
@@ -335,9 +331,14 @@ class Mill:
 
     def claim(self, subject: bytes, epochs: Sequence[Epoch], to: Any, sender: Any) -> None:
         """A claim of one subject."""
+        arguments = self.claim_arguments(subject, epochs, to)
+        self.distributor.claim(*arguments, sender=sender)
+
+    def claim_arguments(self, subject: bytes, epochs: Sequence[Epoch], to: Any) -> tuple[Any, ...]:
+        """What `claim` takes for consecutive epochs."""
         claims = [epoch.claim(subject) for epoch in epochs]
-        proof = [part for epoch in epochs for part in epoch.proof(subject)]
-        self.distributor.claim(subject, claims, proof, to, sender=sender)
+        proof = [sibling for epoch in epochs for sibling in epoch.proof(subject)]
+        return subject, epochs[0].previous, claims, proof, to
 
     def claim_many(self, epochs: Sequence[Epoch], leaves: Sequence[tuple[bytes, int]]) -> None:
         """A payday over (subject, place of its epoch) pairs."""
@@ -347,13 +348,15 @@ class Mill:
             entries.append((subject, at, tree.index(subject), tree.cred(subject)))
             proof += epochs[at].proof(subject)
         terms = [epoch.packed for epoch in epochs]
-        self.distributor.claim_many(terms, entries, proof, sender=self.relayer)
+        previous = epochs[0].previous
+        self.distributor.claim_many(previous, terms, entries, proof, sender=self.relayer)
 
     def payday(self, epoch: Epoch, first: int = 0, end: int | None = None) -> None:
         """A payday by the whole list."""
         leaves = epoch.tree.leaves
         end = len(leaves) if end is None else end
-        self.distributor.payday(epoch.packed, leaves, first, end, sender=self.relayer)
+        arguments = (epoch.previous, epoch.packed, leaves, first, end)
+        self.distributor.payday(*arguments, sender=self.relayer)
 
     def people(self, count: int) -> Iterator[Actor]:
         """Contributors with accounts."""
