@@ -17,7 +17,7 @@ from ..interfaces import IPool
 MAX_ATTESTERS: constant(uint256) = 16
 MAX_ATTESTING_POOLS: constant(uint256) = 4
 
-# The first word of a list of attesters, above the address: needed (8 bits), how many there are (8 bits).
+# A word of a list of attesters, above the address: needed (8 bits), how many there are (8 bits).
 NEEDED_SHIFT: constant(uint256) = 160
 COUNT_SHIFT: constant(uint256) = 168
 ADDRESS_MASK: constant(uint256) = (1 << 160) - 1
@@ -34,7 +34,7 @@ event AttestingPoolsSet:
     pools: DynArray[address, MAX_ATTESTING_POOLS]
 
 
-# pool -> its attesters, one word each; words behind the last one are stale.
+# pool -> its attesters, one word each; the first tells how many count, words behind those are stale.
 attester_words: HashMap[address, uint256[MAX_ATTESTERS]]
 # pool -> the pools whose links it trusts, in order; empty: itself alone.
 listed_pools: HashMap[address, DynArray[address, MAX_ATTESTING_POOLS]]
@@ -56,12 +56,11 @@ def set_attesters(pool: address, attesters: DynArray[address, MAX_ATTESTERS], ne
     count: uint256 = len(attesters)
     assert 0 < needed and needed <= count, "identity: from one to all attesters must be needed"
     seen: DynArray[address, MAX_ATTESTERS] = []
-    word: uint256 = needed << NEEDED_SHIFT | count << COUNT_SHIFT
+    both: uint256 = needed << NEEDED_SHIFT | count << COUNT_SHIFT
     for attester: address in attesters:
         assert attester != empty(address) and attester not in seen, "identity: an attester is zero or named twice"
-        self.attester_words[pool][len(seen)] = word | convert(attester, uint256)
+        self.attester_words[pool][len(seen)] = both | convert(attester, uint256)
         seen.append(attester)
-        word = 0
     log AttestersSet(pool=pool, attesters=attesters, needed=needed)
 
 

@@ -549,6 +549,7 @@ def test_unlink__while_another_link_is_open__leaves_that_one_as_it_was(
 def test_unlink__after_objecting__cannot_take_the_vote_from_the_members(
     evm: Evm, registry: Registry, gardener: Actor, thief: Actor, stopped: Request
 ) -> None:
+    evm.warp(5)
     registry.identity.unlink(registry.pool, GITHUB, sender=gardener)
     ends = stopped.issued_at + WAIT
     assert registry.state() == (ZERO, ZERO, ends, stopped.issued_at, thief.address)
