@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The chapters of the demo: commands of maintainers, members, patrons and contributors."""
 
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,12 +11,14 @@ from millpond.chain.coop import Coop
 from millpond.chain.links import LinkRequest
 from millpond.core.canonical import keccak256
 from millpond.core.distribution import Distribution, Payouts, payouts
+from millpond.core.errors import VerifyError
 from millpond.core.subjects import of_identity, to_hex
 from millpond.core.units import parse_amount
 from scripts import _desk as desk
 from scripts._epoch_files import EpochFiles
 from scripts._stage import DECIMALS, DOLLAR, PARAMS, POOL, Stage
 from scripts.identity import add_request
+from scripts.verify import verified
 
 SCORES = desk.ROOT / "backend" / "millpond" / "data" / "credsperiment-2019" / "scores-week2.json"
 MONTH = "2019-09"
@@ -84,8 +87,10 @@ def build(stage: Stage) -> None:
     out = ("--out", str(stage.folder / "distributions"))
     scores = ("--scores", str(SCORES), "--month", MONTH)
     stage.run("epoch build", "--params", str(PARAMS), *scores, *out)
-    for maintainer in stage.cast.maintainers[:2]:
-        stage.run("epoch sign", "--pool", POOL, *out, "--yes", by=maintainer)
+    first, second, _ = stage.cast.maintainers
+    stage.run("epoch sign", "--pool", POOL, *out, "--yes", by=first)
+    stage.run("epoch sign", "--pool", POOL, *out, "--yes", by=second, loud=False)
+    desk.console().print("A second maintainer checked the same document and signed it too.")
 
 
 def link(stage: Stage) -> None:
@@ -99,9 +104,10 @@ def review(stage: Stage) -> None:
     post = ("epoch post", "--pool", POOL, *out, "--yes")
     stage.run(*post, by=stage.cast.steward)
     proposal = stage.run(*post, by=stage.cast.steward, loud=False)["proposal"]
+    stage.wait_days(1)
     says = ("for", "for", "for", "abstain", "against", "for", "abstain")
     _vote(stage, proposal, dict(zip(stage.cast.members, says, strict=True)))
-    stage.wait_days(7)
+    stage.wait_days(6)
     stage.run("epoch finalise", "--pool", POOL, *out, "--yes", by=stage.cast.steward)
 
 
@@ -120,6 +126,17 @@ def late(stage: Stage) -> None:
         out = ("--out", str(stage.folder / "distributions"))
         whose = ("--pool", POOL, "--identity", identity)
         stage.run("epoch claim", *whose, *out, "--yes", by=account_of(stage, identity))
+
+
+def verify(stage: Stage) -> None:
+    """The funder's own program, against the chain and the published document."""
+    folder = EpochFiles(stage.folder / "distributions", POOL, 1).folder
+    asked = ["verify", "distribution", str(folder), "--scores", str(SCORES)]
+    shown = shlex.join(["millpond", *asked]).replace(f"{desk.ROOT}/", "")
+    desk.console().print(f"[dim]$ {shown}[/dim]", soft_wrap=True)
+    since = ["--from-block", str(stage.coop().since), "--rpc", stage.url]
+    if not verified([*asked, *since]):
+        raise VerifyError("a funder would not agree with this month", "see the lines above")
 
 
 def _link(stage: Stage, identities: list[str]) -> None:
@@ -176,4 +193,5 @@ CHAPTERS: list[tuple[str, Callable[[Stage], None]]] = [
     ("The members review for a week", review),
     ("Payday", payday),
     ("Latecomers link and claim", late),
+    ("A funder checks the month, trusting nobody", verify),
 ]

@@ -44,6 +44,8 @@ class Desk:
     pool: str
     yes: bool
     as_json: bool
+    url: str
+    """Of the node; it may hold a key, so it is never shown."""
     _signer: Signer | None
 
     @property
@@ -126,7 +128,8 @@ def command(
         ) -> None:
             try:
                 signer = ApeSigner(account, provider) if account is not None else None
-                run(Desk(client_of(provider), folder, name, yes, as_json, signer), **own)
+                client, url = client_of(provider), str(provider.uri)
+                run(Desk(client, folder, name, yes, as_json, url, signer), **own)
             except MillpondError as error:
                 raise Refused(error) from None
 

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The chain behind the in-process node: ape's own test chain (py-evm), with a clock that moves.
+"""The chain behind the in-process node: the one ape runs tests on, with a clock that moves.
 
 Execution, state and blocks are py-evm's. It mines one block for each transaction, as anvil does.
+It is taken from eth-tester and not through ape: importing ape makes eth-abi, in the whole process,
+fill up short answers with zeros instead of refusing them.
 What eth-tester lacks is added here: calls at no price with the raw revert data, look-ups that do
 not walk through all blocks, and a next block's time set beforehand.
 """
@@ -9,8 +11,6 @@ not walk through all blocks, and a next block's time set beforehand.
 import time
 from typing import Any
 
-from ape_test.config import ApeTestConfig
-from ape_test.provider import ApeEVMBackend
 from eth.abc import (
     BlockAPI,
     BlockHeaderAPI,
@@ -22,13 +22,16 @@ from eth.exceptions import HeaderNotFound, TransactionNotFound
 from eth.vm.spoof import SpoofTransaction
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
+from eth_tester import PyEVMBackend  # type: ignore[import-untyped]
 from eth_utils.exceptions import ValidationError
 
+from millpond.chain.signers import TEST_MNEMONIC
 from scripts.devchain_answers import INVALID_PARAMS, Refused, number, octets
 
 CHAIN_ID = 1337
 SERVER_SAYS_NO = -32003
 ETHER = 10**18
+_PATH = "m/44'/60'/0'/0"
 _LATEST = ("latest", "safe", "finalized")
 
 
@@ -36,8 +39,13 @@ class Chain:
     """One chain with id 1337 and `accounts` funded accounts of the test mnemonic."""
 
     def __init__(self, accounts: int, ether_each: int) -> None:
-        config = ApeTestConfig(number_of_accounts=accounts, balance=ether_each * ETHER)
-        self._backend = ApeEVMBackend(config, CHAIN_ID)
+        self._backend = PyEVMBackend.from_mnemonic(
+            TEST_MNEMONIC,
+            num_accounts=accounts,
+            hd_path=_PATH,
+            genesis_state_overrides={"balance": ether_each * ETHER},
+        )
+        type(self._backend.chain).chain_id = CHAIN_ID  # a class made for this one chain
         self.wallets: dict[str, LocalAccount] = {
             wallet.address.lower(): wallet
             for wallet in (Account.from_key(key.to_bytes()) for key in self._backend.account_keys)
