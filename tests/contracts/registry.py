@@ -7,7 +7,7 @@ from typing import Any
 
 from eth_utils.crypto import keccak
 
-from tests.contracts.evm import Actor, Contract, Evm
+from tests.contracts.evm import Actor, Contract, Evm, Log
 
 ZERO = "0x" + "00" * 20
 DAY = 86_400
@@ -161,3 +161,67 @@ class Registry:
     def payee(self, pool: Contract | None = None) -> str:
         """Whom a pool pays what GITHUB earns."""
         return str(self.identity.account_of(pool or self.pool, GITHUB))
+
+    def event(self, name: str, account: Actor, **more: Any) -> Log:
+        """An event about the link of GITHUB to this account."""
+        args = {"pool": self.pool.address, "identity": GITHUB, "account": account.address}
+        return Log(name, args | more, self.identity.address)
+
+
+def rule(days: tuple[int, int, int, int], quorum: int, approval: int) -> tuple[Any, ...]:
+    return (*(day * DAY for day in days), quorum, approval, False)
+
+
+RULES = [
+    rule((0, 1, 1, 7), 2000, 5000),
+    rule((0, 1, 1, 7), 2000, 5000),
+    rule((0, 3, 2, 30), 2000, 6667),
+    rule((0, 3, 0, 7), 1000, 0),
+]
+
+
+class Coop:
+    """A pool with a real Governor and these founders, whose attesters are the registry's."""
+
+    def __init__(self, registry: Registry, founders: list[Actor]) -> None:
+        self.registry, self.evm = registry, registry.evm
+        self.founders = ascending(founders)
+        self.pool = self.evm.clone("Pool", [registry.hub])
+        parts = [registry.hub, self.pool, registry.identity]
+        self.governor = self.evm.clone("Governor", parts)
+        self.pool.setup(self.governor, registry.governor, sender=registry.hub)
+        self.governor.set_rules(RULES, sender=registry.hub)
+        self.governor.admit(self.founders, sender=registry.hub)
+        registry.identity.set_attesters(self.pool, registry.attesters, 2, sender=registry.hub)
+        self.evm.warp(1)
+
+    def object(self, link: Request, signers: list[Actor], **how: Any) -> None:
+        """The relayer carries objections to a link; `how` changes what is passed or signed."""
+        deadline = how.get("deadline", self.evm.now)
+        objections = how.get("objections") or [
+            signer.sign(
+                typed(
+                    self.registry.identity,
+                    "LinkObjection",
+                    self.message(link, signer, deadline) | how.get("message", {}),
+                    **how.get("domain", {}),
+                )
+            )
+            for signer in signers
+        ]
+        self.registry.identity.object_by_signatures(
+            self.pool,
+            GITHUB,
+            how.get("account", link.account),
+            how.get("issued_at", link.issued_at),
+            deadline,
+            signers,
+            objections,
+            sender=self.registry.relayer,
+        )
+
+    def message(self, link: Request, signer: Actor, deadline: int) -> dict[str, Any]:
+        """The fields of a LinkObjection."""
+        message = link.message(signer)
+        del message["proofHash"]
+        return message | {"deadline": deadline}
