@@ -4,10 +4,12 @@
 import ipaddress
 import socket
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 _CONNECT, _CONNECT_EX = socket.socket.connect, socket.socket.connect_ex
+_LOOK_UP = socket.getaddrinfo
 
 
 class OutsideConnectionError(AssertionError):
@@ -39,10 +41,18 @@ def _connect_ex(self: socket.socket, address: tuple[str, int]) -> int:
     return _CONNECT_EX(self, address)
 
 
+def _look_up(host: str | bytes | None, *args: Any, **kwargs: Any) -> Any:
+    """Refuse to ask a name server, too: the question itself would leave this machine."""
+    if host is not None:
+        _check((host.decode() if isinstance(host, bytes) else host,))
+    return _LOOK_UP(host, *args, **kwargs)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def only_this_machine() -> Iterator[None]:
     """Make a connection to anywhere else an error, for the whole run."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", _connect)
         patch.setattr(socket.socket, "connect_ex", _connect_ex)
+        patch.setattr(socket, "getaddrinfo", _look_up)
         yield

@@ -50,13 +50,11 @@ def test_contract__header__says_what_it_is_what_it_holds_and_how_to_halt_it(path
 def test_contract__every_external_function__says_what_it_does_in_natspec(path: Path) -> None:
     silent = []
     for function in functions(path):
-        if "external" not in decorators(function):
-            continue
         text = docstring(function)
-        if not re.search(r"@notice\s+\S", text):
+        if "external" in decorators(function) and not re.search(r"@notice\s+\S", text):
             silent.append(function.name)
-        arguments = {argument.arg for argument in function.args.args}
-        unknown = set(re.findall(r"@param\s+(\w+)", text)) - arguments
+        unknown = set(re.findall(r"@param\s+(\w+)", text))
+        unknown -= {argument.arg for argument in function.args.args}
         assert unknown == set(), f"{function.name} documents what it does not take"
     assert silent == []
 
