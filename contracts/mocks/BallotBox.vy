@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+# pragma version 0.4.3
+# pragma nonreentrancy on
+# The ballots module by itself, with sheets that a test may fill.
+
+from ..modules import ballots
+
+initializes: ballots
+
+exports: ballots.sheets
+
+
+@external
+def fill(id: uint256, words: DynArray[uint256, 64]):
+    # One word for each 64 seats.
+    place: uint256 = 0
+    for word: uint256 in words:
+        ballots.sheets[id][place] = word
+        place += 1
+
+
+@external
+def mark(id: uint256, seat: uint256, support: uint256, follows: uint256) -> uint256:
+    return ballots._mark(id, seat, support, follows)
+
+
+@external
+@view
+def ballot(id: uint256, seat: uint256) -> uint256:
+    return ballots._ballot(id, seat)
+
+
+@external
+@view
+def tally(id: uint256, seats: uint256) -> (uint256, uint256, uint256):
+    return ballots._tally(id, seats)
