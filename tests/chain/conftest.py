@@ -10,14 +10,15 @@ from millpond.chain.abi import encode_values, plain
 from millpond.chain.client import Client, Transaction, connect
 from millpond.chain.contracts import Contract
 from millpond.chain.signers import LocalSigner
-from tests.chain.nodes import CHAIN_ID, QUICK, anvil
+from scripts.local_chain import local_chain
+from tests.chain.nodes import CHAIN_ID, QUICK
 from tests.contracts.compiled import artifact
 
 
 @pytest.fixture(scope="module")
 def node_url() -> Iterator[str]:
-    """A fresh anvil, shared by the tests of one file."""
-    with anvil() as url:
+    """A fresh chain, shared by the tests of one file: anvil, or the one in Python without it."""
+    with local_chain() as url:
         yield url
 
 

@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Nodes for the tests: a real anvil, and a loopback server that answers as badly as told."""
+"""Nodes for the tests: a loopback server that answers as badly as it is told to."""
 
 import json
 import socket
-import subprocess
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,9 +13,7 @@ from typing import Any
 
 import requests
 
-from millpond.chain.client import Client, connect
 from millpond.chain.rpc import Budget
-from millpond.core.errors import NodeDown
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAIN_ID = 1337
@@ -27,44 +23,11 @@ Reply = tuple[int, bytes]
 """HTTP status and body."""
 
 
-def anvil_path() -> Path | None:
-    """The anvil that npm installed for this machine."""
-    return next((ROOT / "node_modules/@foundry-rs").glob("anvil-*-*/bin/anvil"), None)
-
-
 def free_port() -> int:
     """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-@contextmanager
-def anvil(*options: str, chain_id: int = CHAIN_ID) -> Iterator[str]:
-    """A fresh anvil of our own; its address."""
-    path = anvil_path()
-    assert path is not None
-    port = free_port()
-    command = [str(path), "--port", str(port), "--chain-id", str(chain_id), "--silent", *options]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
-    try:
-        url = f"http://127.0.0.1:{port}"
-        _wait(url, chain_id)
-        yield url
-    finally:
-        process.kill()
-        process.wait()
-
-
-def _wait(url: str, chain_id: int) -> Client:
-    ends = time.monotonic() + 30
-    while True:
-        try:
-            return connect(url, chain_id, Budget(tries=1))
-        except NodeDown:
-            if time.monotonic() > ends:
-                raise
-            time.sleep(0.05)
 
 
 @dataclass

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from eth_abi.abi import encode
 from eth_account import Account
-from eth_utils.crypto import keccak
 
 from millpond.chain.answers import Address, BadAnswer
 from millpond.chain.client import (
@@ -30,7 +29,6 @@ from tests.chain.nodes import (
     QUICK,
     OddNode,
     Reply,
-    anvil,
     error,
     free_port,
     odd_node,
@@ -130,33 +128,24 @@ def test_send__would_never_end__named(bench: Contract, patron: LocalSigner) -> N
         bench.burn_gas.send(patron)
 
 
-def test_send__reverts_only_when_mined__named_with_the_reason() -> None:
-    """The trial passes on one state and the block is built on another."""
-    with anvil("--no-mining") as url:
-        calm = connect(url, CHAIN_ID, QUICK, Limits(receipt_seconds=5))
-        signer = LocalSigner(0)
-        # runtime: revert with Error("late") once storage slot 0 is set, else set it
-        runtime = bytes.fromhex(
-            "5f54600b576001600055005b7f08c379a0" + "00" * 28 + "5f52"
-            "602060045260046024527f6c617465" + "00" * 28 + "60445260645ffd"
-        )
-        init = bytes.fromhex(f"60{len(runtime):02x}600c5f3960{len(runtime):02x}5ff3")
-        init = init.ljust(12, b"\x00") + runtime
-        prepared = calm.prepare(Transaction(None, init, 0, "a trap"), signer.address)
-        raw = Account.from_key(_key(0)).sign_transaction(prepared.fields()).raw_transaction
-        calm.rpc.tell("eth_sendRawTransaction", ["0x" + raw.hex()])
-        calm.rpc.tell("evm_mine")
-        trap = calm.rpc.ask("eth_getTransactionReceipt", ["0x" + _hash(raw)])
-        assert isinstance(trap, dict)
-        call = Transaction(Address(trap["contractAddress"]), b"", 0, "the trap")
-        first = calm.prepare(call, LocalSigner(1).address)
-        second = calm.prepare(call, LocalSigner(2).address)
-        for index, one in ((1, first), (2, second)):
-            signed = Account.from_key(_key(index)).sign_transaction(one.fields()).raw_transaction
-            calm.rpc.tell("eth_sendRawTransaction", ["0x" + signed.hex()])
-            calm.rpc.tell("evm_mine")
-        with pytest.raises(Reverted) as caught:
-            calm.wait(bytes.fromhex(_hash(signed)), second)
+def test_send__reverts_only_when_mined__named_with_the_reason(client: Client) -> None:
+    """Two transactions pass their trial on one state; the second is mined after the first."""
+    # runtime: revert with Error("late") once storage slot 0 is set, else set it
+    runtime = bytes.fromhex(
+        "5f54600b576001600055005b7f08c379a0" + "00" * 28 + "5f52"
+        "602060045260046024527f6c617465" + "00" * 28 + "60445260645ffd"
+    )
+    init = bytes.fromhex(f"60{len(runtime):02x}600c5f3960{len(runtime):02x}5ff3").ljust(12, b"\0")
+    trap = LocalSigner(0).send(client, Transaction(None, init + runtime)).contract_address
+    call = Transaction(trap, b"", 0, "the trap")
+    ready = [client.prepare(call, LocalSigner(index).address) for index in (1, 2)]
+    raw = [
+        Account.from_key(_key(index)).sign_transaction(one.fields()).raw_transaction
+        for index, one in zip((1, 2), ready, strict=True)
+    ]
+    client.send_raw(bytes(raw[0]), ready[0])
+    with pytest.raises(Reverted, match="the trap was refused") as caught:
+        client.send_raw(bytes(raw[1]), ready[1])
     assert caught.value.reason == "late"
     assert "on the chain as failed" in caught.value.next_step
 
@@ -165,10 +154,6 @@ def _key(index: int) -> bytes:
     Account.enable_unaudited_hdwallet_features()
     words = "test test test test test test test test test test test junk"
     return bytes(Account.from_mnemonic(words, account_path=f"m/44'/60'/0'/0/{index}").key)
-
-
-def _hash(raw: bytes) -> str:
-    return keccak(raw).hex()
 
 
 def test_send__empty_account__refused_with_the_missing_sum(client: Client) -> None:
@@ -184,21 +169,32 @@ def test_send__fee_above_the_limit__refused(node_url: str, patron: LocalSigner) 
         patron.send(thrifty, Transaction(NOBODY, b"", 1))
 
 
-def test_send__earlier_transaction_waiting__refused_and_nothing_sent() -> None:
-    with anvil("--no-mining") as url:
-        client = connect(url, CHAIN_ID, QUICK, Limits(receipt_seconds=0.1))
-        signer = LocalSigner(0)
-        with pytest.raises(NotMined) as first:
-            signer.send(client, Transaction(NOBODY, b"", 1, "a gift"))
+def test_send__earlier_transaction_waiting__refused_and_nothing_sent(
+    client: Client, node_url: str, patron: LocalSigner
+) -> None:
+    def one_waits(question: dict[str, Any]) -> Reply | None:
+        if question["params"][1:] == ["pending"]:
+            _, body = through(node_url, lambda _: None)(question)
+            return result(hex(int(json.loads(body)["result"], 16) + 1))
+        return None
+
+    with odd_node(through(node_url, one_waits)) as node:
         with pytest.raises(TransactionPending, match="still waiting"):
-            signer.send(client, Transaction(NOBODY, b"", 1, "a gift"))
-        client.rpc.tell("evm_mine")
-        receipt = client.rpc.ask(
-            "eth_getTransactionReceipt", ["0x" + first.value.transaction_hash.hex()]
-        )
-        assert isinstance(receipt, dict)
-        assert receipt["status"] == "0x1"
-        assert client.balance(NOBODY) == 1
+            patron.send(lying(client, node.url), Transaction(NOBODY, b"", 1, "a gift"))
+        assert node.count("eth_sendRawTransaction") == 0
+
+
+def test_send__never_mined__unknown_end_with_the_hash(
+    client: Client, node_url: str, patron: LocalSigner
+) -> None:
+    def unmined(question: dict[str, Any]) -> Reply | None:
+        return result(None) if question["method"] == "eth_getTransactionReceipt" else None
+
+    with odd_node(through(node_url, unmined)) as node:
+        with pytest.raises(NotMined, match=r"not mined within 0\.3 seconds") as caught:
+            patron.send(lying(client, node.url), Transaction(NOBODY, b"", 1, "a gift"))
+        assert node.count("eth_sendRawTransaction") == 1
+    assert "0x" + caught.value.transaction_hash.hex() in caught.value.message
 
 
 def test_send__node_of_another_chain_by_now__refused(client: Client, node_url: str) -> None:

@@ -22,14 +22,13 @@ from millpond.chain.signers import (
     NodeSigner,
     Signer,
     dev_signers,
-    node_accounts,
     password_from,
 )
 from millpond.core import typed_data
 from millpond.core.errors import SignatureError, SignerError
 from millpond.core.signatures import HALF_ORDER, ORDER
 from millpond.core.typed_data import Domain, TypedData
-from tests.chain.nodes import QUICK, Reply, anvil_path, error, odd_node, result, through
+from tests.chain.nodes import QUICK, Reply, error, odd_node, result, through
 
 CANARY = bytes.fromhex("c0ffee" + "5a" * 29)
 PASSWORD = "correct horse battery staple"  # noqa: S105  a test's own password
@@ -153,9 +152,6 @@ def test_canary__every_way_to_print_a_signer__shows_no_key(
 
 
 def test_node_signer__real_node__signs_and_sends(client: Client) -> None:
-    if anvil_path() is None:  # the chain in Python holds no keys: its own answer is checked below
-        assert node_accounts(client) == []
-        return
     signer = NodeSigner(client, LocalSigner(4).address)
     typed = ballot(signer.address)
     assert signer.sign_typed(typed) == LocalSigner(4).sign_typed(typed)
