@@ -83,6 +83,7 @@ def test_week__no_time_in_milliseconds__is_refused(start: int) -> None:
 def test_week_span__start_and_end__give_the_weeks_between() -> None:
     four = week_span(SEPTEMBER_1_2019, SEPTEMBER_1_2019 + 4 * WEEK_MS)
     assert four == weeks_of_month("2019-09")
+    assert len(week_span(SEPTEMBER_1_2019, SEPTEMBER_1_2019 + 1000 * WEEK_MS)) == 1000
     assert (four[0].end_ms, four[-1].end_ms) == (four[1].start_ms, SEPTEMBER_1_2019 + 4 * WEEK_MS)
 
 

@@ -152,7 +152,6 @@ def _place(doc: Distribution) -> None:
 
 
 def _epoch(doc: Distribution) -> None:
-    whole(doc.epoch, "the epoch", 1)
     last = doc.previous.epoch if doc.previous else 0
     if doc.epoch != last + 1:
         raise _fail(
