@@ -99,6 +99,8 @@ def create_pool(name: String[32], charter_uri: String[256], charter_hash: bytes3
     self._require_name(name)
     assert self._named[name] == empty(address), "hub: the name is taken"
     assert len(founders) != 0, "hub: a co-op needs a founder"
+    assert options.grain_name != empty(bytes32), "hub: the grain needs a name"
+    assert options.grain_symbol != empty(bytes32), "hub: the grain needs a symbol"
     salt: bytes32 = keccak256(
         abi_encode(msg.sender, name, charter_uri, charter_hash, class_rules, founders, options)
     )

@@ -7,8 +7,8 @@
 @author Millpond maintainers
 @notice The Hub appends the addresses of a pool's parts, 20 bytes each, to the 45 bytes of the EIP-1167 proxy.
 @dev Code cannot change, so they are as good as immutables and cost some 110 gas to read where a storage slot costs 2,100
-     (and 4,500 instead of 22,100 to write). An implementation itself carries none: every read there reverts, which is
-     what keeps the bare implementations unusable.
+     (and 4,500 instead of 22,100 to write). An implementation itself carries none: there a read gives 20 bytes of its own
+     code, which is nobody's address. A test holds that the bare implementations can be used by no one.
 """
 
 PROXY_SIZE: constant(uint256) = 45
