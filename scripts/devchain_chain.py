@@ -4,10 +4,15 @@
 Execution, state and blocks are py-evm's. It mines one block for each transaction, as anvil does.
 It is taken from eth-tester and not through ape: importing ape makes eth-abi, in the whole process,
 fill up short answers with zeros instead of refusing them.
+
+Importing py-evm lets Python recurse 100,000 deep; in such a process 100,000 brackets handed to
+the json module end the program instead of being refused. `Chain` puts the limit where the EVM's
+own 1,024 nested calls need it.
 What eth-tester lacks is added here: calls at no price with the raw revert data, look-ups that do
 not walk through all blocks, and a next block's time set beforehand.
 """
 
+import sys
 import time
 from typing import Any
 
@@ -31,6 +36,7 @@ from scripts.devchain_answers import INVALID_PARAMS, Refused, number, octets
 CHAIN_ID = 1337
 SERVER_SAYS_NO = -32003
 ETHER = 10**18
+_RECURSION = 10 * 1_024
 _PATH = "m/44'/60'/0'/0"
 _LATEST = ("latest", "safe", "finalized")
 
@@ -39,6 +45,7 @@ class Chain:
     """One chain with id 1337 and `accounts` funded accounts of the test mnemonic."""
 
     def __init__(self, accounts: int, ether_each: int) -> None:
+        sys.setrecursionlimit(_RECURSION)
         self._backend = PyEVMBackend.from_mnemonic(
             TEST_MNEMONIC,
             num_accounts=accounts,

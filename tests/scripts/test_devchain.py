@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """What local chains answer: every test runs on anvil and on ours, against the same literals."""
 
+import json
+import sys
 from itertools import pairwise
 from typing import Any
 
+import pytest
 import requests
 from eth_account import Account
 from eth_account.messages import encode_typed_data
@@ -283,3 +286,10 @@ def test_server__a_body_that_is_no_question__refused_and_the_server_goes_on() ->
         assert requests.post(url, data=named, timeout=10).json()["error"]["code"] == -32602
         good = '{"id": 1, "method": "eth_chainId"}'
         assert requests.post(url, data=good, timeout=10).json()["result"] == "0x539"
+
+
+def test_chain__in_this_process__leaves_deep_json_refused_and_not_deadly() -> None:
+    with DevChain():
+        assert sys.getrecursionlimit() < 20_000
+        with pytest.raises(RecursionError):
+            json.loads("[" * 100_000)
