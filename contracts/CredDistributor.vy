@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 # pragma version 0.4.3
 # pragma nonreentrancy on
+# pragma optimize codesize
 """
 @title CredDistributor: pays one earmark out by cred
 @license AGPL-3.0-only
@@ -138,8 +139,7 @@ def on_open(earmark_id: uint256, params: Bytes[512]):
     head.policy_version = 1
     head.last_post_at = block.timestamp
     pots._store_head(head)
-    payout_policy._write(1, earmark_id, policy)
-    pots._begin_baseline(policy.income_earmark, policy.asset)
+    self._adopt(1, earmark_id, policy, False)
 
 
 # ------------------------------------------------------------------------------------------------ the governor
@@ -155,19 +155,10 @@ def set_policy(policy: payout_policy.Policy):
     head: pots.Head = pots._load_head()
     checks._need(head.attempt > 0, "distributor: nothing opened")
     earmark_id: uint256 = payout_policy._pot_earmark(head.policy_version)
-    if (staticcall wiring._pool().earmark(earmark_id)).restricted:
-        now: payout_policy.Policy = payout_policy._policy(head.policy_version)
-        checks._need(
-            policy.asset == now.asset
-            and policy.income_earmark == now.income_earmark
-            and policy.payout_bps == now.payout_bps
-            and policy.signer_cap_bps == now.signer_cap_bps,
-            "distributor: terms are frozen",
-        )
+    frozen: bool = (staticcall wiring._pool().earmark(earmark_id)).restricted
     head.policy_version += 1
     pots._store_head(head)
-    payout_policy._write(head.policy_version, earmark_id, policy)
-    pots._begin_baseline(policy.income_earmark, policy.asset)
+    self._adopt(head.policy_version, earmark_id, policy, frozen)
 
 
 @external
@@ -201,6 +192,12 @@ def _set_season(season_epochs: uint256):
     head.epochs_left = season_epochs
     pots._store_head(head)
     log SeasonSet(epochs_left=season_epochs)
+
+
+@internal
+def _adopt(version: uint256, earmark_id: uint256, policy: payout_policy.Policy, frozen: bool):
+    pots._begin_baseline(policy.income_earmark, policy.asset)
+    payout_policy._write(version, earmark_id, policy, frozen)
 
 
 @internal

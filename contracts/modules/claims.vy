@@ -158,7 +158,7 @@ def claim(
             position >>= 1
             last >>= 1
         self._require_leaf(t, item.index, node, total)
-        if t.asset != payout.asset:
+        if len(payout.shares) == 0 or t.asset != payout.asset:
             self._send(subject, payee, to, payout)
             payout = Payout(earmark=t.earmark, asset=t.asset, minimum=0, shares=[])
         payout.minimum = max(payout.minimum, t.minimum)
@@ -315,7 +315,7 @@ def _amount(t: epochs.EpochTerms, subject: bytes32, cred: uint256) -> (uint256, 
     """
     @dev What a leaf gets of the pot; what a maintainer's cap takes off it; her number (0: no cap applies).
     """
-    amount: uint256 = epochs._part(t.pot, t, cred)
+    amount: uint256 = epochs._part(t.pot, cred, t.total_cred - t.excluded)
     if t.signer_cap_bps == BPS:
         return amount, 0, 0
     maintainer: uint256 = maintainers._number_of(t.maintainers_version, subject)
@@ -343,7 +343,8 @@ def _book(t: epochs.EpochTerms, subject: bytes32, cred: uint256) -> Share:
     if excess > 0:
         log ShareCapped(subject=subject, epoch=t.epoch, excess=excess)
         self._carry(t.earmark, t.asset, excess)
-    return Share(epoch=t.epoch, amount=amount, grain=epochs._part(t.grain_per_epoch, t, cred))
+    grain: uint256 = epochs._part(t.grain_per_epoch, cred, t.total_cred - t.excluded)
+    return Share(epoch=t.epoch, amount=amount, grain=grain)
 
 
 @internal
@@ -415,12 +416,12 @@ def _reason(payee: address, amount: uint256, minimum: uint256) -> uint256:
     """
     @dev Why a payout that somebody else starts is skipped; 0: it is not. The Pool and the Grain refuse to be paid.
     """
+    if amount < minimum:
+        return BELOW_MINIMUM
     if payee == empty(address):
         return WAITING
     if payee == wiring._pool().address or payee == wiring._grain().address:
         return PART_OF_THE_POOL
-    if amount < minimum:
-        return BELOW_MINIMUM
     return 0
 
 

@@ -141,7 +141,8 @@ def amount_of(terms: EpochTerms, cred: uint256) -> (uint256, uint256):
     """
     @notice What a leaf of this cred gets: asset (smallest unit) and grain, both rounded down, before a maintainer's cap.
     """
-    return self._part(terms.pot, terms, cred), self._part(terms.grain_per_epoch, terms, cred)
+    divisor: uint256 = terms.total_cred - terms.excluded
+    return self._part(terms.pot, cred, divisor), self._part(terms.grain_per_epoch, cred, divisor)
 
 
 @internal
@@ -225,11 +226,11 @@ def _final(previous: bytes32, packed: PackedTerms) -> EpochTerms:
 
 @internal
 @pure
-def _part(whole: uint256, terms: EpochTerms, cred: uint256) -> uint256:
+def _part(whole: uint256, cred: uint256, of_cred: uint256) -> uint256:
     """
-    @dev The part of a whole that this cred is worth, rounded down. Both are below 2^128.
+    @dev What this cred is worth of a whole that is for all of `of_cred`, rounded down. All are below 2^128.
     """
-    return whole * cred // (terms.total_cred - terms.excluded)
+    return whole * cred // of_cred
 
 
 @internal

@@ -57,9 +57,10 @@ def policy_of(version: uint256) -> Policy:
 
 
 @internal
-def _write(version: uint256, pot_earmark: uint256, policy: Policy):
+def _write(version: uint256, pot_earmark: uint256, policy: Policy, frozen: bool):
     """
-    @dev Refuses whatever no distribution could be made under. Earmark numbers fit 32 bits (the caller knows both exist).
+    @dev Refuses whatever no distribution could be made under. `frozen`: the first word must be that of the version before.
+         Earmark numbers fit 32 bits (the caller sees to it that both exist).
     """
     checks._need(policy.payout_bps > 0 and policy.payout_bps <= BPS, "distributor: bad payout share")
     checks._need(policy.signer_cap_bps > 0 and policy.signer_cap_bps <= BPS, "distributor: bad signer cap")
@@ -73,13 +74,16 @@ def _write(version: uint256, pot_earmark: uint256, policy: Policy):
         policy.claim_window >= MIN_CLAIM_WINDOW and policy.claim_window <= MAX_CLAIM_WINDOW,
         "distributor: bad claim window",
     )
-    self._source[version] = (
+    source: uint256 = (
         convert(policy.asset, uint256) << 96
         | policy.payout_bps << 80
         | policy.signer_cap_bps << 64
         | pot_earmark << 32
         | policy.income_earmark
     )
+    if frozen:
+        checks._need(source == self._source[version - 1], "distributor: terms are frozen")
+    self._source[version] = source
     self._terms[version] = (
         policy.minimum << 160 | policy.grain_per_epoch << 64 | policy.epoch_length << 32 | policy.claim_window
     )

@@ -251,18 +251,9 @@ def _open(head: pots.Head, root: bytes32, total_cred: uint256, leaf_count: uint2
 @internal
 def _raise_proposal(terms: epochs.EpochTerms, data_hash: bytes32, uri: String[256]) -> uint256:
     """
-    @dev The text names the document by its hash, so that members can check what they consent to.
+    @dev The text says where the document is and what its hash must be; epoch and attempt are in the call itself.
     """
-    text: String[512] = concat(
-        "Pay distribution ",
-        uint2str(convert(terms.epoch, uint32)),
-        ", attempt ",
-        uint2str(convert(terms.attempt, uint32)),
-        ": ",
-        uri,
-        " ",
-        hex_text._hex(data_hash),
-    )
+    text: String[512] = concat(uri, " ", hex_text._hex(data_hash))
     call: Bytes[260] = abi_encode(
         terms.epoch, terms.attempt, method_id=method_id("finalise(uint256,uint256)")
     )

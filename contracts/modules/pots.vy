@@ -101,9 +101,11 @@ def carry_of(asset: address) -> uint256:
 def next_pot() -> (uint256, uint256, uint256):
     """
     @notice What a post would distribute now.
-    @return The pot; how much of it is carry; what the income earmark has received in all.
+    @return The pot; how much of it is carry; what the income earmark has received in all. Zeros before the opening.
     """
     version: uint256 = self._load_head().policy_version
+    if version == 0:
+        return 0, 0, 0
     return self._pot(payout_policy._policy(version), payout_policy._pot_earmark(version))
 
 
