@@ -270,14 +270,14 @@ def explain(
             raise BadInput("the pot is not known", "give a node with --rpc, or the pot with --pot")
         explained = explain_offline(found, who, pot, grain, minimum)
         standing = "computed from the document alone; no node was asked"
-        run.terminal.explanation(found, explained, str, standing)
+        run.terminal.explanation(found, explained, None, standing)
         return HOLDS
     client = run.client(found.chain_id)
     first = run.first_block(client, found.pool, from_block)
     with run.terminal.progress("reading the chain's events") as told:
         posted = on_chain(found, who, client, first, told)
     explained = explain_on_chain(found, who, posted)
-    run.terminal.explanation(found, explained, posted.asset.written, posted.standing)
+    run.terminal.explanation(found, explained, posted.asset, posted.standing)
     return HOLDS
 
 

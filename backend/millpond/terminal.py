@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from millpond.chain.assets import AssetName
 from millpond.chain.report import Report, Step, Verdict
 from millpond.core.distribution import Distribution, Explanation
 from millpond.core.errors import MillpondError
@@ -86,19 +87,20 @@ class Terminal:
         self,
         document: Distribution,
         explained: Explanation,
-        written: Callable[[int], str],
+        asset: AssetName | None,
         standing: str,
     ) -> None:
-        """One person's arithmetic; `written` writes an amount of the asset."""
+        """One person's arithmetic; without an asset its amounts are in the smallest unit."""
         who = explained.identity or to_hex(explained.subject)
         if self.as_json:
-            self.json(_explanation_json(document, explained, who, standing))
+            said = {"symbol": asset.symbol, "decimals": str(asset.decimals)} if asset else {}
+            self.json({**_explanation_json(document, explained, who, standing), **said})
             return
         self.line(f"{who}, {document.label} (epoch {document.epoch})", "bold")
 
         def value(amount: int, unit: str) -> str:
             if unit == "asset":
-                return written(amount)
+                return asset.written(amount) if asset else str(amount)
             return f"{format_amount(amount, _UNITS[unit], grouped=True)} {unit}"
 
         for step in explained.steps:
@@ -106,8 +108,9 @@ class Terminal:
             for name, amount, unit in step.values:
                 self.line(f"      {name}: {value(amount, unit)}")
             self.line(f"    = {value(step.result, step.unit)}")
-        self.line(f"{explained.status}: {explained.reason}")
-        self.line(standing)
+        words = _STATUS.get(explained.status, explained.status)
+        self.line(f"{words} ({explained.reason})")
+        self.line(standing, "bold")
 
     def json(self, value: object) -> None:
         """One JSON object on one line, in ASCII."""
@@ -132,6 +135,13 @@ class Terminal:
 
 
 _UNITS = {"cred": 6, "grain": 18}
+_STATUS = {
+    "paid": "payday pays this",
+    "carried": "payday passes this over; she may claim it herself, or wait until it adds up",
+    "zeroed": "struck out in the review",
+    "excluded": "left out of the distribution",
+    "no leaf": "no share",
+}
 
 
 def _explanation_json(

@@ -264,7 +264,8 @@ class Coop:
     def payday(self, document: Distribution, terms: Terms) -> Receipt:
         """Anyone pays everybody."""
         leaves = whole_list(document)
-        return self.distributor.payday.send(STRANGER, terms.packed, leaves, 0, len(leaves))
+        before = bytes(32) if terms.epoch == 1 else self.distributor.epoch_hash_of(terms.epoch - 1)
+        return self.distributor.payday.send(STRANGER, before, terms.packed, leaves, 0, len(leaves))
 
 
 POLICY_PARAM = (

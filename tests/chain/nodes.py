@@ -17,7 +17,7 @@ from millpond.chain.rpc import Budget
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAIN_ID = 1337
-QUICK = Budget(tries=2, first_pause=0.0, timeout=5.0)
+QUICK = Budget(tries=2, first_pause=0.0, timeout=60.0)
 
 Reply = tuple[int, bytes]
 """HTTP status and body."""

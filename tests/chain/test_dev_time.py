@@ -45,7 +45,7 @@ def test_advance__real_chain__refused_and_nothing_asked(node_url: str) -> None:
         for act in (dev_time.mine, lambda c: dev_time.advance(c, 5)):
             with pytest.raises(SignerError, match="moving the clock may be used on a dev chain"):
                 act(client)
-        assert node.count("evm_increaseTime") == node.count("evm_mine") == 0
+        assert node.count("evm_setNextBlockTimestamp") == node.count("evm_mine") == 0
 
 
 def test_advance__node_without_a_movable_clock__named(client: Client, node_url: str) -> None:
@@ -60,10 +60,10 @@ def test_advance__node_without_a_movable_clock__named(client: Client, node_url: 
 
 def test_advance__node_that_ignores_it__named(client: Client, node_url: str) -> None:
     def ignores(question: dict[str, Any]) -> Reply | None:
-        return result("0x0") if question["method"] == "evm_increaseTime" else None
+        return result("0x0") if question["method"] == "evm_setNextBlockTimestamp" else None
 
     with odd_node(through(node_url, ignores)) as node:
         slow = connect(node.url, client.chain_id, QUICK)
-        with pytest.raises(ChainError, match="honours evm_increaseTime") as caught:
+        with pytest.raises(ChainError, match="honours evm_setNextBlockTimestamp") as caught:
             dev_time.advance(slow, 86_400)
     assert "not 86400 seconds" in caught.value.message

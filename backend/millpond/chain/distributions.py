@@ -17,7 +17,8 @@ from millpond.core.canonical import keccak256
 from millpond.core.distribution import Distribution, data_hash
 from millpond.core.errors import BadInput
 from millpond.core.signatures import check_signer
-from millpond.core.subjects import address_bytes, to_hex
+from millpond.core.subjects import address_bytes
+from millpond.core.sum_tree import Proof
 from millpond.core.typed_data import Domain, TypedData
 from millpond.core.units import whole
 
@@ -98,10 +99,9 @@ class Terms:
         root, *words, _ = self.packed
         return keccak256(root + b"".join(word.to_bytes(32, "big") for word in words))
 
-    @property
-    def epoch_hash(self) -> bytes:
-        """The one hash that a final epoch is."""
-        return keccak256(self.posted_hash + self.packed[-1].to_bytes(32, "big"))
+    def epoch_hash(self, previous: bytes) -> bytes:
+        """The one hash that a final epoch is; `previous` is that of the epoch before, or zeros."""
+        return keccak256(previous + self.posted_hash + self.packed[-1].to_bytes(32, "big"))
 
 
 @dataclass(frozen=True)
@@ -176,27 +176,16 @@ def signed_post(
     )
 
 
-def consent_text(terms: Terms, data_hash: bytes, uri: str) -> str:
-    """The description of the consent proposal that a post raises (postings.vy)."""
-    name = f"Pay distribution {terms.epoch}, attempt {terms.attempt}"
-    return f"{name}: {uri} {to_hex(data_hash)}"
-
-
 def whole_list(distribution: Distribution) -> list[tuple[bytes, int]]:
     """The leaves as `payday` takes them: subject and cred, in order."""
     return [(bytes(subject), int(cred)) for subject, cred in distribution.leaves]
 
 
-def claim_of(distribution: Distribution, subject: bytes) -> tuple[int, int, list[bytes]]:
-    """Index, cred and the proof's words for one leaf, as `claim` and `claim_many` take them."""
+def claim_of(distribution: Distribution, subject: bytes) -> tuple[int, int, Proof]:
+    """Index, cred and the siblings of one leaf, as `claim` and `claim_many` take them."""
     tree = distribution.tree()
     leaf = tree.leaf(tree.index_of(subject))
-    words = [half for hash_, sum_ in tree.proof(leaf.index) for half in (hash_, _word(sum_))]
-    return leaf.index, leaf.cred, words
-
-
-def _word(value: int) -> bytes:
-    return value.to_bytes(32, "big")
+    return leaf.index, leaf.cred, tree.proof(leaf.index)
 
 
 def _message(

@@ -98,6 +98,19 @@ class Ledger:
         chosen = final or found
         return chosen[-1] if chosen else None
 
+    def epoch_hash(self, epoch: int) -> bytes:
+        """The chained hash of an epoch from the terms of all epochs up to it; zeros before 1."""
+        found = bytes(32)
+        for number in range(1, epoch + 1):
+            posting = self.of_epoch(number)
+            if posting is None or posting.outcome != "final":
+                raise VerifyError(
+                    f"epoch {number}, on which epoch {epoch} builds, is not final in the events",
+                    "start at or before the block of the pool's making, with --from-block",
+                )
+            found = posting.terms.epoch_hash(found)
+        return found
+
     def add(self, event: Event) -> None:
         """Take one event of the distributor."""
         handler = getattr(self, f"_on_{event.name.lower()}", None)
@@ -167,20 +180,21 @@ class Ledger:
 
     def _on_claimed(self, event: Event) -> None:
         args = event.args
-        excess = self._excess.pop((args["subject"], args["epoch"]), 0)
-        posting = self.of_epoch(args["epoch"])
-        if posting is not None:
-            self.carry[posting.terms.asset] += excess
-        claim = Claim(
-            args["subject"],
-            args["payee"],
-            args["to"],
-            args["amount"],
-            args["grain"],
-            excess,
-            event,
-        )
-        self.claims[args["epoch"]].append(claim)
+        for share in args["shares"]:
+            excess = self._excess.pop((args["subject"], share.epoch), 0)
+            posting = self.of_epoch(share.epoch)
+            if posting is not None:
+                self.carry[posting.terms.asset] += excess
+            claim = Claim(
+                args["subject"],
+                args["payee"],
+                args["to"],
+                share.amount,
+                share.grain,
+                excess,
+                event,
+            )
+            self.claims[share.epoch].append(claim)
 
     def _on_epochclosed(self, event: Event) -> None:
         posting = self.of_epoch(event.args["epoch"])

@@ -14,7 +14,6 @@ from millpond.chain.answers import Address
 from millpond.chain.books import differences
 from millpond.chain.client import Client, Transaction
 from millpond.chain.contracts import Contract
-from millpond.chain.distributions import consent_text
 from millpond.chain.governance import Action, Draft, State
 from millpond.chain.ledger import Claim, Ledger, MaintainerSet, Posting, own_subject, read_ledger
 from millpond.chain.report import Report, Unchecked
@@ -196,18 +195,24 @@ class _Chain:
         if answer != _MAGIC:
             raise VerifyError(f"the wallet {signer} does not know the signature", _OBJECT)
 
-    def _draft(self, posting: Posting) -> Draft:
-        terms = posting.terms
-        action = Action.of(self._distributor.finalise, terms.epoch, terms.attempt)
-        return Draft((action,), consent_text(terms, posting.data_hash, posting.uri))
-
     def _proposal(self, posting: Posting) -> str:
-        wanted = self._draft(posting).id
-        if wanted != posting.proposal_id:
+        block, terms = posting.event.log.block_number, posting.terms
+        raised = [
+            Draft.from_event(event)
+            for event in self._governor().past_events("ProposalCreated", block, block)
+            if event.args["proposalId"] == posting.proposal_id
+        ]
+        wanted = (Action.of(self._distributor.finalise, terms.epoch, terms.attempt),)
+        if len(raised) != 1 or raised[0].id != posting.proposal_id or raised[0].actions != wanted:
             raise VerifyError(
                 f"the consent proposal {posting.proposal_id} is not for finalising exactly this "
-                "distribution",
+                "attempt",
                 _OBJECT,
+            )
+        text = raised[0].description
+        if to_hex(posting.data_hash) not in text or posting.uri not in text:
+            raise VerifyError(
+                "the members were asked without the document's hash and address", _OBJECT
             )
         return "the members are asked about exactly this document, by its hash"
 
@@ -244,7 +249,7 @@ class _Chain:
         state = State(self._governor().state(posting.proposal_id, at=ledger.last_block))
         if state is not State.EXECUTED:
             raise VerifyError(f"final, but the proposal is {state.name.lower()}", _PAID)
-        ours = posting.terms.epoch_hash
+        ours = ledger.epoch_hash(posting.terms.epoch)
         if not ours == posting.epoch_hash == kept:
             raise VerifyError(
                 f"the terms hash to {to_hex(ours)}, the chain keeps {to_hex(kept)}", _PAID
