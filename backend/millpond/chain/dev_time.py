@@ -15,13 +15,14 @@ def advance(client: Client, seconds: int) -> int:
     if seconds < 0:
         raise BadInput(f"the clock cannot go back {-seconds} seconds", "advance by 0 or more")
     before = client.now()
-    _ask(client, "evm_increaseTime", seconds)
+    # by the block's time and not by the wall clock, which blocks in quick succession run ahead of
+    _ask(client, "evm_setNextBlockTimestamp", before + max(1, seconds))
     mine(client)
     after = client.now()
     if after < before + seconds:
         raise ChainError(
             f"the node's clock went from {before} to {after}, not {seconds} seconds on",
-            "use a dev node that honours evm_increaseTime, such as anvil",
+            "use a dev node that honours evm_setNextBlockTimestamp, such as anvil",
         )
     return after
 
@@ -44,5 +45,5 @@ def _ask(client: Client, method: str, *params: int) -> None:
     except RpcRefused as error:
         raise ChainError(
             f"the node cannot move its clock: {error.text[:100]}",
-            "use a dev node that knows evm_increaseTime and evm_mine, such as anvil",
+            "use a dev node that knows evm_setNextBlockTimestamp and evm_mine, such as anvil",
         ) from None
