@@ -184,12 +184,12 @@ class Chain:
     # --- the clock ----------------------------------------------------------------------------
 
     def _seal(self) -> None:
-        """Mine the pending block; from its time the clock goes on."""
-        mined = self.evm.header.timestamp
+        """Mine the pending block; the clock goes on from its time, and is never behind it."""
+        ahead = self.evm.header.timestamp - int(time.time())
         self._backend.mine_blocks(1)
         if self._next_timestamp is not None:
-            self._seconds_ahead = mined - int(time.time())
-            self._next_timestamp = None
+            self._seconds_ahead, self._next_timestamp = ahead, None
+        self._seconds_ahead = max(self._seconds_ahead, ahead)
 
     def increase_time(self, seconds: int) -> int:
         """Let the clock run ahead; how far it is ahead of the wall clock now."""
@@ -197,10 +197,13 @@ class Chain:
         return self._seconds_ahead
 
     def set_next_timestamp(self, timestamp: int) -> None:
-        """The next block has exactly this time, and the clock goes on from there."""
+        """The next block has this time, and the clock goes on from there.
+
+        The last block's own time means the next second: here no two blocks have the same time.
+        """
         last = self.head().timestamp
-        if timestamp <= last:
-            raise Refused(INVALID_PARAMS, f"{timestamp} is not after the last block, {last}")
+        if timestamp < last:
+            raise Refused(INVALID_PARAMS, f"{timestamp} is before the last block, {last}")
         self._next_timestamp = timestamp
 
     def mine(self, blocks: int = 1, seconds_between: int = 1) -> None:

@@ -162,10 +162,24 @@ def test_clock__increased__the_next_block_is_that_much_later(node: Node) -> None
     assert 7 * 86_400 <= later < 7 * 86_400 + 60
 
 
+def test_clock__increased_after_many_blocks_in_one_second__counts_from_the_last_one(
+    node: Node,
+) -> None:
+    node.ask("anvil_mine", "0x1e")
+    before = node.web3.eth.get_block("latest")["timestamp"]
+    node.ask("evm_increaseTime", 86_400)
+    node.ask("evm_mine")
+    assert node.web3.eth.get_block("latest")["timestamp"] - before >= 86_400
+
+
 def test_clock__set_back__refused(node: Node) -> None:
-    refusal = node.ask("evm_setNextBlockTimestamp", 5)
+    last = node.web3.eth.get_block("latest")["timestamp"]
+    refusal = node.ask("evm_setNextBlockTimestamp", last - 1)
     assert isinstance(refusal, dict)
     assert refusal["code"] == -32602
+    assert node.ask("evm_setNextBlockTimestamp", last) is None
+    node.ask("evm_mine")
+    assert node.web3.eth.get_block("latest")["timestamp"] - last in (0, 1)
 
 
 def test_mine__many_blocks__have_the_seconds_asked_for_between_them(node: Node) -> None:
