@@ -8,6 +8,7 @@ coop.post(document)             after the epoch, signed by two of three maintain
 coop.consent(), coop.payday()   ballots in one transaction, a week, execution, payday
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -21,10 +22,11 @@ from millpond.chain.governance import Action, Ballot, Draft, Support, sheets, si
 from millpond.chain.signers import LocalSigner, Signer
 from millpond.core import typed_data
 from millpond.core.canonical import keccak256
-from millpond.core.distribution import Distribution, Previous, build
+from millpond.core.cred import CredHistory
+from millpond.core.distribution import Distribution, Exclusion, Previous, build
 from millpond.core.policies import policy_named
 from millpond.core.subjects import Subject, address_bytes
-from millpond.core.typed_data import Domain
+from millpond.core.typed_data import Domain, TypedData
 from tests.contracts.compiled import artifact
 from tests.core import month
 
@@ -56,7 +58,8 @@ def deploy(client: Client, name: str, types: str = "", *args: object) -> Contrac
     tail = encode_values(plain(*types.split()), args, name)
     receipt = DEPLOYER.send(client, Transaction(None, artifact(name).creation + tail, 0, name))
     assert receipt.contract_address is not None
-    return Contract(client, name, receipt.contract_address)
+    form = abi.parse(name, artifact(name).abi)
+    return Contract(client, name, receipt.contract_address, form)
 
 
 @dataclass
@@ -69,18 +72,28 @@ class Coop:
     dollar: Contract
     parts: dict[str, Address]
     made: Receipt
+    maintainers: dict[str, list[Subject]]
+    """Account -> subjects of hers, by ascending account."""
     signer_cap_bps: int = 10_000
     posts: list[Receipt] = field(default_factory=list)
 
     @classmethod
-    def make(cls, client: Client, signer_cap_bps: int = 10_000) -> "Coop":
-        """Deploy everything and create the pool in one transaction."""
+    def make(cls, client: Client, signer_cap_bps: int = 10_000, wallet: str = "") -> "Coop":
+        """Deploy everything and create the pool in one transaction.
+
+        The first maintainer owns decentralion's leaf. A `wallet` is one more maintainer.
+        """
+        known = {
+            m.address: [month.who("decentralion")] * (m is MAINTAINERS[0]) for m in MAINTAINERS
+        }
+        known |= {wallet: []} if wallet else {}
+        maintainers = {account: known[account] for account in sorted(known, key=address_bytes)}
         built = {name: deploy(client, name) for name in IMPLEMENTATIONS}
         addresses = [built[name].address for name in IMPLEMENTATIONS]
         hub = deploy(client, "Hub", " ".join(["address"] * 6), *addresses)
         options = {
             "ways": (True, True, 2, 2000, 7 * DAY),
-            "maintainers": [(m.address, cls.subjects_of(i)) for i, m in enumerate(MAINTAINERS)],
+            "maintainers": list(maintainers.items()),
             "maintainers_needed": 2,
             "season_epochs": 3,
             "attesters": [attester.address for attester in ATTESTERS],
@@ -94,12 +107,7 @@ class Coop:
         said = hub.event(made, "PoolCreated").args["parts"]
         parts = dict(zip(PARTS, said, strict=True))
         dollar = deploy(client, "TestDollar")
-        return cls(client, hub, built["Identity"], dollar, parts, made, signer_cap_bps)
-
-    @staticmethod
-    def subjects_of(maintainer: int) -> list[bytes]:
-        """The first maintainer owns decentralion's leaf."""
-        return [bytes(month.who("decentralion"))] if maintainer == 0 else []
+        return cls(client, hub, built["Identity"], dollar, parts, made, maintainers, signer_cap_bps)
 
     @cached_property
     def pool(self) -> Contract:
@@ -210,29 +218,33 @@ class Coop:
 
     # --- distributions --------------------------------------------------------------------------
 
-    def document(self, epoch: int = 1, previous: Previous | None = None) -> Distribution:
-        """The real month of 2019-09, for this pool."""
+    def document(
+        self,
+        epoch: int = 1,
+        previous: Previous | None = None,
+        history: CredHistory | None = None,
+        exclusions: Sequence[Exclusion] = (),
+    ) -> Distribution:
+        """The real month of 2019-09, or other weeks, for this pool."""
         return build(
             chain_id=self.client.chain_id,
             pool=self.pool.address,
             distributor=self.distributor.address,
             epoch=epoch,
             previous=previous,
-            history=month.history(),
+            history=history or month.history(),
             policy=policy_named("proportional", {}),
             inputs=month.inputs(),
             signer_cap_bps=self.signer_cap_bps,
-            signers={
-                m.address: [Subject(s) for s in self.subjects_of(i)]
-                for i, m in enumerate(MAINTAINERS)
-            },
+            signers=self.maintainers,
+            exclusions=exclusions,
         )
 
-    def post(self, document: Distribution, signers: list[LocalSigner] | None = None) -> Receipt:
+    def post(self, document: Distribution, signers: Sequence[Signer] = ()) -> Receipt:
         """Post a document signed by these maintainers, the first two by default."""
         head = self.distributor.head()
         policy = self.distributor.policy_of(head.policy_version)
-        dev_time.advance_to(self.client, head.last_post_at + policy.epoch_length)
+        dev_time.advance_to(self.client, head.last_post_at + policy.epoch_length + 1)
         deadline = self.client.now() + DAY
         signatures = [
             (signer.address, sign_distribution(signer, document, head.attempt, URI, deadline))
@@ -245,6 +257,14 @@ class Coop:
     def proposal(self) -> Draft:
         """The consent proposal of the last post, as the Governor announced it."""
         return Draft.from_event(self.governor.event(self.posts[-1], "ProposalCreated"))
+
+    def refuse(self) -> Receipt:
+        """Two against: more than a quarter object. The week passes and anyone frees the pot."""
+        draft = self.proposal()
+        dev_time.advance(self.client, 1)
+        self.vote(draft.id, [(founder, Support.AGAINST) for founder in FOUNDERS[:2]])
+        dev_time.advance(self.client, 7 * DAY + 1)
+        return self.distributor.void.send(STRANGER, self.distributor.head().finalised + 1)
 
     def consent(self) -> Receipt:
         """Three for, one against, one silent; the week passes; somebody executes."""
@@ -266,6 +286,30 @@ class Coop:
         leaves = whole_list(document)
         before = bytes(32) if terms.epoch == 1 else self.distributor.epoch_hash_of(terms.epoch - 1)
         return self.distributor.payday.send(STRANGER, before, terms.packed, leaves, 0, len(leaves))
+
+
+@dataclass
+class Story:
+    """A co-op on a chain of its own, and the documents it posted."""
+
+    url: str
+    coop: Coop
+    documents: list[Distribution]
+
+
+class WalletSigner(Signer):
+    """A contract wallet with two owners, who both sign (contracts/mocks/TwoOwnerWallet.vy)."""
+
+    def __init__(self, client: Client) -> None:
+        self.owners = [LocalSigner(21), LocalSigner(22)]
+        addresses = [owner.address for owner in self.owners]
+        self.address = deploy(client, "TwoOwnerWallet", "address address", *addresses).address
+
+    def sign_typed(self, typed: TypedData) -> bytes:
+        return b"".join(owner.sign_typed(typed) for owner in self.owners)
+
+    def send(self, client: Client, transaction: Transaction) -> Receipt:
+        raise NotImplementedError("the wallet only signs")
 
 
 POLICY_PARAM = (

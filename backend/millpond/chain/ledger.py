@@ -15,6 +15,7 @@ from millpond.chain.answers import Address
 from millpond.chain.books import PoolBooks
 from millpond.chain.contracts import Contract
 from millpond.chain.distributions import Terms
+from millpond.chain.rpc import RpcRefused
 from millpond.core.distribution import epoch_pot
 from millpond.core.errors import VerifyError
 
@@ -225,6 +226,7 @@ def read_ledger(
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Ledger:
     """Read all events of both from `first_block` (at or before their making) to the latest."""
+    _require_early(pool, first_block)
     last = pool.client.block().number
     ledger = Ledger(PoolBooks(pool.address), last)
     events = pool.past_events(None, first_block, last, on_progress=on_progress)
@@ -235,3 +237,18 @@ def read_ledger(
         else:
             ledger.add(event)
     return ledger
+
+
+def _require_early(pool: Contract, first_block: int) -> None:
+    """Refuse to begin in the middle; a node without old states cannot tell, then figures will."""
+    if first_block == 0:
+        return
+    try:
+        before = pool.client.code(pool.address, first_block - 1)
+    except RpcRefused:
+        return
+    if before:
+        raise VerifyError(
+            f"the Pool {pool.address} was made before block {first_block}",
+            "give the block of its making, or an earlier one, with --from-block",
+        )
