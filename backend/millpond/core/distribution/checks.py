@@ -257,7 +257,7 @@ def _leaves(doc: Distribution) -> None:
     expected = dict(leaves_of(_scores(doc), doc.exclusions))
     found = dict(doc.leaves)
     for subject in sorted(found.keys() | expected.keys()):
-        if found.get(subject, 0) != expected.get(subject, 0):
+        if found.get(subject) != expected.get(subject):
             raise _fail(
                 "leaves",
                 f"{_who(subject, doc.person(subject))} has a leaf of {found.get(subject, 0)}, "
