@@ -33,6 +33,7 @@ SPONSOR_AGE: constant(uint256) = DAY
 # The member word of the Governor: seat u32 | joined_at u40 | left_at u40 | times_joined u32 | ...
 U32: constant(uint256) = 2**32 - 1
 U40: constant(uint256) = 2**40 - 1
+U64: constant(uint256) = 2**64 - 1
 
 
 event WaysSet:
@@ -61,8 +62,8 @@ event MemberLeft:
 ways_word: uint256
 # when the current period began u40 | who joined in it u32 | who may u32
 period_word: uint256
-# candidate -> the last second in which the offer can be accepted
-offered_until: public(reentrant(HashMap[address, uint256]))
+# candidate -> the last second in which the offer can be accepted u64 | how often she had joined when it was made
+offers: HashMap[address, uint256]
 
 
 @deploy
@@ -158,7 +159,7 @@ def offer(candidates: DynArray[address, 32], deadline: uint256):
     for candidate: address in candidates:
         assert candidate != empty(address), "admission: no offer to the zero address"
         assert not staticcall self._governor().isMember(candidate), "admission: offered to a member"
-        self.offered_until[candidate] = deadline
+        self.offers[candidate] = deadline | self._times_joined(candidate) << 64
         log MembershipOffered(candidate=candidate, deadline=deadline)
 
 
@@ -203,6 +204,16 @@ def ways() -> IAdmission.Ways:
     @notice Which ways in are open, and their measure.
     """
     return self._ways()
+
+
+@external
+@view
+@reentrant
+def offered_until(candidate: address) -> uint256:
+    """
+    @notice The last second in which a candidate can accept what she is offered; 0 without an offer.
+    """
+    return self._offered_until(candidate)
 
 
 @external
@@ -271,13 +282,24 @@ def _require_accepted(candidate: address, deadline: uint256, signature: Bytes[10
 
 
 @internal
+@view
+def _offered_until(candidate: address) -> uint256:
+    """
+    @dev 0 for an offer from before she joined in another way: it must not let in somebody whom the members removed.
+    """
+    offer: uint256 = self.offers[candidate]
+    if offer >> 64 != self._times_joined(candidate):
+        return 0
+    return offer & U64
+
+
+@internal
 def _take_offer(candidate: address):
     """
-    @dev An offer is taken once; who leaves again needs another.
+    @dev An offer is taken once; who leaves again, or is made to, needs another, whatever way she had come in.
     """
     assert self.ways_word & 255 != 0, "admission: accepting is switched off"
-    assert block.timestamp <= self.offered_until[candidate], "admission: no offer to this account"
-    self.offered_until[candidate] = 0
+    assert block.timestamp <= self._offered_until(candidate), "admission: no offer to this account"
     extcall self._governor().admit([candidate])
     log OfferAccepted(candidate=candidate)
 

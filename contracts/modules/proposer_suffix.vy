@@ -7,7 +7,8 @@
 @author Millpond maintainers
 @notice A description that ends in it can be proposed by that account only, so nobody can copy a proposal from the
         mempool and cancel it as its proposer (CVE-2023-34234). The form is OpenZeppelin's.
-@dev OpenZeppelin lets a suffix pass that is not hexadecimal; here it names nobody and is refused.
+@dev OpenZeppelin lets everybody propose under a suffix that is not hexadecimal; here it is for nobody, or for the one
+     account whose digits it resembles (":" is read as "a").
 """
 
 SIZE: constant(uint256) = 52    # "#proposer=0x" and 40 digits
