@@ -21,6 +21,14 @@ from scripts._epoch_files import EpochFiles
 from scripts._stage import DOLLAR, PARAMS, POOL, Stage
 from scripts.verify import verified
 
+# ape leaves the sockets open with which it looks for a node's IPC file before it uses our URL.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
+    pytest.mark.filterwarnings(
+        "ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning"
+    ),
+]
+
 POT, PAID, BELOW, DUST = 2_000_000_000, 1_957_159_089, 42_840_889, 22
 
 
