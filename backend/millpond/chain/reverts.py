@@ -2,13 +2,15 @@
 """Why a contract refused: the reason in a failed call's data, as words.
 
 `Error(string)` and `Panic(uint256)` are decoded; another contract's custom error is shown by its
-selector. Hostile bytes give a plain "no reason", never an exception.
+selector. Hostile bytes give a plain "no reason", never an exception. What to do about a reason of
+our own contracts is in `next_steps`.
 """
 
 import re
 
 from millpond.chain.abi import decode_values, plain
 from millpond.chain.answers import BadAnswer
+from millpond.chain.next_steps import next_step
 from millpond.chain.rpc import RpcRefused
 from millpond.core.errors import Reverted
 
@@ -23,8 +25,9 @@ _PANICS = {
 _WORDS = re.compile(r"revert(?:ed)?(?: with reason string)?:?\s*(.*)", re.DOTALL)
 _HEX = re.compile(r"0x(?:[0-9a-fA-F]{2})*")
 _REVERTED = 3  # the JSON-RPC error code that nodes use for it
-_NOT_SENT = "nothing was sent or changed; put right what the reason names, then try again"
-_MINED = "it is on the chain as failed and cost its fee; put right what the reason names"
+# What has happened, and what to do when the table does not know the reason.
+_NOT_SENT = ("nothing was sent or changed", "put right what the reason names, then try again")
+_MINED = ("it is on the chain as failed and cost its fee", "put right what the reason names")
 
 
 def is_revert(error: RpcRefused) -> bool:
@@ -57,10 +60,17 @@ def reason_in(data: bytes) -> str:
 
 
 def reverted(reason: str, what: str, mined: bool = False) -> Reverted:
-    """The error for a refusal: `what` is the call in words."""
+    """The error for a refusal: `what` is the call in words.
+
+    Its next step says what has happened, and what to do: by the table of our contracts' reasons,
+    or in general words where the reason is another contract's, a panic, or not given.
+    """
     said = f'"{reason}"' if reason else "without giving a reason"
+    happened, in_general = _MINED if mined else _NOT_SENT
     return Reverted(
-        f"{what} was refused by the contract: {said}", _MINED if mined else _NOT_SENT, reason
+        f"{what} was refused by the contract: {said}",
+        f"{happened}; {next_step(reason) or in_general}",
+        reason,
     )
 
 
