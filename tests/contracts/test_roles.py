@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Who may call what: every privileged function of a new pool, by everybody who may not.
+
+And the bare implementations, which the clones share: there nobody may do anything.
+"""
+
+from typing import Any
+
+import pytest
+
+from tests.contracts.coop import CLASSES, Coop, Ways, values
+from tests.contracts.evm import Actor, Contract, Reverted, address_of
+from tests.contracts.test_parts import signatures
+
+# name of a contract's function -> arguments that would be fine from the right caller
+Calls = dict[str, tuple[Any, ...]]
+
+
+def privileged(coop: Coop) -> dict[str, Calls]:
+    """By contract: what only the Hub, the Governor or a part may call."""
+    someone, code = coop.relayer, coop.evm.deploy("Puppet")
+    policy = (coop.dollar, 1, 10_000, 0, 0, 10_000, 28 * 86_400, 365 * 86_400)
+    maintainers: list[Any] = [(m, []) for m in coop.maintainers]
+    payee = int(address_of(someone), 16)
+    return {
+        "Governor": {
+            "add_hub_part": (code, bytes(4), True),
+            "admit": ([someone],),
+            "remove": (coop.founders[1],),
+            "rebind": (coop.founders[1], someone),
+            "set_rules": (values(CLASSES),),
+            "install": (code, b"\1\2\3\4"),
+            "extend_consent": (1, coop.evm.now + 1),
+        },
+        "Admission": {
+            "setup": (Ways().values(),),
+            "set_ways": (Ways().values(),),
+            "offer": ([someone], coop.evm.now + 1),
+        },
+        "Pool": {
+            "setup": (someone, someone),
+            "open_earmark": (1, "ipfs://x", bytes(32), code, False, 0, b""),
+            "spend": (0, "0x" + "00" * 20, someone, 1),
+            "move": (0, 1, "0x" + "00" * 20, 1),
+            "put_back": (coop.dollar, 1),
+            "reserve": (0, coop.dollar, 1),
+            "unreserve": (0, coop.dollar, 1),
+            "release": (0, coop.dollar, someone, 1),
+            "release_many": (0, coop.dollar, [payee << 96 | 1]),
+        },
+        "Grain": {
+            "setup": (someone,),
+            "set_minter": (someone, True),
+            "mint": (someone, 1),
+        },
+        "CredDistributor": {
+            "setup": (maintainers, 1, 1),
+            "on_open": (1, b""),
+            "finalise": (1, 1),
+            "set_policy": (policy,),
+            "set_maintainers": (maintainers, 1),
+            "set_season": (3,),
+        },
+    }
+
+
+def clones(coop: Coop) -> dict[str, Contract]:
+    """The pool's own."""
+    return {
+        "Governor": coop.governor,
+        "Admission": coop.admission,
+        "Pool": coop.pool,
+        "Grain": coop.grain,
+        "CredDistributor": coop.distributor,
+    }
+
+
+@pytest.mark.parametrize("name", ["Governor", "Admission", "Pool", "Grain", "CredDistributor"])
+@pytest.mark.parametrize("bare", [False, True])
+def test_privileged__by_everybody_who_may_not__is_refused(
+    coop: Coop, outsider: Actor, name: str, bare: bool
+) -> None:
+    """Outsiders, members, maintainers, attesters, the deployer; on the clone and the original."""
+    target = coop.evm.implementation(name) if bare else clones(coop)[name]
+    callers = [outsider, coop.founders[0], coop.maintainers[0], coop.attesters[0], coop.relayer]
+    coop.give(10)
+    coop.give(10, coop.dollar)
+    calls = privileged(coop)[name]
+    before = coop.evm.state()
+    for function, arguments in calls.items():
+        for caller in [*callers, coop.evm.deployer]:
+            with pytest.raises(Reverted):
+                getattr(target, function)(*arguments, sender=caller)
+    assert coop.evm.state() == before
+
+
+def test_bare_implementations__members_and_money__are_not_to_be_had(
+    coop: Coop, outsider: Actor
+) -> None:
+    governor, admission, pool = (
+        coop.evm.implementation(name) for name in ("Governor", "Admission", "Pool")
+    )
+    founder = coop.founders[0]
+    assert governor.member_count() == 0
+    attempts: list[tuple[Contract, str, tuple[Any, ...]]] = [
+        (governor, "propose", ([outsider], [0], [b""], "")),
+        (governor, "castVote", (1, 1)),
+        (governor, "execute", ([outsider], [0], [b""], bytes(32))),
+        (governor, "close", (1,)),
+        (admission, "accept", ()),
+        (admission, "leave", ()),
+        (admission, "accept_for", (founder, coop.evm.now + 1, bytes(65))),
+        (admission, "join", (founder, coop.evm.now + 1, [], [], b"")),
+        (pool, "give", (0, "0x" + "00" * 20, 0, "")),
+    ]
+    for target, function, arguments in attempts:
+        for caller in (outsider, founder):
+            before = coop.evm.state()
+            with pytest.raises(Reverted):
+                getattr(target, function)(*arguments, sender=caller)
+            assert coop.evm.state() == before
+
+
+def test_setup__of_a_pool_that_is_made__is_over_even_for_a_hub(coop: Coop) -> None:
+    """The Hub changes the chain by one function only, and that makes new contracts."""
+    changing = [
+        name.split("(")[0]
+        for name, entry in signatures("Hub").items()
+        if entry["stateMutability"] not in ("view", "pure")
+    ]
+    assert changing == ["create_pool"]
+    for part in clones(coop).values():
+        assert part.hub() == coop.hub.address
