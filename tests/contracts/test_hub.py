@@ -83,7 +83,6 @@ def test_create_pool__in_one_transaction__costs_this(coop: Coop) -> None:
     plain = coop.evm.gas_used
     create(coop, "attested")
     attested = coop.evm.gas_used
-    print(f"create_pool: {plain} gas, with three attesters {attested}")
     assert plain < 900_000
     assert attested < 980_000
 
@@ -278,6 +277,8 @@ def test_create_pool__with_anything_wrong__makes_nothing(coop: Coop) -> None:
     one, two = coop.maintainers[:2]
     wrong: list[tuple[str, dict[str, Any]]] = [
         ("hub: a co-op needs a founder", {"founders": []}),
+        ("hub: the grain needs a name", {"grain_name": bytes(32)}),
+        ("hub: the grain needs a symbol", {"grain_symbol": bytes(32)}),
         ("members: the zero address", {"founders": [ZERO]}),
         ("members: a member already", {"founders": [coop.founders[0], coop.founders[0]]}),
         ("rules: quorum out of bounds", {"rules": low}),
