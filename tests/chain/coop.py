@@ -83,10 +83,11 @@ class Coop:
 
         The first maintainer owns decentralion's leaf. A `wallet` is one more maintainer.
         """
-        known = {
+        known: dict[str, list[Subject]] = {
             m.address: [month.who("decentralion")] * (m is MAINTAINERS[0]) for m in MAINTAINERS
         }
-        known |= {wallet: []} if wallet else {}
+        if wallet:
+            known[wallet] = []
         maintainers = {account: known[account] for account in sorted(known, key=address_bytes)}
         built = {name: deploy(client, name) for name in IMPLEMENTATIONS}
         addresses = [built[name].address for name in IMPLEMENTATIONS]

@@ -9,7 +9,7 @@ import pytest
 from eth_abi.abi import encode
 from eth_account import Account
 
-from millpond.chain.answers import Address, BadAnswer
+from millpond.chain.answers import Address, BadAnswer, NotKept
 from millpond.chain.client import (
     Client,
     FeeTooHigh,
@@ -73,8 +73,10 @@ def test_block__by_number__is_that_block(client: Client) -> None:
 
 
 def test_block__unknown_number__refused(client: Client) -> None:
-    with pytest.raises(BadAnswer, match="no block 99999999"):
+    with pytest.raises(NotKept, match="no block 99999999"):
         client.block(99_999_999)
+    with pytest.raises(NotKept, match="does not know transaction"):
+        client.transaction(bytes(32))
 
 
 def test_block__node_answers_with_another_block__refused(client: Client, node_url: str) -> None:

@@ -27,6 +27,10 @@ class BadAnswer(ChainError):
     """The node answered something that is no answer to the question."""
 
 
+class NotKept(ChainError):
+    """The node no longer has, or never had, what was asked for."""
+
+
 @dataclass(frozen=True)
 class Block:
     number: int

@@ -13,7 +13,15 @@ from dataclasses import dataclass, replace
 from eth_account.types import TransactionDictType
 
 from millpond.chain import answers, reverts
-from millpond.chain.answers import Address, BadAnswer, Block, Log, MinedTransaction, Receipt
+from millpond.chain.answers import (
+    Address,
+    BadAnswer,
+    Block,
+    Log,
+    MinedTransaction,
+    NotKept,
+    Receipt,
+)
 from millpond.chain.rpc import Budget, Rpc, RpcRefused
 from millpond.core.canonical import keccak256
 from millpond.core.errors import ChainError, MillpondError, NodeDown, WrongChain
@@ -140,7 +148,7 @@ class Client:
         """A block by number, or by "latest", "safe", "finalized"."""
         found = self.rpc.ask("eth_getBlockByNumber", [_tag(at), False])
         if found is None:
-            raise BadAnswer(
+            raise NotKept(
                 f"the node has no block {at}", "wait until it has caught up, or ask another node"
             )
         block = answers.block(found)
@@ -173,7 +181,7 @@ class Client:
         """A mined transaction by its hash."""
         found = self.rpc.ask("eth_getTransactionByHash", [to_hex(transaction_hash)])
         if found is None:
-            raise BadAnswer(
+            raise NotKept(
                 f"the node does not know transaction {to_hex(transaction_hash)}",
                 "ask a node that keeps the whole chain",
             )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from millpond.chain.answers import BadAnswer
+from millpond.chain.answers import BadAnswer, NotKept
 from millpond.chain.rpc import RpcRefused
 from millpond.core.errors import DocumentError, MillpondError, NodeDown
 
@@ -51,7 +51,7 @@ class Report:
             step = Step(name, Verdict.OK, check())
         except (NodeDown, BadAnswer):
             raise
-        except RpcRefused as error:
+        except (RpcRefused, NotKept) as error:
             step = Step(name, Verdict.UNCHECKED, error.message, error.next_step)
         except Unchecked as error:
             step = Step(name, Verdict.UNCHECKED, str(error))

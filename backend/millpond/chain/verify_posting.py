@@ -84,7 +84,7 @@ class _Chain:
     def _posting(self, ledger: Ledger, posting: Posting) -> None:
         run = self._report.run
         run("posted", lambda: self._posted(posting))
-        run("policy", lambda: _policy(posting))
+        run("terms", lambda: _terms(posting))
         run("pot", lambda: _pot(posting))
         known = ledger.maintainers.get(posting.terms.maintainers_version)
         if known is None:
@@ -325,7 +325,7 @@ class _Chain:
         return (person.identity if person else None) or to_hex(subject)
 
 
-def _policy(posting: Posting) -> str:
+def _terms(posting: Posting) -> str:
     """The terms are those of the policy in force."""
     terms, policy = posting.terms, posting.policy
     ours = (
