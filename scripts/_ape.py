@@ -9,10 +9,10 @@ from eth_account.messages import encode_typed_data
 
 from millpond import settings
 from millpond.chain.answers import Address, Receipt
-from millpond.chain.client import Client, Limits, Transaction, connect
+from millpond.chain.client import Client, Limits, Transaction, chain_id_of, connect
 from millpond.chain.rpc import Budget
 from millpond.chain.signers import Signer
-from millpond.core.errors import BadInput, SignerError
+from millpond.core.errors import BadInput, NodeDown, SignerError
 from millpond.core.signatures import check_signature
 from millpond.core.subjects import address_bytes, checksum_address
 from millpond.core.typed_data import TypedData
@@ -47,6 +47,25 @@ class ApeSigner(Signer):
 def _names_of_ape(fields: Mapping[str, Any]) -> dict[str, Any]:
     to = {"to": checksum_address(fields["to"])} if "to" in fields else {}
     return {**fields, **to}
+
+
+def require_node(provider: ProviderAPI) -> None:
+    """`NodeDown` unless a node answers at the address that was named, if one was.
+
+    To be asked before ape connects: where nothing answers, it tries to start a node of its own.
+    """
+    url = str(provider.provider_settings.get("uri", ""))
+    if not url.startswith("http"):
+        return
+    chosen = settings.load()
+    try:
+        chain_id_of(url, Budget(tries=chosen.rpc_tries, timeout=chosen.rpc_timeout))
+    except NodeDown as error:
+        raise NodeDown(
+            error.message,
+            "start the node, or name one that runs: --network ethereum:local:http://127.0.0.1:8545 "
+            "(python -m scripts.devchain starts a chain there to try things out on)",
+        ) from None
 
 
 def client_of(provider: ProviderAPI) -> Client:

@@ -18,6 +18,7 @@ from typing import Any
 import click
 from ape.api import AccountAPI, ProviderAPI
 from ape.cli import ConnectedProviderCommand, account_option
+from ape.exceptions import ApeException
 from rich.console import Console
 from rich.table import Table
 
@@ -27,9 +28,9 @@ from millpond.chain.client import Client
 from millpond.chain.coop import Coop
 from millpond.chain.deployments import Record
 from millpond.chain.signers import Signer
-from millpond.core.errors import MillpondError
+from millpond.core.errors import MillpondError, NodeDown
 from millpond.core.subjects import to_hex
-from scripts._ape import ApeSigner, client_of
+from scripts._ape import ApeSigner, client_of, require_node
 from scripts._assets import Asset
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -111,6 +112,36 @@ class Refused(click.ClickException):
         click.secho(f"Refused: {self.error}", err=True, fg="red")
 
 
+class _Connected(ConnectedProviderCommand):
+    """Asks the node before ape does, so that one that is down is told in our words."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        provider = ctx.params.get("network")
+        if isinstance(provider, ProviderAPI):
+            try:
+                require_node(provider)
+            except MillpondError as error:
+                raise Refused(error) from None
+        return super().invoke(ctx)
+
+
+class Command(ConnectedProviderCommand):
+    """A command on a network; a network that cannot be reached is refused in our words."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ApeException as error:
+            chosen = ctx.params.get("network") or "the default network"
+            what = str(error).splitlines()[0]
+            raise Refused(
+                NodeDown(
+                    f"ape cannot use {chosen}: {what}",
+                    "check --network, and that the node is up (ape networks list)",
+                )
+            ) from None
+
+
 def command(
     group: click.Group | None, *, account: bool = True, pool: bool = True
 ) -> Callable[[Callable[..., None]], click.Command]:
@@ -139,7 +170,7 @@ def command(
             option(connected)
         name = run.__name__.strip("_").replace("_", "-")
         maker = click.command if group is None else group.command
-        return maker(name, cls=ConnectedProviderCommand)(connected)
+        return maker(name, cls=_Connected)(connected)
 
     return decorate
 
