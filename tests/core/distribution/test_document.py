@@ -185,6 +185,11 @@ EDITS: dict[str, tuple[Callable[[Any], object], str, str]] = {
         "exclusions",
         "is excluded without a reason",
     ),
+    "a cap above all": (
+        lambda d: d.update(signer_cap_bps="10001"),
+        "signers",
+        "the signers' cap is 10001",
+    ),
     "signers swapped": (lambda d: d["signers"].reverse(), "signers", "out of order"),
     "an input left out": (lambda d: d["inputs"].pop(), "inputs", "the inputs are not"),
     "weights left out": (lambda d: d.update(weights=None), "weights", "are not those whose hash"),

@@ -22,7 +22,7 @@ from millpond.core.distribution.model import (
 from millpond.core.errors import DocumentError, MillpondError, VerifyError
 from millpond.core.policies import policy_named
 from millpond.core.subjects import Subject, address_bytes, check_subject, of_identity
-from millpond.core.units import BPS_ALL, Amount, MicroCred, whole
+from millpond.core.units import Amount, MicroCred, whole
 from millpond.core.weeks import check_contiguous
 
 _REBUILD = "build the document again from its inputs; do not edit it by hand"
@@ -279,7 +279,6 @@ def _root(doc: Distribution) -> None:
 
 
 def _signers(doc: Distribution) -> None:
-    whole(doc.signer_cap_bps, "the signers' cap", 0, BPS_ALL)
     own = {signer.account: signer.subjects for signer in doc.signers}
     subjects = [subject for signer in doc.signers for subject in signer.subjects]
     if len(own) != len(doc.signers) or len(set(subjects)) != len(subjects):
