@@ -15,10 +15,10 @@ from millpond.core.errors import VerifyError
 from millpond.core.subjects import of_identity, to_hex
 from millpond.core.units import parse_amount
 from scripts import _desk as desk
+from scripts import _link_files as link_files
 from scripts._epoch_files import EpochFiles
+from scripts._funder import verified
 from scripts._stage import DECIMALS, DOLLAR, PARAMS, POOL, Stage
-from scripts.identity import add_request
-from scripts.verify import verified
 
 SCORES = desk.ROOT / "backend" / "millpond" / "data" / "credsperiment-2019" / "scores-week2.json"
 MONTH = "2019-09"
@@ -157,7 +157,7 @@ def _ask(stage: Stage, coop: Coop, path: Path, identity: str) -> None:
     request = LinkRequest.ask(
         coop.identity, coop.pool.address, identity, wallet.address, now, proved
     )
-    add_request(path, request, wallet)
+    link_files.add(path, request, wallet)
 
 
 def people(stage: Stage) -> list[str]:

@@ -18,7 +18,6 @@ from typing import Any
 import click
 from ape.api import AccountAPI, ProviderAPI
 from ape.cli import ConnectedProviderCommand, account_option
-from ape.exceptions import ApeException
 from rich.console import Console
 from rich.table import Table
 
@@ -28,7 +27,7 @@ from millpond.chain.client import Client
 from millpond.chain.coop import Coop
 from millpond.chain.deployments import Record
 from millpond.chain.signers import Signer
-from millpond.core.errors import MillpondError, NodeDown
+from millpond.core.errors import MillpondError
 from millpond.core.subjects import to_hex
 from scripts._ape import ApeSigner, client_of, require_node
 from scripts._assets import Asset
@@ -123,23 +122,6 @@ class _Connected(ConnectedProviderCommand):
             except MillpondError as error:
                 raise Refused(error) from None
         return super().invoke(ctx)
-
-
-class Command(ConnectedProviderCommand):
-    """A command on a network; a network that cannot be reached is refused in our words."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except ApeException as error:
-            chosen = ctx.params.get("network") or "the default network"
-            what = str(error).splitlines()[0]
-            raise Refused(
-                NodeDown(
-                    f"ape cannot use {chosen}: {what}",
-                    "check --network, and that the node is up (ape networks list)",
-                )
-            ) from None
 
 
 def command(

@@ -10,12 +10,21 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
+
 from millpond.chain.answers import Address
 from millpond.chain.epochs import Request
 from millpond.core import canonical
 from millpond.core.distribution import Distribution, read, to_json
 from millpond.core.errors import BadInput
 from millpond.core.subjects import address_bytes, checksum_address, from_hex, to_hex
+
+out_option = click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("distributions"),
+    help="Folder of documents, requests and signatures.",
+)
 
 
 @dataclass(frozen=True)

@@ -36,18 +36,12 @@ from millpond.sources.sourcecred import ScoreFile, read_scores
 from scripts import _desk as desk
 from scripts import _params
 from scripts._desk import Desk, receipt_fields
-from scripts._epoch_files import EpochFiles
-from scripts.proposal import require_ready
+from scripts._epoch_files import EpochFiles, out_option
+from scripts._standing import require_ready
 
 DAY = 86_400
 GRAIN_DECIMALS = 18
 epoch_option = click.option("--epoch", "number", type=int, help="Default: the newest posted.")
-out_option = click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    default=Path("distributions"),
-    help="Folder of documents, requests and signatures.",
-)
 
 
 @click.group()

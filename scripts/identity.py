@@ -18,11 +18,11 @@ from rich.progress import track
 from millpond.chain.coop import Coop
 from millpond.chain.links import LinkRequest
 from millpond.chain.signers import Signer
-from millpond.core import canonical
 from millpond.core.canonical import keccak256
-from millpond.core.errors import BadInput, CanonicalError
+from millpond.core.errors import BadInput
 from millpond.core.subjects import from_hex, to_hex
 from scripts import _desk as desk
+from scripts import _link_files as link_files
 from scripts._desk import Desk
 
 file_argument = click.argument("path", type=click.Path(path_type=Path))
@@ -48,7 +48,7 @@ def ask(at: Desk, path: Path, identity: str, proof_uri: str, proof: str, days: i
     )
     at.plan("Ask for a link", ("identity", identity), ("account", account), ("proof", proof_uri))
     at.agree("Sign the request?")
-    add_request(path, request, at.signer)
+    link_files.add(path, request, at.signer)
     at.answer(f"{account} asks to be {identity}.", identity=to_hex(request.identity))
 
 
@@ -56,11 +56,11 @@ def ask(at: Desk, path: Path, identity: str, proof_uri: str, proof: str, days: i
 @file_argument
 def attest(at: Desk, path: Path) -> None:
     """Sign the requests in a file, as an attester who has checked every proof in it."""
-    coop, entries = at.coop(), _read(path)
+    coop, entries = at.coop(), link_files.read(path)
     rows = [(entry["account"], entry["proofUri"]) for entry in entries]
     at.plan(f"Attest {len(entries)} links as {at.signer.address}", *rows)
     at.agree("Have you seen each proof, and do you sign?")
-    _write(path, [_signed(coop, entry, at.signer) for entry in entries])
+    link_files.write(path, [_signed(coop, entry, at.signer) for entry in entries])
     at.answer(f"{at.signer.address} attested {len(entries)} links.", signed=len(entries))
 
 
@@ -75,7 +75,7 @@ def _signed(coop: Coop, entry: Mapping[str, Any], signer: Signer) -> dict[str, A
 def link(at: Desk, path: Path) -> None:
     """Send the requests of a file that are not on the chain yet, one transaction each."""
     coop = at.coop()
-    entries = [entry for entry in _read(path) if not _is_known(coop, entry)]
+    entries = [entry for entry in link_files.read(path) if not _is_known(coop, entry)]
     at.plan("Link identities", ("to send", len(entries)))
     if entries:
         at.agree("Send them?")
@@ -84,14 +84,6 @@ def link(at: Desk, path: Path) -> None:
         signatures = {who: from_hex(text, 65) for who, text in entry["signatures"].items()}
         coop.identity.link.send(at.signer, *_request(coop, entry).arguments(signatures))
     at.answer(f"Linked {len(entries)}; each link waits 7 days.", linked=len(entries))
-
-
-def add_request(path: Path, request: LinkRequest, owner: Signer) -> None:
-    """Put a request, signed by the owner of its account, into a file; it replaces an older one."""
-    fields = request.fields()
-    others = [e for e in _read(path, missing_is_empty=True) if e["identity"] != fields["identity"]]
-    signature = to_hex(owner.sign_typed(request.typed(owner.address)))
-    _write(path, [*others, {**fields, "signatures": {owner.address: signature}}])
 
 
 def _request(coop: Coop, entry: Mapping[str, Any]) -> LinkRequest:
@@ -106,22 +98,3 @@ def _is_known(coop: Coop, entry: Mapping[str, Any]) -> bool:
     """Whether the registry has this very request, or a newer one."""
     known = coop.identity.link_of(coop.pool.address, from_hex(entry["identity"], 32))
     return int(known[3]) >= int(entry["issuedAt"])
-
-
-def _read(path: Path, missing_is_empty: bool = False) -> list[dict[str, Any]]:
-    if missing_is_empty and not path.exists():
-        return []
-    try:
-        found = canonical.decode(path.read_bytes())
-    except (OSError, CanonicalError) as error:
-        raise BadInput(f"{path} is no file of requests: {error}", "write it with `ask`") from None
-    if not isinstance(found, list) or not all(
-        isinstance(e, dict) and isinstance(e.get("signatures"), dict) for e in found
-    ):
-        raise BadInput(f"{path} is no file of requests", "write it with `ask`")
-    return found  # type: ignore[return-value]
-
-
-def _write(path: Path, entries: list[dict[str, Any]]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(canonical.encode(entries))

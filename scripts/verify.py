@@ -6,19 +6,14 @@
 The checks are those of `millpond verify`, which needs neither ape nor this record.
 """
 
-import subprocess
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from scripts import _desk as desk
 from scripts._desk import Desk
-from scripts._epoch_files import EpochFiles
-from scripts.epoch import out_option
-
-MILLPOND = Path(sys.executable).with_name("millpond")
+from scripts._epoch_files import EpochFiles, out_option
+from scripts._funder import verified
 
 
 @desk.command(None, account=False)
@@ -39,10 +34,3 @@ def cli(at: Desk, code: bool, out: Path) -> None:
     if not all(verified(command, quiet=at.as_json) for command in asked):
         raise click.ClickException("something differs; the lines above name it")
     at.answer(f"{at.pool} holds.", holds=True, epochs=last, code=code)
-
-
-def verified(command: Sequence[str], quiet: bool = False) -> bool:
-    """Run the funder's own program; whether it said yes."""
-    output = subprocess.DEVNULL if quiet else None
-    run = subprocess.run([str(MILLPOND), *command], stdout=output, check=False)  # noqa: S603
-    return run.returncode == 0

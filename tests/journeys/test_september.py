@@ -18,8 +18,8 @@ from scripts import _demo_checks as checks
 from scripts import _demo_story as story
 from scripts._desk import Refused
 from scripts._epoch_files import EpochFiles
+from scripts._funder import verified
 from scripts._stage import DOLLAR, PARAMS, POOL, Stage
-from scripts.verify import verified
 
 # ape leaves the sockets open with which it looks for a node's IPC file before it uses our URL.
 pytestmark = [

@@ -24,6 +24,7 @@ from typing import NoReturn, TypeAlias
 from sha3 import keccak_256 as _keccak_256  # type: ignore[import-untyped]
 
 from millpond.core.errors import CanonicalError
+from millpond.core.nesting import is_deeper
 
 Json: TypeAlias = "str | bool | list[Json] | dict[str, Json] | None"
 """What `decode` returns: there are no numbers; integers are strings of digits."""
@@ -58,6 +59,11 @@ def encode(value: object) -> bytes:
 
 def decode(data: bytes) -> Json:
     """Read canonical bytes and only those: what `encode` would write differently is refused."""
+    if is_deeper(data, MAX_DEPTH):
+        raise CanonicalError(
+            f"not JSON of ours: it is nested more than {MAX_DEPTH} deep",
+            "fetch the file from its publisher again",
+        )
     try:
         value: Json = json.loads(
             data.decode("utf-8"),
@@ -70,7 +76,7 @@ def decode(data: bytes) -> Json:
         raise CanonicalError(
             f"byte {error.start} is not UTF-8", "fetch the file again; it is damaged"
         ) from error
-    except (json.JSONDecodeError, RecursionError) as error:
+    except json.JSONDecodeError as error:
         raise CanonicalError(
             f"not JSON: {error}", "fetch the file again; it is cut short or damaged"
         ) from error

@@ -16,6 +16,7 @@ from typing import NoReturn
 from millpond.core.canonical import keccak256
 from millpond.core.cred import CredHistory
 from millpond.core.errors import ScoreFileError, UnitError, WeekError
+from millpond.core.nesting import is_deeper
 from millpond.core.subjects import sourcecred_identity
 from millpond.core.units import Millis, micro_cred
 from millpond.core.weeks import Week, check_contiguous, iso_date
@@ -23,6 +24,7 @@ from millpond.core.weeks import Week, check_contiguous, iso_date
 FORMAT = "sourcecred/cli/scores 0.2.0"
 _HEADER = {"type": "sourcecred/cli/scores", "version": "0.2.0"}
 _TOTAL_TOLERANCE = 1e-9
+_MAX_DEPTH = 16
 _AGAIN = "get the file again from where it was published, or run `sourcecred scores` again"
 
 
@@ -102,6 +104,8 @@ def _parse(data: bytes) -> object:
             "find out at the source why a score is undefined and compute the scores again",
         )
 
+    if is_deeper(data, _MAX_DEPTH):
+        _refuse(f"it is not a score file: its JSON is nested more than {_MAX_DEPTH} deep")
     try:
         parsed: object = json.loads(
             data.decode("utf-8"), object_pairs_hook=unique, parse_constant=undefined
@@ -111,7 +115,7 @@ def _parse(data: bytes) -> object:
         cut = error.pos >= len(text) or not text.endswith("]")
         how = "it is cut short" if cut else "it is not JSON"
         _refuse(f"{how} (line {error.lineno}, column {error.colno}: {error.msg})")
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         _refuse(f"it is not UTF-8 JSON ({error})")
     return parsed
 
