@@ -254,7 +254,9 @@ class Mixed(Sources):
         super().prepare({self._contract} & set(contracts))
 
     def compiled(self, contract: str) -> Compiled:
-        return (super() if contract == self._contract else self._base).compiled(contract)
+        if contract == self._contract:
+            return super().compiled(contract)
+        return self._base.compiled(contract)
 
 
 def test_verify_code__changed_source__found(
