@@ -163,7 +163,7 @@ def claim(
             payout = Payout(earmark=t.earmark, asset=t.asset, minimum=0, shares=[])
         payout.minimum = max(payout.minimum, t.minimum)
         payout.shares.append(self._book(t, subject, item.cred))
-    self._require_end(at, len(proof))
+    self._require_end(len(payout.shares), at, len(proof))
     self._send(subject, payee, to, payout)
 
 
@@ -206,7 +206,7 @@ def claim_many(
             position >>= 1
             last >>= 1
         self._require_leaf(t, leaf.index, node, total)
-    self._require_end(at, len(proof))
+    self._require_end(len(leaves), at, len(proof))
     self._pay_all(opened, leaves)
 
 
@@ -305,7 +305,8 @@ def _require_leaf(t: epochs.EpochTerms, index: uint256, node: bytes32, total: ui
 
 @internal
 @pure
-def _require_end(at: uint256, length: uint256):
+def _require_end(leaf_count: uint256, at: uint256, length: uint256):
+    checks._need(leaf_count > 0, "distributor: empty claim")
     checks._need(at == length, "distributor: proof too long")
 
 
@@ -414,7 +415,8 @@ def _pay_all(opened: DynArray[epochs.EpochTerms, 16], leaves: DynArray[Leaf, 128
 @view
 def _reason(payee: address, amount: uint256, minimum: uint256) -> uint256:
     """
-    @dev Why a payout that somebody else starts is skipped; 0: it is not. The Pool and the Grain refuse to be paid.
+    @dev Why a payout that somebody else starts is skipped; 0: it is not. What is too small waits for more whoever it is for,
+         so that is said first. The Pool and the Grain refuse to be paid.
     """
     if amount < minimum:
         return BELOW_MINIMUM

@@ -2,7 +2,7 @@
 """What the tests of the CredDistributor share: real Pool, Grain and Identity, a played Governor.
 
 The tree here is a second one, written from the text of the formats with eth_abi and eth_utils; the
-vectors of tests/vectors/sum_tree.json, made by viem, hold it to the format (test_sum_tree.py).
+vectors of tests/vectors/sum_tree.json, made by viem, hold it to the format (test_distributor_proofs).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +12,8 @@ from typing import Any
 from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
-from tests.contracts.evm import ETH, Actor, Contract, Evm, address_of
+from tests.contracts import registry
+from tests.contracts.evm import ETH, Actor, Contract, Evm, Log, address_of
 from tests.contracts.grains import padded
 
 DAY = 86_400
@@ -214,7 +215,7 @@ class Epoch:
 
 
 def typed(
-    distributor: Contract, name: str, message: Mapping[str, Any], **domain: Any
+    distributor: Contract, name: str, message: Mapping[str, Any], /, **domain: Any
 ) -> dict[str, Any]:
     """A CredDistribution or Withdrawal in the form of eth_signTypedData_v4, spelled out by hand."""
     fields = {"CredDistribution": POST_FIELDS, "Withdrawal": WITHDRAWAL_FIELDS}[name]
@@ -236,7 +237,7 @@ def typed(
 
 
 class Mill:
-    """One pool with a distributor that is set up; its earmark is opened by `open`."""
+    """One pool with its distributor; `set_up` and `open` make it ready."""
 
     def __init__(self, evm: Evm) -> None:
         self.evm = evm
@@ -249,10 +250,12 @@ class Mill:
         parts = [self.hub, self.pool, self.governor, self.grain, self.identity]
         self.distributor = evm.clone("CredDistributor", parts)
         self.maintainers = ascending([evm.actor(f"maintainer {n}") for n in range(3)])
+        self.attesters = ascending([evm.actor(f"attester {n}") for n in range(2)])
         self.patron, self.relayer = evm.actor("patron"), evm.actor("relayer")
         self.pool.setup(self.governor, self.grain, sender=self.hub)
         self.grain.setup(self.distributor, sender=self.hub)
         self.governor.add_hub_part(self.distributor, sender=self.hub)
+        self.identity.set_attesters(self.pool, self.attesters, 2, sender=self.governor)
         self.earmark = 1
 
     def set_up(self, needed: int = 2, season: int = 12) -> None:
@@ -295,7 +298,7 @@ class Mill:
         )
         return replace(post, **other)
 
-    def sign(self, post: Post, signer: Actor, **domain: Any) -> bytes:
+    def sign(self, post: Post, signer: Actor, /, **domain: Any) -> bytes:
         """What this person signs for a post."""
         message = post.message(signer)
         return signer.sign(typed(self.distributor, "CredDistribution", message, **domain))
@@ -305,18 +308,41 @@ class Mill:
         signers = self.maintainers[:2] if signers is None else signers
         return *post.arguments(), list(signers), [self.sign(post, s) for s in signers]
 
+    def link(self, identity: bytes, account: Actor) -> None:
+        """The identity stands for this account, once the wait is over."""
+        now = self.evm.now
+        request = registry.Request(self.pool, identity, account, now, now + DAY, b"\x09" * 32, "x")
+        signers = [*self.attesters, account]
+        sign = [
+            signer.sign(registry.typed(self.identity, "IdentityLink", request.message(signer)))
+            for signer in signers
+        ]
+        self.identity.link(
+            self.pool,
+            identity,
+            account,
+            now,
+            request.proof_hash,
+            request.proof_uri,
+            request.deadline,
+            self.attesters,
+            sign[:2],
+            sign[2],
+            sender=self.relayer,
+        )
+
     def post(self, leaves: Mapping[bytes, int], signers: Sequence[Actor] | None = None) -> Epoch:
         """Signed and posted; the epoch length has to be over."""
         tree = self.tree(leaves)
         arguments = self.signed(self.draft(tree), signers)
         proposal_id = self.distributor.post(*arguments, sender=self.relayer)
-        (log,) = [entry for entry in self.evm.logs if entry.name == "DistributionPosted"]
+        (log,) = self.events("DistributionPosted")
         return Epoch(tree, dict(log.args["terms"]._asdict()), proposal_id)
 
     def finalise(self, epoch: Epoch) -> Epoch:
         """The members consent."""
         self.governor.carry_out(epoch.proposal_id, sender=self.relayer)
-        (log,) = [entry for entry in self.evm.logs if entry.name == "DistributionFinalised"]
+        (log,) = self.events("DistributionFinalised")
         epoch.terms |= {key: log.args[key] for key in ("excluded", "closes_at")}
         epoch.previous = self.distributor.epoch_hash_of(epoch.number - 1)
         epoch.packed = self.distributor.pack_terms(tuple(epoch.terms.values()))
@@ -357,6 +383,37 @@ class Mill:
         end = len(leaves) if end is None else end
         arguments = (epoch.previous, epoch.packed, leaves, first, end)
         self.distributor.payday(*arguments, sender=self.relayer)
+
+    def events(self, name: str) -> list[Log]:
+        """The distributor's own events of that name in the last transaction."""
+        own = self.distributor.address
+        return [log for log in self.evm.logs if log.name == name and log.address == own]
+
+    def withdrawal(self, epoch: Epoch, signer: Any, /, **other: Any) -> dict[str, Any]:
+        """The fields of the Withdrawal that this signer signs."""
+        message = {
+            "epoch": epoch.number,
+            "attempt": epoch.terms["attempt"],
+            "root": epoch.tree.root,
+            "signer": address_of(signer),
+            "deadline": self.evm.now + DAY,
+        }
+        return message | other
+
+    def withdraw(
+        self, epoch: Epoch, signers: Sequence[Actor] | None = None, /, **other: Any
+    ) -> None:
+        """Taken back by two maintainers; `other` changes what they sign."""
+        signers = self.maintainers[:2] if signers is None else signers
+        messages = [self.withdrawal(epoch, signer, **other) for signer in signers]
+        signatures = [
+            signer.sign(typed(self.distributor, "Withdrawal", message))
+            for signer, message in zip(signers, messages, strict=True)
+        ]
+        deadline = self.evm.now + DAY
+        terms = self.distributor.pack_terms(tuple(epoch.terms.values()))
+        arguments = (epoch.number, terms, deadline, list(signers), signatures)
+        self.distributor.withdraw(*arguments, sender=self.relayer)
 
     def people(self, count: int) -> Iterator[Actor]:
         """Contributors with accounts."""
