@@ -13,7 +13,7 @@ from millpond import __version__, cli
 from millpond.chain import deployments
 from millpond.chain.deployments import Deployed, DeployedPool, Record
 from millpond.core.canonical import keccak256
-from millpond.core.distribution import to_json
+from millpond.core.distribution import Exclusion, to_json
 from millpond.core.subjects import to_hex
 from tests.chain.coop import PAYEES, Story
 from tests.chain.nodes import CHAIN_ID, ROOT, Reply, free_port, odd_node, result, through
@@ -329,14 +329,8 @@ def test_explain__unknown_subject__status_3(millpond: Run, published: Path, who:
 
 
 def test_explain__another_document__status_3(millpond: Run, paid: Story, tmp_path: Path) -> None:
-    other = paid.coop.document(exclusions=[month_exclusion()])
+    other = paid.coop.document(exclusions=[Exclusion(month.who("s_ben"), "forgotten")])
     (tmp_path / "distribution.json").write_bytes(to_json(other))
     ran = millpond("explain", "Beanow", "--document", tmp_path, "--rpc", paid.url)
     assert ran.status == 3
     assert "another document" in ran.err
-
-
-def month_exclusion() -> object:
-    from millpond.core.distribution import Exclusion
-
-    return Exclusion(month.who("s_ben"), "forgotten")

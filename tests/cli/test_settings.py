@@ -11,7 +11,7 @@ from millpond.core.errors import ParameterError
 from tests.chain.nodes import ROOT
 
 
-def test_load__nothing_set__defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_load__nothing_set__defaults() -> None:
     found = settings.load()
     assert found.rpc is None
     assert found.deployments == Path("deployments")

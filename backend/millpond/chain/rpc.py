@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from itertools import accumulate
 from urllib.parse import urlsplit
 
 from requests import exceptions as failures
@@ -18,6 +17,7 @@ from web3.types import RPCEndpoint, RPCResponse
 
 from millpond.chain.answers import BadAnswer, bad
 from millpond.core.errors import BadInput, ChainError, MillpondError, NodeDown
+from millpond.core.nesting import is_deeper
 
 _BUSY = frozenset(
     {
@@ -30,7 +30,6 @@ _BUSY = frozenset(
 )
 
 
-_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _DEEPEST = 64
 
 
@@ -74,8 +73,7 @@ class _Provider(HTTPProvider):
 
     @staticmethod
     def decode_rpc_response(raw_response: bytes) -> RPCResponse:
-        brackets = raw_response.translate(None, delete=_NO_BRACKETS)
-        if max(accumulate(1 if b in b"[{" else -1 for b in brackets), default=0) > _DEEPEST:
+        if is_deeper(raw_response, _DEEPEST):
             raise ValueError("nested too deep")
         return HTTPProvider.decode_rpc_response(raw_response)
 
