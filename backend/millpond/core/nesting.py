@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """How deep JSON is nested, counted before it is parsed.
 
-Python's parser calls itself for each bracket and relies on the process's recursion limit, which some
-packages raise so far (py-evm: 100,000) that hostile bytes would end the program instead of raising.
+Python's parser calls itself for each bracket and relies on the process's recursion limit, which
+some packages raise so far (py-evm: 100,000) that hostile bytes would end the program.
 """
 
 import re
