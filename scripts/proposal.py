@@ -13,6 +13,7 @@ from millpond.chain import governance
 from millpond.chain.abi import Event
 from millpond.chain.coop import domain_of
 from millpond.chain.governance import Draft, State, Support
+from millpond.chain.next_steps import explained
 from millpond.core.errors import BadInput
 from scripts import _ballots
 from scripts import _desk as desk
@@ -77,7 +78,7 @@ def relay(at: Desk, number: int, ballots: Path) -> None:
         receipt = governor.vote_by_signatures.send(at.signer, *sheet)
         skipped += governor.events(receipt, "BallotSkipped")
     for event in skipped:
-        at.say(f"  skipped {event.args['voter']}: {event.args['why']}")
+        at.say(f"  skipped {event.args['voter']}: {explained(event.args['why'])}")
     counted = len(fresh) - len(skipped)
     at.answer(
         f"Carried {counted} ballots; it stands at {tally_text(governor.proposalVotes(number))}.",

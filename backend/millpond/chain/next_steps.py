@@ -20,3 +20,9 @@ def table() -> Mapping[str, str]:
 def next_step(reason: str) -> str | None:
     """What to do about this reason; None when it is not one of ours."""
     return table().get(reason)
+
+
+def explained(reason: str) -> str:
+    """A reason and what to do about it in one line; a foreign one stands alone."""
+    step = next_step(reason)
+    return f"{reason}; {step}" if step else reason
