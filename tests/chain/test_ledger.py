@@ -2,16 +2,36 @@
 """What the events of a pool and its distributor add up to."""
 
 import dataclasses
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from millpond.chain import dev_time
 from millpond.chain.abi import Event
 from millpond.chain.answers import Address, Log
 from millpond.chain.books import Account, PoolBooks, differences
+from millpond.chain.client import connect
+from millpond.chain.distributions import Terms
 from millpond.chain.ledger import Ledger, own_subject, read_ledger
+from millpond.chain.report import Verdict
+from millpond.chain.verify_distribution import Evidence, verify_distribution
+from millpond.core import typed_data
+from millpond.core.distribution import to_json
 from millpond.core.errors import BooksError, VerifyError
-from tests.chain.coop import DOLLAR, GRAIN_EACH, MAINTAINERS, PAYEES, Story
+from scripts.local_chain import local_chain
+from tests.chain.coop import (
+    DAY,
+    DOLLAR,
+    GRAIN_EACH,
+    MAINTAINERS,
+    PAYEES,
+    RELAYER,
+    STRANGER,
+    Coop,
+    Story,
+)
+from tests.chain.nodes import CHAIN_ID
 from tests.core import month
 
 ASSET = Address("0x2279B7A0a67DB372996a5FaB50D91eAA73d2eBe6")
@@ -169,3 +189,52 @@ def test_books__more_than_there_is__refused(step: Event) -> None:
     books.add(event("Given", earmark_id=0, amount=100))
     with pytest.raises(BooksError, match="and has promised"):
         books.add(step)
+
+
+@pytest.fixture(scope="module")
+def over() -> Iterator[Coop]:
+    """An attempt taken back by its maintainers, the next one paid, and a year later closed."""
+    with local_chain() as url:
+        coop = Coop.make(connect(url, CHAIN_ID))
+        coop.open_cred_earmark()
+        coop.give_all()
+        coop.link(month.who("decentralion"), PAYEES[0])
+        document = coop.document()
+        posted = coop.distributor.event(coop.post(document), "DistributionPosted").args["terms"]
+        deadline = coop.client.now() + DAY
+        signatures = [
+            signer.sign_typed(
+                typed_data.withdrawal(
+                    coop.domain(coop.distributor),
+                    epoch=1,
+                    attempt=1,
+                    root=document.root,
+                    signer=signer.address,
+                    deadline=deadline,
+                )
+            )
+            for signer in MAINTAINERS[:2]
+        ]
+        accounts = [signer.address for signer in MAINTAINERS[:2]]
+        packed = Terms.of(posted).packed
+        coop.distributor.withdraw.send(RELAYER, 1, packed, deadline, accounts, signatures)
+        coop.post(document)
+        terms = coop.terms(coop.consent())
+        coop.payday(document, terms)
+        dev_time.advance_to(coop.client, terms.closes_at)
+        coop.distributor.close_epoch.send(STRANGER, bytes(32), terms.packed)
+        yield coop
+
+
+def test_read_ledger__withdrawn_and_closed__what_is_left_is_carried(over: Coop) -> None:
+    ledger = read_ledger(over.pool, over.distributor)
+    assert [posting.outcome for posting in ledger.postings] == ["withdrawn", "final"]
+    assert ledger.closed == {1: 2000 * DOLLAR - DUE}
+    asset = over.dollar.address
+    assert ledger.carry[asset] == over.distributor.carry_of(asset) == 2000 * DOLLAR - DUE
+    assert differences(ledger.books, over.pool) == []
+
+
+def test_verify_distribution__closed_epoch__holds(over: Coop) -> None:
+    report = verify_distribution(to_json(over.document()), Evidence(client=over.client))
+    assert report.holds, [step for step in report.steps if step.verdict is Verdict.DIFFERS]
