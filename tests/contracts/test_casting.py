@@ -297,3 +297,24 @@ def test_cast_vote__grain_in_hand__weighs_nothing(coop: Coop) -> None:
         coop.vote(late, FOR, whale)
     coop.vote(late, FOR, coop.founders[0])
     assert votes(coop, late) == (0, 1, 0)
+
+
+def test_cast_vote__among_many_members_and_proposals__costs_the_same() -> None:
+    """T48: with three members and one proposal, and with two hundred and four hundred."""
+    costs = {}
+    for many in (3, 200):
+        desk = Desk(Evm())
+        people = [desk.evm.actor(f"member {n}") for n in range(many)]
+        desk.admit(*people)
+        desk.evm.warp(1)
+        for person in people[1:]:
+            for text in ("one", "two"):
+                desk.propose((people[0], 0, b""), text=text + person.name, by=person)
+        proposal = desk.opened((people[0], 0, b""), by=people[0])
+        proposing = desk.governor.propose
+        proposing([people[1].address], [0], [b""], "cost", sender=people[0])
+        first = desk.evm.gas_used
+        desk.vote(proposal, FOR, people[0], people[1])
+        costs[many] = (first, desk.evm.gas_used)
+    for few, lots in zip(costs[3], costs[200], strict=True):
+        assert abs(few - lots) < few / 100

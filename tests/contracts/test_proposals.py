@@ -206,6 +206,23 @@ def test_propose__a_third_at_a_time__is_refused_until_a_vote_was_to_close(coop: 
         coop.propose(payment(coop), text="sixth")
 
 
+def test_propose__in_the_last_second_of_the_others__counts_them_still(coop: Coop) -> None:
+    """One that is open in its last second leaves one place; two leave none until the next."""
+    one, two = coop.founders[:2]
+    for text in ("one", "two"):
+        coop.propose(payment(coop), text=text, by=two)
+    only = coop.propose(payment(coop), text="only", by=one)
+    coop.evm.warp_to(coop.governor.proposalDeadline(only.id))
+    coop.propose(payment(coop), text="beside it", by=one)
+    with coop.evm.reverts("members: two proposals open"):
+        coop.propose(payment(coop), text="a third", by=one)
+    with coop.evm.reverts("members: two proposals open"):
+        coop.propose(payment(coop), text="a third", by=two)
+    coop.evm.warp(1)
+    coop.propose(payment(coop), text="a third", by=one)
+    coop.propose(payment(coop), text="a third of hers", by=two)
+
+
 def test_propose__after_canceling_or_leaving_and_rejoining__the_places_stay_taken(
     coop: Coop,
 ) -> None:

@@ -3,6 +3,7 @@
 
 from typing import Any
 
+import pyrevm
 import pytest
 from eth_utils.crypto import keccak
 
@@ -13,6 +14,15 @@ from tests.contracts.test_signatures import WAYS
 NOT_HER_HAND = "governor: not the voter's hand"
 REASON = keccak(text="because")
 BAD = [way for way in WAYS if way not in ("SAYS_YES", "LONG")]
+
+
+def delegate(evm: Evm, person: Actor, wallet: Contract) -> None:
+    """A person's account runs a wallet's code, as after an EIP-7702 authorisation.
+
+    The code itself is put there: the bench's engine does not follow the pointer 0xef0100.
+    """
+    machine = evm._vm  # noqa: SLF001  (no transaction of the bench can do this)
+    machine.insert_account_info(person.address, pyrevm.AccountInfo(code=evm.code(wallet)))
 
 
 class Circle(Desk):
@@ -229,3 +239,20 @@ def test_wallet__that_votes_by_call__is_a_member_like_any_other(circle: Circle) 
     proposal: Proposal = circle.proposal
     circle.governor.castVote(proposal.id, FOR, sender=wallet)
     assert circle.votes() == (0, 1, 0)
+
+
+def test_vote__of_an_account_with_delegated_code__counts_by_key_and_by_code(evm: Evm) -> None:
+    """Her own key is asked first, then the code at her account."""
+    desk = Desk(evm)
+    person, guardian = evm.actor("person"), evm.actor("guardian")
+    delegate(evm, person, evm.deploy("OddWallet", guardian))
+    desk.admit(person, guardian)
+    evm.warp(1)
+    proposal = desk.opened((person, 0, b""), by=guardian)
+    assert desk.carry(proposal, desk.signed(proposal, person, FOR)) == 1
+    call, until = desk.governor.vote_by_wallets, evm.now + DAY
+    for casts, signer, counts in ((1, person, 1), (2, guardian, 1), (3, desk.relayer, 0)):
+        typed = desk.ballot(proposal, person, FOR, casts_before=casts)
+        bring = ([choice(person, FOR, casts)], [bytes(32)], [signer.sign(typed)])
+        assert call(proposal.id, until, *bring, sender=desk.relayer) == counts
+    assert desk.governor.proposalVotes(proposal.id) == (0, 1, 0)
