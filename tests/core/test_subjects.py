@@ -48,6 +48,12 @@ def test_address_bytes__one_letter_in_the_wrong_case__is_refused(address: str) -
         address_bytes(wrong)
 
 
+def test_address_bytes__only_the_first_digit_in_another_case__is_refused() -> None:
+    with pytest.raises(BadInput, match="has a wrong checksum"):
+        address_bytes("0xA" + "b" * 39)
+    assert address_bytes("0x" + "AB" * 20) == address_bytes("0x" + "ab" * 20)
+
+
 @pytest.mark.parametrize(
     "text", ["", "0x", "52908400098527886E0F7030069857D2E4169EE7", "0x12", "0x" + "g" * 40,
              "0x" + "1" * 39, "0x" + "1" * 41, "0x" + "1 " * 20, "0x" + "\u0661" * 40,
