@@ -11,9 +11,9 @@
 @dev A clone for each pool; the Hub appends hub, pool, governor, grain, identity. It serves the one earmark that was opened
      with it as the spender. Trust: the maintainers decide the cred of each subject, within one pot at a time, and the
      members can stop it before it is final; nobody can change a final epoch.
-     modules/postings: the way of a distribution. modules/claims: who is paid. modules/pots: how much there is.
-     modules/epochs: what was frozen. modules/sum_tree: proofs. modules/maintainers: signatures. modules/payout_policy: p and
-     its companions.
+     modules/postings: the way of a distribution. modules/claims, paydays, payouts: who is paid. modules/pots: how much there
+     is. modules/epochs: what was frozen. modules/sum_tree: proofs. modules/maintainers: signatures. modules/payout_policy: p
+     and its companions.
      Parameters of the earmark (`params` of `Pool.open_earmark`): abi.encode(Policy), see modules/payout_policy.
 @custom:holds Nothing. The money is in the Pool, reserved for each posted pot; Grain is minted when it is claimed.
 @custom:halt Members vote against a consent proposal; by a rules vote they change the maintainers, end the season
@@ -27,7 +27,9 @@ from .modules import checks
 from .modules import claims
 from .modules import epochs
 from .modules import maintainers
+from .modules import paydays
 from .modules import payout_policy
+from .modules import payouts
 from .modules import postings
 from .modules import pots
 from .modules import signatures
@@ -43,13 +45,15 @@ initializes: pots[payout_policy := payout_policy]
 initializes: postings[
     epochs := epochs, maintainers := maintainers, payout_policy := payout_policy, pots := pots
 ]
-initializes: claims[epochs := epochs, maintainers := maintainers, pots := pots]
+initializes: payouts[epochs := epochs, maintainers := maintainers, pots := pots]
+initializes: claims[epochs := epochs, payouts := payouts]
+initializes: paydays[epochs := epochs, payouts := payouts]
 
 # anyone: payouts
 exports: claims.claim
-exports: claims.claim_many
-exports: claims.payday
-exports: claims.close_epoch
+exports: paydays.claim_many
+exports: paydays.payday
+exports: payouts.close_epoch
 # anyone, with maintainers' signatures; the end of a failed review
 exports: postings.post
 exports: postings.withdraw
@@ -74,7 +78,7 @@ exports: epochs.pack_terms
 exports: epochs.unpack_terms
 exports: epochs.hash_of_terms
 exports: epochs.leaf_hash
-exports: claims.payee_of
+exports: payouts.payee_of
 # views: neighbours
 exports: wiring.hub
 exports: wiring.pool

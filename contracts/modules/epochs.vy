@@ -226,6 +226,17 @@ def _final(previous: bytes32, packed: PackedTerms) -> EpochTerms:
 
 @internal
 @pure
+def _require_leaf(t: EpochTerms, index: uint256, node: bytes32, total: uint256):
+    """
+    @dev What a followed proof must have come to.
+    """
+    checks._need(
+        node == t.root and total == t.total_cred and index < t.leaf_count, "distributor: wrong proof"
+    )
+
+
+@internal
+@pure
 def _part(whole: uint256, cred: uint256, of_cred: uint256) -> uint256:
     """
     @dev What this cred is worth of a whole that is for all of `of_cred`, rounded down. All are below 2^128.

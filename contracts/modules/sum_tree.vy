@@ -14,8 +14,10 @@
      each stands: in a row whose last node is at `last`, a node at `position` has a sibling if `position ^ 1 <= last`, to the
      right of an even position; else it is promoted. In the next row both are halved; where `last` is 0 stands the root.
      A proof is followed in the function that received it, because handing a list to another function copies it
-     (modules/claims, twice). Sums are added with overflow checks and must end in the total, so none can exceed it.
+     (modules/claims and modules/paydays). Sums are added with overflow checks and must end in the total, so none can exceed it.
 """
+
+from . import checks
 
 struct Sibling:
     hash: bytes32
@@ -39,3 +41,13 @@ def _leaf_hash(epoch: uint256, index: uint256, subject: bytes32, cred: uint256) 
 @pure
 def _node_hash(left: bytes32, left_sum: uint256, right: bytes32, right_sum: uint256) -> bytes32:
     return keccak256(abi_encode(left, left_sum, right, right_sum))
+
+
+@internal
+@pure
+def _require_end(leaf_count: uint256, at: uint256, length: uint256):
+    """
+    @dev After all leaves of a call: there were some, and no sibling is left over.
+    """
+    checks._need(leaf_count > 0, "distributor: empty claim")
+    checks._need(at == length, "distributor: proof too long")

@@ -2,7 +2,7 @@
 """What the tests of the CredDistributor share: real Pool, Grain and Identity, a played Governor.
 
 The tree here is a second one, written from the text of the formats with eth_abi and eth_utils; the
-vectors of tests/vectors/sum_tree.json, made by viem, hold it to the format (test_distributor_proofs).
+vectors of tests/vectors/sum_tree.json, made by viem, hold it to the format.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -60,6 +60,11 @@ def subject_of(account: Any) -> bytes:
 def ascending(people: Sequence[Any]) -> list[Any]:
     """By address, as maintainers and signers must come."""
     return sorted(people, key=lambda person: int(address_of(person), 16))
+
+
+def alone(*accounts: Any) -> list[tuple[Any, list[bytes]]]:
+    """Maintainers without further subjects."""
+    return [(account, []) for account in accounts]
 
 
 class Tree:
@@ -260,8 +265,7 @@ class Mill:
 
     def set_up(self, needed: int = 2, season: int = 12) -> None:
         """What the Hub does in create_pool."""
-        members = [(m.address, []) for m in self.maintainers]
-        self.distributor.setup(members, needed, season, sender=self.hub)
+        self.distributor.setup(alone(*self.maintainers), needed, season, sender=self.hub)
 
     def policy(self, **other: Any) -> Policy:
         """The usual terms: all dollars given to the earmark itself."""

@@ -117,7 +117,7 @@ def test_payday__pool_and_grain_as_subjects__are_reported(
     mill: Mill, people: list[Actor], subjects: list[bytes], how: str
 ) -> None:
     parts = [subject_of(mill.pool), subject_of(mill.grain)]
-    leaves = {subject: 1 for subject in (*parts, subjects[0])}
+    leaves = dict.fromkeys((*parts, subjects[0]), 1)
     final = mill.run(leaves, 30 * DOLLARS)
     pay(mill, final, how)
     assert sorted(skipped(mill)) == sorted((p, 1, PART_OF_THE_POOL) for p in parts)

@@ -142,7 +142,7 @@ class Case:
 
     def refused(self, reason: str, proof: list[Sibling] | None = None, **change: Any) -> None:
         """It must be refused for exactly this reason."""
-        with self.mill.evm.reverts(f"distributor: {reason}"):
+        with self.mill.evm.reverts(reason):
             self.claim(proof, **change)
 
 
@@ -161,10 +161,15 @@ def test_claim__any_bit_of_a_proof_changed__is_refused(case: Case) -> None:
     for at, (node, total) in enumerate(case.proof):
         for bit in (0, 1, 8, 100, 127, 128, 200, 254, 255):
             changed = (int.from_bytes(node, "big") ^ 1 << bit).to_bytes(32, "big")
-            case.refused("wrong proof", [*case.proof[:at], (changed, total), *case.proof[at + 1 :]])
+            case.refused(
+                "distributor: wrong proof",
+                [*case.proof[:at], (changed, total), *case.proof[at + 1 :]],
+            )
         for bit in (0, 1, 8, 100, 127, 128, 200, 254):
             other = (node, total ^ 1 << bit)
-            case.refused("wrong proof", [*case.proof[:at], other, *case.proof[at + 1 :]])
+            case.refused(
+                "distributor: wrong proof", [*case.proof[:at], other, *case.proof[at + 1 :]]
+            )
 
 
 def test_claim__sum_that_overflows__is_refused(case: Case) -> None:
@@ -178,50 +183,50 @@ def test_claim__cred_moved_between_siblings__is_refused(case: Case) -> None:
     node, total = case.proof[0]
     for more in (1, -1, total):
         moved = [(node, total - more), *case.proof[1:]]
-        case.refused("wrong proof", moved, cred=case.cred + more)
+        case.refused("distributor: wrong proof", moved, cred=case.cred + more)
 
 
 def test_claim__sums_swapped_between_two_siblings__is_refused(case: Case) -> None:
     (one, first), (two, second), *rest = case.proof
-    case.refused("wrong proof", [(one, second), (two, first), *rest])
+    case.refused("distributor: wrong proof", [(one, second), (two, first), *rest])
 
 
 def test_claim__truncated_proof__is_refused(case: Case) -> None:
     for length in range(4):
-        case.refused("proof too short", case.proof[:length])
+        case.refused("distributor: proof too short", case.proof[:length])
 
 
 def test_claim__extended_proof__is_refused(case: Case) -> None:
     for more in (case.proof[0], (case.tree.root, case.tree.total), (bytes(32), 0)):
-        case.refused("proof too long", [*case.proof, more])
-        case.refused("wrong proof", [more, *case.proof])
+        case.refused("distributor: proof too long", [*case.proof, more])
+        case.refused("distributor: wrong proof", [more, *case.proof])
 
 
 def test_claim__siblings_in_another_order__is_refused(case: Case) -> None:
-    case.refused("wrong proof", case.proof[::-1])
+    case.refused("distributor: wrong proof", case.proof[::-1])
 
 
 def test_claim__another_index__is_refused(case: Case) -> None:
     for index in range(11):
         if index != case.index:
-            with pytest.raises(Reverted, match="distributor: (wrong proof|proof too long)"):
+            with pytest.raises(Reverted, match=r"distributor: (wrong proof|proof too long)"):
                 case.claim(index=index)
     for index in (11, 12, 15, 16, 2**255, 2**256 - 1):
-        with pytest.raises(Reverted, match="distributor: (wrong proof|proof too short)"):
+        with pytest.raises(Reverted, match=r"distributor: (wrong proof|proof too short)"):
             case.claim(index=index)
 
 
 def test_claim__another_cred__is_refused(case: Case) -> None:
     for cred in (1, case.cred - 1, case.cred + 1, case.tree.total, 2**128, 2**200):
-        case.refused("wrong proof", cred=cred)
+        case.refused("distributor: wrong proof", cred=cred)
     with case.mill.evm.reverts(""):
         case.claim(cred=2**256 - 1)
 
 
 def test_claim__another_subject__is_refused(case: Case, outsider: Actor) -> None:
-    case.refused("wrong proof", subject=subject_of(outsider), to=outsider)
+    case.refused("distributor: wrong proof", subject=subject_of(outsider), to=outsider)
     neighbour = case.people[0] if case.people[0] != case.payee else case.people[1]
-    case.refused("wrong proof", subject=subject_of(neighbour), to=neighbour)
+    case.refused("distributor: wrong proof", subject=subject_of(neighbour), to=neighbour)
 
 
 def test_claim__leaf_and_proof_of_another_epoch__is_refused(evm: Evm) -> None:
@@ -240,7 +245,7 @@ def test_claim__leaf_and_proof_of_another_epoch__is_refused(evm: Evm) -> None:
 
 def test_claim__inner_node_as_a_leaf__is_refused(case: Case) -> None:
     """The second preimage: a shorter way from a row above, with the node in the leaf's place."""
-    mill, wrong = case.mill, "distributor: (wrong proof|proofs? too short)"
+    mill, wrong = case.mill, r"distributor: (wrong proof|proofs? too short)"
     for height in range(1, len(case.tree.rows)):
         index = case.index >> height
         node, total = case.tree.rows[height][index]
@@ -256,8 +261,8 @@ def test_claim__inner_node_as_a_leaf__is_refused(case: Case) -> None:
 def test_claim__one_leaf_tree__needs_no_proof_and_takes_none(evm: Evm) -> None:
     case = Case(evm, count=1, at=0)
     assert case.proof == []
-    case.refused("proof too long", [(bytes(32), 0)])
-    case.refused("wrong proof", index=1)
+    case.refused("distributor: proof too long", [(bytes(32), 0)])
+    case.refused("distributor: wrong proof", index=1)
     case.claim()
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The ways out of a review: final, withdrawn, void. And the same with a whole co-op and real votes."""
+"""The ways out of a review: final, withdrawn, void; then with a whole co-op and real votes."""
 
 from typing import Any
 
@@ -18,8 +18,8 @@ from tests.contracts.distributors import (
     YEAR,
     Epoch,
     Mill,
-    Post,
     Policy,
+    Post,
     Tree,
     typed,
 )

@@ -7,7 +7,7 @@ import pytest
 from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
-from tests.contracts.distributors import DAY, MONTH, YEAR, Mill, ascending, subject_of
+from tests.contracts.distributors import DAY, MONTH, YEAR, Mill, alone, ascending, subject_of
 from tests.contracts.evm import ETH, Actor, Evm, Log
 
 NOBODY = "0x" + "00" * 20
@@ -53,14 +53,14 @@ def test_setup__by_the_hub__names_maintainers_and_starts_the_season(mill: Mill) 
 
 
 def test_setup__address_among_the_further_subjects__does_not_sign(mill: Mill) -> None:
-    members = [(m, []) for m in mill.maintainers]
-    members[0] = (mill.maintainers[0], [subject_of(mill.patron)])
+    first, *others = mill.maintainers
+    members = [(first, [subject_of(mill.patron)]), *alone(*others)]
     mill.distributor.setup(members, 2, 3, sender=mill.hub)
     assert not mill.distributor.is_maintainer(mill.patron)
 
 
 def test_setup__by_others__is_refused(mill: Mill, outsider: Actor) -> None:
-    members = [(m, []) for m in mill.maintainers]
+    members = alone(*mill.maintainers)
     for sender in (outsider, mill.governor, mill.maintainers[0]):
         with mill.evm.reverts("distributor: only the hub"):
             mill.distributor.setup(members, 2, 3, sender=sender)
@@ -74,7 +74,7 @@ def test_setup__a_second_time__is_refused(mill: Mill) -> None:
 
 def test_setup__of_the_bare_implementation__is_refused(mill: Mill) -> None:
     bare = mill.evm.implementation("CredDistributor")
-    members = [(m, []) for m in mill.maintainers]
+    members = alone(*mill.maintainers)
     with mill.evm.reverts("distributor: only the hub"):
         bare.setup(members, 2, 3, sender=mill.hub)
 
@@ -109,7 +109,7 @@ def test_setup__accounts_out_of_order_twice_or_zero__is_refused(mill: Mill) -> N
     first, second, _ = mill.maintainers
     for accounts in ([second, first], [first, first], [NOBODY, first]):
         with mill.evm.reverts("distributor: accounts unsorted"):
-            mill.distributor.setup([(a, []) for a in accounts], 1, 3, sender=mill.hub)
+            mill.distributor.setup(alone(*accounts), 1, 3, sender=mill.hub)
 
 
 def test_setup__empty_subject__is_refused(mill: Mill) -> None:
@@ -391,7 +391,7 @@ def test_views__neighbours__are_those_in_its_code(mill: Mill) -> None:
     found = [
         getattr(mill.distributor, n)() for n in ("hub", "pool", "governor", "grain", "identity")
     ]
-    parts = [mill.hub, mill.pool, mill.governor, mill.grain, mill.identity]
+    parts: list[Any] = [mill.hub, mill.pool, mill.governor, mill.grain, mill.identity]
     assert found == [part.address for part in parts]
 
 

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+# pragma version 0.4.3
+# pragma nonreentrancy on
+"""
+@title Payouts: what a proven leaf gets, booked once and sent
+@license AGPL-3.0-only
+@author Millpond maintainers
+@notice amount = floor(pot * cred / (total_cred - excluded)), grain likewise; both go to the subject's account, or, if she
+        asks for it herself, to another. What rounding leaves stays in the pot until the epoch closes.
+@dev The minimum binds whoever pays for somebody else: a payout must reach the minimum of each epoch in it. Leaves of one
+     subject in one asset that are side by side in a call are one payout, so small amounts add up over epochs and nothing
+     needs to be stored for it. The person herself is not bound.
+     Money goes out by `Pool.release`, which books a payment that fails as owed to its payee: nobody blocks a payday.
+"""
+
+from . import checks
+from . import epochs
+from . import maintainers
+from . import pots
+from . import wiring
+
+uses: epochs
+uses: maintainers
+uses: pots
+
+# What one leaf was paid.
+struct Share:
+    epoch: uint256
+    amount: uint256
+    grain: uint256
+
+
+# What one subject is paid in one asset.
+struct Payout:
+    earmark: uint256
+    asset: address
+    minimum: uint256        # the largest of its epochs
+    shares: DynArray[Share, 16]
+
+
+event Claimed:
+    subject: indexed(bytes32)
+    payee: indexed(address)
+    to: indexed(address)
+    shares: DynArray[Share, 16]
+
+
+event ShareCapped:
+    subject: indexed(bytes32)
+    epoch: indexed(uint256)
+    excess: uint256
+
+
+event EpochClosed:
+    epoch: indexed(uint256)
+    left_over: uint256
+
+
+BPS: constant(uint256) = 10_000
+
+# epoch -> number of a maintainer in the set of that epoch -> what her capped leaves got of the pot
+_taken: HashMap[uint256, HashMap[uint256, uint256]]
+
+
+@external
+@view
+@reentrant
+def payee_of(subject: bytes32) -> address:
+    """
+    @notice The account a subject is paid to now: itself if it is an address, else the one linked to the identity; zero: wait.
+    """
+    return self._payee_of(subject)
+
+
+@external
+def close_epoch(previous: bytes32, terms: epochs.PackedTerms):
+    """
+    @notice Once the claims of an epoch are closed: free what nobody claimed and what rounding left, for the next pot. Anyone.
+    @param previous Hash of the epoch before; zero before epoch 1.
+    @param terms Packed terms of the epoch.
+    """
+    t: epochs.EpochTerms = epochs._final(previous, terms)
+    checks._need(block.timestamp >= t.closes_at, "distributor: claims still open")
+    left_over: uint256 = t.pot - epochs._paid_of(t.epoch)
+    checks._need(left_over > 0, "distributor: nothing left")
+    epochs._add_paid(t.epoch, t.pot, left_over)
+    log EpochClosed(epoch=t.epoch, left_over=left_over)
+    self._carry(t.earmark, t.asset, left_over)
+
+
+@internal
+@view
+def _payee_of(subject: bytes32) -> address:
+    number: uint256 = convert(subject, uint256)
+    if number >> 160 == 0:
+        return convert(number, address)
+    return staticcall wiring._identity().account_of(wiring._pool().address, subject)
+
+
+@internal
+@view
+def _amount(t: epochs.EpochTerms, subject: bytes32, cred: uint256) -> (uint256, uint256, uint256):
+    """
+    @dev What a leaf gets of the pot; what a maintainer's cap takes off it; her number (0: no cap applies).
+    """
+    amount: uint256 = epochs._part(t.pot, cred, t.total_cred - t.excluded)
+    if t.signer_cap_bps == BPS:
+        return amount, 0, 0
+    maintainer: uint256 = maintainers._number_of(t.maintainers_version, subject)
+    if maintainer == 0:
+        return amount, 0, 0
+    room: uint256 = t.pot * t.signer_cap_bps // BPS - self._taken[t.epoch][maintainer]
+    capped: uint256 = min(amount, room)
+    return capped, amount - capped, maintainer
+
+
+@internal
+def _book(t: epochs.EpochTerms, subject: bytes32, cred: uint256) -> Share:
+    """
+    @dev Books a proven leaf as paid. What the cap takes goes to carry at once.
+    """
+    checks._need(block.timestamp < t.closes_at, "distributor: claims are closed")
+    epochs._mark_claimed(subject, t.epoch)
+    amount: uint256 = 0
+    excess: uint256 = 0
+    maintainer: uint256 = 0
+    amount, excess, maintainer = self._amount(t, subject, cred)
+    epochs._add_paid(t.epoch, t.pot, amount + excess)
+    if maintainer > 0:
+        self._taken[t.epoch][maintainer] += amount
+    if excess > 0:
+        log ShareCapped(subject=subject, epoch=t.epoch, excess=excess)
+        self._carry(t.earmark, t.asset, excess)
+    grain: uint256 = epochs._part(t.grain_per_epoch, cred, t.total_cred - t.excluded)
+    return Share(epoch=t.epoch, amount=amount, grain=grain)
+
+
+@internal
+def _carry(earmark: uint256, asset: address, amount: uint256):
+    pots._set_carry(asset, pots._carry[asset] + amount)
+    extcall wiring._pool().unreserve(earmark, asset, amount)
+
+
+@internal
+def _send(subject: bytes32, payee: address, to: address, payout: Payout):
+    """
+    @dev Moves what was booked. Only the payee herself may start a payout below the minimum.
+    """
+    if len(payout.shares) == 0:
+        return
+    amount: uint256 = 0
+    grain: uint256 = 0
+    for share: Share in payout.shares:
+        amount += share.amount
+        grain += share.grain
+    if msg.sender != payee:
+        checks._need(amount >= payout.minimum, "distributor: below minimum")
+    log Claimed(subject=subject, payee=payee, to=to, shares=payout.shares)
+    if amount > 0:
+        extcall wiring._pool().release(payout.earmark, payout.asset, to, amount)
+    if grain > 0:
+        extcall wiring._grain().mint(to, grain)
