@@ -129,3 +129,22 @@ def test_history__a_hundred_changes__cost_the_same_to_write_and_little_more_to_r
     evm.warp(1)
     for n, second in enumerate(range(evm.now - 103, evm.now)):
         assert desk.governor.getPastTotalSupply(second) == n + 1
+
+
+def test_history__raw_words__are_four_checkpoints_each(evm: Evm) -> None:
+    """What a lens reads: when (40 bits) and how many since then (24 bits), oldest lowest."""
+    desk = Desk(evm)
+    expected = []
+    for n in range(6):
+        evm.warp(10)
+        desk.admit(evm.actor(f"person {n}"))
+        expected.append((evm.now, n + 1))
+    desk.remove(evm.actor("person 5"))
+    expected[5] = (evm.now, 5)
+    words = [desk.governor.history(n) for n in range(3)]
+    points = [word >> 64 * n & (2**64 - 1) for word in words for n in range(4)]
+    assert [(p & (2**40 - 1), p >> 40) for p in points if p] == expected
+    head = desk.governor.head()
+    assert [head & (2**32 - 1), head >> 32 & (2**32 - 1), head >> 64 & (2**32 - 1)] == [6, 5, 6]
+    assert head >> 96 & 0xFFFF == 1
+    assert (head >> 112 & (2**40 - 1), head >> 152) == (evm.now, 5)

@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The states of a proposal: every second at which one begins, what passes, and the early end."""
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
+from eth_abi.abi import encode
+from eth_utils.crypto import keccak
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.contracts.coop import (
     ABSTAIN,
@@ -22,7 +27,9 @@ from tests.contracts.coop import (
     SUCCEEDED,
     Coop,
     Desk,
+    Proposal,
     Rule,
+    poke,
     stricter,
 )
 from tests.contracts.evm import Evm
@@ -113,12 +120,13 @@ def test_state__members_come_and_go__never_move_an_open_vote(evm: Evm) -> None:
 
 
 def passes(rule: Rule, electorate: int, ballots: tuple[int, int, int]) -> bool:
-    """The rule in exact fractions of 10,000, from the words of the design."""
+    """The rule in exact fractions, from the words of the design."""
     against, in_favour, abstain = ballots
-    turnout = in_favour + abstain
-    if turnout * 10000 < rule.quorum_bps * electorate or in_favour <= against:
+    if Fraction(in_favour + abstain, electorate) < Fraction(rule.quorum_bps, 10_000):
         return False
-    return in_favour * 10000 >= rule.approval_bps * (in_favour + against)
+    if in_favour <= against:
+        return False
+    return Fraction(in_favour, in_favour + against) >= Fraction(rule.approval_bps, 10_000)
 
 
 @pytest.mark.parametrize(
@@ -156,6 +164,80 @@ def test_state__every_outcome_of_seven_members__is_what_fractions_say(
             desk.remove(people[electorate - 1])
 
 
+@st.composite
+def votes(draw: Any) -> tuple[int, tuple[int, int, int], int, int]:
+    """An electorate, its ballots, and shares at or beside what these ballots reach."""
+    electorate = draw(st.integers(1, 300))
+    in_favour = draw(st.integers(0, electorate))
+    against = draw(st.integers(0, electorate - in_favour))
+    abstain = draw(st.integers(0, electorate - in_favour - against))
+    beside = st.sampled_from((-1, 0, 1))
+    quorum_bps = (in_favour + abstain) * 10_000 // electorate + draw(beside)
+    approval_bps = in_favour * 10_000 // max(1, in_favour + against) + draw(beside)
+    return (
+        electorate,
+        (against, in_favour, abstain),
+        min(max(quorum_bps, 500), 10_000),
+        min(max(approval_bps, 5_000), 10_000),
+    )
+
+
+@settings(max_examples=120, deadline=None)
+@given(votes())
+def test_state__any_outcome_of_up_to_300__is_what_fractions_say(
+    case: tuple[int, tuple[int, int, int], int, int],
+) -> None:
+    """Passing, and the early end, on both sides of every threshold."""
+    electorate, ballots, quorum_bps, approval_bps = case
+    evm = Evm()
+    rule = Rule(0, DAY, DAY, 3 * DAY, quorum_bps, approval_bps, True)
+    desk = Desk(evm, [rule, *CLASSES[1:]])
+    member = evm.actor("member")
+    desk.admit(member)
+    evm.warp(1)
+    poke(desk.governor, "head", desk.governor.head() & ~(2**64 - 1) | electorate << 32 | electorate)
+    proposal = desk.opened((member, 0, b""), by=member)
+    stuff(desk, proposal, ballots)
+    assert desk.governor.proposalVotes(proposal.id) == ballots
+    passing = passes(rule, electorate, ballots)
+    share = Fraction(ballots[FOR], electorate)
+    early = share > Fraction(1, 2) and share >= Fraction(approval_bps, 10_000)
+    mark = evm.snapshot()
+    if passing and early:
+        desk.governor.close(proposal.id, sender=desk.relayer)
+        assert desk.state(proposal) == QUEUED
+        evm.restore(mark)
+    else:
+        with evm.reverts("governor: outcome not certain"):
+            desk.governor.close(proposal.id, sender=desk.relayer)
+    evm.warp_to(desk.governor.proposalDeadline(proposal.id) + 1)
+    assert desk.state(proposal) == (QUEUED if passing else DEFEATED)
+
+
+def stuff(desk: Desk, proposal: Proposal, ballots: tuple[int, int, int]) -> None:
+    """First casts of the seats from 1 on, written where the Governor keeps them."""
+    machine = desk.evm._vm  # noqa: SLF001  (three hundred members a case would take minutes)
+    nibbles = [0, *(1 + support for support in range(3) for _ in range(ballots[support]))]
+    one = desk.evm.snapshot()
+    desk.vote(proposal, FOR, desk.governor.evm.actor("member"))
+    word = desk.governor.sheets(proposal.id, 0)
+    places = [
+        keccak(keccak(encode(["uint256"] * 2, [n, proposal.id])) + bytes(32)) for n in range(64)
+    ]
+    found = [
+        n
+        for n, place in enumerate(places)
+        if machine.storage(desk.governor.address, int.from_bytes(place)) == word
+    ]
+    desk.evm.restore(one)
+    assert len(found) == 1
+    sheet = keccak(encode(["uint256"] * 2, [found[0], proposal.id]))
+    for start in range(0, len(nibbles), 64):
+        packed = sum(b << 4 * n for n, b in enumerate(nibbles[start : start + 64]))
+        place = int.from_bytes(keccak(sheet + (start // 64).to_bytes(32)))
+        machine.insert_account_storage(desk.governor.address, place, packed)
+
+
 # --- close -------------------------------------------------------------------------------------
 
 
@@ -170,7 +252,9 @@ def test_close__more_than_half_and_approval_of_all__starts_the_timelock_now(coop
         {"proposalId": proposal.id, "closes_at": closed_at},
     )
     assert coop.state(proposal) == QUEUED
-    assert coop.governor.proposalDeadline(proposal.id) == closed_at
+    assert (
+        coop.governor.proposalDeadline(proposal.id) == closed_at == coop.governor.ends(proposal.id)
+    )
     assert coop.governor.proposalEta(proposal.id) == closed_at + 2 * DAY
     with coop.evm.reverts("governor: Against only by now"):
         coop.vote(proposal, FOR, coop.founders[2])
