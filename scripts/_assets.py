@@ -6,6 +6,7 @@ from typing import Self
 
 from millpond.chain import abi
 from millpond.chain.abi import Abi
+from millpond.chain.answers import Address
 from millpond.chain.client import Client
 from millpond.chain.contracts import Contract
 from millpond.chain.coop import ETH
@@ -66,6 +67,12 @@ class Asset:
     def text(self, amount: int) -> str:
         """An amount in the smallest unit, for people."""
         return f"{format_amount(amount, self.decimals)} {self.symbol}"
+
+    def balance(self, client: Client, account: str) -> int:
+        """What an account has, in the smallest unit."""
+        if self.contract is None:
+            return client.balance(Address(account))
+        return int(self.contract.balanceOf(account))
 
     def allow(self, signer: Signer, spender: str, amount: int) -> None:
         """Let `spender` pull exactly `amount`, unless it may already."""

@@ -15,7 +15,7 @@ import click
 from millpond.chain.answers import Address
 from millpond.chain.epochs import Request
 from millpond.core import canonical
-from millpond.core.distribution import Distribution, read, to_json
+from millpond.core.distribution import Distribution, to_json, verify
 from millpond.core.errors import BadInput
 from millpond.core.subjects import address_bytes, checksum_address, from_hex, to_hex
 
@@ -59,8 +59,8 @@ class EpochFiles:
         return deadline if deadline > now else None
 
     def read(self) -> Distribution:
-        """The document, read strictly."""
-        return read(self._needed("distribution.json"))
+        """The document, every step of it computed again; `DocumentError` names one that differs."""
+        return verify(self._needed("distribution.json"))
 
     def read_request(self) -> Request:
         """The request, which must be for this document."""

@@ -131,11 +131,11 @@ def sign(at: Desk, out: Path) -> None:
     """Check the document in the folder as a whole, and sign it as a maintainer."""
     coop = at.coop()
     files = EpochFiles(out, at.pool, _next(coop))
-    document, request = files.read(), files.read_request()
     if not coop.distributor.is_maintainer(at.signer.address):
         raise BadInput(
             f"{at.signer.address} is no maintainer of {at.pool}", "sign as one of the maintainers"
         )
+    document, request = _checked(coop, files)
     if request.attempt != coop.distributor.head().attempt:
         raise BadInput("the request is for an attempt that has ended", "build the epoch again")
     _show(at, document, at.signer.address)
@@ -147,6 +147,19 @@ def sign(at: Desk, out: Path) -> None:
         ),
     )
     at.answer(f"{at.signer.address} signed epoch {document.epoch}.", signer=at.signer.address)
+
+
+def _checked(coop: Coop, files: EpochFiles) -> tuple[Distribution, epochs.Request]:
+    """What lies in the folder, checked as a whole, and made for this distributor and epoch."""
+    document = files.read()
+    made_for = (document.chain_id, document.pool, document.distributor, document.epoch)
+    here = (coop.client.chain_id, coop.pool.address, coop.distributor.address, files.epoch)
+    if made_for != here:
+        raise BadInput(
+            f"the document in {files.folder} is for another chain, co-op or epoch",
+            "do not sign it; build this epoch again: ape run epoch build",
+        )
+    return document, files.read_request()
 
 
 def _show(at: Desk, document: Distribution, signers: str) -> None:
@@ -173,7 +186,7 @@ def post(at: Desk, out: Path) -> None:
     if head.open_version:
         number = epochs.posted_epoch(coop, head.finalised + 1).proposal_id
         return at.answer(f"It is posted; the proposal is {number}.", proposal=str(number))
-    document, request = files.read(), files.read_request()
+    document, request = _checked(coop, files)
     signed = distributions.signed_post(
         document, request.attempt, request.uri, request.deadline, files.signatures()
     )

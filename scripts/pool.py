@@ -19,10 +19,12 @@ from millpond.chain.coop import ETH, Coop
 from millpond.chain.deployments import DeployedPool
 from millpond.chain.governance import Action, Draft
 from millpond.core.canonical import keccak256
+from millpond.core.errors import BadInput
 from millpond.core.subjects import to_hex
 from millpond.core.units import parse_amount
 from scripts import _desk as desk
 from scripts import _params
+from scripts._assets import Asset
 from scripts._desk import Desk
 
 DAY = 86_400
@@ -147,6 +149,7 @@ def give(at: Desk, earmark: int, asset: str, amount: str, note: str, anonymous: 
     """Give money to an earmark. Each run is another gift."""
     coop, money = at.coop(), at.asset(asset)
     units = parse_amount(amount, money.decimals)
+    _require_givable(at, coop, earmark, money, units)
     at.plan(
         "Give",
         ("pool", coop.pool.address),
@@ -161,6 +164,24 @@ def give(at: Desk, earmark: int, asset: str, amount: str, note: str, anonymous: 
     receipt = coop.pool.give.send(at.signer, *gift, value=value)
     given = coop.pool.event(receipt, "Given").args["amount"]
     at.answer(f"Given {money.text(given)} to earmark {earmark}.", receipt, amount=str(given))
+
+
+def _require_givable(at: Desk, coop: Coop, earmark: int, money: Asset, units: int) -> None:
+    """Whatever would make the gift fail, before the Pool is allowed to take it."""
+    if units == 0:
+        raise BadInput("a gift of zero is none", "give more than zero with --amount")
+    deadline = coop.pool.earmark(earmark).deadline  # the Pool refuses a number it does not know
+    if deadline and at.client.now() >= deadline:
+        raise BadInput(
+            f"earmark {earmark} has ended",
+            "give to an earmark that is still open; 0, the general fund, always is",
+        )
+    had = money.balance(at.client, at.signer.address)
+    if had < units:
+        raise BadInput(
+            f"{at.signer.address} has {money.text(had)}, less than {money.text(units)}",
+            "give less, or get more of it first",
+        )
 
 
 @desk.command(cli)
