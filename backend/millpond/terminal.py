@@ -26,7 +26,7 @@ _MARKS = {
     Verdict.DIFFERS: ("DIFFERS ", "bold red"),
     Verdict.UNCHECKED: ("not seen", "yellow"),
 }
-_NAME_WIDTH = 14
+_NAME_WIDTH = 16
 
 
 def plain(text: str) -> str:

@@ -17,14 +17,16 @@ from millpond.chain.ledger import Ledger, own_subject, read_ledger
 from millpond.chain.report import Verdict
 from millpond.chain.verify_distribution import Evidence, verify_distribution
 from millpond.core import typed_data
-from millpond.core.distribution import to_json
+from millpond.core.distribution import Previous, data_hash, to_json
 from millpond.core.errors import BooksError, VerifyError
+from millpond.core.weeks import WEEK_MS, week_span
 from scripts.local_chain import local_chain
 from tests.chain.coop import (
     DAY,
     DOLLAR,
     GRAIN_EACH,
     MAINTAINERS,
+    PATRONS,
     PAYEES,
     RELAYER,
     STRANGER,
@@ -193,7 +195,7 @@ def test_books__more_than_there_is__refused(step: Event) -> None:
 
 @pytest.fixture(scope="module")
 def over() -> Iterator[Coop]:
-    """An attempt taken back by its maintainers, the next one paid, and a year later closed."""
+    """An attempt taken back, the next one paid and a year later closed, its rest in epoch 2."""
     with local_chain() as url:
         coop = Coop.make(connect(url, CHAIN_ID))
         coop.open_cred_earmark()
@@ -223,15 +225,25 @@ def over() -> Iterator[Coop]:
         coop.payday(document, terms)
         dev_time.advance_to(coop.client, terms.closes_at)
         coop.distributor.close_epoch.send(STRANGER, bytes(32), terms.packed)
+        coop.give(PATRONS[0], 1, 100 * DOLLAR)
+        end = document.weeks[-1].end_ms
+        week = month.scores().history(week_span(end, end + WEEK_MS))
+        coop.post(coop.document(2, Previous(1, data_hash(document), end), week))
+        coop.consent()
         yield coop
 
 
 def test_read_ledger__withdrawn_and_closed__what_is_left_is_carried(over: Coop) -> None:
     ledger = read_ledger(over.pool, over.distributor)
-    assert [posting.outcome for posting in ledger.postings] == ["withdrawn", "final"]
-    assert ledger.closed == {1: 2000 * DOLLAR - DUE}
+    assert [posting.outcome for posting in ledger.postings] == ["withdrawn", "final", "final"]
+    left = 2000 * DOLLAR - DUE
+    assert ledger.closed == {1: left}
+    second = ledger.postings[-1]
+    assert (second.income, second.carry, second.carry_used) == (100 * DOLLAR, left, left)
+    assert second.pot == second.terms.pot == 100 * DOLLAR + left
     asset = over.dollar.address
-    assert ledger.carry[asset] == over.distributor.carry_of(asset) == 2000 * DOLLAR - DUE
+    assert ledger.carry[asset] == over.distributor.carry_of(asset) == 0
+    assert ledger.epoch_hash(2) == over.distributor.epoch_hash_of(2)
     assert differences(ledger.books, over.pool) == []
 
 

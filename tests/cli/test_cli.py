@@ -66,6 +66,15 @@ def test_program__installed_entry_point__runs() -> None:
     assert (run.returncode, run.stdout) == (0, f"millpond, version {__version__}\n")
 
 
+def test_program__without_ape__and_without_the_compiler() -> None:
+    """A funder needs neither to check a distribution."""
+    code = (
+        "import sys, millpond.cli; print(sorted({'ape', 'vyper', 'eth_tester'} & set(sys.modules)))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
+    assert run.stdout == "[]\n"
+
+
 def test_interrupted__status_130(millpond: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(place: str) -> None:
         raise KeyboardInterrupt(place)
