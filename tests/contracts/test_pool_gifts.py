@@ -42,6 +42,14 @@ def test_give__twice_by_two_patrons__adds_up(house: House) -> None:
     assert house.pool.held(ETH) == 76
 
 
+def test_give__held__leaves_the_rest_of_its_word_alone(house: House) -> None:
+    # The upper bits wait for the factor of tokens that rebase.
+    house.give(0, house.dollar, 1_000_003)
+    house.give(house.open(), house.dollar, 2_000_005)
+    storage = house.evm.state()[house.pool.address.lower()][2]
+    assert list(storage.values()).count(str(3_000_008)) == 1
+
+
 def test_give__token__pulls_from_the_patron_and_logs(house: House) -> None:
     earmark = house.open()
     house.dollar.mint(house.patron, 50 * CENTS, sender=house.patron)

@@ -217,6 +217,28 @@ def test_spend__token_says_no_but_pays__is_not_owed_again(odd: Oddity) -> None:
     assert house.real(odd.token, house.payee) == 300
 
 
+@pytest.mark.parametrize("way", [0, JUNK])
+def test_spend__token_says_yes_beside_a_surplus__is_paid(odd: Oddity, way: int) -> None:
+    house = odd.house
+    odd.token.mint(house.pool, 5000, sender=house.hub)
+    odd.behave(way)
+    house.pool.spend(0, odd.token, house.payee, 300, sender=house.governor)
+    assert names(house.evm.logs) == ["Spent"]
+    assert house.real(odd.token, house.payee) == 300
+    assert house.pool.surplus(odd.token) == 5000
+
+
+def test_spend__token_lies_beside_a_surplus__the_books_stay_covered(odd: Oddity) -> None:
+    # Nobody can tell that it paid: the 300 are owed again, but out of money that was in no book.
+    house = odd.house
+    odd.token.mint(house.pool, 5000, sender=house.hub)
+    odd.behave(LIES)
+    house.pool.spend(0, odd.token, house.payee, 300, sender=house.governor)
+    assert house.pool.owed(odd.token, house.payee) == 300
+    assert house.pool.surplus(odd.token) == 4700
+    house.check_books(odd.token, house.payee)
+
+
 def test_spend__token_loses_its_code__is_owed(house: House) -> None:
     # A call without code to run succeeds and says nothing: that must not pass for a payment.
     token = house.evm.deploy("OddToken")
