@@ -156,8 +156,9 @@ def _pay_all(opened: DynArray[epochs.EpochTerms, 16], leaves: DynArray[Leaf, 128
         if i + 1 < len(leaves) and leaves[i + 1].subject == leaf.subject:
             if opened[leaves[i + 1].terms_at].asset == t.asset:
                 continue
-        payee: address = payouts._payee_of(leaf.subject)
-        reason: uint256 = self._reason(payee, amount, minimum)
+        payee: address = empty(address)
+        reason: uint256 = 0
+        payee, reason = self._verdict(leaf.subject, amount, minimum)
         payout: payouts.Payout = payouts.Payout(earmark=t.earmark, asset=t.asset, minimum=minimum, shares=[])
         for j: uint256 in range(start, i + 1, bound=16):
             booked: epochs.EpochTerms = opened[leaves[j].terms_at]
@@ -175,18 +176,19 @@ def _pay_all(opened: DynArray[epochs.EpochTerms, 16], leaves: DynArray[Leaf, 128
 
 @internal
 @view
-def _reason(payee: address, amount: uint256, minimum: uint256) -> uint256:
+def _verdict(subject: bytes32, amount: uint256, minimum: uint256) -> (address, uint256):
     """
-    @dev Why a payout that somebody else starts is skipped; 0: it is not. What is too small waits for more whoever it is for,
-         so that is said first. The Pool and the Grain refuse to be paid.
+    @dev Whom to pay, and why a payout that somebody else starts is skipped (0: it is not). What is too small waits for more
+         whoever it is for, so that comes first. The Pool and the Grain refuse to be paid.
     """
     if amount < minimum:
-        return BELOW_MINIMUM
+        return empty(address), BELOW_MINIMUM
+    payee: address = payouts._payee_of(subject)
     if payee == empty(address):
-        return WAITING
+        return payee, WAITING
     if payee == wiring._pool().address or payee == wiring._grain().address:
-        return PART_OF_THE_POOL
-    return 0
+        return payee, PART_OF_THE_POOL
+    return payee, 0
 
 
 @internal
