@@ -10,39 +10,121 @@ carried out (a node that is down, a file that cannot be read, ...): the error sa
 130: interrupted.
 """
 
+import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
-from millpond import __version__, settings
+from millpond import settings
 from millpond.chain import deployments
 from millpond.chain.answers import Address
+from millpond.chain.assets import AssetName
 from millpond.chain.client import GWEI, Client, Limits, chain_id_of, connect
 from millpond.chain.compiler import Sources
 from millpond.chain.contracts import Contract
 from millpond.chain.deployments import Record
-from millpond.chain.explain import explain_on_chain, find_subject, on_chain
+from millpond.chain.explain import as_json, explain_on_chain, find_subject, on_chain, told
+from millpond.chain.report import Report, Step, Verdict
 from millpond.chain.rpc import Budget
 from millpond.chain.verify_code import PoolParts, find_pool, verify_code
 from millpond.chain.verify_distribution import Evidence, verify_distribution
 from millpond.core.canonical import keccak256
+from millpond.core.distribution import Distribution, Explanation, read
 from millpond.core.distribution import explain as explain_offline
-from millpond.core.distribution import read
 from millpond.core.errors import BadInput, MillpondError
 from millpond.core.subjects import address_bytes, checksum_address, from_hex, to_hex
-from millpond.documents import Published, open_published, read_file
 from millpond.settings import Settings
+from millpond.sources.documents import Published, open_published, read_file
 from millpond.sources.sourcecred import read_scores
-from millpond.terminal import Terminal
 
 HOLDS, DIFFERS, USAGE, NOT_DONE, INTERRUPTED = 0, 1, 2, 3, 130
 
 _F = TypeVar("_F", bound=Callable[..., Any])
+
+
+_MARKS = {
+    Verdict.OK: ("ok      ", "green"),
+    Verdict.DIFFERS: ("DIFFERS ", "bold red"),
+    Verdict.UNCHECKED: ("not seen", "yellow"),
+}
+_NAME_WIDTH = 16
+
+
+def plain(text: str) -> str:
+    """Printable letters only: others chose the text, and it must not steer a terminal."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
+
+
+class Terminal:
+    """Standard output for results, standard error for progress and errors."""
+
+    def __init__(self, as_json: bool) -> None:
+        self.as_json = as_json
+        self._out = Console(highlight=False, soft_wrap=True)
+        self._err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+    def line(self, text: str, style: str = "") -> None:
+        """One line for people; nothing in JSON mode."""
+        if not self.as_json:
+            self._out.print(Text(plain(text), style=style))
+
+    def step(self, step: Step) -> None:
+        """One step of a check, as soon as it is made."""
+        if self.as_json:
+            return
+        mark, style = _MARKS[step.verdict]
+        name = (plain(step.name).ljust(_NAME_WIDTH), "bold")
+        self._out.print(Text.assemble((mark, style), "  ", name, "  ", plain(step.detail)))
+        if step.next_step:
+            self.line(f"{'':10}Next: {step.next_step}")
+
+    def report(self, report: Report, said: dict[str, str]) -> int:
+        """The result of a check, with `said` beside it in JSON; the exit status."""
+        if self.as_json:
+            self.json({**said, **report.as_json()})
+        self.line(report.summary, "bold green" if report.holds else "bold red")
+        return HOLDS if report.holds else DIFFERS
+
+    def explained(
+        self, document: Distribution, found: Explanation, asset: AssetName | None, standing: str
+    ) -> int:
+        """One person's arithmetic and what became of it."""
+        if self.as_json:
+            self.json({**as_json(document, found, asset), "standing": standing})
+        for line in told(document, found, asset):
+            self.line(line)
+        self.line(standing, "bold")
+        return HOLDS
+
+    def json(self, value: object) -> None:
+        """One JSON object on one line, in ASCII."""
+        sys.stdout.write(json.dumps(value, sort_keys=True) + "\n")
+
+    def error(self, error: MillpondError) -> None:
+        """One of our errors: what is wrong, then what to do."""
+        if self.as_json:
+            self.json({"error": error.name, "message": error.message, "next_step": error.next_step})
+            return
+        for number, line in enumerate(str(error).splitlines()):
+            self._err.print(Text(plain(line), style="bold red" if number == 0 else ""))
+
+    @contextmanager
+    def progress(self, what: str) -> Iterator[Callable[[int, int], None]]:
+        """A bar on standard error while something long runs, on a terminal only."""
+        columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+        quiet = self.as_json or not self._err.is_terminal
+        with Progress(*columns, console=self._err, transient=True, disable=quiet) as bar:
+            task = bar.add_task(what, total=None)
+            yield lambda done, whole: bar.update(task, completed=done, total=whole)
 
 
 @dataclass
@@ -117,7 +199,7 @@ Exit status: 0 it holds, 1 something differs, 2 wrong usage, 3 it could not be c
 
 
 @click.group(help=f"Check a co-op's payouts by yourself. Sends nothing, needs no key.\n{EXAMPLES}")
-@click.version_option(__version__, prog_name="millpond")
+@click.version_option(package_name="millpond", prog_name="millpond")
 @shared_options
 def cli(run: Run) -> None:
     """The options before a command hold for it."""
@@ -149,8 +231,7 @@ def distribution_command(
     with run.terminal.progress("reading the chain's events") as told:
         evidence = _evidence(run, published, scores, from_block, told)
         report = verify_distribution(published.data, evidence, run.terminal.step)
-    run.terminal.report(report, {"document": to_hex(keccak256(published.data))})
-    return HOLDS if report.holds else DIFFERS
+    return run.terminal.report(report, {"document": to_hex(keccak256(published.data))})
 
 
 def _evidence(
@@ -211,8 +292,7 @@ def code_command(
         built = Sources((sources or run.settings.sources).resolve())
         built.prepare(["Hub"])
     report = verify_code(client, built, address, pools, record, run.terminal.step)
-    run.terminal.report(report, {"hub": address, "chain_id": str(client.chain_id)})
-    return HOLDS if report.holds else DIFFERS
+    return run.terminal.report(report, {"hub": address, "chain_id": str(client.chain_id)})
 
 
 def _hub_address(hub: str | None, record: Record | None) -> Address:
@@ -270,15 +350,13 @@ def explain(
             raise BadInput("the pot is not known", "give a node with --rpc, or the pot with --pot")
         explained = explain_offline(found, who, pot, grain, minimum)
         standing = "computed from the document alone; no node was asked"
-        run.terminal.explanation(found, explained, None, standing)
-        return HOLDS
+        return run.terminal.explained(found, explained, None, standing)
     client = run.client(found.chain_id)
     first = run.first_block(client, found.pool, from_block)
     with run.terminal.progress("reading the chain's events") as told:
         posted = on_chain(found, who, client, first, told)
     explained = explain_on_chain(found, who, posted)
-    run.terminal.explanation(found, explained, posted.asset, posted.standing)
-    return HOLDS
+    return run.terminal.explained(found, explained, posted.asset, posted.standing)
 
 
 def run(args: Sequence[str]) -> int:

@@ -11,10 +11,19 @@ from millpond.chain.contracts import Contract
 from millpond.chain.ledger import Claim, Posting, read_ledger
 from millpond.core.distribution import Distribution, Explanation, data_hash, explain
 from millpond.core.errors import SubjectError, VerifyError
-from millpond.core.subjects import Subject, check_subject, from_hex, of_address, of_identity
+from millpond.core.subjects import Subject, check_subject, from_hex, of_address, of_identity, to_hex
+from millpond.core.units import format_amount
 
 _ADDRESS_LENGTH = 42
 _SUBJECT_LENGTH = 66
+_DECIMALS = {"cred": 6, "grain": 18}
+_STATUS = {
+    "paid": "payday pays this",
+    "carried": "payday passes this over; she may claim it herself, or wait until it adds up",
+    "zeroed": "struck out in the review",
+    "excluded": "left out of the distribution",
+    "no leaf": "no share",
+}
 
 
 @dataclass(frozen=True)
@@ -100,3 +109,50 @@ def explain_on_chain(document: Distribution, subject: Subject, found: OnChain) -
             "use the version of millpond that belongs to this distributor",
         )
     return explain(document, subject, terms.pot, terms.grain_per_epoch, terms.minimum)
+
+
+def told(document: Distribution, explained: Explanation, asset: AssetName | None) -> list[str]:
+    """The arithmetic in lines for people; without an asset, amounts are in the smallest unit."""
+
+    def value(amount: int, unit: str) -> str:
+        if unit == "asset":
+            return asset.written(amount) if asset else str(amount)
+        return f"{format_amount(amount, _DECIMALS[unit], grouped=True)} {unit}"
+
+    who = explained.identity or to_hex(explained.subject)
+    lines = [f"{who}, {document.label} (epoch {document.epoch})"]
+    for step in explained.steps:
+        lines.append(f"  {step.name} = {step.formula}" if step.values else f"  {step.name}")
+        lines += [f"      {name}: {value(amount, unit)}" for name, amount, unit in step.values]
+        lines.append(f"    = {value(step.result, step.unit)}")
+    return [*lines, f"{_STATUS[explained.status]} ({explained.reason})"]
+
+
+def as_json(
+    document: Distribution, explained: Explanation, asset: AssetName | None
+) -> dict[str, object]:
+    """The same as data; amounts are strings of digits in the smallest unit."""
+    steps = [
+        {
+            "name": step.name,
+            "formula": step.formula,
+            "values": [
+                {"name": name, "amount": str(amount), "unit": unit}
+                for name, amount, unit in step.values
+            ],
+            "result": str(step.result),
+            "unit": step.unit,
+        }
+        for step in explained.steps
+    ]
+    said = {"symbol": asset.symbol, "decimals": str(asset.decimals)} if asset else {}
+    return {
+        "who": explained.identity or to_hex(explained.subject),
+        "subject": to_hex(explained.subject),
+        "epoch": str(document.epoch),
+        "period": document.label,
+        "status": explained.status,
+        "reason": explained.reason,
+        "steps": steps,
+        **said,
+    }

@@ -80,3 +80,26 @@ class Report:
     def holds(self) -> bool:
         """Whether something was checked and nothing differs."""
         return bool(self.of(Verdict.OK)) and not self.of(Verdict.DIFFERS)
+
+    @property
+    def summary(self) -> str:
+        """The result in one sentence."""
+        agree, unseen = len(self.of(Verdict.OK)), len(self.of(Verdict.UNCHECKED))
+        also = f", {unseen} not checked" if unseen else ""
+        if self.holds:
+            return f"It holds: {agree} steps agree{also}."
+        names = ", ".join(step.name for step in self.of(Verdict.DIFFERS)) or "nothing was checked"
+        return f"It does not hold: {names} ({agree} agree{also})."
+
+    def as_json(self) -> dict[str, object]:
+        """The result as data."""
+        steps = [
+            {
+                "step": step.name,
+                "verdict": step.verdict.value,
+                "detail": step.detail,
+                "next_step": step.next_step,
+            }
+            for step in self.steps
+        ]
+        return {"holds": self.holds, "steps": steps}

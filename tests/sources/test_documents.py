@@ -11,11 +11,20 @@ from threading import Thread
 
 import pytest
 
-from millpond import documents
-from millpond.core.distribution import read
+from millpond.core.distribution import read, to_json
 from millpond.core.errors import BadInput
-from millpond.documents import open_published
+from millpond.sources import documents
+from millpond.sources.documents import open_published
 from tests.core import month
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The document of a real month and its score file, as a maintainer publishes them."""
+    folder = tmp_path_factory.mktemp("2019-09")
+    (folder / "distribution.json").write_bytes(to_json(month.september()))
+    (folder / "whatever.bin").write_bytes(month.score_bytes())
+    return folder
 
 
 @contextmanager
