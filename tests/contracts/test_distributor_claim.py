@@ -2,10 +2,12 @@
 """Claims of one subject: what is paid to whom, once, and every refusal."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from eth_utils.crypto import keccak
 
+from tests.contracts.compiled import artifact
 from tests.contracts.distributors import DAY, DOLLARS, MONTH, YEAR, Epoch, Mill, subject_of
 from tests.contracts.evm import ETH, Actor, Evm, Log
 
@@ -316,3 +318,66 @@ def test_claim__payee_that_reads_while_she_is_paid__sees_the_end(evm: Evm) -> No
     mill.claim(subject_of(payee), [epoch], payee, mill.relayer)
     (log,) = [log for log in evm.logs if log.name == "CalledBack"]
     assert (log.args["ok"], int.from_bytes(log.args["answer"], "big")) == (True, 1)
+
+
+EMPTY_TERMS = (bytes(32), 0, 0, 0, 0)
+ENTRIES: dict[str, tuple[Any, ...]] = {
+    "claim": (bytes(32), bytes(32), [], [], ETH),
+    "claim_many": (bytes(32), [], [], []),
+    "payday": (bytes(32), EMPTY_TERMS, [], 0, 0),
+    "close_epoch": (bytes(32), EMPTY_TERMS),
+    "post": (2, bytes(32), 1, 1, bytes(32), "", 0, [], []),
+    "withdraw": (2, EMPTY_TERMS, 0, [], []),
+    "void": (2,),
+    "finalise": (2, 1),
+    "setup": ([], 1, 1),
+    "on_open": (2, b""),
+    "set_policy": ((ETH, 0, 1, 1, 1, 1, 1, 1),),
+    "set_maintainers": ([], 1),
+    "set_season": (1,),
+}
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_claim__payee_that_calls_anything_while_she_is_paid__finds_it_locked(
+    evm: Evm, entry: str
+) -> None:
+    mill = Mill(evm)
+    mill.set_up()
+    mill.open(mill.policy(asset=ETH, minimum=1))
+    payee = evm.deploy("OddPayee")
+    epoch = mill.run({subject_of(payee): 1}, 10**18, ETH)
+    call = mill.distributor.calldata(entry, *ENTRIES[entry])
+    payee.call_back(mill.distributor, call, sender=mill.relayer)
+    mill.claim(subject_of(payee), [epoch], payee, mill.relayer)
+    (log,) = [log for log in evm.logs if log.name == "CalledBack"]
+    assert (log.args["ok"], log.args["answer"]) == (False, b"")
+    with evm.reverts(OUTSIDE[entry]):
+        evm.call(payee, mill.distributor, call)
+
+
+OUTSIDE = {
+    "claim": "distributor: no account yet",
+    "claim_many": "distributor: empty claim",
+    "payday": "distributor: not a final epoch",
+    "close_epoch": "distributor: not a final epoch",
+    "post": "distributor: epoch not over",
+    "withdraw": "distributor: not open",
+    "void": "distributor: not open",
+    "finalise": "distributor: not the governor",
+    "setup": "distributor: only the hub",
+    "on_open": "distributor: only the pool",
+    "set_policy": "distributor: only the governor",
+    "set_maintainers": "distributor: only the governor",
+    "set_season": "distributor: only the governor",
+}
+
+
+def test_claim__table_of_entries__names_every_function_that_writes() -> None:
+    abi = artifact("CredDistributor").abi
+    writes = {
+        entry["name"]
+        for entry in abi
+        if entry["type"] == "function" and entry["stateMutability"] not in ("view", "pure")
+    }
+    assert writes == set(ENTRIES) == set(OUTSIDE)
