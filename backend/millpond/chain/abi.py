@@ -15,8 +15,10 @@ from importlib.resources import files
 from typing import Any, TypeAlias
 
 from eth_abi.codec import ABICodec
-from web3 import Web3
-from web3.providers import BaseProvider
+from eth_abi.decoding import UnsignedIntegerDecoder
+from eth_abi.encoding import UnsignedIntegerEncoder
+from eth_abi.registry import BaseEquals
+from web3._utils.abi import build_strict_registry
 
 from millpond.chain.answers import Address, BadAnswer, Log
 from millpond.core.canonical import keccak256
@@ -293,5 +295,13 @@ def _struct(members: tuple[str, ...]) -> Value:
 
 @cache
 def _codec() -> ABICodec:
-    """web3's strict codec: bytes32 takes 32 bytes, a bool is no number."""
-    return Web3(BaseProvider()).codec
+    """web3's strict codec: bytes32 takes 32 bytes, a bool is no number.
+
+    Numbers are strict here whatever else runs in the process: ape, once imported, makes every
+    codec fill up what is missing with zeros, and 128 bytes could then announce a list without end.
+    """
+    registry = build_strict_registry()
+    is_uint = BaseEquals("uint")  # type: ignore[no-untyped-call]
+    registry.unregister("uint")
+    registry.register(is_uint, UnsignedIntegerEncoder, UnsignedIntegerDecoder, "uint")
+    return ABICodec(registry)
