@@ -95,17 +95,7 @@ def link(
 
     digest: bytes32 = self._link_digest(pool, identity, account, issued_at, proof_hash, account, deadline)
     assert signatures._is_signed_by(account, digest, account_signature), "identity: the account did not sign"
-    attesters: DynArray[address, attestation.MAX_ATTESTERS] = []
-    needed: uint256 = 0
-    attesters, needed = attestation._attesters(pool)
-    assert needed != 0 and len(signers) >= needed, "identity: too few attesters signed"
-    assert len(signers) == len(attestations), "identity: signers and attestations differ in number"
-    last: address = empty(address)
-    for i: uint256 in range(len(signers), bound=attestation.MAX_ATTESTERS):
-        assert signers[i] in attesters, "identity: a signer is no attester of the pool"
-        digest = self._link_digest(pool, identity, account, issued_at, proof_hash, signers[i], deadline)
-        self._check_signature(signers[i], last, digest, attestations[i])
-        last = signers[i]
+    self._check_attested(pool, identity, account, issued_at, proof_hash, deadline, signers, attestations)
 
     state.pending = account
     state.objected = empty(address)
@@ -250,6 +240,34 @@ def _check_signature(signer: address, last: address, digest: bytes32, signature:
     """
     assert convert(signer, uint256) > convert(last, uint256), "identity: signers are not in ascending order"
     assert signatures._is_signed_by(signer, digest, signature), "identity: a signature is not its signer's"
+
+
+@internal
+@view
+def _check_attested(
+    pool: address,
+    identity: bytes32,
+    account: address,
+    issued_at: uint256,
+    proof_hash: bytes32,
+    deadline: uint256,
+    signers: DynArray[address, attestation.MAX_ATTESTERS],
+    attestations: DynArray[Bytes[1024], attestation.MAX_ATTESTERS],
+):
+    """
+    @dev Enough attesters of the pool signed this very link, ascending and so each once.
+    """
+    attesters: DynArray[address, attestation.MAX_ATTESTERS] = []
+    needed: uint256 = 0
+    attesters, needed = attestation._attesters(pool)
+    assert needed != 0 and len(signers) >= needed, "identity: too few attesters signed"
+    assert len(signers) == len(attestations), "identity: signers and attestations differ in number"
+    last: address = empty(address)
+    for i: uint256 in range(len(signers), bound=attestation.MAX_ATTESTERS):
+        assert signers[i] in attesters, "identity: a signer is no attester of the pool"
+        digest: bytes32 = self._link_digest(pool, identity, account, issued_at, proof_hash, signers[i], deadline)
+        self._check_signature(signers[i], last, digest, attestations[i])
+        last = signers[i]
 
 
 @internal
