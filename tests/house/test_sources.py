@@ -62,7 +62,7 @@ def test_vyper__any_function__is_short() -> None:
     for path in contract_files():
         source = path.read_text("utf-8").splitlines()
         for function in vyper_tree.functions(path):
-            length = _length(source, function, getattr(function, "doc_string", None))
+            length = _length(source, function.body)
             if length > FUNCTION_LINES:
                 long[f"{named(path)} {function.name}"] = length
     assert long == {}
@@ -74,16 +74,15 @@ def _long_python() -> dict[str, int]:
         source = path.read_text("utf-8").splitlines()
         for node in ast.walk(parsed(path)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                doc = node.body[0] if ast.get_docstring(node) is not None else None
-                length = _length(source, node, doc)
+                has_docstring = ast.get_docstring(node) is not None
+                length = _length(source, node.body[1:] if has_docstring else node.body)
                 if length > FUNCTION_LINES:
                     long[f"{named(path)} {node.name}"] = length
     return long
 
 
-def _length(source: list[str], function: Any, doc: Any) -> int:
-    """The lines of a function that say something, its docstring left out."""
-    counted = lines_of("\n".join(source[function.lineno - 1 : function.end_lineno]))
-    if doc is None:
-        return counted
-    return counted - lines_of("\n".join(source[doc.lineno - 1 : doc.end_lineno]))
+def _length(source: list[str], body: list[Any]) -> int:
+    """The lines of a function that say something, without its signature and its docstring."""
+    if not body:
+        return 0
+    return lines_of("\n".join(source[body[0].lineno - 1 : body[-1].end_lineno]))
