@@ -18,9 +18,9 @@ from millpond.core.errors import MillpondError
 from scripts import _demo_checks as checks
 from scripts import _demo_story as story
 from scripts import _desk as desk
+from scripts._devchain_chain import CHAIN_ID
+from scripts._local_chain import find_anvil, local_chain
 from scripts._stage import Cast, Stage
-from scripts.devchain_chain import CHAIN_ID
-from scripts.local_chain import find_anvil, local_chain
 
 FOLDER = desk.ROOT / ".demo"
 

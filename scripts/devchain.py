@@ -21,8 +21,8 @@ from typing import Any, Self
 import click
 
 from millpond.core.errors import MillpondError, PortTaken
-from scripts.devchain_answers import INVALID_PARAMS, Refused
-from scripts.devchain_node import Node
+from scripts._devchain_answers import INVALID_PARAMS, Refused
+from scripts._devchain_node import Node
 
 HOST = "127.0.0.1"
 PARSE_ERROR, INVALID_REQUEST, INTERNAL_ERROR = -32700, -32600, -32603

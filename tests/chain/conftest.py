@@ -12,7 +12,7 @@ from millpond.chain.contracts import Contract
 from millpond.chain.signers import LocalSigner
 from millpond.core.distribution import Previous, data_hash
 from millpond.core.weeks import WEEK_MS, week_span
-from scripts.local_chain import local_chain
+from scripts._local_chain import local_chain
 from tests.chain.coop import DOLLAR, MAINTAINERS, PATRONS, PAYEES, Coop, Story, WalletSigner
 from tests.chain.nodes import CHAIN_ID, QUICK
 from tests.contracts.compiled import artifact

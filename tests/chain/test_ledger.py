@@ -20,7 +20,7 @@ from millpond.core import typed_data
 from millpond.core.distribution import Previous, data_hash, to_json
 from millpond.core.errors import BooksError, VerifyError
 from millpond.core.weeks import WEEK_MS, week_span
-from scripts.local_chain import local_chain
+from scripts._local_chain import local_chain
 from tests.chain.coop import (
     DAY,
     DOLLAR,

@@ -22,7 +22,7 @@ from millpond.core.errors import BadInput, NodeDown, Reverted, SignatureError
 from millpond.core.subjects import address_bytes
 from millpond.core.typed_data import Domain
 from millpond.core.units import Epoch
-from scripts.local_chain import local_chain
+from scripts._local_chain import local_chain
 from tests.chain.coop import (
     DAY,
     ETH,

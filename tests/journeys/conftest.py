@@ -12,9 +12,9 @@ from ape.logging import logger
 
 from millpond.chain.client import connect
 from scripts import _demo_story as story
+from scripts._devchain_chain import CHAIN_ID
+from scripts._local_chain import local_chain
 from scripts._stage import Cast, Stage
-from scripts.devchain_chain import CHAIN_ID
-from scripts.local_chain import local_chain
 
 
 @pytest.fixture(scope="session")

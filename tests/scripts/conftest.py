@@ -10,7 +10,7 @@ from vyper import compile_code  # type: ignore[import-untyped]
 from web3 import HTTPProvider, Web3
 from web3.types import RPCEndpoint
 
-from scripts.local_chain import find_anvil, local_chain
+from scripts._local_chain import find_anvil, local_chain
 
 ANVIL = find_anvil()
 ENGINES = {"in-process": None} | ({"anvil": ANVIL} if ANVIL else {})

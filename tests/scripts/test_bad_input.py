@@ -35,10 +35,10 @@ from scripts import _ballots, demo, devchain
 from scripts import _demo_story as story
 from scripts import _desk as desk
 from scripts._desk import Refused
+from scripts._devchain_chain import CHAIN_ID
 from scripts._epoch_files import EpochFiles
+from scripts._local_chain import local_chain
 from scripts._stage import DOLLAR, PARAMS, POOL, Cast, Stage
-from scripts.devchain_chain import CHAIN_ID
-from scripts.local_chain import local_chain
 from tests.contracts.compiled import artifact
 
 # ape leaves the sockets open with which it looks for a node's IPC file before it uses our URL.

@@ -13,7 +13,7 @@ import pytest
 from millpond.chain.client import connect
 from millpond.chain.rpc import Budget
 from millpond.core.errors import ChainError, NodeDown, PortTaken
-from scripts.local_chain import local_chain
+from scripts._local_chain import local_chain
 from tests.scripts.conftest import ENGINES
 
 ROOT = Path(__file__).parents[2]
@@ -89,7 +89,7 @@ def test_local_chain__the_program_is_terminated__the_chain_ends_with_it(
 ) -> None:
     program = (
         "import signal, sys; from pathlib import Path\n"
-        "from scripts.local_chain import local_chain\n"
+        "from scripts._local_chain import local_chain\n"
         "anvil = Path(sys.argv[1]) if sys.argv[1] else None\n"
         "with local_chain(anvil=anvil) as url:\n"
         "    print(url, flush=True); signal.pause()\n"

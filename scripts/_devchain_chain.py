@@ -31,7 +31,7 @@ from eth_tester import PyEVMBackend  # type: ignore[import-untyped]
 from eth_utils.exceptions import ValidationError
 
 from millpond.chain.signers import TEST_MNEMONIC
-from scripts.devchain_answers import INVALID_PARAMS, Refused, number, octets
+from scripts._devchain_answers import INVALID_PARAMS, Refused, number, octets
 
 CHAIN_ID = 1337
 SERVER_SAYS_NO = -32003

@@ -26,8 +26,8 @@ from typing import IO
 from millpond.chain.client import connect
 from millpond.chain.rpc import Budget
 from millpond.core.errors import ChainError, NodeDown
+from scripts._devchain_chain import CHAIN_ID
 from scripts.devchain import HOST, DevChain, port_taken
-from scripts.devchain_chain import CHAIN_ID
 
 ACCOUNTS = 40
 ETHER_EACH = 10_000

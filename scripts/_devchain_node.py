@@ -16,9 +16,9 @@ from eth_abi.exceptions import DecodingError
 from eth_account.messages import encode_defunct, encode_typed_data
 from eth_account.signers.local import LocalAccount
 
-from scripts import devchain_answers as words
-from scripts.devchain_answers import INVALID_PARAMS, Answer, Refused, number, octets, spelled
-from scripts.devchain_chain import CHAIN_ID, SERVER_SAYS_NO, Chain
+from scripts import _devchain_answers as words
+from scripts._devchain_answers import INVALID_PARAMS, Answer, Refused, number, octets, spelled
+from scripts._devchain_chain import CHAIN_ID, SERVER_SAYS_NO, Chain
 
 METHOD_NOT_FOUND, REVERTED = -32601, 3
 GWEI = 10**9
