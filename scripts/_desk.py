@@ -23,6 +23,7 @@ from rich.table import Table
 
 from millpond.chain import deployments
 from millpond.chain.answers import Receipt
+from millpond.chain.assets import Asset
 from millpond.chain.client import Client
 from millpond.chain.coop import Coop
 from millpond.chain.deployments import Record
@@ -30,7 +31,6 @@ from millpond.chain.signers import Signer
 from millpond.core.errors import MillpondError
 from millpond.core.subjects import to_hex
 from scripts._ape import ApeSigner, client_of, require_node
-from scripts._assets import Asset
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -14,6 +14,7 @@ import click
 
 from millpond.chain import deployments, governance
 from millpond.chain.abi import Value, encode_values
+from millpond.chain.assets import Asset
 from millpond.chain.contracts import Contract
 from millpond.chain.coop import ETH, Coop
 from millpond.chain.deployments import DeployedPool
@@ -24,7 +25,6 @@ from millpond.core.subjects import to_hex
 from millpond.core.units import parse_amount
 from scripts import _desk as desk
 from scripts import _params
-from scripts._assets import Asset
 from scripts._desk import Desk
 
 DAY = 86_400

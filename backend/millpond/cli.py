@@ -27,7 +27,7 @@ from rich.text import Text
 from millpond import settings
 from millpond.chain import deployments
 from millpond.chain.answers import Address
-from millpond.chain.assets import AssetName
+from millpond.chain.assets import Asset
 from millpond.chain.client import GWEI, Client, Limits, chain_id_of, connect
 from millpond.chain.compiler import Sources
 from millpond.chain.contracts import Contract
@@ -95,7 +95,7 @@ class Terminal:
         return HOLDS if report.holds else DIFFERS
 
     def explained(
-        self, document: Distribution, found: Explanation, asset: AssetName | None, standing: str
+        self, document: Distribution, found: Explanation, asset: Asset | None, standing: str
     ) -> int:
         """One person's arithmetic and what became of it."""
         if self.as_json:

@@ -344,7 +344,7 @@ def test_post__a_signature_for_another_place__is_refused(folder: Folder, place: 
             '"pool: unknown earmark"',
             "nothing was sent or changed; check the number of the earmark, or open it first",
         ),
-        ("1", "800000.00", "less than 800000.000000", "give less, or get more of it first"),
+        ("1", "800000.00", "less than 800,000.000000", "give less, or get more of it first"),
         ("1", "-1", "'-1' is not a plain decimal number", "no sign, exponent or spaces"),
     ],
 )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from millpond.chain.answers import NO_ADDRESS
-from millpond.chain.assets import AssetName
+from millpond.chain.assets import Asset
 from millpond.chain.client import Client
 from millpond.chain.contracts import Contract
 from millpond.chain.ledger import Claim, Posting, read_ledger
@@ -31,7 +31,7 @@ class OnChain:
     """What the chain knows about one leaf of a posted distribution."""
 
     posting: Posting
-    asset: AssetName
+    asset: Asset
     claim: Claim | None
     payee: str | None
     """Where it would be paid now; None while it waits for an account."""
@@ -94,7 +94,7 @@ def on_chain(
     payee = distributor.payee_of(subject)
     return OnChain(
         posting=posting,
-        asset=AssetName.of(client, posting.terms.asset),
+        asset=Asset.at(client, posting.terms.asset),
         claim=claims[0] if claims else None,
         payee=None if payee == NO_ADDRESS else payee,
     )
@@ -111,12 +111,12 @@ def explain_on_chain(document: Distribution, subject: Subject, found: OnChain) -
     return explain(document, subject, terms.pot, terms.grain_per_epoch, terms.minimum)
 
 
-def told(document: Distribution, explained: Explanation, asset: AssetName | None) -> list[str]:
+def told(document: Distribution, explained: Explanation, asset: Asset | None) -> list[str]:
     """The arithmetic in lines for people; without an asset, amounts are in the smallest unit."""
 
     def value(amount: int, unit: str) -> str:
         if unit == "asset":
-            return asset.written(amount) if asset else str(amount)
+            return asset.text(amount) if asset else str(amount)
         return f"{format_amount(amount, _DECIMALS[unit], grouped=True)} {unit}"
 
     who = explained.identity or to_hex(explained.subject)
@@ -129,7 +129,7 @@ def told(document: Distribution, explained: Explanation, asset: AssetName | None
 
 
 def as_json(
-    document: Distribution, explained: Explanation, asset: AssetName | None
+    document: Distribution, explained: Explanation, asset: Asset | None
 ) -> dict[str, object]:
     """The same as data; amounts are strings of digits in the smallest unit."""
     steps = [
