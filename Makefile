@@ -71,9 +71,9 @@ compile: setup
 demo: setup
 	@$(DEMO) $(ARGS)
 
-# Two workers took 163 s where one took 187 on two busy cores; a chosen test runs without them.
+# In one process: two workers took 163 s where one took 187, too little for what they make harder to read.
 test: compile
-	@$(PYTEST) $(if $(ARGS),$(ARGS),-n auto --maxprocesses 4)
+	@$(PYTEST) $(ARGS)
 
 bench: setup
 	@echo 'Measuring comes with the mirror and the API; there is nothing to run yet.'
