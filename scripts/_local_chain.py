@@ -11,6 +11,7 @@ the same requests, so whoever uses the URL need not know which one answers.
 
 import os
 import platform
+import shutil
 import signal
 import socket
 import subprocess
@@ -79,7 +80,10 @@ def _anvil(binary: Path, port: int) -> Iterator[str]:
 
 
 def _start(binary: Path, port: int, output: IO[bytes]) -> "subprocess.Popen[bytes]":
-    command = [str(binary), "--silent", "--host", HOST, "--port", str(port)]
+    # Where Linux can do it, the node also ends when this program is killed outright.
+    setpriv = shutil.which("setpriv")
+    command = [setpriv, "--pdeathsig", "TERM", "--"] if setpriv else []
+    command += [str(binary), "--silent", "--host", HOST, "--port", str(port)]
     command += ["--chain-id", str(CHAIN_ID), "--hardfork", "prague"]
     command += ["--accounts", str(ACCOUNTS), "--balance", str(ETHER_EACH)]
     return subprocess.Popen(  # noqa: S603  the checked binary; no shell, nothing from outside

@@ -2,10 +2,12 @@
 """Starting, ending and refusing local chains. What they answer is tested in test_devchain.py."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -83,27 +85,54 @@ def test_local_chain__an_error_in_the_block__comes_through_and_ends_the_chain(
         connect(url, 1337, ONCE)
 
 
+PROGRAM = (
+    "import signal, sys; from pathlib import Path\n"
+    "from scripts._local_chain import local_chain\n"
+    "anvil = Path(sys.argv[1]) if sys.argv[1] else None\n"
+    "with local_chain(anvil=anvil) as url:\n"
+    "    print(url, flush=True); signal.pause()\n"
+)
+
+
+def _end_a_program_by(number: signal.Signals, anvil: Path | None) -> tuple[int, str]:
+    """Its exit status and the URL of the chain that it had started."""
+    command = [sys.executable, "-c", PROGRAM, str(anvil or "")]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as child:  # noqa: S603
+        assert child.stdout is not None
+        url = child.stdout.readline().decode().strip()
+        connect(url, 1337)
+        os.kill(child.pid, number)
+        return child.wait(20), url
+
+
+def _is_gone(url: str) -> bool:
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            connect(url, 1337, ONCE)
+        except NodeDown:
+            return True
+        time.sleep(0.05)
+    return False
+
+
 @engines
 def test_local_chain__the_program_is_terminated__the_chain_ends_with_it(
     anvil: Path | None,
 ) -> None:
-    program = (
-        "import signal, sys; from pathlib import Path\n"
-        "from scripts._local_chain import local_chain\n"
-        "anvil = Path(sys.argv[1]) if sys.argv[1] else None\n"
-        "with local_chain(anvil=anvil) as url:\n"
-        "    print(url, flush=True); signal.pause()\n"
-    )
-    command = [sys.executable, "-c", program, str(anvil or "")]
-    child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)  # noqa: S603
-    with child:
-        assert child.stdout is not None
-        url = child.stdout.readline().decode().strip()
-        connect(url, 1337)
-        os.kill(child.pid, signal.SIGTERM)
-        assert child.wait(20) == 128 + signal.SIGTERM
+    status, url = _end_a_program_by(signal.SIGTERM, anvil)
+    assert status == 128 + signal.SIGTERM
     with pytest.raises(NodeDown):
         connect(url, 1337, ONCE)
+
+
+@pytest.mark.parametrize(
+    "anvil", ENGINES.values() if shutil.which("setpriv") else [None], ids=lambda a: a and a.name
+)
+def test_local_chain__the_program_is_killed__no_node_is_left_behind(anvil: Path | None) -> None:
+    status, url = _end_a_program_by(signal.SIGKILL, anvil)
+    assert status == -signal.SIGKILL
+    assert _is_gone(url)
 
 
 def test_local_chain__anvil_that_cannot_start__named_error_with_its_words(tmp_path: Path) -> None:
