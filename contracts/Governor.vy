@@ -59,7 +59,12 @@ exports: actions.hashProposal
 exports: rules.quorum
 exports: rules.votingDelay
 exports: rules.votingPeriod
-exports: governor_standard.__interface__
+exports: governor_standard.proposalNeedsQueuing
+exports: governor_standard.proposalThreshold
+exports: governor_standard.COUNTING_MODE
+exports: governor_standard.name
+exports: governor_standard.version
+exports: governor_standard.nonces
 # ballots
 exports: casting.castVote
 exports: casting.castVoteWithReason
