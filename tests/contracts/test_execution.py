@@ -281,6 +281,22 @@ def test_put_back__tokens_that_are_left__return_and_count_as_nothing_received(
     assert coop.pool.received(0, dollar) == 100
 
 
+def test_put_back__the_last_unit_of_a_token__returns_too(coop: Coop) -> None:
+    coop.give(100, coop.dollar)
+    pay = coop.dollar.calldata("transfer", coop.patron, 79)
+    coop.enact(to_governor(coop, 80, coop.dollar), (coop.dollar, 0, pay))
+    assert coop.dollar.balanceOf(coop.governor) == 0
+    assert coop.pool.balance_of(0, coop.dollar) == 21
+
+
+def test_execute__plain_eth_to_the_pool__arrives(coop: Coop) -> None:
+    """A call without data to the Pool: no function, no spending, just money."""
+    coop.give(100)
+    coop.enact(to_governor(coop, 30), (coop.pool, 20, b""))
+    assert named(coop.evm, "PutBack")[0].args["amount"] == 10
+    assert (coop.pool.balance_of(0, ETH), coop.pool.surplus(ETH)) == (80, 20)
+
+
 def test_put_back__two_assets_and_eth__all_return(coop: Coop) -> None:
     other = coop.evm.deploy("TestDollar")
     for asset in (ETH, coop.dollar, other):
