@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The chain as a walk drives it: the bench of the unit tests, with a short way in and raw answers.
+
+Nothing is decoded here. What came back is compared as bytes with what the rules expect, so nothing
+can hide in an answer or in an event, and a call costs little more than the engine takes.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple
+
+from eth_abi.abi import decode
+from eth_utils.crypto import keccak
+
+from tests.contracts.compiled import artifact
+from tests.contracts.evm import (
+    ERROR_STRING,
+    GAS_LIMIT,
+    HALT,
+    OUTPUT,
+    Contract,
+    Evm,
+    address_of,
+)
+from tests.properties import codec
+
+RawLog = tuple[str, tuple[bytes, ...], bytes]
+"""Who logged it, the topics, the data."""
+
+
+class Outcome(NamedTuple):
+    """What a call did on the chain."""
+
+    ok: bool
+    data: bytes
+    reason: str
+    logs: list[RawLog]
+
+
+@dataclass(frozen=True)
+class Function:
+    """One function of a contract."""
+
+    name: str
+    selector: bytes
+    view: bool
+    encode: Callable[[Sequence[Any]], bytes]
+    encode_answer: Callable[[Sequence[Any]], bytes]
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+    def calldata(self, args: Sequence[Any]) -> bytes:
+        """The bytes that call it."""
+        return self.selector + self.encode(args)
+
+    def answer(self, value: Any) -> bytes:
+        """A returned value as bytes: None, the one value, or a tuple of several."""
+        if not self.outputs:
+            assert value is None, f"{self.name} returns nothing, not {value!r}"
+            return b""
+        return self.encode_answer([value] if len(self.outputs) == 1 else value)
+
+    def read(self, data: bytes) -> Any:
+        """An answer as Python values, for people."""
+        found = decode(self.outputs, data)
+        return found[0] if len(found) == 1 else found
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event of a contract. Indexed fields are single words in all of ours."""
+
+    name: str
+    topic: bytes
+    fields: tuple[str, ...]
+    indexed: tuple[tuple[str, Callable[[Sequence[Any]], bytes]], ...]
+    plain: tuple[str, ...]
+    encode: Callable[[Sequence[Any]], bytes]
+
+    def raw(self, address: str, args: dict[str, Any]) -> RawLog:
+        """As the chain logs it."""
+        assert set(args) == set(self.fields), f"{self.name} has {self.fields}, not {tuple(args)}"
+        topics = (self.topic, *(encode([args[name]]) for name, encode in self.indexed))
+        return address, topics, self.encode([args[name] for name in self.plain])
+
+
+@dataclass(frozen=True)
+class Handle:
+    """A contract at an address. `name` is that of its source; pairs are counted under it."""
+
+    name: str
+    address: str
+    functions: dict[str, Function]
+    events: dict[str, Event]
+
+    def __hash__(self) -> int:
+        return hash(self.address)
+
+    def calldata(self, function: str, *args: Any) -> bytes:
+        """The bytes that call one of its functions."""
+        return self.functions[function].calldata(args)
+
+
+class Chain(Evm):
+    """One fresh chain with a lean way to send transactions."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._reasons: dict[str, str] = {}
+
+    def handle(self, contract: Contract) -> Handle:
+        """A contract of the bench, ready to be driven."""
+        functions, events = interface(contract.contract_name)
+        return Handle(contract.contract_name, contract.address, functions, events)
+
+    def send(
+        self, sender: str, to: str, data: bytes, value: int = 0, static: bool = False
+    ) -> Outcome:
+        """One transaction, or a static call."""
+        machine = self._vm
+        try:
+            answer = machine.message_call(sender, to, data, value, GAS_LIMIT, None, static)
+        except RuntimeError as error:
+            return Outcome(False, b"", self._reason(str(error)), [])
+        finally:
+            machine.reset_transient_storage()
+        if static:
+            return Outcome(True, answer, "", [])
+        result = machine.result
+        assert result is not None
+        logs = [(log.address, tuple(log.data[0]), log.data[1]) for log in result.logs]
+        return Outcome(True, answer, "", logs)
+
+    def _reason(self, error: str) -> str:
+        """The text of a refusal; "" for one without, "halt: ..." for the engine's own."""
+        output = OUTPUT.match(error)
+        if output is None:
+            halt = HALT.match(error)
+            return f"halt: {halt.group(1) if halt else error}"
+        found = output.group(1)
+        if found not in self._reasons:
+            data = bytes.fromhex(found)
+            named = data[:4] == ERROR_STRING
+            self._reasons[found] = decode(["string"], data[4:])[0] if named else found
+        return self._reasons[found]
+
+
+@cache
+def interface(name: str) -> tuple[dict[str, Function], dict[str, Event]]:
+    """The functions and events of a contract, by name."""
+    functions: dict[str, Function] = {}
+    events: dict[str, Event] = {}
+    for entry in artifact(name).abi:
+        if entry["type"] == "function":
+            assert entry["name"] not in functions, f"{name}.{entry['name']} is there twice"
+            functions[entry["name"]] = _function(entry)
+        if entry["type"] == "event":
+            events[entry["name"]] = _event(entry)
+    return functions, events
+
+
+def _signature(entry: dict[str, Any]) -> bytes:
+    return keccak(text=f"{entry['name']}({','.join(codec.type_of(i) for i in entry['inputs'])})")
+
+
+def _function(entry: dict[str, Any]) -> Function:
+    inputs, outputs = entry["inputs"], entry["outputs"]
+    return Function(
+        name=entry["name"],
+        selector=_signature(entry)[:4],
+        view=entry["stateMutability"] in ("view", "pure"),
+        encode=codec.encoder(inputs),
+        encode_answer=codec.encoder(outputs),
+        inputs=tuple(codec.type_of(i) for i in inputs),
+        outputs=tuple(codec.type_of(i) for i in outputs),
+    )
+
+
+def _event(entry: dict[str, Any]) -> Event:
+    items = entry["inputs"]
+    plain = [item for item in items if not item["indexed"]]
+    return Event(
+        name=entry["name"],
+        topic=_signature(entry),
+        fields=tuple(item["name"] for item in items),
+        indexed=tuple((i["name"], codec.encoder([i])) for i in items if i["indexed"]),
+        plain=tuple(item["name"] for item in plain),
+        encode=codec.encoder(plain),
+    )
+
+
+def addresses(accounts: Sequence[Any]) -> list[str]:
+    """Of actors and contracts."""
+    return [address_of(account) for account in accounts]

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What a model is: the rules of one contract, said once more in Python.
+
+A model has one method for each external function of its contract, in snake case (`castVote` is
+`cast_vote`, `__default__` is `receive`). It is given a `Msg` and the arguments, and says what must
+happen: it refuses with the contract's reason (`msg.need`), or changes what it knows, names the
+events (`msg.emit`), calls other contracts (`msg.call`) and returns what the contract returns.
+
+A method checks everything before it changes anything. Where that cannot be, because what it calls
+may refuse after it has changed something, its function is listed in `composite`, and the world
+undoes what all models did when such a call is refused.
+"""
+
+import pickle
+import re
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from tests.properties.chain import Handle
+
+if TYPE_CHECKING:
+    from tests.properties.world import World
+
+INNER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+DEFAULT = "__default__"
+
+
+class Refused(Exception):
+    """The rules say no. `where` is the function that said so, which a call may lie deep inside."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.where: tuple[str, str] | None = None
+
+
+class Model:
+    """The rules of one contract. All that may change is in `facts`, which can be pickled."""
+
+    composite: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, me: Handle, facts: Any = None) -> None:
+        self.me = me
+        self.facts = facts
+
+    def mark(self) -> Any:
+        """A point to come back to with `undo`."""
+        return pickle.dumps(self.facts, pickle.HIGHEST_PROTOCOL)
+
+    def undo(self, mark: Any) -> None:
+        """As it was at `mark`. Only these models' own bytes are read."""
+        self.facts = pickle.loads(mark)  # noqa: S301  (written by `mark`, in this process)
+
+
+class Msg:
+    """What a function is told by its call, and how it acts on the world of the models."""
+
+    __slots__ = ("me", "sender", "value", "world")
+
+    def __init__(self, world: "World", me: Handle, sender: str, value: int) -> None:
+        self.world, self.me, self.sender, self.value = world, me, sender, value
+
+    @property
+    def now(self) -> int:
+        """The block's time."""
+        return self.world.now
+
+    def need(self, holds: object, reason: str) -> None:
+        """The call is refused unless this holds."""
+        if not holds:
+            raise Refused(reason)
+
+    def emit(self, event: str, **args: Any) -> None:
+        """The contract must log this event now."""
+        self.world.expect(self.me, event, args)
+
+    def call(self, target: Any, function: str = DEFAULT, *args: Any, value: int = 0) -> Any:
+        """The contract calls another one, or pays an account; a refusal there is one here."""
+        return self.world.inside(self.me.address, target, function, args, value)
+
+    def attempt(self, target: Any, function: str = DEFAULT, *args: Any, value: int = 0) -> bool:
+        """The same, but a refusal only means that nothing happened. The called model must check
+        before it changes anything."""
+        mark = self.world.mark_call()
+        try:
+            self.call(target, function, *args, value=value)
+        except Refused:
+            self.world.undo_call(mark)
+            return False
+        return True
+
+
+def method_of(function: str) -> str:
+    """The name of a function's method in its model."""
+    return "receive" if function == DEFAULT else INNER.sub("_", function).lower()

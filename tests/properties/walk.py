@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""A seeded walk: random steps of every component's rules through one world.
+
+    walk = Walk(seed=7)
+    walk.run(calls=5_000)
+
+The same seed takes the same steps. `python -m bench.fuzz --seed 7 --steps 120` takes them again.
+"""
+
+from collections.abc import Callable, Sequence
+from random import Random
+
+from tests.properties.world import Component, Disagreement, Rule, World
+
+Install = Callable[[World], Component]
+
+# Each `install` puts the models of its contract into the world and returns what to do with it.
+# The order is that in which steps are drawn and views compared.
+COMPONENTS: tuple[Install, ...] = ()
+
+COMPARE_EVERY = 400
+
+
+class Walk:
+    """One world and random steps through it."""
+
+    def __init__(self, seed: int, components: Sequence[Install] | None = None) -> None:
+        self.seed, self.steps = seed, 0
+        self.random = Random(seed)  # noqa: S311  (the same walk in every run)
+        self.world = new_world(COMPONENTS if components is None else components)
+        self.rules = [rule for each in self.world.components for rule in each.rules()]
+        self._weights = [rule.weight for rule in self.rules]
+
+    def step(self) -> None:
+        """One random rule, and what must hold after it."""
+        (rule,) = self.random.choices(self.rules, self._weights)
+        self.steps += 1
+        try:
+            take(self.world, rule, self.random)
+            if self.steps % COMPARE_EVERY == 0:
+                self.world.compare()
+        except Exception as error:
+            error.add_note(f"seed {self.seed}, step {self.steps}, rule {rule.name}")
+            if not isinstance(error, Disagreement):
+                error.add_note("\n".join(["the last calls:", *self.world.history()]))
+            raise
+
+    def run(self, calls: int) -> None:
+        """Steps until so many calls were sent; at the end everything is compared."""
+        while self.world.calls < calls:
+            self.step()
+        self.world.compare()
+
+
+def new_world(components: Sequence[Install]) -> World:
+    """A world with these components in it."""
+    world = World()
+    for install in components:
+        world.components.append(install(world))
+    return world
+
+
+def take(world: World, rule: Rule, random: Random) -> None:
+    """One step."""
+    rule.act(world, random)
+    world.check()

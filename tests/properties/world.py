@@ -1,0 +1,404 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""One world twice: a co-op made by the real Hub on a chain, and models of the same contracts.
+
+    world = World()
+    world.send(founder, world.governor, "castVote", proposal_id, FOR)
+
+asks the model first and then does the same on the chain. Both must succeed or both refuse, with the
+same reason, the same answer and the same events, byte for byte; anything else is a `Disagreement`
+that shows the last calls. What was seen is counted by (contract, function, reason or "ok").
+"""
+
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any, NamedTuple, Protocol
+
+from tests.contracts.coop import DAY, Coop, Ways
+from tests.contracts.coop import Rule as ClassRule
+from tests.contracts.evm import ETH, Actor, Contract, address_of
+from tests.properties.chain import Chain, Handle, Outcome, RawLog
+from tests.properties.model import DEFAULT, Model, Msg, Refused, method_of
+from tests.properties.signing import Signatures
+
+HOUR = 3_600
+OK = "ok"
+FOUNDERS, CANDIDATES, PATRONS = 5, 7, 3
+REMEMBERED = 30
+
+# As quick as the floors allow, so that a walk of some thousand calls sees many votes to their end.
+QUICK_RULES = (
+    ClassRule(HOUR, DAY, DAY, 3 * DAY, 2000, 5000, True),
+    ClassRule(0, DAY, DAY, 3 * DAY, 3000, 6000, True),
+    ClassRule(0, 3 * DAY, 2 * DAY, 3 * DAY, 3000, 6667, True),
+    ClassRule(0, 3 * DAY, 0, 3 * DAY, 1000, 0, True),
+)
+QUICK_WAYS = Ways(sponsors=2, joins_bps=5000, period=DAY)
+
+
+class Disagreement(AssertionError):
+    """The chain did something else than the rules say."""
+
+
+class Sent(NamedTuple):
+    """What a call did, in both."""
+
+    ok: bool
+    answer: Any
+    reason: str
+
+
+class Action(NamedTuple):
+    """One call of a proposal."""
+
+    target: Handle
+    function: str
+    args: tuple[Any, ...]
+    value: int = 0
+
+    @property
+    def calldata(self) -> bytes:
+        """As the Governor sends it."""
+        if self.function == DEFAULT:
+            return b""
+        return self.target.calldata(self.function, *self.args)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One thing that a walk may do. `act` draws what it needs and sends; it may do nothing."""
+
+    name: str
+    weight: int
+    act: Callable[["World", Random], None]
+
+
+class Component(Protocol):
+    """One contract's share in a walk."""
+
+    name: str
+
+    def rules(self) -> Sequence[Rule]:
+        """What may be done with it."""
+        ...
+
+    def check(self) -> None:
+        """What must hold after every step; cheap."""
+        ...
+
+    def compare(self) -> None:
+        """Every view says what the model says; now and then, and at the end of a walk."""
+        ...
+
+
+class Enact(Protocol):
+    """How a component has something done by vote."""
+
+    def __call__(self, *actions: Action, random: Random) -> Sent:
+        """Propose, vote, wait and execute; what the execution did."""
+        ...
+
+
+@dataclass
+class People:
+    """Everybody in a walk, by role. The same accounts in every world."""
+
+    founders: list[Actor]
+    candidates: list[Actor]
+    patrons: list[Actor]
+    maintainers: list[Actor]
+    attesters: list[Actor]
+    relayer: Actor
+    outsider: Actor
+    everybody: list[Actor] = field(default_factory=list)
+
+
+class World:
+    """A chain, the models beside it, and what was seen."""
+
+    def __init__(self) -> None:
+        self.chain = Chain()
+        self.coop = Coop(self.chain, FOUNDERS, QUICK_RULES, QUICK_WAYS)
+        self.signatures = Signatures(self.chain.chain_id)
+        self.models: dict[str, Model] = {}
+        self.handles: dict[str, Handle] = {}
+        self.counts: Counter[tuple[str, str, str]] = Counter()
+        self.calls = self.succeeded = self.reads = 0
+        self.wei: dict[str, int] = {}
+        self.components: list[Component] = []
+        self.enact: Enact
+        self._expected: list[tuple[Handle, str, dict[str, Any]]] = []
+        self._paid: list[tuple[str, str, int]] = []
+        self._frames: list[tuple[str, str]] = []
+        self._done: list[tuple[str, str]] = []
+        self._history: deque[tuple[Any, ...]] = deque(maxlen=REMEMBERED)
+        self._settle()
+
+    def _settle(self) -> None:
+        coop = self.coop
+        self.governor, self.pool = self.known(coop.governor), self.known(coop.pool)
+        self.admission, self.grain = self.known(coop.admission), self.known(coop.grain)
+        self.distributor, self.hub = self.known(coop.distributor), self.known(coop.hub)
+        self.identity, self.dollar = self.known(coop.identity), self.known(coop.dollar)
+        crowd = {
+            role: [self.chain.actor(f"{role} {n}") for n in range(count)]
+            for role, count in (("candidate", CANDIDATES), ("patron", PATRONS))
+        }
+        self.people = People(
+            founders=coop.founders,
+            candidates=crowd["candidate"],
+            patrons=crowd["patron"],
+            maintainers=coop.maintainers,
+            attesters=coop.attesters,
+            relayer=coop.relayer,
+            outsider=self.chain.actor("outsider"),
+        )
+        people = self.people
+        people.everybody = [
+            *(*people.founders, *people.candidates, *people.patrons, *people.maintainers),
+            *(*people.attesters, people.relayer, people.outsider),
+        ]
+        for actor in people.everybody:
+            self.wei[actor.address] = self.chain.balance(actor)
+
+    # --- contracts ------------------------------------------------------------------------
+
+    def known(self, contract: Contract) -> Handle:
+        """A contract of the bench as this world drives it."""
+        handle = self.chain.handle(contract)
+        self.handles[handle.address] = handle
+        self.wei.setdefault(handle.address, self.chain.balance(handle))
+        return handle
+
+    def deploy(self, name: str, *args: Any) -> Handle:
+        """Another contract, a mock mostly."""
+        return self.known(self.chain.deploy(name, *args))
+
+    def model(self, model: Model) -> None:
+        """From now on this model says what its contract does, and its events are compared."""
+        self.models[model.me.address] = model
+
+    # --- time -----------------------------------------------------------------------------
+
+    @property
+    def now(self) -> int:
+        """The time of the block in which the next call happens."""
+        return self.chain.now
+
+    def warp(self, seconds: int) -> None:
+        """Let time pass; no call."""
+        self._history.append(("warp", seconds))
+        self.chain.warp(seconds)
+
+    def warp_to(self, timestamp: int) -> None:
+        """Let time pass up to this second, if it is not over."""
+        if timestamp > self.now:
+            self.warp(timestamp - self.now)
+
+    # --- calls ----------------------------------------------------------------------------
+
+    def send(
+        self, sender: Any, target: Handle, function: str = DEFAULT, *args: Any, value: int = 0
+    ) -> Sent:
+        """One transaction, in both. A contract can be the sender if it has `act(target, data)`."""
+        self._history.append((address_of(sender), target, function, args, value))
+        outcome_expected = self._rule(address_of(sender), target, function, args, value)
+        outcome = self._transact(sender, target, function, args, value)
+        self._compare(outcome, outcome_expected, target, function, sender)
+        self._count(outcome_expected, target, function)
+        return outcome_expected
+
+    def ask(self, target: Handle, function: str, *args: Any) -> Sent:
+        """One static call, in both."""
+        reader = self.chain.reader.address
+        expected = self._rule(reader, target, function, args, 0)
+        found = target.functions[function]
+        outcome = self.chain.send(reader, target.address, found.calldata(args), 0, True)
+        if outcome.ok != expected.ok or outcome.reason != expected.reason:
+            raise self._differ(outcome, expected, target, function, args)
+        if expected.ok and outcome.data != found.answer(expected.answer):
+            raise self._differ(outcome, expected, target, function, args)
+        self.reads += 1
+        self.counts[target.name, function, expected.reason or OK] += 1
+        return expected
+
+    def _rule(
+        self, sender: str, target: Handle, function: str, args: Sequence[Any], value: int
+    ) -> Sent:
+        """What the models say; they have done it afterwards."""
+        self._expected, self._done, self._frames = [], [], []
+        model = self.models[target.address]
+        marks = None
+        if function in model.composite:
+            marks = [(each, each.mark()) for each in self.models.values()]
+        mark = self.mark_call()
+        payer = sender if sender not in self.handles else self.people.relayer.address
+        self._where: tuple[str, str] | None = None
+        try:
+            answer = self.inside(sender, target, function, args, value, payer)
+        except Refused as refused:
+            self.undo_call(mark)
+            for each, point in marks or ():
+                each.undo(point)
+            self._where = refused.where
+            return Sent(False, None, refused.reason)
+        return Sent(True, answer, "")
+
+    def _transact(
+        self, sender: Any, target: Handle, function: str, args: Sequence[Any], value: int
+    ) -> Outcome:
+        data = b"" if function == DEFAULT else target.functions[function].calldata(args)
+        if isinstance(sender, Handle):
+            data = sender.calldata("act", target.address, data)
+            relayer = self.people.relayer.address
+            return self.chain.send(relayer, sender.address, data, value)
+        return self.chain.send(address_of(sender), target.address, data, value)
+
+    def _compare(
+        self, outcome: Outcome, expected: Sent, target: Handle, function: str, sender: Any
+    ) -> None:
+        same = outcome.ok == expected.ok and outcome.reason == expected.reason
+        if same and expected.ok:
+            answer = b""
+            if function != DEFAULT:
+                answer = target.functions[function].answer(expected.answer)
+            if isinstance(sender, Handle):
+                answer = sender.functions["act"].answer(answer)
+            same = outcome.data == answer and self._logged(outcome) == self._named()
+        if not same:
+            raise self._differ(outcome, expected, target, function, ())
+
+    def _logged(self, outcome: Outcome) -> list[RawLog]:
+        return [log for log in outcome.logs if log[0] in self.models]
+
+    def _named(self) -> list[RawLog]:
+        return [me.events[name].raw(me.address, args) for me, name, args in self._expected]
+
+    def _count(self, expected: Sent, target: Handle, function: str) -> None:
+        self.calls += 1
+        self.succeeded += expected.ok
+        self.counts[target.name, function, expected.reason or OK] += 1
+        if expected.ok:
+            for name, inner in self._done:
+                self.counts[name, inner, OK] += 1
+        elif self._where is not None and self._where != (target.name, function):
+            self.counts[*self._where, expected.reason] += 1
+
+    # --- what models do -------------------------------------------------------------------
+
+    def expect(self, me: Handle, event: str, args: dict[str, Any]) -> None:
+        """The call that is under way must log this."""
+        self._expected.append((me, event, args))
+
+    def inside(
+        self,
+        sender: str,
+        target: Any,
+        function: str,
+        args: Sequence[Any],
+        value: int,
+        payer: str | None = None,
+    ) -> Any:
+        """A call among the models. An account without a model just takes the money."""
+        address = address_of(target)
+        self.pay(payer or sender, address, value)
+        model = self.models.get(address)
+        if model is None:
+            assert function == DEFAULT, f"nobody says what {address}.{function} does"
+            return None
+        frame = (model.me.name, function)
+        self._frames.append(frame)
+        try:
+            answer = getattr(model, method_of(function))(Msg(self, model.me, sender, value), *args)
+        except Refused as refused:
+            refused.where = refused.where or frame
+            raise
+        finally:
+            self._frames.pop()
+        if self._frames:
+            self._done.append(frame)
+        return answer
+
+    def pay(self, payer: str, payee: str, amount: int) -> None:
+        """Wei from one account to another; who has too little refuses without a word."""
+        if amount == 0:
+            return
+        if self.wei.get(payer, 0) < amount:
+            raise Refused("")
+        self.wei[payer] -= amount
+        self.wei[payee] = self.wei.get(payee, 0) + amount
+        self._paid.append((payer, payee, amount))
+
+    def mark_call(self) -> tuple[int, int, int]:
+        """A point within a call to come back to with `undo_call`."""
+        return len(self._paid), len(self._expected), len(self._done)
+
+    def undo_call(self, mark: tuple[int, int, int]) -> None:
+        """Take back payments, events and counts since `mark`."""
+        while len(self._paid) > mark[0]:
+            payer, payee, amount = self._paid.pop()
+            self.wei[payer] += amount
+            self.wei[payee] -= amount
+        del self._expected[mark[1] :]
+        del self._done[mark[2] :]
+
+    # --- comparing ------------------------------------------------------------------------
+
+    def check(self) -> None:
+        """What must hold after every step."""
+        for component in self.components:
+            component.check()
+
+    def compare(self) -> None:
+        """Everything that can be seen is what the models say."""
+        self._paid.clear()
+        for account, amount in self.wei.items():
+            found = self.chain.balance(account)
+            assert found == amount, f"{account} has {found} wei, not {amount}"
+        for component in self.components:
+            component.compare()
+
+    def _differ(
+        self,
+        outcome: Outcome,
+        expected: Sent,
+        target: Handle,
+        function: str,
+        args: Sequence[Any],
+    ) -> Disagreement:
+        lines = [f"{target.name}.{function}{tuple(args) if args else ''} at {self.now}"]
+        lines.append(f"rules: {self._told(expected)}")
+        lines += [f"       {log}" for log in self._named()] if expected.ok else []
+        lines.append(f"chain: {outcome.reason or f'done, returned 0x{outcome.data.hex()}'}")
+        lines += [f"       {log}" for log in self._logged(outcome)]
+        return Disagreement("\n".join([*lines, "the last calls:", *self.history()]))
+
+    def _told(self, expected: Sent) -> str:
+        return f"done, returns {expected.answer!r}" if expected.ok else f"refuse: {expected.reason}"
+
+    def history(self) -> list[str]:
+        """The last calls, oldest first."""
+        return [self._line(entry) for entry in self._history]
+
+    def _line(self, entry: tuple[Any, ...]) -> str:
+        if entry[0] == "warp":
+            return f"  warp {entry[1]}"
+        sender, target, function, args, value = entry
+        paid = f" with {value} wei" if value else ""
+        given = ", ".join(self._short(arg) for arg in args)
+        return f"  {self.name_of(sender)}: {target.name}.{function}({given}){paid}"
+
+    def _short(self, arg: Any) -> str:
+        if isinstance(arg, list | tuple):
+            return f"[{', '.join(self._short(each) for each in arg)}]"
+        if isinstance(arg, bytes):
+            return f"0x{arg.hex()}"
+        return self.name_of(address_of(arg)) if not isinstance(arg, int) else str(arg)
+
+    def name_of(self, account: str) -> str:
+        """How people call an account."""
+        if account in self.handles:
+            return f"{self.handles[account].name}@{account[:8]}"
+        names = {actor.address: actor.name for actor in self.people.everybody}
+        return names.get(account, "ETH" if account == ETH else account)
