@@ -112,6 +112,12 @@ def test_decode_values__hostile_bytes__one_named_error() -> None:
             decode_values(params, bytes(data), "all")
 
 
+def test_decode_values__text_that_is_no_utf_8__is_readable_all_the_same() -> None:
+    """A gift's note holds whatever bytes its patron sent; it must not make events unreadable."""
+    data = encode(["bytes"], [b"wat\xff\xc3er"])
+    assert decode_values(plain("string"), data, "a note") == ("wat\ufffd\ufffder",)
+
+
 def test_decode_values__offset_beyond_64_bits__one_named_error() -> None:
     data = (2**256 - 1).to_bytes(32) * 2
     with pytest.raises(BadAnswer, match="cannot be read"):

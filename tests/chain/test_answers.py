@@ -35,6 +35,7 @@ RECEIPT: dict[str, Any] = {
 BLOCK: dict[str, Any] = {
     "number": "0x10",
     "hash": HASH,
+    "parentHash": HASH,
     "timestamp": "0x20",
     "baseFeePerGas": "0x7",
     "gasLimit": "0x1c9c380",

@@ -15,8 +15,8 @@ from importlib.resources import files
 from typing import Any, TypeAlias
 
 from eth_abi.codec import ABICodec
-from eth_abi.decoding import UnsignedIntegerDecoder
-from eth_abi.encoding import UnsignedIntegerEncoder
+from eth_abi.decoding import StringDecoder, UnsignedIntegerDecoder
+from eth_abi.encoding import TextStringEncoder, UnsignedIntegerEncoder
 from eth_abi.registry import BaseEquals
 from web3._utils.abi import build_strict_registry
 
@@ -293,14 +293,30 @@ def _struct(members: tuple[str, ...]) -> Value:
     return namedtuple("Struct", members, rename=True)  # noqa: PYI024  the ABI names its members
 
 
+class _AnyText(StringDecoder):
+    """A text in which whatever is no UTF-8 stands as the replacement character."""
+
+    def __init__(self) -> None:
+        super().__init__("replace")  # type: ignore[no-untyped-call]
+
+
 @cache
 def _codec() -> ABICodec:
     """web3's strict codec: bytes32 takes 32 bytes, a bool is no number.
 
     Numbers are strict here whatever else runs in the process: ape, once imported, makes every
     codec fill up what is missing with zeros, and 128 bytes could then announce a list without end.
+    Texts are not: anyone may put bytes that are no UTF-8 into a gift's note, and a pool's events
+    must stay readable all the same.
     """
     registry = build_strict_registry()
+    registry.unregister("string")
+    registry.register(
+        BaseEquals("string"),  # type: ignore[no-untyped-call]
+        TextStringEncoder,
+        _AnyText,
+        "string",
+    )
     is_uint = BaseEquals("uint")  # type: ignore[no-untyped-call]
     registry.unregister("uint")
     registry.register(is_uint, UnsignedIntegerEncoder, UnsignedIntegerDecoder, "uint")

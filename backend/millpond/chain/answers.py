@@ -35,6 +35,7 @@ class NotKept(ChainError):
 class Block:
     number: int
     hash: bytes
+    parent_hash: bytes
     timestamp: int
     base_fee: int
     gas_limit: int
@@ -128,6 +129,7 @@ def block(value: object) -> Block:
     return Block(
         number=quantity(found.get("number"), "a block's number"),
         hash=octets(found.get("hash"), "a block's hash", 32),
+        parent_hash=octets(found.get("parentHash"), "a block's parent", 32),
         timestamp=quantity(found.get("timestamp"), "a block's time"),
         base_fee=quantity(found.get("baseFeePerGas", "0x0"), "a block's base fee"),
         gas_limit=quantity(found.get("gasLimit"), "a block's gas limit"),

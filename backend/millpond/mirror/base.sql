@@ -1,0 +1,57 @@
+-- SPDX-License-Identifier: AGPL-3.0-only
+-- What every event stands on: its block. Rolling back is one statement,
+--   DELETE FROM blocks WHERE number > :ancestor
+-- and every row that came from those blocks goes with them.
+
+CREATE TABLE blocks (
+    number INTEGER NOT NULL PRIMARY KEY,
+    hash TEXT NOT NULL,
+    parent_hash TEXT NOT NULL,
+    timestamp INTEGER NOT NULL
+);
+
+CREATE TABLE events (
+    block_number INTEGER NOT NULL REFERENCES blocks (number) ON DELETE CASCADE,
+    log_index INTEGER NOT NULL,
+    transaction_hash TEXT NOT NULL,
+    address TEXT NOT NULL,
+    contract TEXT NOT NULL,
+    event TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index)
+);
+CREATE INDEX events_by_address ON events (address);
+
+-- What the tokens say of themselves, read from the node when an event first names one; NULL where a
+-- token does not say it. ETH, the zero address, is one of them.
+CREATE TABLE assets (
+    address TEXT NOT NULL PRIMARY KEY,
+    block_number INTEGER NOT NULL REFERENCES blocks (number) ON DELETE CASCADE,
+    symbol TEXT,
+    decimals INTEGER
+);
+CREATE INDEX assets_by_block ON assets (block_number);
+
+-- One row: what is mirrored, and how far. It moves in the same transaction as the rows it vouches for.
+CREATE TABLE mirror (
+    id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    schema TEXT NOT NULL,
+    chain_id INTEGER NOT NULL,
+    genesis_hash TEXT NOT NULL,
+    hub TEXT NOT NULL,
+    identity TEXT NOT NULL,
+    first_block INTEGER NOT NULL,
+    block_number INTEGER NOT NULL,
+    block_hash TEXT NOT NULL,
+    block_timestamp INTEGER NOT NULL,
+    safe_number INTEGER NOT NULL,
+    finalized_number INTEGER NOT NULL
+);
+
+-- One row: how the writer is. The only rows that do not follow from the chain.
+CREATE TABLE worker (
+    id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    node_head INTEGER NOT NULL,
+    checked_at INTEGER NOT NULL,
+    problem TEXT,
+    next_step TEXT
+);

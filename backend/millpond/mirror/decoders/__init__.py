@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Decoders of every event of every contract, by the first topic of its log.
+
+Written by scripts/generate_mirror.py from the frozen ABIs; do not edit.
+"""
+
+from millpond.mirror.decoders import (
+    admission,
+    cred_distributor,
+    governor,
+    grain,
+    hub,
+    identity,
+    pool,
+)
+from millpond.mirror.decoding import index
+
+BY_TOPIC = index(
+    admission.DECODERS,
+    cred_distributor.DECODERS,
+    governor.DECODERS,
+    grain.DECODERS,
+    hub.DECODERS,
+    identity.DECODERS,
+    pool.DECODERS,
+)

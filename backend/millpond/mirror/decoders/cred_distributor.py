@@ -1,0 +1,339 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Decoders of the events of CredDistributor.
+
+Written by scripts/generate_mirror.py from the frozen ABI; do not edit.
+"""
+
+from millpond.mirror import words
+from millpond.mirror.decoding import Decoder, Rows, Topics, decoded
+
+
+def carry_changed(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "cred_distributor_carry_changed",
+            (
+                words.address(topics[1]),
+                words.amount(data[0:32]),
+            ),
+        ),
+    ]
+
+
+def claimed(topics: Topics, data: bytes) -> Rows:
+    values = decoded("CredDistributor", "Claimed", data)
+    return [
+        (
+            "cred_distributor_claimed",
+            (
+                words.fixed(topics[1], 32),
+                words.address(topics[2]),
+                words.address(topics[3]),
+            ),
+        ),
+        *(
+            (
+                "cred_distributor_claimed_shares",
+                (
+                    i,
+                    words.checked_small(each.epoch),
+                    str(each.amount),
+                    str(each.grain),
+                ),
+            )
+            for i, each in enumerate(values["shares"])
+        ),
+    ]
+
+
+def distribution_finalised(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "cred_distributor_distribution_finalised",
+            (
+                words.small(topics[1]),
+                words.small(topics[2]),
+                words.fixed(data[0:32], 32),
+                words.amount(data[32:64]),
+                words.small(data[64:96]),
+            ),
+        ),
+    ]
+
+
+def distribution_posted(topics: Topics, data: bytes) -> Rows:
+    values = decoded("CredDistributor", "DistributionPosted", data)
+    return [
+        (
+            "cred_distributor_distribution_posted",
+            (
+                words.small(topics[1]),
+                words.small(topics[2]),
+                words.amount(topics[3]),
+                words.checked_small(values["terms"].epoch),
+                words.checked_small(values["terms"].attempt),
+                words.hexed(values["terms"].root),
+                str(values["terms"].total_cred),
+                words.checked_small(values["terms"].leaf_count),
+                words.checked_small(values["terms"].earmark),
+                values["terms"].asset,
+                str(values["terms"].pot),
+                str(values["terms"].minimum),
+                str(values["terms"].grain_per_epoch),
+                words.checked_small(values["terms"].signer_cap_bps),
+                words.checked_small(values["terms"].maintainers_version),
+                str(values["terms"].excluded),
+                words.checked_small(values["terms"].closes_at),
+                words.hexed(values["data_hash"]),
+                words.readable(values["uri"]),
+            ),
+        ),
+        *(
+            (
+                "cred_distributor_distribution_posted_signers",
+                (
+                    i,
+                    each,
+                ),
+            )
+            for i, each in enumerate(values["signers"])
+        ),
+    ]
+
+
+def distribution_voided(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "cred_distributor_distribution_voided",
+            (
+                words.small(topics[1]),
+                words.small(topics[2]),
+                words.small(data[0:32]),
+            ),
+        ),
+    ]
+
+
+def distribution_withdrawn(topics: Topics, data: bytes) -> Rows:
+    values = decoded("CredDistributor", "DistributionWithdrawn", data)
+    return [
+        (
+            "cred_distributor_distribution_withdrawn",
+            (
+                words.small(topics[1]),
+                words.small(topics[2]),
+            ),
+        ),
+        *(
+            (
+                "cred_distributor_distribution_withdrawn_signers",
+                (
+                    i,
+                    each,
+                ),
+            )
+            for i, each in enumerate(values["signers"])
+        ),
+    ]
+
+
+def epoch_closed(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "cred_distributor_epoch_closed",
+            (
+                words.small(topics[1]),
+                words.amount(data[0:32]),
+            ),
+        ),
+    ]
+
+
+def leaf_skipped(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "cred_distributor_leaf_skipped",
+            (
+                words.fixed(topics[1], 32),
+                words.small(topics[2]),
+                words.small(data[0:32]),
+            ),
+        ),
+    ]
+
+
+def maintainers_set(topics: Topics, data: bytes) -> Rows:
+    values = decoded("CredDistributor", "MaintainersSet", data)
+    return [
+        (
+            "cred_distributor_maintainers_set",
+            (
+                words.small(topics[1]),
+                words.checked_small(values["needed"]),
+            ),
+        ),
+        *(
+            (
+                "cred_distributor_maintainers_set_maintainers",
+                (
+                    i,
+                    each.account,
+                ),
+            )
+            for i, each in enumerate(values["maintainers"])
+        ),
+        *(
+            (
+                "cred_distributor_maintainers_set_maintainers_subjects",
+                (
+                    i,
+                    j,
+                    words.hexed(inner),
+                ),
+            )
+            for i, each in enumerate(values["maintainers"])
+            for j, inner in enumerate(each.subjects)
+        ),
+    ]
+
+
+def policy_set(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "cred_distributor_policy_set",
+            (
+                words.small(topics[1]),
+                words.small(topics[2]),
+                words.address(data[0:32]),
+                words.small(data[32:64]),
+                words.small(data[64:96]),
+                words.amount(data[96:128]),
+                words.amount(data[128:160]),
+                words.small(data[160:192]),
+                words.small(data[192:224]),
+                words.small(data[224:256]),
+            ),
+        ),
+    ]
+
+
+def season_set(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "cred_distributor_season_set",
+            (words.small(data[0:32]),),
+        ),
+    ]
+
+
+def share_capped(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "cred_distributor_share_capped",
+            (
+                words.fixed(topics[1], 32),
+                words.small(topics[2]),
+                words.amount(data[0:32]),
+            ),
+        ),
+    ]
+
+
+DECODERS = (
+    Decoder(
+        "CredDistributor",
+        "CarryChanged",
+        "a59ef9491c521acdc3cbaa4dad823cfd4fd9b268ab170aa119d4d73830f4e908",
+        2,
+        carry_changed,
+        (0,),
+    ),
+    Decoder(
+        "CredDistributor",
+        "Claimed",
+        "2d63c4f9bb703e5594ee3d4c0169bb44b3f734233c441ab05bb7ea03a18e92a6",
+        4,
+        claimed,
+        (),
+    ),
+    Decoder(
+        "CredDistributor",
+        "DistributionFinalised",
+        "032c2d51edb6dab0f3bfebc8fedbf61bbb95d8208af71d4fb3c74655cf340eff",
+        3,
+        distribution_finalised,
+        (),
+    ),
+    Decoder(
+        "CredDistributor",
+        "DistributionPosted",
+        "c68923703fa2fb3bd41e25cf6a181c5ef074490291d12587666b2fdb069698e4",
+        4,
+        distribution_posted,
+        (9,),
+    ),
+    Decoder(
+        "CredDistributor",
+        "DistributionVoided",
+        "5cfb3cab4a63301fac385e4c7b3dfc0c4decba13191788ae0d429e9586dde43a",
+        3,
+        distribution_voided,
+        (),
+    ),
+    Decoder(
+        "CredDistributor",
+        "DistributionWithdrawn",
+        "36e833da3de6de47251a27d3719904668cc61947254ab8f15d2c075e4e7ff78b",
+        3,
+        distribution_withdrawn,
+        (),
+    ),
+    Decoder(
+        "CredDistributor",
+        "EpochClosed",
+        "c71b75b3da3e004d1c38e4fe95862a1ca1d45762c09355e4dd1549eaaab20d39",
+        2,
+        epoch_closed,
+        (),
+    ),
+    Decoder(
+        "CredDistributor",
+        "LeafSkipped",
+        "a47735ca85b724728843b0aa8e87db344b405dff9c966cc08ce0175c8dfa97d0",
+        3,
+        leaf_skipped,
+        (),
+    ),
+    Decoder(
+        "CredDistributor",
+        "MaintainersSet",
+        "ef74af3186a1d336d104ce5120528ea4e3d6bd2272bc751de1a838e7a2622bfc",
+        2,
+        maintainers_set,
+        (),
+    ),
+    Decoder(
+        "CredDistributor",
+        "PolicySet",
+        "85e68a0604e89c64afe33d23702be5f6493b46cc0ec0bf2dcf90817ecb2c81bb",
+        3,
+        policy_set,
+        (2,),
+    ),
+    Decoder(
+        "CredDistributor",
+        "SeasonSet",
+        "0bb99c5c65f3c0ef4524c4a2836c08169443ddcef16e841c851c6c8a6f66b829",
+        1,
+        season_set,
+        (),
+    ),
+    Decoder(
+        "CredDistributor",
+        "ShareCapped",
+        "0c31028c6db8d2a76d3bb520d9bfd86f1685ef37d9de074323a0a6a5ca164072",
+        3,
+        share_capped,
+        (),
+    ),
+)

@@ -1,0 +1,322 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Decoders of the events of Governor.
+
+Written by scripts/generate_mirror.py from the frozen ABI; do not edit.
+"""
+
+from millpond.mirror import words
+from millpond.mirror.decoding import Decoder, Rows, Topics, decoded
+
+
+def ballot_reason(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "governor_ballot_reason",
+            (
+                words.address(topics[1]),
+                words.amount(topics[2]),
+                words.fixed(data[0:32], 32),
+            ),
+        ),
+    ]
+
+
+def ballot_skipped(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "governor_ballot_skipped",
+            (
+                words.address(topics[1]),
+                words.amount(topics[2]),
+                words.text(data, 0),
+            ),
+        ),
+    ]
+
+
+def consent_extended(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "governor_consent_extended",
+            (
+                words.amount(topics[1]),
+                words.small(data[0:32]),
+            ),
+        ),
+    ]
+
+
+def member_admitted(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "governor_member_admitted",
+            (
+                words.address(topics[1]),
+                words.small(topics[2]),
+                words.small(data[0:32]),
+            ),
+        ),
+    ]
+
+
+def member_rebound(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "governor_member_rebound",
+            (
+                words.small(topics[1]),
+                words.address(topics[2]),
+                words.address(topics[3]),
+            ),
+        ),
+    ]
+
+
+def member_removed(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "governor_member_removed",
+            (
+                words.address(topics[1]),
+                words.small(topics[2]),
+            ),
+        ),
+    ]
+
+
+def part_installed(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "governor_part_installed",
+            (
+                words.address(topics[1]),
+                words.boolean(data[0:32]),
+                words.fixed(data[32:64], 4),
+            ),
+        ),
+    ]
+
+
+def proposal_canceled(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "governor_proposal_canceled",
+            (words.amount(data[0:32]),),
+        ),
+    ]
+
+
+def proposal_closed(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "governor_proposal_closed",
+            (
+                words.amount(topics[1]),
+                words.small(data[0:32]),
+            ),
+        ),
+    ]
+
+
+def proposal_created(topics: Topics, data: bytes) -> Rows:
+    values = decoded("Governor", "ProposalCreated", data)
+    return [
+        (
+            "governor_proposal_created",
+            (
+                str(values["proposalId"]),
+                values["proposer"],
+                words.checked_small(values["voteStart"]),
+                words.checked_small(values["voteEnd"]),
+                words.readable(values["description"]),
+            ),
+        ),
+        *(
+            (
+                "governor_proposal_created_targets",
+                (
+                    i,
+                    each,
+                ),
+            )
+            for i, each in enumerate(values["targets"])
+        ),
+        *(
+            (
+                "governor_proposal_created_values",
+                (
+                    i,
+                    str(each),
+                ),
+            )
+            for i, each in enumerate(values["values"])
+        ),
+        *(
+            (
+                "governor_proposal_created_calldatas",
+                (
+                    i,
+                    words.hexed(each),
+                ),
+            )
+            for i, each in enumerate(values["calldatas"])
+        ),
+    ]
+
+
+def proposal_executed(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "governor_proposal_executed",
+            (words.amount(data[0:32]),),
+        ),
+    ]
+
+
+def rules_set(topics: Topics, data: bytes) -> Rows:
+    values = decoded("Governor", "RulesSet", data)
+    return [
+        (
+            "governor_rules_set",
+            (words.small(topics[1]),),
+        ),
+        *(
+            (
+                "governor_rules_set_rules",
+                (
+                    i,
+                    words.checked_small(each.delay),
+                    words.checked_small(each.period),
+                    words.checked_small(each.timelock),
+                    words.checked_small(each.expiry),
+                    words.checked_small(each.quorum_bps),
+                    words.checked_small(each.approval_bps),
+                    int(each.early),
+                ),
+            )
+            for i, each in enumerate(values["rules"])
+        ),
+    ]
+
+
+def vote_cast(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "governor_vote_cast",
+            (
+                words.address(topics[1]),
+                words.amount(data[0:32]),
+                words.small(data[32:64]),
+                words.small(data[64:96]),
+                words.text(data, 96),
+            ),
+        ),
+    ]
+
+
+DECODERS = (
+    Decoder(
+        "Governor",
+        "BallotReason",
+        "eadb7a2583af00cd6b5e35011cd13a72194ee17471ed657e1d9a5842d356416c",
+        3,
+        ballot_reason,
+        (),
+    ),
+    Decoder(
+        "Governor",
+        "BallotSkipped",
+        "d124d00a5709ad32ff53f71d4933a64fc958a01ccd0d1840765279c69be74bc1",
+        3,
+        ballot_skipped,
+        (),
+    ),
+    Decoder(
+        "Governor",
+        "ConsentExtended",
+        "b51926f0598b4da7e095735520256dafa8474cc7e6627a026a0b494d4a2ee52f",
+        2,
+        consent_extended,
+        (),
+    ),
+    Decoder(
+        "Governor",
+        "MemberAdmitted",
+        "32d0407023aef28119b37c6c7ab8f5fee2a7aa85088da8e93b7319c037b65eee",
+        3,
+        member_admitted,
+        (),
+    ),
+    Decoder(
+        "Governor",
+        "MemberRebound",
+        "c08ecb64b977a8a57d2fdd82f150ef9988f4b5163328cc0bc2a888f4dfd8bf79",
+        4,
+        member_rebound,
+        (),
+    ),
+    Decoder(
+        "Governor",
+        "MemberRemoved",
+        "3ac963493df564de734d98633f1145d21512e282ba4c02d3c1011119bf7f2862",
+        3,
+        member_removed,
+        (),
+    ),
+    Decoder(
+        "Governor",
+        "PartInstalled",
+        "23c9ee1c1a775db84c6334a0e54ba5b04d9affa953ce27f3cd6bddb0f243012e",
+        2,
+        part_installed,
+        (),
+    ),
+    Decoder(
+        "Governor",
+        "ProposalCanceled",
+        "789cf55be980739dad1d0699b93b58e806b51c9d96619bfa8fe0a28abaa7b30c",
+        1,
+        proposal_canceled,
+        (),
+    ),
+    Decoder(
+        "Governor",
+        "ProposalClosed",
+        "bc54f85bee74832b80104d1b6d31c68eb8065057063a1d23f8ed7ce44a47f302",
+        2,
+        proposal_closed,
+        (),
+    ),
+    Decoder(
+        "Governor",
+        "ProposalCreated",
+        "7d84a6263ae0d98d3329bd7b46bb4e8d6f98cd35a7adb45c274c8b7fd5ebd5e0",
+        1,
+        proposal_created,
+        (),
+    ),
+    Decoder(
+        "Governor",
+        "ProposalExecuted",
+        "712ae1383f79ac853f8d882153778e0260ef8f03b504e2866e0593e04d2b291f",
+        1,
+        proposal_executed,
+        (),
+    ),
+    Decoder(
+        "Governor",
+        "RulesSet",
+        "fbba290eec01dc97b683d6afce9e00e6ac057ca314860b416512f536af27a76b",
+        2,
+        rules_set,
+        (),
+    ),
+    Decoder(
+        "Governor",
+        "VoteCast",
+        "b8e138887d0aa13bab447e82de9d5c1777041ecd21ca36ba824ff1e6c07ddda4",
+        2,
+        vote_cast,
+        (),
+    ),
+)

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Decoders of the events of Grain.
+
+Written by scripts/generate_mirror.py from the frozen ABI; do not edit.
+"""
+
+from millpond.mirror import words
+from millpond.mirror.decoding import Decoder, Rows, Topics
+
+
+def approval(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "grain_approval",
+            (
+                words.address(topics[1]),
+                words.address(topics[2]),
+                words.amount(data[0:32]),
+            ),
+        ),
+    ]
+
+
+def minter_set(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "grain_minter_set",
+            (
+                words.address(topics[1]),
+                words.boolean(data[0:32]),
+            ),
+        ),
+    ]
+
+
+def transfer(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "grain_transfer",
+            (
+                words.address(topics[1]),
+                words.address(topics[2]),
+                words.amount(data[0:32]),
+            ),
+        ),
+    ]
+
+
+DECODERS = (
+    Decoder(
+        "Grain",
+        "Approval",
+        "8c5be1e5ebec7d5bd14f71427d1e84f3dd0314c0f7b2291e5b200ac8c7c3b925",
+        3,
+        approval,
+        (),
+    ),
+    Decoder(
+        "Grain",
+        "MinterSet",
+        "583b0aa0e528532caf4b907c11d7a8158a122fe2a6fb80cd9b09776ebea8d92d",
+        2,
+        minter_set,
+        (),
+    ),
+    Decoder(
+        "Grain",
+        "Transfer",
+        "ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef",
+        3,
+        transfer,
+        (),
+    ),
+)

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Decoders of the events of Identity.
+
+Written by scripts/generate_mirror.py from the frozen ABI; do not edit.
+"""
+
+from millpond.mirror import words
+from millpond.mirror.decoding import Decoder, Rows, Topics, decoded
+
+
+def attesters_set(topics: Topics, data: bytes) -> Rows:
+    values = decoded("Identity", "AttestersSet", data)
+    return [
+        (
+            "identity_attesters_set",
+            (
+                words.address(topics[1]),
+                words.checked_small(values["needed"]),
+            ),
+        ),
+        *(
+            (
+                "identity_attesters_set_attesters",
+                (
+                    i,
+                    each,
+                ),
+            )
+            for i, each in enumerate(values["attesters"])
+        ),
+    ]
+
+
+def attesting_pools_set(topics: Topics, data: bytes) -> Rows:
+    values = decoded("Identity", "AttestingPoolsSet", data)
+    return [
+        (
+            "identity_attesting_pools_set",
+            (words.address(topics[1]),),
+        ),
+        *(
+            (
+                "identity_attesting_pools_set_pools",
+                (
+                    i,
+                    each,
+                ),
+            )
+            for i, each in enumerate(values["pools"])
+        ),
+    ]
+
+
+def link_canceled(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "identity_link_canceled",
+            (
+                words.address(topics[1]),
+                words.fixed(topics[2], 32),
+                words.address(topics[3]),
+            ),
+        ),
+    ]
+
+
+def link_confirmed(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "identity_link_confirmed",
+            (
+                words.address(topics[1]),
+                words.fixed(topics[2], 32),
+                words.address(topics[3]),
+            ),
+        ),
+    ]
+
+
+def link_objected(topics: Topics, data: bytes) -> Rows:
+    values = decoded("Identity", "LinkObjected", data)
+    return [
+        (
+            "identity_link_objected",
+            (
+                words.address(topics[1]),
+                words.fixed(topics[2], 32),
+                words.address(topics[3]),
+                words.checked_small(values["issued_at"]),
+            ),
+        ),
+        *(
+            (
+                "identity_link_objected_objectors",
+                (
+                    i,
+                    each,
+                ),
+            )
+            for i, each in enumerate(values["objectors"])
+        ),
+    ]
+
+
+def link_proposed(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "identity_link_proposed",
+            (
+                words.address(topics[1]),
+                words.fixed(topics[2], 32),
+                words.address(topics[3]),
+                words.small(data[0:32]),
+                words.small(data[32:64]),
+                words.fixed(data[64:96], 32),
+                words.text(data, 96),
+            ),
+        ),
+    ]
+
+
+def unlinked(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "identity_unlinked",
+            (
+                words.address(topics[1]),
+                words.fixed(topics[2], 32),
+                words.address(topics[3]),
+            ),
+        ),
+    ]
+
+
+DECODERS = (
+    Decoder(
+        "Identity",
+        "AttestersSet",
+        "febcb2dd3ed3e3e7e91d4d8f8be3bfcb770dee551223210063007b09e8e7d61b",
+        2,
+        attesters_set,
+        (),
+    ),
+    Decoder(
+        "Identity",
+        "AttestingPoolsSet",
+        "fde1a2e76cfc638010501e7fdb0b6821c1850b289f7b70bcc4ac6783eb3d72d3",
+        2,
+        attesting_pools_set,
+        (),
+    ),
+    Decoder(
+        "Identity",
+        "LinkCanceled",
+        "4ad1f51ba39adb1d3a50053822c13aaeeadc02b340c2e567f21f74cb6417a8ab",
+        4,
+        link_canceled,
+        (),
+    ),
+    Decoder(
+        "Identity",
+        "LinkConfirmed",
+        "f66f3c0f183af93bf78576ea691369dd6b9c47e77e29429e59c54bd2facd0f00",
+        4,
+        link_confirmed,
+        (),
+    ),
+    Decoder(
+        "Identity",
+        "LinkObjected",
+        "3bd035a0e930070f4d1fb745b790c1be5c61f596e45ac914f837b8d9a28e8ab9",
+        4,
+        link_objected,
+        (),
+    ),
+    Decoder(
+        "Identity",
+        "LinkProposed",
+        "b19dc247c27e9720c8ff82f0c65b7763b95fe92f9906647376144c9cd95c9cac",
+        4,
+        link_proposed,
+        (),
+    ),
+    Decoder(
+        "Identity",
+        "Unlinked",
+        "bf1082b747a9fec825263c13d865e6b0867f5100d493b30bb9d4f0bd43d446c5",
+        4,
+        unlinked,
+        (),
+    ),
+)

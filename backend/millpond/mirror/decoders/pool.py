@@ -1,0 +1,313 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Decoders of the events of Pool.
+
+Written by scripts/generate_mirror.py from the frozen ABI; do not edit.
+"""
+
+from millpond.mirror import words
+from millpond.mirror.decoding import Decoder, Rows, Topics
+
+
+def earmark_opened(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "pool_earmark_opened",
+            (
+                words.small(topics[1]),
+                words.address(topics[2]),
+                words.text(data, 0),
+                words.fixed(data[32:64], 32),
+                words.boolean(data[64:96]),
+                words.small(data[96:128]),
+                words.octets(data, 128),
+            ),
+        ),
+    ]
+
+
+def given(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "pool_given",
+            (
+                words.address(topics[1]),
+                words.small(topics[2]),
+                words.address(topics[3]),
+                words.amount(data[0:32]),
+                words.boolean(data[32:64]),
+                words.text(data, 64),
+            ),
+        ),
+    ]
+
+
+def lapsed(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "pool_lapsed",
+            (words.small(topics[1]),),
+        ),
+    ]
+
+
+def moved(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "pool_moved",
+            (
+                words.small(topics[1]),
+                words.small(topics[2]),
+                words.address(topics[3]),
+                words.amount(data[0:32]),
+            ),
+        ),
+    ]
+
+
+def owed(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "pool_owed",
+            (
+                words.address(topics[1]),
+                words.address(topics[2]),
+                words.amount(data[0:32]),
+            ),
+        ),
+    ]
+
+
+def put_back(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "pool_put_back",
+            (
+                words.address(topics[1]),
+                words.amount(data[0:32]),
+            ),
+        ),
+    ]
+
+
+def reclaimed(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "pool_reclaimed",
+            (
+                words.address(topics[1]),
+                words.small(topics[2]),
+                words.address(topics[3]),
+                words.amount(data[0:32]),
+            ),
+        ),
+    ]
+
+
+def released(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "pool_released",
+            (
+                words.small(topics[1]),
+                words.address(topics[2]),
+                words.address(topics[3]),
+                words.amount(data[0:32]),
+            ),
+        ),
+    ]
+
+
+def reserved(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "pool_reserved",
+            (
+                words.small(topics[1]),
+                words.address(topics[2]),
+                words.amount(data[0:32]),
+            ),
+        ),
+    ]
+
+
+def spent(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "pool_spent",
+            (
+                words.small(topics[1]),
+                words.address(topics[2]),
+                words.address(topics[3]),
+                words.amount(data[0:32]),
+            ),
+        ),
+    ]
+
+
+def synced(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "pool_synced",
+            (
+                words.address(topics[1]),
+                words.amount(data[0:32]),
+            ),
+        ),
+    ]
+
+
+def unreserved(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "pool_unreserved",
+            (
+                words.small(topics[1]),
+                words.address(topics[2]),
+                words.amount(data[0:32]),
+            ),
+        ),
+    ]
+
+
+def updated(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "pool_updated",
+            (
+                words.small(topics[1]),
+                words.address(topics[2]),
+                words.text(data, 0),
+                words.fixed(data[32:64], 32),
+            ),
+        ),
+    ]
+
+
+def withdrawn(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "pool_withdrawn",
+            (
+                words.address(topics[1]),
+                words.address(topics[2]),
+                words.address(topics[3]),
+                words.amount(data[0:32]),
+            ),
+        ),
+    ]
+
+
+DECODERS = (
+    Decoder(
+        "Pool",
+        "EarmarkOpened",
+        "a2a6998ae5f014ca31deb9ad80072078bf147e20056383baf989998feb5378bb",
+        3,
+        earmark_opened,
+        (),
+    ),
+    Decoder(
+        "Pool",
+        "Given",
+        "683af52d8755c765d7f689c3fc8608b3d27a6fdc7c4b8fa30385673398e0e5ae",
+        4,
+        given,
+        (2,),
+    ),
+    Decoder(
+        "Pool",
+        "Lapsed",
+        "88344b28ea2eae83d1e391bb32c2833c4d7381e6757e7fce3a11385863781a10",
+        2,
+        lapsed,
+        (),
+    ),
+    Decoder(
+        "Pool",
+        "Moved",
+        "9d9ce5e7973755c2133347dd4797d213cd2929fe2491e5161db9aeb83cae6af0",
+        4,
+        moved,
+        (2,),
+    ),
+    Decoder(
+        "Pool",
+        "Owed",
+        "7db67ca0eaf1eb1df6356349ae960f6d765d6ac9107e8ba57035a12bab0d5290",
+        3,
+        owed,
+        (1,),
+    ),
+    Decoder(
+        "Pool",
+        "PutBack",
+        "bc3d1d7bdf28068ebcac831385974a4ed8951646b30352728e3bcf0be59d0fe4",
+        2,
+        put_back,
+        (0,),
+    ),
+    Decoder(
+        "Pool",
+        "Reclaimed",
+        "f1736de1da109b2d963a8c599ef14052244d850eaa9ff6b7b8482633818d3931",
+        4,
+        reclaimed,
+        (2,),
+    ),
+    Decoder(
+        "Pool",
+        "Released",
+        "be9955ede01f89429605b39b8541dc3efb42abc6215925c50e35c676e9e06f88",
+        4,
+        released,
+        (1,),
+    ),
+    Decoder(
+        "Pool",
+        "Reserved",
+        "faa084e1c0c4c8e8eea2065e911e7cf90ed55dca98b66b61a5cbb795ffc99e3c",
+        3,
+        reserved,
+        (1,),
+    ),
+    Decoder(
+        "Pool",
+        "Spent",
+        "5c0321f3e9b9f197c4b7888184f436fcdecaa1aa532f2b11006049a2a5ef8c93",
+        4,
+        spent,
+        (1,),
+    ),
+    Decoder(
+        "Pool",
+        "Synced",
+        "719e805666ee0a553650fd3c8f41e577187c0832e6b6099a641650bfea0f86bd",
+        2,
+        synced,
+        (0,),
+    ),
+    Decoder(
+        "Pool",
+        "Unreserved",
+        "66ff5c91989311f1c81f92132c49f173665bdd239f56217feefeb82a0a285dd6",
+        3,
+        unreserved,
+        (1,),
+    ),
+    Decoder(
+        "Pool",
+        "Updated",
+        "01b8a731716eba2beafd946a7e01fffdee6475670f97a4613592e49e4427c0ed",
+        3,
+        updated,
+        (),
+    ),
+    Decoder(
+        "Pool",
+        "Withdrawn",
+        "a4195c37c2947bbe89165f03e320b6903116f0b10d8cfdb522330f7ce6f9fa24",
+        4,
+        withdrawn,
+        (1,),
+    ),
+)

@@ -1,0 +1,64 @@
+-- SPDX-License-Identifier: AGPL-3.0-only
+-- Which contracts there are, and who is a member.
+-- Source of the rules: contracts/Hub.vy, contracts/modules/members.vy.
+
+CREATE VIEW pools AS
+SELECT
+    c.pool, c.name, c.creator, c.charter_uri, c.charter_hash,
+    c.parts_governor AS governor, c.parts_admission AS admission, c.parts_grain AS grain,
+    c.parts_distributor AS distributor, c.address AS hub,
+    c.block_number, c.log_index, b.timestamp AS created_at
+FROM hub_pool_created c
+JOIN blocks b ON b.number = c.block_number;
+
+-- Each contract that is mirrored, of which kind, and whose; the Hub and the Identity are nobody's.
+CREATE VIEW contracts AS
+SELECT hub AS address, 'Hub' AS contract, NULL AS pool FROM mirror
+UNION ALL SELECT identity, 'Identity', NULL FROM mirror
+UNION ALL SELECT parts_pool, 'Pool', pool FROM hub_pool_created
+UNION ALL SELECT parts_governor, 'Governor', pool FROM hub_pool_created
+UNION ALL SELECT parts_admission, 'Admission', pool FROM hub_pool_created
+UNION ALL SELECT parts_grain, 'Grain', pool FROM hub_pool_created
+UNION ALL SELECT parts_distributor, 'CredDistributor', pool FROM hub_pool_created;
+
+-- Everything that happened to a seat, with the account that holds (or held) it afterwards.
+CREATE VIEW seat_changes AS
+SELECT address AS governor, seat, account, 1 AS is_member, 'admitted' AS what,
+    block_number, log_index
+FROM governor_member_admitted
+UNION ALL
+SELECT address, seat, account, 0, 'removed', block_number, log_index FROM governor_member_removed
+UNION ALL
+SELECT address, seat, new, 1, 'rebound', block_number, log_index FROM governor_member_rebound;
+
+-- Which seat an account had from which event on; none (0) after its seat was moved to another.
+CREATE VIEW account_seats AS
+SELECT address AS governor, account, seat, block_number, log_index FROM governor_member_admitted
+UNION ALL
+SELECT address, new, seat, block_number, log_index FROM governor_member_rebound
+UNION ALL
+SELECT address, old, 0, block_number, log_index FROM governor_member_rebound;
+
+CREATE VIEW members AS
+SELECT
+    p.pool, s.governor, s.seat, s.account, s.is_member,
+    (
+        SELECT b.timestamp FROM governor_member_admitted a
+        JOIN blocks b ON b.number = a.block_number
+        WHERE a.address = s.governor AND a.seat = s.seat
+        ORDER BY a.block_number DESC, a.log_index DESC LIMIT 1
+    ) AS joined_at,
+    CASE WHEN s.is_member = 0 THEN b.timestamp END AS left_at,
+    (
+        SELECT count(*) FROM governor_member_rebound r
+        WHERE r.address = s.governor AND r.seat = s.seat
+    ) AS rebinds,
+    s.block_number, s.log_index
+FROM seat_changes s
+JOIN pools p ON p.governor = s.governor
+JOIN blocks b ON b.number = s.block_number
+WHERE NOT EXISTS (
+    SELECT 1 FROM seat_changes later
+    WHERE later.governor = s.governor AND later.seat = s.seat
+    AND (later.block_number, later.log_index) > (s.block_number, s.log_index)
+);

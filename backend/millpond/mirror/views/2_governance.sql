@@ -1,0 +1,190 @@
+-- SPDX-License-Identifier: AGPL-3.0-only
+-- Proposals, ballots, and where each proposal stands as of the mirrored block.
+-- Source of the rules: contracts/modules/parts.vy (classes), proposals.vy (states, who passes),
+-- ballots.vy (one ballot a seat, the last one counts). Computed here from events alone.
+
+-- Each version of the rules; a class of proposals is its place in the list (0 ordinary,
+-- 1 membership, 2 rules, 3 consent).
+CREATE VIEW rule_versions AS
+SELECT
+    p.pool, r.address AS governor, r.version, c.position AS class,
+    c.delay, c.period, c.timelock, c.expiry, c.quorum_bps, c.approval_bps, c.early,
+    r.block_number, r.log_index
+FROM governor_rules_set r
+JOIN governor_rules_set_rules c USING (block_number, log_index)
+JOIN pools p ON p.governor = r.address;
+
+CREATE VIEW actions AS
+SELECT
+    p.address AS governor, p.proposal_id, t.position, t.value AS target, v.value AS value,
+    d.value AS calldata,
+    CASE WHEN length(d.value) >= 10 THEN substr(d.value, 1, 10) ELSE '0x00000000' END AS selector,
+    p.block_number, p.log_index
+FROM governor_proposal_created p
+JOIN governor_proposal_created_targets t USING (block_number, log_index)
+JOIN governor_proposal_created_values v USING (block_number, log_index, position)
+JOIN governor_proposal_created_calldatas d USING (block_number, log_index, position);
+
+-- The class of vote that one action takes: the fixed table of contracts/modules/parts.vy.
+CREATE VIEW action_classes AS
+SELECT
+    a.governor, a.proposal_id, a.position,
+    CASE
+        WHEN a.target = p.pool THEN
+            CASE
+                WHEN a.selector IN ('0x372b24ee', '0xb3597748') THEN 0    -- spend, move
+                WHEN a.selector = '0xcc06dbea'                            -- open_earmark
+                    AND substr(a.calldata, 203, 64)                       -- its spender: nobody
+                        = '0000000000000000000000000000000000000000000000000000000000000000'
+                    THEN 0
+                ELSE 2
+            END
+        WHEN a.target = a.governor THEN
+            -- admit, remove, rebind
+            CASE WHEN a.selector IN ('0xe2fd3bf4', '0x29092d0e', '0xf66b3490') THEN 1 ELSE 2 END
+        WHEN i.part IS NOT NULL AND a.selector <> '0x00000000'
+            AND i.consent_selector = a.selector THEN 3
+        WHEN a.target = p.admission AND a.selector = '0xb97bd778' THEN 1  -- offer
+        WHEN i.part IS NOT NULL OR a.target IN (m.hub, m.identity) THEN 2
+        ELSE 0
+    END AS class
+FROM actions a
+JOIN pools p ON p.governor = a.governor
+CROSS JOIN mirror m
+LEFT JOIN governor_part_installed i
+    ON i.address = a.governor AND i.part = a.target
+    AND (i.block_number, i.log_index) < (a.block_number, a.log_index);
+
+-- Every cast, with the seat that the voter's account had then. A seat's last cast is its ballot.
+CREATE VIEW casts AS
+SELECT
+    v.address AS governor, v.proposal_id, v.voter, v.support, v.reason,
+    (
+        SELECT s.seat FROM account_seats s
+        WHERE s.governor = v.address AND s.account = v.voter
+        AND (s.block_number, s.log_index) < (v.block_number, v.log_index)
+        ORDER BY s.block_number DESC, s.log_index DESC LIMIT 1
+    ) AS seat,
+    (
+        -- a signed ballot's reason: its hash comes in the event right behind
+        SELECT r.reason_hash FROM governor_ballot_reason r
+        WHERE r.block_number = v.block_number AND r.log_index = v.log_index + 1
+        AND r.address = v.address
+    ) AS reason_hash,
+    v.block_number, v.log_index, b.timestamp AS cast_at
+FROM governor_vote_cast v
+JOIN blocks b ON b.number = v.block_number;
+
+CREATE VIEW ballots AS
+SELECT governor, proposal_id, seat, voter, support, reason, reason_hash, casts,
+    block_number, log_index, cast_at
+FROM (
+    SELECT c.*,
+        row_number() OVER (
+            PARTITION BY governor, proposal_id, seat ORDER BY block_number DESC, log_index DESC
+        ) AS from_last,
+        count(*) OVER (PARTITION BY governor, proposal_id, seat) AS casts
+    FROM casts c
+) AS numbered
+WHERE from_last = 1;
+
+CREATE VIEW tallies AS
+SELECT
+    governor, proposal_id,
+    count(CASE WHEN support = 0 THEN 1 END) AS against,
+    count(CASE WHEN support = 1 THEN 1 END) AS in_favour,
+    count(CASE WHEN support = 2 THEN 1 END) AS abstain
+FROM ballots
+GROUP BY governor, proposal_id;
+
+-- What is fixed when a proposal is made.
+CREATE VIEW proposals_made AS
+SELECT
+    l.pool, c.address AS governor, c.proposal_id, c.proposer, c.description, b.timestamp AS created_at,
+    c.vote_start AS opens_at, c.vote_end, c.block_number, c.log_index,
+    (
+        -- members as that second began: who joined within it does not count, who left still does
+        SELECT count(*) FROM governor_member_admitted a
+        JOIN blocks ab ON ab.number = a.block_number
+        WHERE a.address = c.address AND ab.timestamp < b.timestamp
+    ) - (
+        SELECT count(*) FROM governor_member_removed r
+        JOIN blocks rb ON rb.number = r.block_number
+        WHERE r.address = c.address AND rb.timestamp < b.timestamp
+    ) AS electorate,
+    (
+        SELECT max(r.version) FROM governor_rules_set r
+        WHERE r.address = c.address
+        AND (r.block_number, r.log_index) < (c.block_number, c.log_index)
+    ) AS rules_version,
+    (
+        SELECT max(k.class) FROM action_classes k
+        WHERE k.governor = c.address AND k.proposal_id = c.proposal_id
+    ) AS class
+FROM governor_proposal_created c
+JOIN pools l ON l.governor = c.address
+JOIN blocks b ON b.number = c.block_number;
+
+-- When votes ended early or late.
+CREATE VIEW vote_ends AS
+SELECT address AS governor, proposal_id, closes_at, 0 AS extended, block_number, log_index
+FROM governor_proposal_closed
+UNION ALL
+SELECT address, proposal_id, closes_at, 1, block_number, log_index FROM governor_consent_extended;
+
+CREATE VIEW proposals AS
+SELECT
+    f.*,
+    CASE
+        WHEN executed_at IS NOT NULL THEN 'executed'
+        WHEN canceled_at IS NOT NULL THEN 'canceled'
+        WHEN now <= opens_at THEN 'pending'
+        WHEN now <= closes_at THEN 'active'
+        WHEN NOT passing THEN 'defeated'
+        WHEN now < eta THEN 'queued'
+        WHEN now < expires_at THEN 'succeeded'
+        ELSE 'expired'
+    END AS state
+FROM (
+    SELECT
+        t.*,
+        closes_at + timelock AS eta,
+        closes_at + timelock + expiry AS expires_at,
+        -- cross-multiplied, so nothing is rounded
+        CASE WHEN class = 3 THEN against * 10000 < quorum_bps * electorate
+            ELSE (in_favour + abstain) * 10000 >= quorum_bps * electorate
+                AND in_favour > against
+                AND in_favour * 10000 >= approval_bps * (in_favour + against)
+        END AS passing
+    FROM (
+        SELECT
+            p.*, r.quorum_bps, r.approval_bps, r.early, r.timelock, r.expiry,
+            coalesce(
+                (
+                    SELECT e.closes_at FROM vote_ends e
+                    WHERE e.governor = p.governor AND e.proposal_id = p.proposal_id
+                    ORDER BY e.block_number DESC, e.log_index DESC LIMIT 1
+                ),
+                p.vote_end
+            ) AS closes_at,
+            coalesce(y.against, 0) AS against,
+            coalesce(y.in_favour, 0) AS in_favour,
+            coalesce(y.abstain, 0) AS abstain,
+            (
+                SELECT b.timestamp FROM governor_proposal_executed x
+                JOIN blocks b ON b.number = x.block_number
+                WHERE x.address = p.governor AND x.proposal_id = p.proposal_id
+            ) AS executed_at,
+            (
+                SELECT b.timestamp FROM governor_proposal_canceled x
+                JOIN blocks b ON b.number = x.block_number
+                WHERE x.address = p.governor AND x.proposal_id = p.proposal_id
+            ) AS canceled_at,
+            m.block_timestamp AS now
+        FROM proposals_made p
+        CROSS JOIN mirror m
+        JOIN rule_versions r
+            ON r.governor = p.governor AND r.version = p.rules_version AND r.class = p.class
+        LEFT JOIN tallies y ON y.governor = p.governor AND y.proposal_id = p.proposal_id
+    ) AS t
+) AS f;

@@ -1,0 +1,111 @@
+-- SPDX-License-Identifier: AGPL-3.0-only
+-- The books of each pool: every event that moves money is one or two lines of `ledger`, and every
+-- balance is a sum of its lines. Source of the rules: contracts/modules/earmarks.vy.
+-- Amounts are decimal text; `units_sum` adds them up (an aggregate that the store brings along).
+
+CREATE VIEW earmarks AS
+SELECT pool, 0 AS earmark_id, NULL AS spender, NULL AS uri, NULL AS purpose_hash,
+    0 AS restricted, 0 AS deadline, block_number, log_index, created_at AS opened_at
+FROM pools
+UNION ALL
+SELECT
+    e.address, e.earmark_id,
+    CASE WHEN e.spender <> '0x0000000000000000000000000000000000000000' THEN e.spender END,
+    e.uri, e.purpose_hash, e.restricted,
+    coalesce(
+        (
+            SELECT b.timestamp FROM pool_lapsed l JOIN blocks b ON b.number = l.block_number
+            WHERE l.address = e.address AND l.earmark_id = e.earmark_id
+        ),
+        e.deadline
+    ),
+    e.block_number, e.log_index, b.timestamp
+FROM pool_earmark_opened e
+JOIN blocks b ON b.number = e.block_number;
+
+CREATE VIEW ledger AS
+SELECT address AS pool, earmark_id, asset, 'gift' AS what, patron AS party,
+    amount AS balance, amount AS received, '0' AS reserved, block_number, log_index
+FROM pool_given
+UNION ALL
+SELECT address, 0, asset, 'surplus', NULL, amount, amount, '0', block_number, log_index
+FROM pool_synced
+UNION ALL
+SELECT address, earmark_id, asset, 'spent', to_account, '-' || amount, '0', '0',
+    block_number, log_index
+FROM pool_spent
+UNION ALL
+SELECT address, from_id, asset, 'moved out', NULL, '-' || amount, '0', '0', block_number, log_index
+FROM pool_moved
+UNION ALL
+-- into a restricted earmark it counts as received
+SELECT m.address, m.to_id, m.asset, 'moved in', NULL, m.amount,
+    CASE WHEN e.restricted = 1 THEN m.amount ELSE '0' END, '0', m.block_number, m.log_index
+FROM pool_moved m
+LEFT JOIN pool_earmark_opened e ON e.address = m.address AND e.earmark_id = m.to_id
+UNION ALL
+SELECT address, 0, asset, 'put back', NULL, amount, '0', '0', block_number, log_index
+FROM pool_put_back
+UNION ALL
+SELECT address, earmark_id, asset, 'reserved', NULL, '0', '0', amount, block_number, log_index
+FROM pool_reserved
+UNION ALL
+SELECT address, earmark_id, asset, 'unreserved', NULL, '0', '0', '-' || amount,
+    block_number, log_index
+FROM pool_unreserved
+UNION ALL
+SELECT address, earmark_id, asset, 'released', to_account, '-' || amount, '0', '-' || amount,
+    block_number, log_index
+FROM pool_released
+UNION ALL
+SELECT address, earmark_id, asset, 'reclaimed', patron, '-' || amount, '0', '0',
+    block_number, log_index
+FROM pool_reclaimed
+UNION ALL
+-- what the members had moved there returns to the general fund
+SELECT address, 0, asset, 'returned', NULL, amount, '0', '0', block_number, log_index
+FROM pool_reclaimed WHERE patron = address;
+
+-- One earmark's money in one asset. Every earmark and asset that was ever in the books.
+CREATE VIEW accounts AS
+SELECT pool, earmark_id, asset,
+    units_sum(balance) AS balance, units_sum(received) AS received, units_sum(reserved) AS reserved
+FROM ledger
+GROUP BY pool, earmark_id, asset;
+
+-- Payments that failed and wait to be withdrawn.
+CREATE VIEW debts AS
+SELECT pool, asset, account, units_sum(amount) AS owed
+FROM (
+    SELECT address AS pool, asset, account, amount FROM pool_owed
+    UNION ALL
+    SELECT address, asset, account, '-' || amount FROM pool_withdrawn
+) AS lines
+GROUP BY pool, asset, account;
+
+-- What the books say a pool holds: all balances and all debts.
+CREATE VIEW holdings AS
+SELECT pool, asset, units_sum(amount) AS held
+FROM (
+    SELECT pool, asset, balance AS amount FROM accounts
+    UNION ALL
+    SELECT pool, asset, owed FROM debts
+) AS lines
+GROUP BY pool, asset;
+
+CREATE VIEW gifts AS
+SELECT g.address AS pool, g.earmark_id, g.asset, g.amount, g.patron, g.anonymous, g.note,
+    g.block_number, g.log_index, e.transaction_hash, b.timestamp AS given_at
+FROM pool_given g
+JOIN events e USING (block_number, log_index)
+JOIN blocks b ON b.number = g.block_number;
+
+CREATE VIEW grain_balances AS
+SELECT grain, account, units_sum(amount) AS balance
+FROM (
+    SELECT address AS grain, receiver AS account, value AS amount FROM grain_transfer
+    UNION ALL
+    SELECT address, sender, '-' || value FROM grain_transfer
+) AS lines
+WHERE account <> '0x0000000000000000000000000000000000000000'
+GROUP BY grain, account;

@@ -1,0 +1,84 @@
+-- SPDX-License-Identifier: AGPL-3.0-only
+-- Which account an identity is linked to, by the word of one pool's attesters, as of the mirrored
+-- block. Source of the rules: contracts/Identity.vy, contracts/modules/links.vy.
+
+-- What ended a link at once: the account's own word or the governor's.
+CREATE VIEW links_dropped AS
+SELECT pool, identity, account, block_number, log_index FROM identity_unlinked
+UNION ALL
+SELECT pool, identity, account, block_number, log_index FROM identity_link_canceled;
+
+-- Every link that was ever proposed, with what became of it.
+CREATE VIEW link_history AS
+SELECT
+    l.pool, l.identity, l.account, l.issued_at, l.effective_at, l.proof_hash, l.proof_uri,
+    l.block_number, l.log_index,
+    (
+        SELECT min(b.timestamp) FROM links_dropped d
+        JOIN blocks b ON b.number = d.block_number
+        WHERE d.pool = l.pool AND d.identity = l.identity AND d.account = l.account
+        AND (d.block_number, d.log_index) > (l.block_number, l.log_index)
+    ) AS dropped_at,
+    EXISTS (
+        SELECT 1 FROM identity_link_objected o
+        WHERE o.pool = l.pool AND o.identity = l.identity AND o.account = l.account
+        AND o.issued_at = l.issued_at
+    ) AS objected,
+    EXISTS (
+        SELECT 1 FROM identity_link_confirmed c
+        WHERE c.pool = l.pool AND c.identity = l.identity AND c.account = l.account
+        AND (c.block_number, c.log_index) > (l.block_number, l.log_index)
+        -- of the link itself, not of a later one to the same account
+        AND NOT EXISTS (
+            SELECT 1 FROM identity_link_proposed n
+            WHERE n.pool = l.pool AND n.identity = l.identity
+            AND (n.block_number, n.log_index) > (l.block_number, l.log_index)
+            AND (n.block_number, n.log_index) < (c.block_number, c.log_index)
+        )
+    ) AS confirmed,
+    (
+        SELECT min(b.timestamp) FROM identity_link_proposed n
+        JOIN blocks b ON b.number = n.block_number
+        WHERE n.pool = l.pool AND n.identity = l.identity
+        AND (n.block_number, n.log_index) > (l.block_number, l.log_index)
+    ) AS next_at
+FROM identity_link_proposed l;
+
+-- At most two for an identity: the one that counts, and one that waits or was objected to.
+CREATE VIEW links AS
+SELECT pool, identity, account, state, issued_at, effective_at, proof_hash, proof_uri,
+    block_number, log_index
+FROM (
+    SELECT
+        s.*,
+        row_number() OVER (
+            PARTITION BY pool, identity, state = 'active'
+            ORDER BY block_number DESC, log_index DESC
+        ) AS from_last
+    FROM (
+        SELECT
+            h.*,
+            CASE
+                WHEN objected AND NOT confirmed THEN 'objected'
+                WHEN m.block_timestamp < effective_at THEN 'pending'
+                ELSE 'active'
+            END AS state
+        FROM link_history h
+        CROSS JOIN mirror m
+        -- whatever ended before it counted never did: it was dropped, or another took its place
+        WHERE (dropped_at IS NULL OR dropped_at >= effective_at)
+        AND (next_at IS NULL OR next_at >= effective_at)
+        AND NOT (objected AND NOT confirmed AND (dropped_at IS NOT NULL OR next_at IS NOT NULL))
+    ) AS s
+) AS found
+WHERE from_last = 1 AND dropped_at IS NULL;
+
+CREATE VIEW attesters AS
+SELECT s.pool, s.needed, a.value AS account, a.position, s.block_number, s.log_index
+FROM identity_attesters_set s
+JOIN identity_attesters_set_attesters a USING (block_number, log_index)
+WHERE NOT EXISTS (
+    SELECT 1 FROM identity_attesters_set later
+    WHERE later.pool = s.pool
+    AND (later.block_number, later.log_index) > (s.block_number, s.log_index)
+);

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What the decoders take out of topics and data: one 32-byte word, or a text, as a column's value.
+
+Addresses become their EIP-55 spelling, bytes become 0x-hex, amounts decimal text (SQLite's own
+integers end at 2^63 - 1). Whatever does not fit its type is a `BadAnswer`: the contracts cannot
+emit it, so the node is wrong.
+"""
+
+from functools import lru_cache
+
+from millpond.chain.answers import BadAnswer
+from millpond.core.subjects import checksum_address
+
+_WORD = 32
+_ADDRESS_AT = 12
+MOST_SMALL = 2**63 - 1
+"""The largest whole number of an INTEGER column."""
+
+
+def address(word: bytes) -> str:
+    """An account or contract."""
+    if len(word) != _WORD or any(word[:_ADDRESS_AT]):
+        raise _bad("an address", word)
+    return _checksummed(word[_ADDRESS_AT:])
+
+
+def amount(word: bytes) -> str:
+    """A whole number below 2^256, as decimal text."""
+    return str(_number(word))
+
+
+def small(word: bytes) -> int:
+    """A number that the contracts keep far below 2^63: a count, a time, a share, an index."""
+    return checked_small(_number(word))
+
+
+def boolean(word: bytes) -> int:
+    """1 or 0."""
+    found = _number(word)
+    if found > 1:
+        raise _bad("a bool", word)
+    return found
+
+
+def fixed(word: bytes, size: int) -> str:
+    """bytes1 to bytes32."""
+    if len(word) != _WORD or any(word[size:]):
+        raise _bad(f"bytes{size}", word)
+    return hexed(word[:size])
+
+
+def text(data: bytes, at: int) -> str:
+    """The string whose place in the data stands in the word at `at`."""
+    return readable(_tail(data, at).decode("utf-8", "replace"))
+
+
+def octets(data: bytes, at: int) -> str:
+    """The bytes whose place in the data stands in the word at `at`."""
+    return hexed(_tail(data, at))
+
+
+def hexed(value: bytes) -> str:
+    """Bytes as 0x-hex."""
+    return "0x" + value.hex()
+
+
+def readable(value: str) -> str:
+    """A text that every database takes: what is no UTF-8 is a replacement character, and so is NUL.
+
+    Anyone chooses these texts (a gift's note, a ballot's reason); none may stop the mirror.
+    """
+    return value.replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def checked_small(value: int) -> int:
+    """`value`, if an INTEGER column holds it."""
+    if value > MOST_SMALL:
+        raise BadAnswer(
+            f"the node sent {value} where the contracts cannot emit more than {MOST_SMALL}",
+            "ask another node; this one sends damaged answers",
+        )
+    return value
+
+
+@lru_cache(maxsize=100_000)
+def _checksummed(account: bytes) -> str:
+    return checksum_address(account)
+
+
+def _number(word: bytes) -> int:
+    if len(word) != _WORD:
+        raise _bad("a number", word)
+    return int.from_bytes(word)
+
+
+def _tail(data: bytes, at: int) -> bytes:
+    start = _number(data[at : at + _WORD])
+    length = _number(data[start : start + _WORD]) if start <= len(data) else len(data)
+    found = data[start + _WORD : start + _WORD + length]
+    if len(found) != length:
+        raise _bad("a text", data[at : at + _WORD])
+    return found
+
+
+def _bad(what: str, word: bytes) -> BadAnswer:
+    return BadAnswer(
+        f"the node sent 0x{word.hex()} in an event where {what} belongs",
+        "ask another node; this one sends damaged answers",
+    )

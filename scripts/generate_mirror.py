@@ -1,0 +1,412 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Write the mirror's decoders and tables from the frozen ABIs.
+
+    python scripts/generate_mirror.py           write backend/millpond/mirror/{decoders/,tables.sql}
+    python scripts/generate_mirror.py --check   change nothing; exit 1 where one differs
+
+One table for each event; one more for each list in an event, its rows numbered by `position`. A
+struct's members become columns. The shape of a decoder follows from its event: what is static, a
+string or bytes is cut out of the log in place; an event with a list goes through the ABI decoder.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from millpond.chain import abi
+from millpond.chain.abi import EventForm, Param
+
+ROOT = Path(__file__).resolve().parents[1]
+MIRROR = ROOT / "backend" / "millpond" / "mirror"
+LICENCE = "SPDX-License-Identifier: AGPL-3.0-only"
+DEV = {"TestDollar"}
+"""Frozen for dev chains, no part of a co-op."""
+LEFT_OUT = {("ProposalCreated", "signatures")}
+"""OpenZeppelin's event has them; ours are always empty."""
+SMALL = frozenset(
+    [
+        *("epoch", "attempt", "seat", "times_joined", "earmark_id", "from_id", "to_id", "version"),
+        *("needed", "closes_at", "deadline", "issued_at", "effective_at", "reason", "weight"),
+        *("proposal_state", "vote_start", "vote_end", "delay", "period", "timelock", "expiry"),
+        *("quorum_bps", "approval_bps", "joins_bps", "payout_bps", "signer_cap_bps", "sponsors"),
+        *("leaf_count", "earmark", "maintainers_version", "pot_earmark", "income_earmark"),
+        *("epoch_length", "claim_window", "epochs_left"),
+    ]
+)
+"""Whole numbers that the contracts keep far below 2^63 (counts, times in seconds, shares, ids that
+are counted up). All others are amounts or hashes and are kept as decimal text."""
+ASSETS = {"asset", "policy_asset", "terms_asset", "parts_grain"}
+"""Columns that name a token."""
+RESERVED = {"to": "to_account"}
+"""Names that SQL keeps for itself."""
+_WORD = 32
+
+
+def snake(name: str) -> str:
+    """castVote -> cast_vote, PoolCreated -> pool_created."""
+    letters = "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
+    return RESERVED.get(letters, letters)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One elementary value of an event: its column, and how it is had."""
+
+    name: str
+    type: str
+    field: str
+    """The name of the field itself; `name` begins with the structs around it."""
+
+    @property
+    def sql(self) -> str:
+        """Its declaration."""
+        whole = self.type == "bool" or (self.type.startswith("uint") and self.is_small)
+        return f"{self.name} {'INTEGER' if whole else 'TEXT'} NOT NULL"
+
+    @property
+    def is_small(self) -> bool:
+        """Whether an INTEGER column holds it."""
+        return self.field in SMALL or self.type in {"uint8", "uint16", "uint32"}
+
+    def of_word(self, word: str) -> str:
+        """Python that makes it of a 32-byte word."""
+        if self.type == "address":
+            return f"words.address({word})"
+        if self.type == "bool":
+            return f"words.boolean({word})"
+        if self.type.startswith("bytes"):
+            return f"words.fixed({word}, {self.type[5:]})"
+        return f"words.{'small' if self.is_small else 'amount'}({word})"
+
+    def of_value(self, value: str) -> str:
+        """Python that makes it of a value that the ABI decoder returned."""
+        if self.type == "address":
+            return value
+        if self.type == "bool":
+            return f"int({value})"
+        if self.type == "string":
+            return f"words.readable({value})"
+        if self.type.startswith("bytes"):
+            return f"words.hexed({value})"
+        return f"words.checked_small({value})" if self.is_small else f"str({value})"
+
+
+def columns(param: Param, prefix: str = "") -> list[tuple[Column, str]]:
+    """The columns of a static value or struct, each with its path (".a.b") below the parameter."""
+    if param.type != "tuple":
+        field = snake(param.name)
+        return [(Column(prefix + field, param.type, field), "")]
+    inner = f"{prefix}{snake(param.name)}_" if param.name else prefix
+    return [
+        (column, f".{part.name}{path}")
+        for part in param.parts
+        if not is_list(part)
+        for column, path in columns(part, inner)
+    ]
+
+
+def is_list(param: Param) -> bool:
+    """Whether it is a list, of fixed or free length."""
+    return param.type.endswith("]")
+
+
+def element(param: Param) -> Param:
+    """What a list holds; an element that is no struct is called `value`."""
+    inner = param.type[: param.type.rindex("[")]
+    return Param("" if inner == "tuple" else "value", inner, param.parts, False)
+
+
+@dataclass(frozen=True)
+class ListTable:
+    """The table of a list, and of the lists within its elements."""
+
+    name: str
+    path: str
+    """Where the list is, seen from what holds it: ".shares", or "" for an event's own field."""
+    param: Param
+    depth: int = 1
+
+    @property
+    def keys(self) -> list[str]:
+        """The numbers that tell an element's place."""
+        return ["position", "position_within"][: self.depth]
+
+    @property
+    def columns(self) -> list[tuple[Column, str]]:
+        """What one element holds, without the lists in it."""
+        return columns(element(self.param))
+
+    @property
+    def inner(self) -> list["ListTable"]:
+        """The tables of the lists that each element holds."""
+        return [
+            ListTable(f"{self.name}_{snake(part.name)}", f".{part.name}", part, self.depth + 1)
+            for part in self.param.parts
+            if is_list(part)
+        ]
+
+    @property
+    def all(self) -> list["ListTable"]:
+        """This one and those within."""
+        return [self] + [table for each in self.inner for table in each.all]
+
+
+@dataclass(frozen=True)
+class EventTable:
+    """One event: its table, its columns, the tables of its lists."""
+
+    contract: str
+    form: EventForm
+
+    @property
+    def function(self) -> str:
+        """The decoder's name in its file."""
+        return snake(self.form.name)
+
+    @property
+    def name(self) -> str:
+        """The table's name."""
+        return f"{snake(self.contract)}_{self.function}"
+
+    @property
+    def fields(self) -> list[Param]:
+        """What is kept."""
+        return [p for p in self.form.inputs if (self.form.name, p.name) not in LEFT_OUT]
+
+    @property
+    def columns(self) -> list[Column]:
+        """All elementary fields."""
+        return [c for p in self.fields if not is_list(p) for c, _ in columns(p)]
+
+    @property
+    def lists(self) -> list[ListTable]:
+        """A table for each list."""
+        return [ListTable(f"{self.name}_{snake(p.name)}", "", p) for p in self.fields if is_list(p)]
+
+    @property
+    def has_lists(self) -> bool:
+        """Whether the log's data holds any list."""
+        return any(is_list(p) for p in self.form.inputs)
+
+
+def events_of(contract: str) -> list[EventTable]:
+    """All events of a contract, by name."""
+    found = abi.load(contract).events
+    return [EventTable(contract, found[name]) for name in sorted(found)]
+
+
+def contracts() -> list[str]:
+    """The contracts that are mirrored."""
+    return [name for name in abi.names() if name not in DEV]
+
+
+# --- tables.sql -----------------------------------------------------------------------------------
+
+
+def tables_sql() -> str:
+    """All tables of events."""
+    head = [
+        f"-- {LICENCE}",
+        "-- Written by scripts/generate_mirror.py from the frozen ABIs; do not edit.",
+        "-- A row for each event; `address` is the contract that said it. All go with their block.",
+    ]
+    body = [sql for c in contracts() for event in events_of(c) for sql in _event_sql(event)]
+    return "\n".join(head) + "\n" + "".join(body)
+
+
+def _event_sql(event: EventTable) -> list[str]:
+    own = ["address TEXT NOT NULL", *(c.sql for c in event.columns)]
+    tables = [_table_sql(event.name, [], own)]
+    tables.append(f"CREATE INDEX {event.name}_by_address ON {event.name} (address);\n")
+    return tables + [
+        _table_sql(each.name, each.keys, [column.sql for column, _ in each.columns])
+        for outer in event.lists
+        for each in outer.all
+    ]
+
+
+def _table_sql(name: str, keys: list[str], declared: list[str]) -> str:
+    key = ["block_number", "log_index", *keys]
+    lines = [f"{k} INTEGER NOT NULL" for k in key] + declared
+    lines.append(f"PRIMARY KEY ({', '.join(key)})")
+    lines.append(
+        "FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)\n"
+        "        ON DELETE CASCADE"
+    )
+    return f"\nCREATE TABLE {name} (\n    " + ",\n    ".join(lines) + "\n);\n"
+
+
+# --- decoders -------------------------------------------------------------------------------------
+
+
+def decoders_py(contract: str) -> str:
+    """The decoders of one contract."""
+    events = events_of(contract)
+    head = [
+        f"# {LICENCE}",
+        f'"""Decoders of the events of {contract}.',
+        "",
+        "Written by scripts/generate_mirror.py from the frozen ABI; do not edit.",
+        '"""',
+        "",
+        *_imports(events),
+    ]
+    body = [line for event in events for line in ["", "", *_decoder(event)]]
+    table = ["", "", "DECODERS = (", *(line for e in events for line in _entry(e)), ")"]
+    return "\n".join(head + body + table) + "\n"
+
+
+def _imports(events: list[EventTable]) -> list[str]:
+    lines = ["from millpond.mirror import words"] if _needs_words(events) else []
+    names = ["Decoder", "Rows", "Topics", *["decoded"][: any(e.has_lists for e in events)]]
+    return [*lines, f"from millpond.mirror.decoding import {', '.join(names)}"]
+
+
+def _needs_words(events: list[EventTable]) -> bool:
+    return any("words." in line for event in events for line in _decoder(event))
+
+
+def _entry(event: EventTable) -> list[str]:
+    topics = 1 + sum(1 for p in event.form.inputs if p.indexed)
+    return [
+        "    Decoder(",
+        f'        "{event.contract}",',
+        f'        "{event.form.name}",',
+        f'        "{event.form.topic.hex()}",',
+        f"        {topics},",
+        f"        {event.function},",
+        f"        {_places(event)},",
+        "    ),",
+    ]
+
+
+def _places(event: EventTable) -> str:
+    """Where among the columns an asset is named, or a grain that is made."""
+    found = [str(i) for i, c in enumerate(event.columns) if c.name in ASSETS]
+    return f"({''.join(f'{place}, ' for place in found).strip()})" if found else "()"
+
+
+def _decoder(event: EventTable) -> list[str]:
+    lines = [f"def {event.function}(topics: Topics, data: bytes) -> Rows:"]
+    values = _by_values(event) if event.has_lists else _in_place(event)
+    if event.has_lists:
+        lines.append(f'    values = decoded("{event.contract}", "{event.form.name}", data)')
+    lines += ["    return [", "        (", f'            "{event.name}",']
+    lines += [*_tuple(values, "            "), "        ),"]
+    for outer in event.lists:
+        lines += _list_rows(outer, f'values["{outer.param.name}"]', [])
+    return [*lines, "    ]"]
+
+
+def _in_place(event: EventTable) -> list[str]:
+    """Each column cut out of its topic or out of the data."""
+    found, at, topic = [], 0, 1
+    for param in event.form.inputs:
+        if param.indexed:
+            found.append(columns(param)[0][0].of_word(f"topics[{topic}]"))
+            topic += 1
+        elif param.type in {"string", "bytes"}:
+            found.append(f"words.{'text' if param.type == 'string' else 'octets'}(data, {at})")
+            at += _WORD
+        else:
+            for column, _ in columns(param):
+                found.append(column.of_word(f"data[{at}:{at + _WORD}]"))
+                at += _WORD
+    return found
+
+
+def _by_values(event: EventTable) -> list[str]:
+    """Each column of what the ABI decoder returned, or of its topic."""
+    found, topic = [], 1
+    for param in event.fields:
+        if param.indexed:
+            found.append(columns(param)[0][0].of_word(f"topics[{topic}]"))
+            topic += 1
+        elif not is_list(param):
+            found += [c.of_value(f'values["{param.name}"]{path}') for c, path in columns(param)]
+    return found
+
+
+def _list_rows(table: ListTable, whole: str, outer: list[str]) -> list[str]:
+    """One comprehension for a list; `outer` are the loops around it."""
+    index, each = ("i", "each") if table.depth == 1 else ("j", "inner")
+    loops = [*outer, f"for {index}, {each} in enumerate({whole})"]
+    values = ["i", "j"][: table.depth] + [c.of_value(each + path) for c, path in table.columns]
+    lines = ["        *(", "            (", f'                "{table.name}",']
+    lines += [*_tuple(values, "                "), "            )"]
+    lines += [f"            {loop}" for loop in loops]
+    lines.append("        ),")
+    for part in table.inner:
+        lines += _list_rows(part, each + part.path, loops)
+    return lines
+
+
+def _tuple(values: list[str], indent: str) -> list[str]:
+    """A tuple as the formatter has it."""
+    if len(values) <= 1:
+        return [f"{indent}({''.join(f'{value},' for value in values)}),"]
+    return [f"{indent}(", *(f"{indent}    {value}," for value in values), f"{indent}),"]
+
+
+def package_py() -> str:
+    """The package of all decoders."""
+    modules = [snake(contract) for contract in contracts()]
+    lines = [
+        f"# {LICENCE}",
+        '"""Decoders of every event of every contract, by the first topic of its log.',
+        "",
+        "Written by scripts/generate_mirror.py from the frozen ABIs; do not edit.",
+        '"""',
+        "",
+        "from millpond.mirror.decoders import (",
+        *(f"    {module}," for module in modules),
+        ")",
+        "from millpond.mirror.decoding import index",
+        "",
+        "BY_TOPIC = index(",
+        *(f"    {module}.DECODERS," for module in modules),
+        ")",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+# --- the command ----------------------------------------------------------------------------------
+
+
+def wanted() -> dict[Path, str]:
+    """Every generated file with its text."""
+    made = {MIRROR / "decoders" / f"{snake(c)}.py": decoders_py(c) for c in contracts()}
+    made[MIRROR / "decoders" / "__init__.py"] = package_py()
+    made[MIRROR / "tables.sql"] = tables_sql()
+    return made
+
+
+def differences() -> dict[Path, str]:
+    """Files that are not as they should be, each with its right text; "" for a leftover."""
+    made = wanted()
+    leftover = {path: "" for path in (MIRROR / "decoders").glob("*.py") if path not in made}
+    stale = {p: t for p, t in made.items() if not p.exists() or p.read_text("utf-8") != t}
+    return stale | leftover
+
+
+@click.command(help=__doc__)
+@click.option("--check", is_flag=True, help="Only compare.")
+def cli(check: bool) -> None:
+    """Write or compare."""
+    found = differences()
+    for path, text in found.items():
+        click.echo(f"{path.relative_to(ROOT)}: {'differs' if check else 'written'}")
+        if check:
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if text:
+            path.write_text(text, "utf-8")
+        else:
+            path.unlink()
+    if check and found:
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    cli()

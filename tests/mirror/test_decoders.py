@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The generated decoders: current, complete, and equal to eth_abi on random values."""
+
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from eth_abi.abi import encode
+
+from millpond.chain import abi
+from millpond.chain.abi import EventForm, Param
+from millpond.chain.answers import Address, BadAnswer, Log
+from millpond.core.subjects import checksum_address, to_hex
+from millpond.mirror.decoders import BY_TOPIC
+from millpond.mirror.decoding import Decoder
+from scripts import generate_mirror
+
+RENEW = "run: python scripts/generate_mirror.py"
+EVENTS = [
+    (contract, form)
+    for contract in generate_mirror.contracts()
+    for form in abi.load(contract).events.values()
+]
+events = pytest.mark.parametrize(
+    ("contract", "form"), EVENTS, ids=[f"{contract}.{form.name}" for contract, form in EVENTS]
+)
+SOMEBODY = Address("0x" + "11" * 20)
+
+
+def test_generated__compared_with_the_frozen_abis__current() -> None:
+    assert generate_mirror.differences() == {}, RENEW
+
+
+@events
+def test_decoders__every_event_of_every_contract__has_one(contract: str, form: EventForm) -> None:
+    decoder = BY_TOPIC[contract, form.topic]
+    assert (decoder.contract, decoder.event) == (contract, form.name)
+
+
+def test_decoders__together__are_those_of_the_events_and_no_more() -> None:
+    assert len(BY_TOPIC) == len(EVENTS)
+
+
+class Dice:
+    """Random values of any type of the ABI."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance = random.Random(seed)  # noqa: S311  not for keys
+
+    def value(self, param: Param) -> Any:
+        """One value, as eth_abi takes it."""
+        if param.type.endswith("]"):
+            inner, _, count = param.type[:-1].rpartition("[")
+            one = Param(param.name, inner, param.parts, False)
+            return [self.value(one) for _ in range(int(count or self.chance.randrange(4)))]
+        if param.type == "tuple":
+            return tuple(self.value(part) for part in param.parts)
+        return self._elementary(param)
+
+    def _elementary(self, param: Param) -> str | bytes | int:
+        if param.type == "address":
+            return checksum_address(self.chance.randbytes(20))
+        if param.type == "bool":
+            return self.chance.random() < 0.5
+        if param.type == "string":
+            return "".join(self.chance.choices("abc é\u20ac\U0001f33e<&", k=self._length()))
+        if param.type.startswith("bytes"):
+            return self.chance.randbytes(int(param.type[5:] or self._length()))
+        bits = 63 if generate_mirror.snake(param.name) in generate_mirror.SMALL else 256
+        bits = min(bits, int(param.type[4:]))
+        return self.chance.choice((0, 1, 2**bits - 1, self.chance.getrandbits(bits)))
+
+    def _length(self) -> int:
+        return self.chance.choice((0, 1, 31, 32, 33, self.chance.randrange(200)))
+
+
+def log_of(form: EventForm, values: dict[str, Any]) -> Log:
+    """The log that a contract would emit, by eth_abi."""
+    indexed = [p for p in form.inputs if p.indexed]
+    rest = [p for p in form.inputs if not p.indexed]
+    topics = [form.topic, *(encode([p.form], [values[p.name]]) for p in indexed)]
+    data = encode([p.form for p in rest], [values[p.name] for p in rest])
+    return Log(SOMEBODY, tuple(topics), data, 7, bytes(32), 3, bytes(32))
+
+
+def plain(value: Any) -> str | int:
+    """A value as its column holds it, but for whether a number is text."""
+    if isinstance(value, bytes):
+        return to_hex(value)
+    return int(value) if isinstance(value, bool) else value
+
+
+def flat(param: Param, value: Any) -> Iterator[str | int]:
+    """The elementary values of a field, without its lists."""
+    if param.type == "tuple":
+        for part, each in zip(param.parts, value, strict=True):
+            yield from flat(part, each)
+    elif not param.type.endswith("]"):
+        yield plain(value)
+
+
+def listed(param: Param, value: Any, *place: int) -> Iterator[tuple[str | int, ...]]:
+    """The rows of a list and of the lists in it: the places, then the elementary values."""
+    if param.type == "tuple":
+        for part, each in zip(param.parts, value, strict=True):
+            yield from listed(part, each, *place)
+    if param.type.endswith("]"):
+        one = Param("", param.type[: param.type.rindex("[")], param.parts, False)
+        for number, each in enumerate(value):
+            yield *place, number, *flat(one, each)
+            yield from listed(one, each, *place, number)
+
+
+def same(rows: list[tuple[str | int, ...]], expected: list[tuple[str | int, ...]]) -> bool:
+    """Equal, where a large number may be its decimal text."""
+    return sorted(tuple(map(str, row)) for row in rows) == sorted(
+        tuple(map(str, row)) for row in expected
+    )
+
+
+@events
+def test_decoder__random_values_by_eth_abi__the_same_values(contract: str, form: EventForm) -> None:
+    dice, decoder = Dice(len(form.name)), BY_TOPIC[contract, form.topic]
+    kept = [p for p in form.inputs if (form.name, p.name) not in generate_mirror.LEFT_OUT]
+    for _ in range(200):
+        values = {param.name: dice.value(param) for param in form.inputs}
+        own, *rest = decoder.rows(log_of(form, values))
+        expected = tuple(each for param in kept for each in flat(param, values[param.name]))
+        assert tuple(map(str, own[1])) == tuple(map(str, expected))
+        lists = [row for param in kept for row in listed(param, values[param.name])]
+        assert same([row for _, row in rest], lists)
+
+
+@events
+def test_decoder__damaged_log__one_named_error(contract: str, form: EventForm) -> None:
+    """Cut short, or with bits turned: a row or a `BadAnswer`, never another error."""
+    dice, decoder = Dice(1), BY_TOPIC[contract, form.topic]
+    refused = 0
+    for _ in range(100):
+        log = log_of(form, {param.name: dice.value(param) for param in form.inputs})
+        refused += not _survives(decoder, _damaged(log, dice.chance))
+    assert refused > 0
+
+
+def _damaged(log: Log, chance: random.Random) -> Log:
+    topics, data = list(log.topics), bytearray(log.data[: chance.randrange(len(log.data) + 1)])
+    for _ in range(chance.randrange(3)):
+        if data:
+            data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+    if chance.random() < 0.3:
+        topics.append(bytes(32))
+    return Log(log.address, tuple(topics), bytes(data), 7, bytes(32), 3, bytes(32))
+
+
+def _survives(decoder: Decoder, log: Log) -> bool:
+    try:
+        decoder.rows(log)
+    except BadAnswer:
+        return False
+    return True
+
+
+def test_decoder__hostile_text__readable_and_without_nul() -> None:
+    form = abi.load("Pool").event("Given")
+    raw = b"grain\0 and \xff\xfe water"
+    topics = [form.topic, bytes(12) + b"\x11" * 20, bytes(32), bytes(32)]
+    data = encode(["uint256", "bool", "bytes"], [5, False, raw])
+    log = Log(SOMEBODY, tuple(topics), data, 7, bytes(32), 3, bytes(32))
+    [(table, row)] = BY_TOPIC["Pool", form.topic].rows(log)
+    assert table == "pool_given"
+    assert row[-1] == "grain\ufffd and \ufffd\ufffd water"
+
+
+def test_decoder__number_beyond_its_column__refused() -> None:
+    form = abi.load("Pool").event("Lapsed")
+    log = Log(SOMEBODY, (form.topic, (2**63).to_bytes(32)), b"", 7, bytes(32), 3, bytes(32))
+    with pytest.raises(BadAnswer, match="cannot emit more than"):
+        BY_TOPIC["Pool", form.topic].rows(log)
