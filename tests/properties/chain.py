@@ -115,12 +115,18 @@ class Chain(Evm):
         return Handle(contract.contract_name, contract.address, functions, events)
 
     def send(
-        self, sender: str, to: str, data: bytes, value: int = 0, static: bool = False
+        self,
+        sender: str,
+        to: str,
+        data: bytes,
+        value: int = 0,
+        static: bool = False,
+        gas: int = GAS_LIMIT,
     ) -> Outcome:
         """One transaction, or a static call."""
         machine = self._vm
         try:
-            answer = machine.message_call(sender, to, data, value, GAS_LIMIT, None, static)
+            answer = machine.message_call(sender, to, data, value, gas, None, static)
         except RuntimeError as error:
             return Outcome(False, b"", self._reason(str(error)), [])
         finally:
@@ -153,11 +159,27 @@ def interface(name: str) -> tuple[dict[str, Function], dict[str, Event]]:
     events: dict[str, Event] = {}
     for entry in artifact(name).abi:
         if entry["type"] == "function":
-            assert entry["name"] not in functions, f"{name}.{entry['name']} is there twice"
-            functions[entry["name"]] = _function(entry)
+            _enter(functions, _function(entry))
         if entry["type"] == "event":
             events[entry["name"]] = _event(entry)
     return functions, events
+
+
+def _enter(functions: dict[str, Function], found: Function) -> None:
+    """The longest form of a function has its plain name; one that leaves out a default argument
+    is "give/4"."""
+    known = functions.get(found.name)
+    if known is not None and len(known.inputs) > len(found.inputs):
+        functions[f"{found.name}/{len(found.inputs)}"] = found
+        return
+    functions[found.name] = found
+    if known is not None:
+        functions[f"{known.name}/{len(known.inputs)}"] = known
+
+
+def plain_name(function: str) -> str:
+    """Without the number of arguments of a shorter form."""
+    return function.partition("/")[0]
 
 
 def _signature(entry: dict[str, Any]) -> bytes:

@@ -15,7 +15,7 @@ import pickle
 import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from tests.properties.chain import Handle
+from tests.properties.chain import Handle, plain_name
 
 if TYPE_CHECKING:
     from tests.properties.world import World
@@ -91,4 +91,6 @@ class Msg:
 
 def method_of(function: str) -> str:
     """The name of a function's method in its model."""
-    return "receive" if function == DEFAULT else INNER.sub("_", function).lower()
+    if function == DEFAULT:
+        return "receive"
+    return INNER.sub("_", plain_name(function)).lower()

@@ -17,9 +17,10 @@ from typing import Any, NamedTuple, Protocol
 
 from tests.contracts.coop import DAY, Coop, Ways
 from tests.contracts.coop import Rule as ClassRule
-from tests.contracts.evm import ETH, Actor, Contract, address_of
-from tests.properties.chain import Chain, Handle, Outcome, RawLog
+from tests.contracts.evm import ETH, GAS_LIMIT, Actor, Contract, address_of
+from tests.properties.chain import Chain, Handle, Outcome, RawLog, plain_name
 from tests.properties.model import DEFAULT, Model, Msg, Refused, method_of
+from tests.properties.model_pool_journal import Journal
 from tests.properties.signing import Signatures
 
 HOUR = 3_600
@@ -121,6 +122,8 @@ class World:
         self.chain = Chain()
         self.coop = Coop(self.chain, FOUNDERS, QUICK_RULES, QUICK_WAYS)
         self.signatures = Signatures(self.chain.chain_id)
+        self.journal = Journal()
+        self.gas = GAS_LIMIT  # of the call that is under way
         self.models: dict[str, Model] = {}
         self.handles: dict[str, Handle] = {}
         self.counts: Counter[tuple[str, str, str]] = Counter()
@@ -199,9 +202,16 @@ class World:
     # --- calls ----------------------------------------------------------------------------
 
     def send(
-        self, sender: Any, target: Handle, function: str = DEFAULT, *args: Any, value: int = 0
+        self,
+        sender: Any,
+        target: Handle,
+        function: str = DEFAULT,
+        *args: Any,
+        value: int = 0,
+        gas: int = GAS_LIMIT,
     ) -> Sent:
         """One transaction, in both. A contract can be the sender if it has `act(target, data)`."""
+        self.gas = gas
         self._history.append((address_of(sender), target, function, args, value))
         outcome_expected = self._rule(address_of(sender), target, function, args, value)
         outcome = self._transact(sender, target, function, args, value)
@@ -252,8 +262,8 @@ class World:
         if isinstance(sender, Handle):
             data = sender.calldata("act", target.address, data)
             relayer = self.people.relayer.address
-            return self.chain.send(relayer, sender.address, data, value)
-        return self.chain.send(address_of(sender), target.address, data, value)
+            return self.chain.send(relayer, sender.address, data, value, gas=self.gas)
+        return self.chain.send(address_of(sender), target.address, data, value, gas=self.gas)
 
     def _compare(
         self, outcome: Outcome, expected: Sent, target: Handle, function: str, sender: Any
@@ -278,11 +288,11 @@ class World:
     def _count(self, expected: Sent, target: Handle, function: str) -> None:
         self.calls += 1
         self.succeeded += expected.ok
-        self.counts[target.name, function, expected.reason or OK] += 1
+        self.counts[target.name, plain_name(function), expected.reason or OK] += 1
         if expected.ok:
             for name, inner in self._done:
                 self.counts[name, inner, OK] += 1
-        elif self._where is not None and self._where != (target.name, function):
+        elif self._where is not None and self._where != (target.name, plain_name(function)):
             self.counts[*self._where, expected.reason] += 1
 
     # --- what models do -------------------------------------------------------------------
@@ -307,7 +317,7 @@ class World:
         if model is None:
             assert function == DEFAULT, f"nobody says what {address}.{function} does"
             return None
-        frame = (model.me.name, function)
+        frame = (model.me.name, plain_name(function))
         self._frames.append(frame)
         try:
             answer = getattr(model, method_of(function))(Msg(self, model.me, sender, value), *args)
