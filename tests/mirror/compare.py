@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The mirror's views held against the getters of the contracts themselves, at the same second."""
+
+import sqlite3
+from typing import Any
+
+from tests.contracts.coop import Coop
+from tests.contracts.evm import Actor
+from tests.mirror.feed import Feed
+
+STATES = (
+    *("pending", "active", "canceled", "defeated"),
+    *("succeeded", "queued", "expired", "executed"),
+)
+U24, U32, U40 = 2**24 - 1, 2**32 - 1, 2**40 - 1
+
+
+def rows(db: sqlite3.Connection, query: str, *values: Any) -> list[dict[str, Any]]:
+    """A query's rows by name."""
+    return [dict(row) for row in db.execute(query, values)]
+
+
+def check(feed: Feed, db: sqlite3.Connection, coop: Coop, *people: Actor) -> None:
+    """Tell the mirror what is new, then compare all that it says of a co-op."""
+    feed.tell()
+    check_members(db, coop, [*coop.founders, *people])
+    check_proposals(db, coop)
+    check_money(db, coop)
+    check_grain(db, coop, [*coop.founders, *people])
+
+
+def check_members(db: sqlite3.Connection, coop: Coop, people: list[Actor]) -> None:
+    """Seats, and who holds them since when."""
+    found = rows(db, "SELECT * FROM members WHERE pool = ?", coop.pool.address)
+    members = {row["account"]: row for row in found if row["is_member"]}
+    assert len(members) == coop.governor.member_count()
+    for person in people:
+        word = coop.governor.member_words(person)
+        assert (person.address in members) == coop.governor.isMember(person)
+        if person.address in members:
+            row = members[person.address]
+            assert row["seat"] == word & U32
+            assert row["joined_at"] == word >> 32 & U40
+            assert row["rebinds"] == word >> 144 & U32
+    left = [row for row in found if not row["is_member"]]
+    for row in left:
+        assert row["left_at"] == coop.governor.member_words(row["account"]) >> 72 & U40
+
+
+def check_proposals(db: sqlite3.Connection, coop: Coop) -> None:
+    """States, times, classes, electorates, tallies, and every single ballot."""
+    governor = coop.governor
+    for row in rows(db, "SELECT * FROM proposals WHERE pool = ?", coop.pool.address):
+        number = int(row["proposal_id"])
+        word = governor.proposal_words(number)
+        assert row["state"] == STATES[governor.state(number)], row
+        assert row["proposer"] == governor.proposalProposer(number)
+        assert row["created_at"] == governor.proposalSnapshot(number)
+        assert row["closes_at"] == governor.proposalDeadline(number)
+        assert row["eta"] == governor.proposalEta(number)
+        assert row["electorate"] == word >> 200 & U24
+        assert row["rules_version"] == word >> 224 & 0xFFFF
+        assert row["class"] == word >> 240 & 3
+        tally = (row["against"], row["in_favour"], row["abstain"])
+        assert tally == tuple(governor.proposalVotes(number))
+        _check_ballots(db, coop, number)
+
+
+def _check_ballots(db: sqlite3.Connection, coop: Coop, number: int) -> None:
+    query = "SELECT * FROM ballots WHERE governor = ? AND proposal_id = ?"
+    ballots = {r["seat"]: r for r in rows(db, query, coop.governor.address, str(number))}
+    for seat in range(1, (coop.governor.head() & U32) + 1):
+        kept = coop.governor.sheets(number, seat // 64) >> 4 * (seat % 64) & 15
+        ballot = ballots.get(seat)
+        assert kept == (1 + 3 * (ballot["casts"] - 1) + ballot["support"] if ballot else 0)
+
+
+def check_money(db: sqlite3.Connection, coop: Coop) -> None:
+    """Terms and accounts of every earmark, debts, and what is held."""
+    pool = coop.pool
+    found = rows(db, "SELECT * FROM earmarks WHERE pool = ?", pool.address)
+    assert len(found) == pool.earmark_count() + 1
+    for row in found:
+        terms = pool.earmark(row["earmark_id"])
+        assert (row["spender"] or "0x" + "00" * 20) == terms.spender
+        assert (bool(row["restricted"]), row["deadline"]) == (terms.restricted, terms.deadline)
+    for row in rows(db, "SELECT * FROM accounts WHERE pool = ?", pool.address):
+        account = (row["earmark_id"], row["asset"])
+        assert row["balance"] == str(pool.balance_of(*account))
+        assert row["received"] == str(pool.received(*account))
+        assert row["reserved"] == str(pool.reserved(*account))
+    for row in rows(db, "SELECT * FROM debts WHERE pool = ?", pool.address):
+        assert row["owed"] == str(pool.owed(row["asset"], row["account"]))
+    for row in rows(db, "SELECT * FROM holdings WHERE pool = ?", pool.address):
+        assert row["held"] == str(pool.held(row["asset"]))
+
+
+def check_grain(db: sqlite3.Connection, coop: Coop, people: list[Actor]) -> None:
+    """Who holds how much grain."""
+    found = rows(db, "SELECT * FROM grain_balances WHERE grain = ?", coop.grain.address)
+    balances = {row["account"]: row["balance"] for row in found}
+    for person in people:
+        assert balances.get(person.address, "0") == str(coop.grain.balanceOf(person))
+    assert sum(map(int, balances.values())) == coop.grain.totalSupply()

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Who an identity is linked to, by SQL over events, equals `link_of` after every step of a walk."""
+
+import random
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+
+from millpond.core.subjects import to_hex
+from millpond.mirror import store
+from tests.contracts.evm import Reverted
+from tests.contracts.registry import DAY, GITHUB, WAIT, ZERO, Registry
+from tests.mirror.compare import rows
+from tests.mirror.feed import Chronicle, Feed
+
+SEED, STEPS = 11, 1_000
+PAUSES = (0, 0, 1, 1, 1, DAY, WAIT - 1, WAIT, WAIT + 1)
+TURNS = (*["link"] * 3, *["object"] * 3, *["confirm"] * 4, "cancel", "unlink")
+
+
+def test_links__a_walk_through_every_turn__as_the_registry_says(
+    evm: Chronicle, tmp_path: Path
+) -> None:
+    registry = Registry(evm)
+    feed = Feed(evm, evm.deploy("Puppet"), registry.identity, tmp_path / "mirror.db")
+    feed.tell()
+    chance, done = random.Random(SEED), Counter[str]()  # noqa: S311  not for keys
+    with store.connect(tmp_path / "mirror.db", writes=False) as db:
+        for _ in range(STEPS):
+            evm.warp(chance.choice(PAUSES))
+            with suppress(Reverted):
+                done[_step(registry, chance)] += 1
+            feed.tell()
+            found = rows(db, "SELECT * FROM links WHERE identity = ?", to_hex(GITHUB))
+            by_state = {row["state"]: row for row in found}
+            active, pending, effective_at, _, objected = registry.state()
+            assert by_state.get("active", {"account": ZERO})["account"] == active
+            assert by_state.get("pending", {"account": ZERO})["account"] == pending
+            assert by_state.get("objected", {"account": ZERO})["account"] == objected
+            for row in found:
+                if row["state"] != "active":
+                    assert row["effective_at"] == effective_at
+    assert min(done[name] for name in ("link", "object", "confirm", "cancel", "unlink")) > 10
+
+
+def _step(registry: Registry, chance: random.Random) -> str:
+    """One call that may be refused; its name when it was not."""
+    people = [registry.evm.actor(f"account {n}") for n in range(3)]
+    person, identity = chance.choice(people), registry.identity
+    active, pending, _, _, objected = registry.state()
+    what = chance.choice(TURNS)
+    if what == "link":
+        registry.link(registry.request(person))
+    elif what == "object":
+        caller = next((p for p in people if p.address == active), person)
+        identity.object_to_link(registry.pool, GITHUB, pending, sender=caller)
+    elif what == "confirm":
+        identity.confirm_link(registry.pool, GITHUB, objected, sender=registry.governor)
+    elif what == "cancel":
+        identity.cancel_link(registry.pool, GITHUB, person, sender=registry.governor)
+    else:
+        identity.unlink(registry.pool, GITHUB, sender=person)
+    return what
