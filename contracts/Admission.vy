@@ -78,6 +78,7 @@ def __init__():
 def accept():
     """
     @notice Accept an offer of membership, by the candidate herself.
+    @dev Reverts without an offer that still holds, and while offers are switched off.
     """
     self._take_offer(msg.sender)
 
@@ -86,6 +87,10 @@ def accept():
 def accept_for(candidate: address, deadline: uint256, signature: Bytes[1024]):
     """
     @notice Accept an offer with the candidate's signed `Acceptance`, brought by anyone.
+    @dev Reverts as `accept`, after the deadline, and when the candidate did not sign exactly this.
+    @param candidate The account that joins; she signed.
+    @param deadline The last second, since 1970, at which her signature holds.
+    @param signature 65 bytes, 64 (ERC-2098), or what her wallet accepts (ERC-1271).
     """
     self._require_accepted(candidate, deadline, signature)
     self._take_offer(candidate)
@@ -96,8 +101,12 @@ def join(candidate: address, deadline: uint256, sponsors: DynArray[address, 16],
          invitations: DynArray[Bytes[1024], 16], acceptance: Bytes[1024]):
     """
     @notice Join by the signed `Invitation`s of members. By the candidate, or by anyone with her signed `Acceptance`.
-    @param deadline The last second of all these signatures.
+    @dev Reverts while invitations are switched off, after the deadline, when a signature is missing or bad, when a
+         sponsor is no member or a new one, when enough have joined in this period, and for a member.
+    @param candidate The account that joins.
+    @param deadline The last second, since 1970, of all these signatures.
     @param sponsors By ascending address; members for at least a day.
+    @param invitations Their signatures, in the same order.
     @param acceptance Empty when the candidate calls herself.
     """
     ways: IAdmission.Ways = self._ways()
@@ -118,6 +127,7 @@ def join(candidate: address, deadline: uint256, sponsors: DynArray[address, 16],
 def leave():
     """
     @notice End one's own membership now. Ballots already cast stay, the seat number stays reserved.
+    @dev Reverts for whoever is no member, and for the last one.
     """
     extcall self._governor().remove(msg.sender)
     log MemberLeft(account=msg.sender)
@@ -130,6 +140,8 @@ def leave():
 def setup(ways: IAdmission.Ways):
     """
     @notice The first ways in. By the Hub, while it makes the pool.
+    @dev Reverts for anyone else, a second time, and as `set_ways`.
+    @param ways Which ways are open, and their measure.
     """
     assert msg.sender == clone_args._address_at(0), "admission: only the hub sets it up"
     assert self.ways_word == 0, "admission: set up already"
@@ -140,6 +152,8 @@ def setup(ways: IAdmission.Ways):
 def set_ways(ways: IAdmission.Ways):
     """
     @notice Switch ways in on or off and set their measure. By a proposal of the rules class.
+    @dev Reverts for anyone else, and unless sponsors are 1 to 16, joins_bps 1 to 10,000 and the period 1 to 366 days.
+    @param ways All of them anew: which are open, and their measure.
     """
     self._require_governor()
     self._set_ways(ways)
@@ -149,7 +163,10 @@ def set_ways(ways: IAdmission.Ways):
 def offer(candidates: DynArray[address, 32], deadline: uint256):
     """
     @notice Offer membership. By a proposal of the membership class.
-    @param deadline The last second in which they may accept, at most a year ahead.
+    @dev Reverts for anyone else, while offers are switched off, and for the zero address or a member. It takes the place
+         of an earlier offer to the same account.
+    @param candidates One to 32 accounts that are no members.
+    @param deadline The last second, since 1970, in which they may accept; at most 366 days ahead.
     """
     self._require_governor()
     assert self.ways_word & 255 != 0, "admission: offers are switched off"
@@ -172,6 +189,7 @@ def offer(candidates: DynArray[address, 32], deadline: uint256):
 def hub() -> address:
     """
     @notice The Hub that made this pool.
+    @return Its address, which stands in the clone's own code.
     """
     return clone_args._address_at(0)
 
@@ -182,6 +200,7 @@ def hub() -> address:
 def governor() -> address:
     """
     @notice The Governor whose members it admits.
+    @return Its address, which stands in the clone's own code.
     """
     return clone_args._address_at(1)
 
@@ -192,6 +211,7 @@ def governor() -> address:
 def pool() -> address:
     """
     @notice The Pool of that Governor.
+    @return Its address, which stands in the clone's own code.
     """
     return clone_args._address_at(2)
 
@@ -202,6 +222,7 @@ def pool() -> address:
 def ways() -> IAdmission.Ways:
     """
     @notice Which ways in are open, and their measure.
+    @return Offers and invitations on or off; sponsors needed; joins in bps of the members; the period in seconds.
     """
     return self._ways()
 
@@ -211,7 +232,9 @@ def ways() -> IAdmission.Ways:
 @reentrant
 def offered_until(candidate: address) -> uint256:
     """
-    @notice The last second in which a candidate can accept what she is offered; 0 without an offer.
+    @notice Until when a candidate can accept what she is offered.
+    @param candidate Anybody.
+    @return The last second, since 1970; 0 without an offer, or when she has joined since.
     """
     return self._offered_until(candidate)
 
@@ -222,6 +245,7 @@ def offered_until(candidate: address) -> uint256:
 def joins_left() -> uint256:
     """
     @notice How many may still join by invitation in the current period.
+    @return At least 1 at the start of a period.
     """
     word: uint256 = self._current_period(self._ways())
     return (word >> 72) - ((word >> 40) & U32)

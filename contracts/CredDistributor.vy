@@ -110,6 +110,7 @@ def __init__():
 def setup(members: DynArray[ICredDistributor.Maintainer, 16], needed: uint256, season_epochs: uint256):
     """
     @notice Name the first maintainers and the length of the first season. The Hub, once, when it makes the pool.
+    @dev Reverts for anyone else, a second time, and as `set_maintainers` and `set_season`.
     @param members The maintainers by ascending account, each with the subjects that are her own.
     @param needed How many of them must sign a distribution.
     @param season_epochs How many epochs may be paid before the members must start another season.
@@ -128,7 +129,8 @@ def on_open(earmark_id: uint256, params: Bytes[512]):
     @notice The pool has opened the earmark that this distributor pays out. The pool only, once; later earmarks need
             another clone.
     @dev Income counts, and the first epoch runs, from now. A restricted earmark that is its own income pays it all out.
-    @param earmark_id The earmark.
+         Reverts for anyone else, a second time, and for a policy that is out of bounds or names an unknown income earmark.
+    @param earmark_id The earmark whose money it divides from now on, never 0.
     @param params abi.encode(Policy).
     """
     pool: IPool = wiring._pool()
@@ -153,6 +155,7 @@ def set_policy(policy: payout_policy.Policy):
     """
     @notice Change the payout policy from the next post on. The Governor, by a rules vote.
     @dev The patrons of a restricted earmark gave under its asset, income, share and cap: these cannot change there.
+         Reverts for anyone else, before the earmark is opened, and for a policy out of bounds.
     @param policy The whole new policy.
     """
     self._require_governor()
@@ -169,8 +172,9 @@ def set_policy(policy: payout_policy.Policy):
 def set_maintainers(members: DynArray[ICredDistributor.Maintainer, 16], needed: uint256):
     """
     @notice Replace the maintainers. The Governor, by a rules vote. An open distribution stays under review.
+    @dev Reverts for anyone else, for an empty or unsorted list, a subject named twice, and more needed than there are.
     @param members The new maintainers by ascending account, each with the subjects that are her own.
-    @param needed How many of them must sign a distribution.
+    @param needed How many of them must sign a distribution, at least 1.
     """
     self._require_governor()
     maintainers._replace(members, needed)
@@ -179,8 +183,9 @@ def set_maintainers(members: DynArray[ICredDistributor.Maintainer, 16], needed: 
 @external
 def set_season(season_epochs: uint256):
     """
-    @notice Start another season, or end this one (0): from now on so many epochs may be paid. The Governor, by a rules vote.
+    @notice Start another season, or end this one (0): so many epochs may be paid. The Governor, by a rules vote.
     @dev An open distribution may still become final and counts. Claims never depend on the season.
+         Reverts for anyone else and above 1,200.
     @param season_epochs How many epochs may become final before posting stops.
     """
     self._require_governor()

@@ -132,6 +132,8 @@ def __init__():
 def add_hub_part(part: address, consent_selector: bytes4, admits: bool):
     """
     @notice Install a contract that the Hub has made for this pool: when the pool is made, later by its own proposal.
+    @dev Reverts for anyone but the Hub, without code at the address, and for what is a part already.
+    @param part Its address.
     @param consent_selector The function that its consent proposals may call; zero for none.
     @param admits Whether it is the Admission, which holds the other ways in and out.
     """
@@ -151,7 +153,12 @@ def propose(targets: DynArray[address, 8], values: DynArray[uint256, 8], calldat
     """
     @notice Propose up to eight calls, made by the Governor, all or none. By a member from before this second; or a
             consent proposal by the part that may raise it: one call of its consent function, back to itself.
+    @dev Reverts for anyone else, for a third proposal of hers at a time, without a call, for lists of different length,
+         for content that was proposed before, and under a description that names another account as its proposer.
+    @param targets Who is called, in this order.
     @param values Wei sent with each call, out of what the proposal itself has spent to the Governor.
+    @param calldatas Selector and arguments of each call; empty where only ETH is sent.
+    @param description For the members. Ending in "#proposer=0x..." it can be proposed by that account alone.
     @return The id: the hash of the whole content, as OpenZeppelin computes it.
     """
     count: uint256 = len(targets)
@@ -183,6 +190,11 @@ def cancel(targets: DynArray[address, 8], values: DynArray[uint256, 8], calldata
            descriptionHash: bytes32) -> uint256:
     """
     @notice Withdraw a proposal. By its proposer, until its vote closes.
+    @dev Reverts for anyone else, after that, and for content that nobody has proposed.
+    @param targets As proposed.
+    @param values As proposed, in wei.
+    @param calldatas As proposed.
+    @param descriptionHash keccak256 of the description as proposed.
     @return The id.
     """
     id: uint256 = actions._content_id()
@@ -201,6 +213,8 @@ def cancel(targets: DynArray[address, 8], values: DynArray[uint256, 8], calldata
 def close(proposalId: uint256):
     """
     @notice End a vote whose outcome is certain: casting stops and the timelock starts. By anyone.
+    @dev Reverts while the vote is not open, while the outcome is not certain, and where an early end is ruled out.
+    @param proposalId What `propose` returned.
     """
     word: uint256 = proposals._word(proposalId)
     checks._need(proposals._state(proposalId, word) == proposals.ACTIVE, "governor: vote is not open")
@@ -216,6 +230,12 @@ def execute(targets: DynArray[address, 8], values: DynArray[uint256, 8], calldat
             descriptionHash: bytes32) -> uint256:
     """
     @notice Carry out what passed, all or nothing; a failure leaves the proposal ready until it expires. By anyone.
+    @dev Reverts unless it is ready (Succeeded), when a call fails or has no code to go to, and when a call is of a
+         stricter class by now than the vote was.
+    @param targets As proposed.
+    @param values As proposed, in wei.
+    @param calldatas As proposed.
+    @param descriptionHash keccak256 of the description as proposed.
     @return The id.
     """
     id: uint256 = actions._content_id()
@@ -246,7 +266,7 @@ def execute(targets: DynArray[address, 8], values: DynArray[uint256, 8], calldat
 def __default__():
     """
     @notice Takes ETH, so that a proposal can pass it on; what is left goes to the Pool.
-    @dev Calls of functions that do not exist (`delegate`, `queue`, a misspelt action) are refused.
+    @dev Reverts for calls of functions that do not exist (`delegate`, `queue`, a misspelt action).
     """
     checks._need(len(msg.data) == 0, "governor: no such function")
 
@@ -258,7 +278,9 @@ def __default__():
 def extend_consent(proposalId: uint256, closes_at: uint256):
     """
     @notice Put off the end of a consent vote, once, and rule out its early end. By the contract that raised it.
-    @param closes_at The new end, not before the old and at most 30 days after it.
+    @dev Reverts for anyone else, a second time, once the vote has closed, and for another class of proposal.
+    @param proposalId What `propose` returned.
+    @param closes_at The new last second of the vote, since 1970: not before the old one and at most 30 days after it.
     """
     word: uint256 = proposals._word(proposalId)
     checks._need(proposals._class(word) == rules.CONSENT, "governor: not a consent vote")
@@ -281,6 +303,8 @@ def admit(accounts: DynArray[address, 64]):
     """
     @notice Make these accounts members. By a proposal of the membership class, or by the Admission; the Hub seats the
             founders.
+    @dev Reverts for anyone else, for the zero address and for a member.
+    @param accounts At most 64; whoever was a member before gets her old seat back.
     """
     self._require_may_seat()
     members._admit(accounts)
@@ -291,6 +315,8 @@ def admit(accounts: DynArray[address, 64]):
 def remove(account: address):
     """
     @notice End a membership. By a proposal of the membership class, or by the Admission when the member leaves.
+    @dev Reverts for anyone else, for an account that is no member, and for the last member.
+    @param account Whose membership ends.
     """
     self._require_may_seat()
     members._remove(account)
@@ -301,6 +327,9 @@ def remove(account: address):
 def rebind(old: address, new: address):
     """
     @notice Move a seat to another account of the same person. By a membership proposal, or by the Admission.
+    @dev Reverts for anyone else, when `old` is no member, and when `new` is zero or has a seat, even one that it left.
+    @param old The account that loses the seat.
+    @param new The account that gets it, with its age and its ballots.
     """
     self._require_may_seat()
     members._rebind(old, new)
@@ -310,7 +339,8 @@ def rebind(old: address, new: address):
 @reentrant
 def set_rules(class_rules: IGovernor.ClassRules[4]):
     """
-    @notice New rules for the proposals to come, within the floors. By a proposal of the rules class; the Hub sets the first.
+    @notice New rules for the proposals to come. By a proposal of the rules class; the Hub sets the first.
+    @dev Reverts for anyone else and out of the bounds that modules/rules sets for each class.
     @param class_rules For ordinary, membership, rules and consent proposals.
     """
     first: bool = msg.sender == parts._hub() and rules._version() == 0
@@ -323,6 +353,8 @@ def set_rules(class_rules: IGovernor.ClassRules[4]):
 def install(part: address, consent_selector: bytes4):
     """
     @notice Make a contract a part of this pool: calls to it take the rules class. By a proposal of the rules class.
+    @dev Reverts for anyone else, without code at the address, and for what is a part already.
+    @param part Its address.
     @param consent_selector The function that its consent proposals may call; zero for none. Never changes.
     """
     checks._need(msg.sender == self, "governor: parts by proposal only")

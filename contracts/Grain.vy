@@ -74,9 +74,11 @@ def __init__():
 @reentrant
 def transfer(to: address, amount: uint256) -> bool:
     """
-    @notice Moves `amount` of the caller's grain to `to`.
-    @dev Reverts when the caller has less, and when `to` is the zero address or this contract: both would be a loss by
-         mistake, and there is no burning.
+    @notice Moves the caller's grain (ERC-20).
+    @dev Reverts when she has less, and when `to` is the zero address or this contract: both would be a loss by mistake,
+         and there is no burning.
+    @param to Who receives it.
+    @param amount In grain's smallest unit.
     @return True; every failure reverts.
     """
     self._move(msg.sender, to, amount)
@@ -87,8 +89,10 @@ def transfer(to: address, amount: uint256) -> bool:
 @reentrant
 def approve(spender: address, amount: uint256) -> bool:
     """
-    @notice Lets `spender` move up to `amount` of the caller's grain. It replaces what was allowed before.
-    @dev 2^256 - 1 stands for "without limit". Reverts when `spender` is the zero address.
+    @notice Lets a spender move the caller's grain (ERC-20). It replaces what was allowed before.
+    @dev Reverts when `spender` is the zero address.
+    @param spender Who may move it.
+    @param amount In grain's smallest unit, at most; 2^256 - 1 stands for "without limit".
     @return True; every failure reverts.
     """
     self._approve(msg.sender, spender, amount)
@@ -99,9 +103,12 @@ def approve(spender: address, amount: uint256) -> bool:
 @reentrant
 def transferFrom(owner: address, to: address, amount: uint256) -> bool:
     """
-    @notice Moves `amount` of the owner's grain to `to` and takes it off what the owner allowed the caller.
+    @notice Moves an owner's grain and takes it off what the owner allowed the caller (ERC-20).
     @dev Reverts when the owner allowed less or has less, or is the zero address (that would log a creation), and for
          the receivers that `transfer` refuses. Logs no Approval: ERC-20 asks for none.
+    @param owner Whose grain it is.
+    @param to Who receives it.
+    @param amount In grain's smallest unit.
     @return True; every failure reverts.
     """
     assert owner != empty(address), "grain: nothing comes from the zero address"
@@ -121,7 +128,13 @@ def permit(owner: address, spender: address, amount: uint256, deadline: uint256,
     @dev ECDSA with low s only. A contract wallet can call `approve` itself.
          Reverts after the deadline, when the owner did not sign exactly this with her present nonce, and when
          `spender` is the zero address.
+    @param owner Whose grain it is; she signed.
+    @param spender Who may move it.
+    @param amount In grain's smallest unit, at most; 2^256 - 1 stands for "without limit".
     @param deadline The last second, since 1970, at which it holds.
+    @param v Of the signature: 27 or 28.
+    @param r Of the signature: its first word.
+    @param s Of the signature: its second word, low (EIP-2).
     """
     assert block.timestamp <= deadline, "grain: the permit's deadline is over"
     word: uint256 = self.accounts[owner]
@@ -139,8 +152,10 @@ def permit(owner: address, spender: address, amount: uint256, deadline: uint256,
 @reentrant
 def mint(to: address, amount: uint256):
     """
-    @notice Creates `amount` for `to`. Minters only.
-    @dev Reverts when the supply would reach 2^128, and for the receivers that `transfer` refuses.
+    @notice Creates grain. Minters only.
+    @dev Reverts for anyone else, when the supply would reach 2^128, and for the receivers that `transfer` refuses.
+    @param to Who receives it.
+    @param amount In grain's smallest unit.
     """
     assert self.is_minter[msg.sender], "grain: only a minter creates grain"
     supply: uint256 = self.supply
@@ -158,6 +173,7 @@ def setup(minter: address):
     """
     @notice Names the first minter. The hub, once, in the transaction that creates the pool.
     @dev Reverts for anyone else, a second time, and when `minter` is the zero address.
+    @param minter The contract that may create grain from now on.
     """
     assert msg.sender == clone_args._address_at(HUB), "grain: only the hub sets it up"
     assert self.supply == 0, "grain: it is set up already"
@@ -171,6 +187,8 @@ def set_minter(minter: address, allowed: bool):
     """
     @notice Lets a contract create grain, or no longer. The governor only (a rules vote).
     @dev Reverts for anyone else and when `minter` is the zero address.
+    @param minter The contract.
+    @param allowed Whether it may from now on.
     """
     assert msg.sender == clone_args._address_at(GOVERNOR), "grain: only the governor names minters"
     self._set_minter(minter, allowed)
@@ -184,6 +202,7 @@ def set_minter(minter: address, allowed: bool):
 def name() -> String[32]:
     """
     @notice The name of this grain, which is also the name of its signing domain.
+    @return At most 32 bytes, as the pool's founders chose it.
     """
     return self._text_at(NAME_OFFSET)
 
@@ -194,6 +213,7 @@ def name() -> String[32]:
 def symbol() -> String[32]:
     """
     @notice The symbol of this grain.
+    @return At most 32 bytes, as the pool's founders chose it.
     """
     return self._text_at(SYMBOL_OFFSET)
 
@@ -203,7 +223,8 @@ def symbol() -> String[32]:
 @reentrant
 def totalSupply() -> uint256:
     """
-    @notice All grain there is, in the smallest unit.
+    @notice All grain there is.
+    @return In the smallest unit, below 2^128.
     """
     return self.supply & AMOUNT_MASK
 
@@ -213,7 +234,9 @@ def totalSupply() -> uint256:
 @reentrant
 def balanceOf(owner: address) -> uint256:
     """
-    @notice The grain of an account, in the smallest unit.
+    @notice The grain of an account.
+    @param owner Whose grain it is.
+    @return In the smallest unit.
     """
     return self.accounts[owner] & AMOUNT_MASK
 
@@ -223,7 +246,9 @@ def balanceOf(owner: address) -> uint256:
 @reentrant
 def nonces(owner: address) -> uint256:
     """
-    @notice How many permits of an owner were used; the next one must carry this number (EIP-2612).
+    @notice How many permits of an owner were used (EIP-2612).
+    @param owner Whose permits they are.
+    @return The number that her next permit must carry.
     """
     return self.accounts[owner] >> 128
 
@@ -234,6 +259,7 @@ def nonces(owner: address) -> uint256:
 def DOMAIN_SEPARATOR() -> bytes32:
     """
     @notice The hash of the signing domain on the present chain (EIP-2612).
+    @return Computed anew at each call, since a chain may fork.
     """
     return self._domain_separator()
 
@@ -244,7 +270,13 @@ def DOMAIN_SEPARATOR() -> bytes32:
 def eip712Domain() -> (bytes1, String[32], String[1], uint256, address, bytes32, DynArray[uint256, 1]):
     """
     @notice The signing domain, as EIP-5267 has it.
-    @return Which fields are used (0x0f), name, version, chain id, this contract, no salt, no extensions.
+    @return Which of the fields are used: 0x0f, the next four.
+    @return The name of this grain.
+    @return The version, "1".
+    @return The id of the present chain.
+    @return This contract.
+    @return No salt: zero.
+    @return No extensions: an empty list.
     """
     return 0x0f, self._text_at(NAME_OFFSET), "1", chain.id, self, empty(bytes32), []
 
@@ -255,6 +287,7 @@ def eip712Domain() -> (bytes1, String[32], String[1], uint256, address, bytes32,
 def hub() -> address:
     """
     @notice The hub that created this grain.
+    @return Its address, which stands in the clone's own code.
     """
     return clone_args._address_at(HUB)
 
@@ -265,6 +298,7 @@ def hub() -> address:
 def governor() -> address:
     """
     @notice The governor whose members decide who mints.
+    @return Its address, which stands in the clone's own code.
     """
     return clone_args._address_at(GOVERNOR)
 

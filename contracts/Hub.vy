@@ -70,7 +70,14 @@ _governors: HashMap[address, address]
 def __init__(pool: address, governor: address, admission: address, grain: address, cred_distributor: address,
              identity: address):
     """
-    @param pool The implementations, which hold nothing and can do nothing by themselves, and the Identity registry.
+    @notice Fixes the implementations for ever. They hold nothing and can do nothing by themselves.
+    @dev Reverts when there is no code at one of the addresses.
+    @param pool Pool, to be cloned.
+    @param governor Governor, to be cloned.
+    @param admission Admission, to be cloned.
+    @param grain Grain, to be cloned.
+    @param cred_distributor CredDistributor, to be cloned.
+    @param identity The one registry of identities that all pools share.
     """
     for part: address in [pool, governor, admission, grain, cred_distributor, identity]:
         assert part.is_contract, "hub: an implementation is missing"
@@ -89,11 +96,15 @@ def __init__(pool: address, governor: address, admission: address, grain: addres
 def create_pool(name: String[32], charter_uri: String[256], charter_hash: bytes32,
                 class_rules: IGovernor.ClassRules[4], founders: DynArray[address, 64], options: Options) -> Parts:
     """
-    @notice Make a co-op: its contracts, its founding members and all it needs to begin.
+    @notice Make a co-op: its contracts, its founding members and all it needs to begin. By anyone.
+    @dev Reverts when the name is taken or ill-formed, without a founder, for a grain without name or symbol, and when
+         one of the new contracts refuses its part: rules, ways, maintainers or attesters that are out of bounds.
     @param name 3 to 32 of a-z, 0-9 and -; nobody else has it.
-    @param charter_uri Where the charter (bylaws) is, with the keccak256 of its bytes.
+    @param charter_uri Where the charter (bylaws) is.
+    @param charter_hash keccak256 of its bytes.
     @param class_rules For ordinary, membership, rules and consent proposals, within the Governor's floors.
     @param founders Members from the next second on; at least one.
+    @param options The ways in, the maintainers, the season, the attesters, and the name and symbol of the grain.
     @return The addresses. They follow from the sender, the name and all that is given here, so nobody can take them.
     """
     self._require_name(name)
@@ -131,6 +142,8 @@ def create_pool(name: String[32], charter_uri: String[256], charter_hash: bytes3
 def is_pool(pool: address) -> bool:
     """
     @notice Whether this Hub made that Pool.
+    @param pool Any address.
+    @return False also for the other parts of a pool.
     """
     return self._governors[pool] != empty(address)
 
@@ -140,7 +153,9 @@ def is_pool(pool: address) -> bool:
 @reentrant
 def pool_named(name: String[32]) -> address:
     """
-    @notice The Pool of that name; zero if there is none.
+    @notice The Pool of that name.
+    @param name As it was given to `create_pool`.
+    @return Its address; zero if there is none.
     """
     return self._named[name]
 
@@ -150,7 +165,9 @@ def pool_named(name: String[32]) -> address:
 @reentrant
 def governor_of(pool: address) -> address:
     """
-    @notice The Governor of a Pool made here; zero for any other.
+    @notice The Governor of a Pool made here.
+    @param pool Any address.
+    @return Its address; zero unless this Hub made that Pool.
     """
     return self._governors[pool]
 
@@ -161,6 +178,7 @@ def governor_of(pool: address) -> address:
 def implementations() -> Parts:
     """
     @notice The contracts that the clones delegate to.
+    @return Their addresses; they never change.
     """
     return Parts(
         pool=POOL, governor=GOVERNOR, admission=ADMISSION, grain=GRAIN, distributor=CRED_DISTRIBUTOR
@@ -173,6 +191,7 @@ def implementations() -> Parts:
 def identity() -> address:
     """
     @notice The registry of identities that all its pools share.
+    @return Its address; it never changes.
     """
     return IDENTITY
 
@@ -183,6 +202,7 @@ def identity() -> address:
 def version() -> String[8]:
     """
     @notice The version of these contracts.
+    @return "1"; a new version is a new Hub.
     """
     return "1"
 

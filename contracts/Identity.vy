@@ -78,12 +78,15 @@ def link(
          her own address in it. Reverts when the deadline has passed, issued_at is in the future or not later than the
          last one, identity or account is none, the account is linked already, or a signature is missing or bad.
     @param pool The pool whose attesters sign.
+    @param identity keccak256("github:<numeric id>") and the like.
+    @param account Who is to be paid for it.
     @param issued_at When the attesters checked the proof, in seconds since 1970; it orders the links of an identity.
     @param proof_hash keccak256 of the proof they saw.
     @param proof_uri Where it is. Not signed: the hash tells whether what is found there is the proof.
-    @param deadline The last second at which the signatures hold.
+    @param deadline The last second, since 1970, at which the signatures hold.
     @param signers Attesters of the pool in ascending order, at least as many as it needs.
     @param attestations Their signatures, in the same order.
+    @param account_signature The account's own: 65 bytes, 64 (ERC-2098), or what its wallet accepts (ERC-1271).
     """
     assert block.timestamp <= deadline, "identity: the signatures' deadline is over"
     assert convert(identity, uint256) >> 160 != 0, "identity: an address is no identity"
@@ -121,6 +124,9 @@ def object_to_link(pool: address, identity: bytes32, account: address):
     @notice Stops a link to `account` that still waits. The account that is linked now, by its own call.
     @dev The caller stays linked. Only the governor of the pool can still confirm the stopped link. Reverts for anyone
          else and when no link to `account` waits.
+    @param pool The pool whose attesters signed the link.
+    @param identity Whose link it is.
+    @param account Who would be linked.
     """
     state: links.Link = links._read(pool, identity)
     assert msg.sender == state.active, "identity: only the account linked now objects alone"
@@ -133,6 +139,8 @@ def unlink(pool: address, identity: bytes32):
     @notice Takes the caller out: her own link, or the one to her that waits or was objected to. At once.
     @dev At once, because it can only stop payments to the caller. What the identity earns waits for the next link, and
          links issued up to now are dead, unless another one still waits or was objected to. Reverts for anyone else.
+    @param pool The pool whose attesters signed the link.
+    @param identity Whose link it is.
     """
     links._drop(pool, identity, msg.sender)
     log links.Unlinked(pool=pool, identity=identity, account=msg.sender)
@@ -155,7 +163,11 @@ def object_by_signatures(
             a smaller pool). Anyone may carry them.
     @dev Each signs a LinkObjection with her own address in it; the second of issue names the link. Reverts when the
          deadline has passed, no such link waits, or a signature is missing, bad or not a member's.
-    @param deadline The last second at which the signatures hold.
+    @param pool The pool whose attesters signed the link, and whose members object.
+    @param identity Whose link it is.
+    @param account Who would be linked.
+    @param issued_at When the link was issued, in seconds since 1970.
+    @param deadline The last second, since 1970, at which the signatures hold.
     @param signers Members in ascending order.
     @param objections Their signatures, in the same order.
     """
@@ -185,6 +197,9 @@ def confirm_link(pool: address, identity: bytes32, account: address):
     @notice Overrides the objection to a link, which then counts at once. The pool's governor only (a rules vote).
     @dev It cannot link what attesters and account never signed. Reverts for anyone else, when the link to `account` is
          not one that was objected to, and before its wait is over: time the proposal so that it is ready after that.
+    @param pool The pool whose attesters signed the link.
+    @param identity Whose link it is.
+    @param account Who is linked from now on.
     """
     attestation._only_governor(pool)
     state: links.Link = links._read(pool, identity)
@@ -203,6 +218,9 @@ def cancel_link(pool: address, identity: bytes32, account: address):
             rules vote).
     @dev Links issued up to now are then dead, unless another one still waits or was objected to. Reverts for anyone
          else and when there is no link to `account`.
+    @param pool The pool whose attesters signed the link.
+    @param identity Whose link it is.
+    @param account Who is linked, or would be.
     """
     attestation._only_governor(pool)
     links._drop(pool, identity, account)
@@ -217,8 +235,10 @@ def cancel_link(pool: address, identity: bytes32, account: address):
 def account_of(pool: address, identity: bytes32) -> address:
     """
     @notice The account to which a pool pays what an identity earns.
-    @dev The first listed pool with a link that counts or waits decides. Zero means "waiting", never a payee: there is
-         no link, or the deciding one still waits or is about to change.
+    @dev The first listed pool with a link that counts or waits decides.
+    @param pool The pool that pays; it lists the pools whose links it trusts.
+    @param identity keccak256("github:<numeric id>") and the like.
+    @return Zero means "waiting", never a payee: there is no link, or the deciding one waits or is about to change.
     """
     attesting: DynArray[address, attestation.MAX_ATTESTING_POOLS] = attestation._listed_pools(pool)
     for attesting_pool: address in attesting:

@@ -132,6 +132,9 @@ def update(earmark_id: uint256, uri: String[256], content_hash: bytes32):
     """
     @notice Publishes a report on an earmark's progress. By a member, the earmark's spender, or the members by vote.
     @dev Reverts for everybody else and for an unknown earmark. Nothing is stored: the event is the report.
+    @param earmark_id The earmark reported on; 0 is the general fund.
+    @param uri Where the report can be read.
+    @param content_hash keccak256 of the report's bytes, so that it cannot be exchanged later.
     """
     spender: address = earmarks._spender(earmarks._terms(earmark_id))
     if msg.sender != spender and msg.sender != self.governor:
@@ -152,11 +155,15 @@ def open_earmark(
          is over or too far off, when the spender has no code or refuses, and when a restricted earmark names another
          spender than a part of this pool that the Hub made.
          The Governor finds `spender` at byte 100 of the call: keep the order of the arguments.
-    @param uri Where the purpose is written down; `purpose_hash` is the hash of that text.
+    @param expected_id The number it must get: `earmark_count` + 1.
+    @param uri Where the purpose is written down.
+    @param purpose_hash keccak256 of that text.
     @param spender The contract that alone may reserve and release; zero: the members spend by vote.
     @param restricted Serves its purpose or returns to its patrons; its spender must be a contract the Hub made.
-    @param deadline The first second in which it takes no more gifts and promises; 0: none. At most ten years off.
+    @param deadline The first second, since 1970, in which it takes no more gifts and promises; 0: none. At most ten
+           years off.
     @param params The spender's own parameters, which it reads now and freezes.
+    @return The number of the earmark.
     """
     self._check_governor()
     earmark_id: uint256 = earmarks._new(spender, restricted, deadline)
@@ -180,6 +187,10 @@ def spend(earmark_id: uint256, asset: address, to: address, amount: uint256):
     @dev A failing payment becomes a debt; one to the Governor reverts, so that its next call does not run without money.
          Reverts for zero, more than is unreserved, the zero address or the pool as payee, and when less gas is left
          than a payment may need.
+    @param earmark_id The earmark that pays; 0 is the general fund.
+    @param asset The token; the zero address for ETH.
+    @param to Who is paid.
+    @param amount In the asset's smallest unit, above 0.
     """
     self._check_governor()
     payments._check_amount(amount)
@@ -198,6 +209,10 @@ def move(from_id: uint256, to_id: uint256, asset: address, amount: uint256):
     @dev Into a restricted earmark it counts as received and as a gift of the pool itself, so that it can return to the
          general fund. Reverts for zero, more than is unreserved, an unknown earmark, a receiving one that has ended,
          and when both are the same.
+    @param from_id The earmark that gives; 0 is the general fund.
+    @param to_id The earmark that gets it.
+    @param asset The token; the zero address for ETH.
+    @param amount In the asset's smallest unit, above 0.
     """
     self._check_governor()
     payments._check_amount(amount)
@@ -217,7 +232,10 @@ def put_back(asset: address, amount: uint256):
     """
     @notice Returns money to the general fund without counting it as received. Only the Governor.
     @dev ETH comes as value. A token must have been transferred before, in the same transaction; credited is the
-         smaller of `amount` and the surplus. Reverts when that is nothing.
+         smaller of `amount` and the surplus. Reverts when that is nothing, and when the value is not `amount` (ETH) or
+         not zero (a token).
+    @param asset The token; the zero address for ETH.
+    @param amount In the asset's smallest unit.
     """
     self._check_governor()
     if asset == payments.ETH:
@@ -238,6 +256,8 @@ def setup(governor: address, grain: address):
     """
     @notice Names the pool's Governor and Grain for ever. Only the Hub, in the transaction that makes the pool.
     @dev Reverts for everybody else, for a second time, and when one of them is the zero address.
+    @param governor The contract by which the members decide.
+    @param grain The pool's token of thanks.
     """
     assert msg.sender == clone_args._address_at(HUB), "pool: not the Hub"
     assert self.governor == empty(address), "pool: set up already"
@@ -254,6 +274,7 @@ def setup(governor: address, grain: address):
 def hub() -> address:
     """
     @notice The Hub that made this pool.
+    @return Its address, which stands in the clone's own code.
     """
     return clone_args._address_at(HUB)
 

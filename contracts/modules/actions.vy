@@ -20,7 +20,12 @@ from . import parts
 def hashProposal(targets: DynArray[address, 8], values: DynArray[uint256, 8], calldatas: DynArray[Bytes[2048], 8],
                  descriptionHash: bytes32) -> uint256:
     """
-    @notice The id of a proposal of that content.
+    @notice The id of a proposal of that content, whether somebody has proposed it or not.
+    @param targets Who is called, in this order; at most eight.
+    @param values Wei sent with each call.
+    @param calldatas Selector and arguments of each call.
+    @param descriptionHash keccak256 of the description.
+    @return keccak256 of these four, ABI-encoded, as OpenZeppelin computes it.
     """
     return self._content_id()
 

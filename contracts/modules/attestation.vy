@@ -49,6 +49,9 @@ def set_attesters(pool: address, attesters: DynArray[address, MAX_ATTESTERS], ne
             too, as long as the pool has none.
     @dev Reverts for anyone else, for a list with the zero address or one account twice, and unless needed is from 1 to
          the number of attesters. Links that wait go on waiting.
+    @param pool The pool they attest for.
+    @param attesters All of them, in any order; at most 16.
+    @param needed How many of them must sign a link.
     """
     if msg.sender != self._governor(pool):
         assert msg.sender == staticcall IPool(pool).hub(), "identity: only the pool's governor or hub names attesters"
@@ -71,6 +74,8 @@ def set_attesting_pools(pool: address, pools: DynArray[address, MAX_ATTESTING_PO
             governor only (a rules vote).
     @dev An empty list means the pool itself alone, as at first. Reverts for anyone else and for a list with the zero
          address or one pool twice. The attesters and members of a listed pool then decide whom this pool pays.
+    @param pool The pool that trusts.
+    @param pools Those it trusts, in order; itself only if it is named; at most 4.
     """
     self._only_governor(pool)
     seen: DynArray[address, MAX_ATTESTING_POOLS] = []
@@ -89,6 +94,9 @@ def set_attesting_pools(pool: address, pools: DynArray[address, MAX_ATTESTING_PO
 def attesters(pool: address) -> (DynArray[address, MAX_ATTESTERS], uint256):
     """
     @notice A pool's attesters and how many of them must sign; nobody and 0 before they are set.
+    @param pool The pool they attest for.
+    @return All of them, in the order in which they were named.
+    @return How many of them must sign a link.
     """
     return self._attesters(pool)
 
@@ -98,7 +106,9 @@ def attesters(pool: address) -> (DynArray[address, MAX_ATTESTERS], uint256):
 @reentrant
 def attesting_pools(pool: address) -> DynArray[address, MAX_ATTESTING_POOLS]:
     """
-    @notice The pools whose links a pool trusts, in order.
+    @notice The pools whose links a pool trusts.
+    @param pool The pool that trusts.
+    @return In order; the pool itself alone until it lists others.
     """
     return self._listed_pools(pool)
 

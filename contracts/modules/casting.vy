@@ -54,7 +54,10 @@ event BallotSkipped:
 @external
 def castVote(proposalId: uint256, support: uint8) -> uint256:
     """
-    @notice Cast or change a ballot.
+    @notice Cast or change a ballot, by the member herself.
+    @dev Reverts for anyone who was no member before the second of the proposal, while no ballots are taken, for another
+         support than is open to her, and after five casts.
+    @param proposalId What `propose` returned.
     @param support 0 against, 1 for, 2 abstain; in the timelock, and as the fifth cast, only 0.
     @return The weight, always 1.
     """
@@ -65,6 +68,10 @@ def castVote(proposalId: uint256, support: uint8) -> uint256:
 def castVoteWithReason(proposalId: uint256, support: uint8, reason: String[1024]) -> uint256:
     """
     @notice Cast or change a ballot and say why, on the chain.
+    @dev Reverts as `castVote`.
+    @param proposalId What `propose` returned.
+    @param support 0 against, 1 for, 2 abstain; in the timelock, and as the fifth cast, only 0.
+    @param reason Published in the event, at most 1,024 bytes.
     @return The weight, always 1.
     """
     return self._cast_or_raise(proposalId, msg.sender, support, ballots.ANY, reason)
@@ -76,7 +83,12 @@ def castVoteWithReason(proposalId: uint256, support: uint8, reason: String[1024]
 @external
 def castVoteBySig(proposalId: uint256, support: uint8, voter: address, signature: Bytes[1024]) -> uint256:
     """
-    @notice Bring a member's OpenZeppelin ballot (nonce 0). It counts as a first ballot only.
+    @notice Bring a member's OpenZeppelin ballot (nonce 0). It counts as a first ballot only. By anyone.
+    @dev Reverts as `castVote`, when she did not sign exactly this, and when she has cast a ballot before.
+    @param proposalId What `propose` returned.
+    @param support 0 against, 1 for, 2 abstain; in the timelock only 0.
+    @param voter The member who signed.
+    @param signature 65 bytes, 64 (ERC-2098), or what her wallet accepts (ERC-1271).
     @return The weight, always 1.
     """
     digest: bytes32 = signatures._digest(
@@ -90,8 +102,10 @@ def castVoteBySig(proposalId: uint256, support: uint8, voter: address, signature
 def vote_by_signatures(proposalId: uint256, deadline: uint256, signed: DynArray[uint256, 384],
                        reason_hashes: DynArray[bytes32, 128]) -> uint256:
     """
-    @notice Bring many members' signed ballots in one transaction. Bad or stale ones are skipped and reported.
-    @param deadline The last second in which the ballots count, the same in all of them.
+    @notice Bring many members' signed ballots in one transaction. By anyone; bad or stale ones are skipped and reported.
+    @dev Reverts after the deadline, while no ballots are taken, and when the lists do not fit each other.
+    @param proposalId What `propose` returned.
+    @param deadline The last second, since 1970, in which the ballots count; the same in all of them.
     @param signed Three words a ballot: voter | support << 160 | castsBefore << 168, then r, then vs (ERC-2098).
     @param reason_hashes Empty when no ballot has a reason, else one for each ballot.
     @return How many were counted.
@@ -119,7 +133,12 @@ def vote_by_wallets(proposalId: uint256, deadline: uint256, choices: DynArray[ui
                     reason_hashes: DynArray[bytes32, 8], wallet_signatures: DynArray[Bytes[1024], 8]) -> uint256:
     """
     @notice The same for up to eight contract wallets (ERC-1271), or for whoever else signs in bytes.
+    @dev Reverts after the deadline, while no ballots are taken, and when the lists differ in length.
+    @param proposalId What `propose` returned.
+    @param deadline The last second, since 1970, in which the ballots count; the same in all of them.
     @param choices voter | support << 160 | castsBefore << 168, each.
+    @param reason_hashes keccak256 of the reason of each ballot; zero for none.
+    @param wallet_signatures What each voter's wallet accepts for her ballot.
     @return How many were counted.
     """
     word: uint256 = 0
@@ -147,6 +166,9 @@ def vote_by_wallets(proposalId: uint256, deadline: uint256, choices: DynArray[ui
 def hasVoted(proposalId: uint256, account: address) -> bool:
     """
     @notice Whether the seat of an account has a ballot.
+    @param proposalId Any id; nobody has voted on one that was never proposed.
+    @param account Anybody.
+    @return True also if the ballot was cast before the seat moved to this account (`rebind`).
     """
     return ballots._ballot(proposalId, members.member_words[account] & members.U32) != 0
 

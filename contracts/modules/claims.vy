@@ -32,7 +32,8 @@ def claim(
     """
     @notice Claim the leaves of one subject in up to 16 consecutive epochs. The payee herself to any account, at any amount;
             anybody else to the payee only, and only if each payout reaches the minimum.
-    @dev Each run of epochs of one asset is one payout.
+    @dev Each run of epochs of one asset is one payout. Reverts while no account is linked to the subject, for terms that
+         are no final epochs', for a wrong proof, a leaf that was claimed before, and after the claims of an epoch closed.
     @param subject Whose leaves: an address, left-padded, or an identity.
     @param previous Hash of the epoch before the first one (`epoch_hash_of`); zero before epoch 1.
     @param claims For each epoch in turn its packed terms (`pack_terms`), the leaf's index and cred.

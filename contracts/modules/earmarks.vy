@@ -51,7 +51,10 @@ owed: public(reentrant(HashMap[address, HashMap[address, uint256]]))
 @reentrant
 def earmark(earmark_id: uint256) -> IPool.Earmark:
     """
-    @notice The terms of an earmark; all zero for the general fund. Reverts for a number that is not opened yet.
+    @notice The terms of an earmark; all zero for the general fund.
+    @dev Reverts for a number that is not opened yet.
+    @param earmark_id From 0, the general fund, to `earmark_count`.
+    @return Its spender, whether it is restricted, its deadline and its last reserve, both in seconds since 1970.
     """
     word: uint256 = self._terms(earmark_id)
     return IPool.Earmark(
@@ -68,6 +71,9 @@ def earmark(earmark_id: uint256) -> IPool.Earmark:
 def balance_of(earmark_id: uint256, asset: address) -> uint256:
     """
     @notice What the earmark has, reserved money included.
+    @param earmark_id The earmark; 0 is the general fund.
+    @param asset The token; the zero address for ETH.
+    @return In the asset's smallest unit; 0 for an earmark that is not opened.
     """
     return packing._low(self.books[earmark_id][asset])
 
@@ -78,6 +84,9 @@ def balance_of(earmark_id: uint256, asset: address) -> uint256:
 def received(earmark_id: uint256, asset: address) -> uint256:
     """
     @notice Gifts since the beginning, and for the general fund the surplus that was booked; never money that returned.
+    @param earmark_id The earmark; 0 is the general fund.
+    @param asset The token; the zero address for ETH.
+    @return In the asset's smallest unit; it never falls.
     """
     return packing._high(self.books[earmark_id][asset])
 
@@ -88,6 +97,9 @@ def received(earmark_id: uint256, asset: address) -> uint256:
 def reserved(earmark_id: uint256, asset: address) -> uint256:
     """
     @notice What the earmark's spender has promised and not yet paid.
+    @param earmark_id The earmark; 0 is the general fund, which has no spender.
+    @param asset The token; the zero address for ETH.
+    @return In the asset's smallest unit, at most the balance.
     """
     return packing._low(self.reserves[earmark_id][asset])
 
@@ -98,6 +110,9 @@ def reserved(earmark_id: uint256, asset: address) -> uint256:
 def unreserved(earmark_id: uint256, asset: address) -> uint256:
     """
     @notice What the earmark has and nobody has promised.
+    @param earmark_id The earmark; 0 is the general fund.
+    @param asset The token; the zero address for ETH.
+    @return In the asset's smallest unit: the balance less what is reserved.
     """
     return self._unreserved(earmark_id, asset)
 
@@ -108,6 +123,8 @@ def unreserved(earmark_id: uint256, asset: address) -> uint256:
 def held(asset: address) -> uint256:
     """
     @notice What the books say the pool has: all balances and all debts.
+    @param asset The token; the zero address for ETH.
+    @return In the asset's smallest unit.
     """
     return self._held(asset)
 
@@ -119,6 +136,11 @@ def gift_of(earmark_id: uint256, asset: address, patron: address) -> (uint256, u
     """
     @notice What a patron gave to a restricted earmark, and how much of it was taken back. The pool's own address
             stands for what the members moved there from other earmarks.
+    @param earmark_id The restricted earmark.
+    @param asset The token; the zero address for ETH.
+    @param patron The account that gave.
+    @return What was given, in the asset's smallest unit; 0 for an earmark that is not restricted.
+    @return What was taken back of it, in the same unit.
     """
     word: uint256 = self.gifts[earmark_id][asset][patron]
     return packing._low(word), packing._high(word)
@@ -129,7 +151,12 @@ def gift_of(earmark_id: uint256, asset: address, patron: address) -> (uint256, u
 @reentrant
 def reclaimable(earmark_id: uint256, asset: address, patron: address) -> uint256:
     """
-    @notice What a patron may take back now; 0 until a restricted earmark has ended.
+    @notice What a patron may take back now.
+    @dev Reverts for an earmark that is not opened yet.
+    @param earmark_id The restricted earmark.
+    @param asset The token; the zero address for ETH.
+    @param patron The account that gave.
+    @return In the asset's smallest unit, rounded down; 0 until a restricted earmark has ended.
     """
     if not self._has_ended(self._terms(earmark_id)):
         return 0

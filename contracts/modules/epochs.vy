@@ -67,7 +67,9 @@ _claimed: HashMap[bytes32, HashMap[uint256, uint256]]
 @reentrant
 def epoch_hash_of(epoch: uint256) -> bytes32:
     """
-    @notice The hash that the terms of a final epoch must have; zero while it is not final. It never changes.
+    @notice The hash that the terms of a final epoch must have. It never changes.
+    @param epoch Its number, from 1.
+    @return Zero while the epoch is not final.
     """
     return self._epoch_hash[epoch]
 
@@ -77,7 +79,9 @@ def epoch_hash_of(epoch: uint256) -> bytes32:
 @reentrant
 def paid_of(epoch: uint256) -> uint256:
     """
-    @notice How much of an epoch's pot is booked as paid, in its asset's smallest unit.
+    @notice How much of an epoch's pot is booked as paid.
+    @param epoch Its number, from 1.
+    @return In its asset's smallest unit; what the cap took and what was left over at the close count as paid.
     """
     return self._paid_of(epoch)
 
@@ -88,6 +92,9 @@ def paid_of(epoch: uint256) -> uint256:
 def is_claimed(subject: bytes32, epoch: uint256) -> bool:
     """
     @notice Whether the leaf of this subject in this epoch has been claimed.
+    @param subject An address, left-padded, or an identity.
+    @param epoch Its number, from 1.
+    @return False also when there is no such leaf.
     """
     return self._is_claimed(subject, epoch)
 
@@ -97,7 +104,9 @@ def is_claimed(subject: bytes32, epoch: uint256) -> bool:
 @reentrant
 def pack_terms(terms: EpochTerms) -> PackedTerms:
     """
-    @notice The form in which claims carry terms. Every field must fit its width (see `PackedTerms` in the source).
+    @notice The form in which claims carry terms. Nobody checks here that every field fits its width (modules/epochs).
+    @param terms As the event `DistributionPosted` has them, with `excluded` and `closes_at` once they are final.
+    @return The same in five words.
     """
     return self._packed(terms)
 
@@ -108,6 +117,8 @@ def pack_terms(terms: EpochTerms) -> PackedTerms:
 def unpack_terms(packed: PackedTerms) -> EpochTerms:
     """
     @notice The readable form of packed terms. Whether they are an epoch's terms is what `hash_of_terms` compares.
+    @param packed Any five words.
+    @return The fields they hold.
     """
     return self._unpacked(packed)
 
@@ -119,7 +130,8 @@ def hash_of_terms(previous: bytes32, packed: PackedTerms) -> bytes32:
     """
     @notice The epoch hash of these terms, to compare with `epoch_hash_of`.
     @param previous The hash of the epoch before; zero for the first.
-    @param packed The terms.
+    @param packed What `pack_terms` made of them.
+    @return keccak256 of the epoch before, the posted terms and the outcome of the review.
     """
     return self._chained(previous, self._posted_hash(packed), packed.review)
 
@@ -130,6 +142,11 @@ def hash_of_terms(previous: bytes32, packed: PackedTerms) -> bytes32:
 def leaf_hash(epoch: uint256, index: uint256, subject: bytes32, cred: uint256) -> bytes32:
     """
     @notice The hash of a leaf of this distributor on this chain.
+    @param epoch Its number, from 1.
+    @param index The leaf's place among all of its epoch, from 0.
+    @param subject An address, left-padded, or an identity.
+    @param cred In micro-cred.
+    @return Hashed twice, which keeps it apart from a node.
     """
     return sum_tree._leaf_hash(epoch, index, subject, cred)
 
@@ -139,7 +156,12 @@ def leaf_hash(epoch: uint256, index: uint256, subject: bytes32, cred: uint256) -
 @reentrant
 def amount_of(terms: EpochTerms, cred: uint256) -> (uint256, uint256):
     """
-    @notice What a leaf of this cred gets: asset (smallest unit) and grain, both rounded down, before a maintainer's cap.
+    @notice What a leaf of this cred gets, before a maintainer's cap.
+    @dev Reverts (division by zero) for terms without cred.
+    @param terms Of the epoch.
+    @param cred In micro-cred.
+    @return Of the pot, in the asset's smallest unit, rounded down.
+    @return Grain in its smallest unit (18 decimals), rounded down.
     """
     divisor: uint256 = terms.total_cred - terms.excluded
     return self._part(terms.pot, cred, divisor), self._part(terms.grain_per_epoch, cred, divisor)

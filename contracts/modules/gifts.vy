@@ -50,6 +50,9 @@ def give(earmark_id: uint256, asset: address, amount: uint256, note: String[256]
     @dev Credited is what arrives. Reverts when that is nothing, when the earmark is unknown or has ended (from the second
          of its deadline on), when the value is not the amount (ETH) or not zero (tokens), when the asset has no code,
          and when the token refuses.
+    @param earmark_id The earmark; 0 is the general fund.
+    @param asset The token; the zero address for ETH.
+    @param amount In the asset's smallest unit, above 0.
     @param note A word to the members, published in the event.
     @param anonymous The patron asks not to be named on any page. The address is on the chain all the same.
     """
@@ -63,8 +66,17 @@ def give_with_permit(
 ):
     """
     @notice Gives a token with the patron's EIP-2612 permit for this amount, in one transaction.
-    @dev As `give`, for tokens only. A permit that fails is no error by itself: somebody may have sent it before, and
+    @dev Reverts as `give`, and for ETH. A permit that fails is no error by itself: somebody may have sent it before, and
          then the allowance is there; if not, the token refuses the transfer.
+    @param earmark_id The earmark; 0 is the general fund.
+    @param asset The token.
+    @param amount In the asset's smallest unit, above 0: what the permit allows the pool.
+    @param note A word to the members, published in the event.
+    @param anonymous The patron asks not to be named on any page. The address is on the chain all the same.
+    @param deadline The last second, since 1970, in which the permit holds.
+    @param v Of the permit's signature: 27 or 28.
+    @param r Of the permit's signature: its first word.
+    @param s Of the permit's signature: its second word.
     """
     permitted: bool = raw_call(
         asset,
@@ -81,7 +93,8 @@ def give_with_permit(
 def sync(asset: address):
     """
     @notice Books what came without `give` (plain transfers, forced ETH) to the general fund, where it counts as received.
-    @dev Reverts when there is none, and for an asset without code.
+    @dev Anyone. Reverts when there is none, and for an asset without code.
+    @param asset The token; the zero address for ETH.
     """
     amount: uint256 = payments._surplus(asset)
     assert amount != 0, "pool: no surplus"
@@ -95,7 +108,9 @@ def reclaim(earmark_id: uint256, asset: address):
     """
     @notice Pays back to the caller her share of what a restricted earmark had left when it ended, and later of what was
             freed since. A failing payment becomes a debt.
-    @dev Reverts before the end and when nothing is due.
+    @dev Reverts before the end, when nothing is due, and when less gas is left than a payment may need.
+    @param earmark_id The restricted earmark that she gave to.
+    @param asset The token she gave; the zero address for ETH.
     """
     amount: uint256 = earmarks._take_back(earmark_id, asset, msg.sender)
     log Reclaimed(patron=msg.sender, earmark_id=earmark_id, asset=asset, amount=amount)
@@ -106,7 +121,10 @@ def reclaim(earmark_id: uint256, asset: address):
 def reclaim_for_general_fund(earmark_id: uint256, asset: address):
     """
     @notice Returns to the general fund its share of what a restricted earmark had left: the members had moved it there.
-    @dev As `reclaim`, with the pool itself as the patron. It does not count as received.
+    @dev Anyone. Reverts before the end and when nothing is due: the pool itself is the patron. It does not count as
+         received.
+    @param earmark_id The restricted earmark that the members had moved money to.
+    @param asset The token; the zero address for ETH.
     """
     amount: uint256 = earmarks._take_back(earmark_id, asset, self)
     earmarks._credit(0, asset, amount, False)
@@ -117,7 +135,8 @@ def reclaim_for_general_fund(earmark_id: uint256, asset: address):
 def lapse(earmark_id: uint256):
     """
     @notice Ends a restricted earmark without a deadline whose spender has reserved nothing for 400 days.
-    @dev Acts as the deadline. Reverts for every other earmark and before 400 times 86,400 seconds have passed.
+    @dev Anyone. Acts as the deadline. Reverts for every other earmark and before 400 times 86,400 seconds have passed.
+    @param earmark_id The restricted earmark.
     """
     earmarks._end_by_lapse(earmark_id)
     log Lapsed(earmark_id=earmark_id)

@@ -15,6 +15,8 @@
 def proposalNeedsQueuing(proposalId: uint256) -> bool:
     """
     @notice Never: the timelock starts by itself.
+    @param proposalId Any; it makes no difference.
+    @return False.
     """
     return False
 
@@ -25,6 +27,7 @@ def proposalNeedsQueuing(proposalId: uint256) -> bool:
 def proposalThreshold() -> uint256:
     """
     @notice No weight is needed to propose; membership is.
+    @return 0.
     """
     return 0
 
@@ -35,6 +38,7 @@ def proposalThreshold() -> uint256:
 def COUNTING_MODE() -> String[32]:
     """
     @notice How ballots are counted, in OpenZeppelin's words.
+    @return Support is 0 against, 1 for, 2 abstain, as in Governor Bravo; For and Abstain make the quorum.
     """
     return "support=bravo&quorum=for,abstain"
 
@@ -44,7 +48,8 @@ def COUNTING_MODE() -> String[32]:
 @reentrant
 def name() -> String[8]:
     """
-    @notice The name in the signing domain.
+    @notice The name in the signing domain (EIP-712).
+    @return "Millpond", for every pool.
     """
     return "Millpond"
 
@@ -54,7 +59,8 @@ def name() -> String[8]:
 @reentrant
 def version() -> String[1]:
     """
-    @notice The version in the signing domain.
+    @notice The version in the signing domain (EIP-712).
+    @return "1".
     """
     return "1"
 
@@ -64,6 +70,8 @@ def version() -> String[1]:
 @reentrant
 def nonces(owner: address) -> uint256:
     """
-    @notice Always 0: a signed ballot names the casts it follows, or counts as a first one only.
+    @notice No ballot needs one: a signed ballot names the casts it follows, or counts as a first one only.
+    @param owner Any account; it makes no difference.
+    @return 0, the nonce to sign an OpenZeppelin ballot with.
     """
     return 0

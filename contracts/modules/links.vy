@@ -75,6 +75,9 @@ before: HashMap[address, HashMap[bytes32, address]]
 def link_of(pool: address, identity: bytes32) -> Link:
     """
     @notice What the attesters of one pool say of an identity, at this second.
+    @param pool The pool whose attesters signed.
+    @param identity keccak256("github:<numeric id>") and the like.
+    @return Who is linked, who waits or was objected to, and when, in seconds since 1970; zeros: nobody ever.
     """
     return self._read(pool, identity)
 

@@ -36,7 +36,9 @@ _number: HashMap[uint256, HashMap[bytes32, uint256]]
 def maintainer_set() -> (uint256, uint256, uint256):
     """
     @notice The set of maintainers in force; the list itself is in the event `MaintainersSet` of this version.
-    @return Its version (0: none yet), how many of them must sign, how many there are.
+    @return Its version; 0: none yet.
+    @return How many of them must sign.
+    @return How many there are.
     """
     packed: uint256 = self._set
     return packed >> 16, (packed >> 8) & 255, packed & 255
@@ -47,7 +49,9 @@ def maintainer_set() -> (uint256, uint256, uint256):
 @reentrant
 def is_maintainer(account: address) -> bool:
     """
-    @notice Whether this account may sign distributions now.
+    @notice Whether an account may sign distributions now.
+    @param account Anybody.
+    @return False for a further subject of a maintainer, even one in the form of an address.
     """
     return self._is_maintainer(self._set >> 16, account)
 
@@ -57,7 +61,10 @@ def is_maintainer(account: address) -> bool:
 @reentrant
 def maintainer_of(version: uint256, subject: bytes32) -> uint256:
     """
-    @notice The maintainer whose subject this is in a set, as her place in its list from 1; 0: nobody's.
+    @notice The maintainer whose subject this is in a set.
+    @param version Of the set, from 1 on.
+    @param subject An address, left-padded, or an identity.
+    @return Her place in the list of that set, from 1; 0: nobody's.
     """
     return self._number_of(version, subject)
 

@@ -63,7 +63,9 @@ history: public(reentrant(HashMap[uint256, uint256]))
 @reentrant
 def isMember(account: address) -> bool:
     """
-    @notice Whether this account is a member now.
+    @notice Whether an account is a member now.
+    @param account Anybody.
+    @return True from the second in which she joined, until she leaves or is removed.
     """
     return self._is_member(self.member_words[account])
 
@@ -74,6 +76,7 @@ def isMember(account: address) -> bool:
 def member_count() -> uint256:
     """
     @notice How many members there are now.
+    @return Below 2^24.
     """
     return (self.head >> COUNT) & U32
 
@@ -83,7 +86,9 @@ def member_count() -> uint256:
 @reentrant
 def getVotes(account: address) -> uint256:
     """
-    @notice 1 for a member, 0 for anybody else (IVotes).
+    @notice The votes of an account (IVotes): one for each member, whatever she gave or earned.
+    @param account Anybody.
+    @return 1 for a member, 0 for anybody else.
     """
     return convert(self._is_member(self.member_words[account]), uint256)
 
@@ -93,8 +98,11 @@ def getVotes(account: address) -> uint256:
 @reentrant
 def getPastVotes(account: address, timepoint: uint256) -> uint256:
     """
-    @notice 1 if the account was a member as the second `timepoint` began (IVotes).
-    @dev Knows the latest membership only: of an earlier one that ended it says 0.
+    @notice The votes of an account as a past second began (IVotes).
+    @dev Knows the latest membership only: of an earlier one that ended it says 0. Reverts unless that second is over.
+    @param account Anybody.
+    @param timepoint In seconds since 1970 (ERC-6372).
+    @return 1 if she was a member then, else 0.
     """
     self._require_past(timepoint)
     return convert(self._was_member(self.member_words[account], timepoint), uint256)
@@ -105,7 +113,10 @@ def getPastVotes(account: address, timepoint: uint256) -> uint256:
 @reentrant
 def getPastTotalSupply(timepoint: uint256) -> uint256:
     """
-    @notice How many members there were as the second `timepoint` began (IVotes).
+    @notice How many members there were as a past second began (IVotes).
+    @dev Reverts unless that second is over.
+    @param timepoint In seconds since 1970 (ERC-6372).
+    @return Their number, which is also the number of all votes.
     """
     self._require_past(timepoint)
     return self._supply_at(timepoint)
@@ -117,6 +128,8 @@ def getPastTotalSupply(timepoint: uint256) -> uint256:
 def delegates(account: address) -> address:
     """
     @notice Everybody votes for herself (IVotes).
+    @param account Anybody.
+    @return The same account: there is no `delegate`.
     """
     return account
 
@@ -126,7 +139,8 @@ def delegates(account: address) -> address:
 @reentrant
 def clock() -> uint48:
     """
-    @notice The clock of votes is the block's time in seconds (ERC-6372).
+    @notice The clock of votes is the block's time (ERC-6372).
+    @return In seconds since 1970.
     """
     return convert(block.timestamp, uint48)
 
@@ -136,7 +150,8 @@ def clock() -> uint48:
 @reentrant
 def CLOCK_MODE() -> String[14]:
     """
-    @notice ERC-6372's name of that clock.
+    @notice The name of that clock (ERC-6372).
+    @return "mode=timestamp": seconds, not blocks.
     """
     return "mode=timestamp"
 

@@ -46,6 +46,7 @@ part_words: public(reentrant(HashMap[address, uint256]))
 def hub() -> address:
     """
     @notice The Hub that made this pool.
+    @return Its address, which stands in the clone's own code.
     """
     return self._hub()
 
@@ -56,6 +57,7 @@ def hub() -> address:
 def pool() -> address:
     """
     @notice The Pool that holds the money.
+    @return Its address, which stands in the clone's own code.
     """
     return self._pool()
 
@@ -66,6 +68,7 @@ def pool() -> address:
 def identity() -> address:
     """
     @notice The registry of identities.
+    @return Its address, which stands in the clone's own code.
     """
     return self._identity()
 
@@ -76,6 +79,8 @@ def identity() -> address:
 def is_hub_part(account: address) -> bool:
     """
     @notice Whether the Hub made this part for this pool: only such a contract may spend a restricted earmark.
+    @param account Any address.
+    @return False also for what the members installed themselves, and for the Pool and the Hub.
     """
     return self.part_words[account] & HUB_MADE != 0
 

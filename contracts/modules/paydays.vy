@@ -53,8 +53,9 @@ def claim_many(
     proof: DynArray[sum_tree.Sibling, 1024],
 ):
     """
-    @notice Payday over one or several consecutive epochs, with proofs. Anyone may pay everybody; money goes to the payees only.
+    @notice Payday over one or several consecutive epochs, with proofs. Anyone may start it; money goes to the payees only.
     @dev Leaves that are claimed, without an account or below the minimum are skipped and reported (`LeafSkipped`).
+         Reverts for terms that are no final epochs', for a wrong proof, unsorted leaves, and after the claims closed.
     @param previous Hash of the epoch before the first one; zero before epoch 1.
     @param terms Packed terms of the epochs, in order.
     @param leaves Subject, place of its terms, index and cred; the leaves of a subject side by side, epochs ascending.
@@ -99,7 +100,8 @@ def payday(
     """
     @notice Payday of one epoch without proofs: the whole list is the proof, since the contract computes the root again.
             Anyone; for circles of up to 512, in parts if one transaction does not hold them all.
-    @dev Skips and reports like `claim_many`.
+    @dev Skips and reports like `claim_many`. Reverts unless this is the whole list of a final epoch, for an empty part of
+         it, and after the claims closed.
     @param previous Hash of the epoch before; zero before epoch 1.
     @param terms Packed terms of the epoch.
     @param leaves All leaves of the epoch, in order.

@@ -44,7 +44,10 @@ event Withdrawn:
 def withdraw(asset: address, to: address):
     """
     @notice Pays out to `to` all that the pool owes the caller in this asset.
-    @dev Reverts when nothing is owed, when the payment fails again, and when `to` is the zero address or the pool.
+    @dev Reverts when nothing is owed, when the payment fails again, when `to` is the zero address or the pool, and when
+         less gas is left than a payment may need.
+    @param asset The token; the zero address for ETH.
+    @param to Any account that can take the money.
     """
     amount: uint256 = earmarks.owed[asset][msg.sender]
     assert amount != 0, "pool: nothing is owed"
@@ -63,8 +66,10 @@ def withdraw(asset: address, to: address):
 @reentrant
 def surplus(asset: address) -> uint256:
     """
-    @notice What the pool has of an asset beyond its books: what `sync` would book. 0 also when something is missing.
+    @notice What the pool has of an asset beyond its books: what `sync` would book.
     @dev Reverts for an asset without code.
+    @param asset The token; the zero address for ETH.
+    @return In the asset's smallest unit; 0 also when something is missing.
     """
     return self._surplus(asset)
 

@@ -51,7 +51,9 @@ _terms: HashMap[uint256, uint256]
 @reentrant
 def policy_of(version: uint256) -> Policy:
     """
-    @notice The policy of a version, from 1; `head().policy_version` is the one in force. Zeros: no such version.
+    @notice The policy of a version; `head().policy_version` is the one in force.
+    @param version From 1 on.
+    @return All of it; zeros: no such version.
     """
     return self._policy(version)
 

@@ -67,7 +67,9 @@ _taken: HashMap[uint256, HashMap[uint256, uint256]]
 @reentrant
 def payee_of(subject: bytes32) -> address:
     """
-    @notice The account a subject is paid to now: itself if it is an address, else the one linked to the identity; zero: wait.
+    @notice The account a subject is paid to now.
+    @param subject An address, left-padded, or an identity.
+    @return The address itself, or the account linked to the identity; zero: wait.
     """
     return self._payee_of(subject)
 
@@ -75,7 +77,8 @@ def payee_of(subject: bytes32) -> address:
 @external
 def close_epoch(previous: bytes32, terms: epochs.PackedTerms):
     """
-    @notice Once the claims of an epoch are closed: free what nobody claimed and what rounding left, for the next pot. Anyone.
+    @notice Free what nobody claimed and what rounding left, for the next pot. Anyone, once the claims of an epoch closed.
+    @dev Reverts before that, for terms that are not those of a final epoch, and when nothing is left.
     @param previous Hash of the epoch before; zero before epoch 1.
     @param terms Packed terms of the epoch.
     """

@@ -79,17 +79,18 @@ def post(
 ) -> uint256:
     """
     @notice Post a signed distribution, reserve its pot and raise the members' consent proposal. Anyone may send it.
-    @dev `CredDistribution` (EIP-712) signed by at least m maintainers, for the attempt that `head()` shows.
+    @dev `CredDistribution` (EIP-712) signed by at least m maintainers, for the attempt that `head()` shows. Reverts
+         otherwise, while another one is open, before the epoch is over, after the season, and without anything to pay.
     @param epoch One above the last final epoch.
     @param root Root of the sum tree of cred.
-    @param total_cred Sum of all leaves, in micro-cred.
-    @param leaf_count Number of leaves.
+    @param total_cred Sum of all leaves, in micro-cred; below 2^128.
+    @param leaf_count Number of leaves, at most 2^24.
     @param data_hash keccak256 of the distribution document.
     @param uri Where the document is.
-    @param deadline The last second in which the signatures count.
+    @param deadline The last second, since 1970, in which the signatures count.
     @param signers Ascending addresses of maintainers.
     @param signatures Theirs, in the same order.
-    @return The number of the consent proposal.
+    @return The id of the consent proposal.
     """
     head: pots.Head = pots._load_head()
     self._require_next(head, epoch)
@@ -125,10 +126,11 @@ def withdraw(
 ):
     """
     @notice Take the open distribution back: its reserve is freed and its signatures are dead. Anyone may send it.
-    @dev `Withdrawal` (EIP-712) signed by at least m maintainers, for the open attempt.
+    @dev `Withdrawal` (EIP-712) signed by at least m maintainers, for the open attempt. Reverts otherwise, and for an
+         epoch or terms that are not the open ones.
     @param epoch The open epoch.
     @param terms The terms that were posted (their last word does not matter here); the signatures name their root.
-    @param deadline The last second in which the signatures count.
+    @param deadline The last second, since 1970, in which the signatures count.
     @param signers Ascending addresses of maintainers.
     @param signatures Theirs, in the same order.
     """
@@ -146,6 +148,7 @@ def void(epoch: uint256):
     """
     @notice Free the reserve of an open distribution whose consent proposal failed. Anyone, once the proposal is Defeated,
             Canceled or Expired.
+    @dev Reverts before that, and for an epoch that is not open.
     @param epoch The open epoch.
     """
     head: pots.Head = pots._load_head()
@@ -164,8 +167,9 @@ def finalise(epoch: uint256, attempt: uint256):
     """
     @notice Make the open distribution final. The Governor only, by the consent proposal that the post raised.
     @dev Baseline, carry and season move here and nowhere else. Claims are open until the claim window has passed from now.
+         Reverts for anyone else, and for an epoch or attempt that is not the open one.
     @param epoch The open epoch.
-    @param attempt Its attempt.
+    @param attempt The open attempt of that epoch.
     """
     checks._need(msg.sender == wiring._governor().address, "distributor: not the governor")
     head: pots.Head = pots._load_head()

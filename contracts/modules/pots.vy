@@ -69,6 +69,7 @@ _carry: HashMap[address, uint256]
 def head() -> Head:
     """
     @notice Where this distributor stands. The next post, or the open one, is epoch `finalised + 1` of this attempt.
+    @return Epochs, attempt, season, policy versions; the times of the last posts are in seconds since 1970.
     """
     return self._load_head()
 
@@ -78,7 +79,8 @@ def head() -> Head:
 @reentrant
 def open_distribution() -> OpenDistribution:
     """
-    @notice The distribution under review; zeros if none is.
+    @notice The distribution under review.
+    @return Proposal, hash, pot and carry in the asset's smallest unit; zeros if none is under review.
     """
     if self._load_head().open_version == 0:
         return empty(OpenDistribution)
@@ -91,6 +93,8 @@ def open_distribution() -> OpenDistribution:
 def carry_of(asset: address) -> uint256:
     """
     @notice Money of the pot earmark that earlier pots left over; the next pot of this asset takes it in.
+    @param asset The token; the zero address for ETH.
+    @return In the asset's smallest unit.
     """
     return self._carry[asset]
 
@@ -100,8 +104,10 @@ def carry_of(asset: address) -> uint256:
 @reentrant
 def next_pot() -> (uint256, uint256, uint256):
     """
-    @notice What a post would distribute now.
-    @return The pot; how much of it is carry; what the income earmark has received in all. Zeros before the opening.
+    @notice What a post would distribute now; zeros before the earmark is opened.
+    @return The pot, in the asset's smallest unit.
+    @return How much of it is carry, in the same unit.
+    @return What the income earmark has received in all, in the same unit.
     """
     version: uint256 = self._load_head().policy_version
     if version == 0:

@@ -43,6 +43,9 @@ def reserve(earmark_id: uint256, asset: address, amount: uint256):
     @notice Sets money of the earmark aside, so that only `release` can use it. By its spender, before its end.
     @dev Reverts for zero, more than is unreserved, any other caller, and from the second of the deadline on.
          The clock of `lapse` starts again.
+    @param earmark_id The caller's earmark.
+    @param asset The token; the zero address for ETH.
+    @param amount In the asset's smallest unit, above 0.
     """
     payments._check_amount(amount)
     word: uint256 = earmarks._open_terms(earmark_id)
@@ -56,6 +59,9 @@ def unreserve(earmark_id: uint256, asset: address, amount: uint256):
     """
     @notice Takes a promise back. By the earmark's spender, at any time.
     @dev Reverts for zero, more than is reserved, and any other caller.
+    @param earmark_id The caller's earmark.
+    @param asset The token; the zero address for ETH.
+    @param amount In the asset's smallest unit, above 0.
     """
     payments._check_amount(amount)
     self._check_spender(earmarks._terms(earmark_id))
@@ -69,6 +75,10 @@ def release(earmark_id: uint256, asset: address, to: address, amount: uint256):
     @notice Pays out of what is reserved. By the earmark's spender, also after the end. A failing payment becomes a debt.
     @dev Reverts for zero, more than is reserved, any other caller, the zero address or the pool as payee, and when less
          gas is left than a payment may need.
+    @param earmark_id The caller's earmark.
+    @param asset The token; the zero address for ETH.
+    @param to Who is paid.
+    @param amount In the asset's smallest unit, above 0.
     """
     self._check_spender(earmarks._terms(earmark_id))
     self._release(earmark_id, asset, to, amount)
@@ -77,7 +87,11 @@ def release(earmark_id: uint256, asset: address, to: address, amount: uint256):
 @external
 def release_many(earmark_id: uint256, asset: address, batch: DynArray[uint256, 256]):
     """
-    @notice The same for many payees: each word is amount << 160 | payee. All or nothing, but for failing payees.
+    @notice The same for many payees. All or nothing, but for failing payees, who are owed.
+    @dev Reverts where `release` would for one of them.
+    @param earmark_id The caller's earmark.
+    @param asset The token; the zero address for ETH.
+    @param batch For each payee the amount in the asset's smallest unit << 160 | her address; at most 256.
     """
     self._check_spender(earmarks._terms(earmark_id))
     for payment: uint256 in batch:

@@ -59,7 +59,10 @@ ends: public(reentrant(HashMap[uint256, uint256]))
 @reentrant
 def state(proposalId: uint256) -> uint256:
     """
-    @notice 0 Pending, 1 Active, 2 Canceled, 3 Defeated, 4 Succeeded (ready), 5 Queued (timelock), 6 Expired, 7 Executed.
+    @notice Where a proposal stands, in the numbers of OpenZeppelin's Governor.
+    @dev Reverts for an id that was never proposed.
+    @param proposalId What `propose` returned.
+    @return 0 Pending, 1 Active, 2 Canceled, 3 Defeated, 4 Succeeded (ready), 5 Queued (timelock), 6 Expired, 7 Executed.
     """
     return self._state(proposalId, self._word(proposalId))
 
@@ -69,7 +72,12 @@ def state(proposalId: uint256) -> uint256:
 @reentrant
 def proposalVotes(proposalId: uint256) -> (uint256, uint256, uint256):
     """
-    @notice Ballots against, for and abstaining.
+    @notice The ballots on a proposal as they are now; in the timelock they may still turn to Against.
+    @dev Reverts for an id that was never proposed.
+    @param proposalId What `propose` returned.
+    @return How many are against.
+    @return How many are for.
+    @return How many abstain.
     """
     self._word(proposalId)
     return self._count(proposalId)
@@ -81,6 +89,9 @@ def proposalVotes(proposalId: uint256) -> (uint256, uint256, uint256):
 def proposalSnapshot(proposalId: uint256) -> uint256:
     """
     @notice When it was proposed: members from before that second may vote.
+    @dev Reverts for an id that was never proposed.
+    @param proposalId What `propose` returned.
+    @return In seconds since 1970.
     """
     return self._created_at(self._word(proposalId))
 
@@ -90,7 +101,10 @@ def proposalSnapshot(proposalId: uint256) -> uint256:
 @reentrant
 def proposalDeadline(proposalId: uint256) -> uint256:
     """
-    @notice The last second in which ballots are taken.
+    @notice The last second in which ballots are taken; in the timelock, until `proposalEta`, still those against.
+    @dev Reverts for an id that was never proposed.
+    @param proposalId What `propose` returned.
+    @return In seconds since 1970.
     """
     return self._times(proposalId, self._word(proposalId)).closes_at
 
@@ -101,6 +115,9 @@ def proposalDeadline(proposalId: uint256) -> uint256:
 def proposalEta(proposalId: uint256) -> uint256:
     """
     @notice From when on it may be executed, if it passes.
+    @dev Reverts for an id that was never proposed.
+    @param proposalId What `propose` returned.
+    @return In seconds since 1970.
     """
     return self._times(proposalId, self._word(proposalId)).eta
 
@@ -110,7 +127,10 @@ def proposalEta(proposalId: uint256) -> uint256:
 @reentrant
 def proposalProposer(proposalId: uint256) -> address:
     """
-    @notice Who proposed it; for a consent proposal the contract that raised it.
+    @notice Who proposed it.
+    @dev Reverts for an id that was never proposed.
+    @param proposalId What `propose` returned.
+    @return A member of that time; for a consent proposal the contract that raised it.
     """
     return self._account(self._word(proposalId))
 

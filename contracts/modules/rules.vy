@@ -55,6 +55,9 @@ rule_words: public(reentrant(HashMap[uint256, uint256]))
 def quorum(timepoint: uint256) -> uint256:
     """
     @notice How many For and Abstain an ordinary proposal would need, had it been made at that second.
+    @dev Under the rules in force now. Reverts unless that second is over.
+    @param timepoint In seconds since 1970 (ERC-6372).
+    @return Ballots, rounded up.
     """
     members._require_past(timepoint)
     needed: uint256 = ((self._packed(self._version(), 0) >> 96) & U14) * members._supply_at(timepoint)
@@ -66,7 +69,8 @@ def quorum(timepoint: uint256) -> uint256:
 @reentrant
 def votingDelay() -> uint256:
     """
-    @notice Seconds from an ordinary proposal to the opening of its vote.
+    @notice How long after an ordinary proposal its vote opens.
+    @return In seconds.
     """
     return self._packed(self._version(), 0) & U24
 
@@ -76,7 +80,8 @@ def votingDelay() -> uint256:
 @reentrant
 def votingPeriod() -> uint256:
     """
-    @notice Seconds for which ballots on an ordinary proposal are taken.
+    @notice How long ballots on an ordinary proposal are taken.
+    @return In seconds.
     """
     return (self._packed(self._version(), 0) >> 24) & U24
 

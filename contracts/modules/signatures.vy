@@ -29,7 +29,13 @@ MAGIC: constant(bytes32) = 0x1626ba7e0000000000000000000000000000000000000000000
 def eip712Domain() -> (bytes1, String[8], String[1], uint256, address, bytes32, DynArray[uint256, 1]):
     """
     @notice The signing domain, as EIP-5267 has it.
-    @return Which fields are used (0x0f), name, version, chain id, this contract, no salt, no extensions.
+    @return Which of the fields are used: 0x0f, the next four.
+    @return The name, "Millpond".
+    @return The version, "1".
+    @return The id of the present chain.
+    @return This contract.
+    @return No salt: zero.
+    @return No extensions: an empty list.
     """
     return 0x0f, "Millpond", "1", chain.id, self, empty(bytes32), []
 

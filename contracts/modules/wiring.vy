@@ -21,6 +21,7 @@ from . import clone_args
 def hub() -> address:
     """
     @notice The Hub that made this distributor.
+    @return Its address, which stands in the clone's own code.
     """
     return self._hub()
 
@@ -31,6 +32,7 @@ def hub() -> address:
 def pool() -> address:
     """
     @notice The Pool that holds the money.
+    @return Its address, which stands in the clone's own code.
     """
     return self._pool().address
 
@@ -41,6 +43,7 @@ def pool() -> address:
 def governor() -> address:
     """
     @notice The Governor: the members' votes.
+    @return Its address, which stands in the clone's own code.
     """
     return self._governor().address
 
@@ -51,6 +54,7 @@ def governor() -> address:
 def grain() -> address:
     """
     @notice The pool's Grain.
+    @return Its address, which stands in the clone's own code.
     """
     return self._grain().address
 
@@ -61,6 +65,7 @@ def grain() -> address:
 def identity() -> address:
     """
     @notice The Identity registry that says whose account an identity is.
+    @return Its address, which stands in the clone's own code.
     """
     return self._identity().address
 
