@@ -125,7 +125,7 @@ Answer = TypeVar("Answer")
 def all_or_nothing(
     act: Callable[Concatenate[Self, Given], Answer],
 ) -> Callable[Concatenate[Self, Given], Answer]:
-    """A method that may still refuse after it has written something: then it has written nothing."""
+    """For a method that may refuse after it has written something: then it has written nothing."""
 
     @wraps(act)
     def guarded(self: Self, /, *args: Given.args, **kwargs: Given.kwargs) -> Answer:

@@ -81,7 +81,7 @@ class Signatures:
 
     def digest(self, message: Meaning, domain: tuple[str, str] = MILLPOND) -> bytes:
         """What is signed."""
-        separator = _separator(self.chain_id, message.contract, *domain)
+        separator = domain_separator(self.chain_id, message.contract, *domain)
         struct_hash = keccak(_hasher(message.struct)(message.values))
         return keccak(b"\x19\x01" + separator + struct_hash)
 
@@ -117,7 +117,8 @@ def _cut(signature: bytes, count: int) -> list[bytes]:
 
 
 @cache
-def _separator(chain_id: int, contract: str, name: str, version: str) -> bytes:
+def domain_separator(chain_id: int, contract: str, name: str, version: str) -> bytes:
+    """The hash of a signing domain."""
     fields = (keccak(DOMAIN_TYPE), keccak(text=name), keccak(text=version), chain_id, contract)
     return keccak(codec.of_types("bytes32", "bytes32", "bytes32", "uint256", "address")(fields))
 
