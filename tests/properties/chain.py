@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from eth_abi.abi import decode
+from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
 from tests.contracts.compiled import artifact
@@ -21,7 +22,6 @@ from tests.contracts.evm import (
     OUTPUT,
     Contract,
     Evm,
-    address_of,
 )
 from tests.properties import codec
 
@@ -212,6 +212,17 @@ def _event(entry: dict[str, Any]) -> Event:
     )
 
 
-def addresses(accounts: Sequence[Any]) -> list[str]:
-    """Of actors and contracts."""
-    return [address_of(account) for account in accounts]
+@cache
+def to_address(number: int) -> str:
+    """An address by its number, as this room writes addresses."""
+    return str(to_checksum_address(number.to_bytes(20)))
+
+
+_content = codec.of_types("address[]", "uint256[]", "bytes[]", "bytes32")
+
+
+def content_id(
+    targets: Sequence[str], values: Sequence[int], calls: Sequence[bytes], text_hash: bytes
+) -> int:
+    """The number of a proposal: OpenZeppelin's hash of its whole content."""
+    return int.from_bytes(keccak(_content([targets, values, calls, text_hash])))

@@ -54,10 +54,11 @@ class Model:
 class Msg:
     """What a function is told by its call, and how it acts on the world of the models."""
 
-    __slots__ = ("me", "sender", "value", "world")
+    __slots__ = ("function", "me", "sender", "value", "world")
 
-    def __init__(self, world: "World", me: Handle, sender: str, value: int) -> None:
-        self.world, self.me, self.sender, self.value = world, me, sender, value
+    def __init__(self, world: "World", me: Handle, function: str, sender: str, value: int) -> None:
+        self.world, self.me, self.function = world, me, function
+        self.sender, self.value = sender, value
 
     @property
     def now(self) -> int:
@@ -94,3 +95,9 @@ def method_of(function: str) -> str:
     if function == DEFAULT:
         return "receive"
     return INNER.sub("_", plain_name(function)).lower()
+
+
+def signing_domain(msg: Msg) -> tuple[bytes, str, str, int, str, bytes, list[int]]:
+    """What each of our contracts that checks signatures answers to `eip712Domain` (EIP-5267)."""
+    chain_id = msg.world.chain.chain_id
+    return b"\x0f", "Millpond", "1", chain_id, msg.me.address, bytes(32), []

@@ -53,17 +53,23 @@ class Sent(NamedTuple):
 class Action(NamedTuple):
     """One call of a proposal."""
 
-    target: Handle
-    function: str
-    args: tuple[Any, ...]
+    target: Any  # a handle; for DEFAULT any account
+    function: str = DEFAULT
+    args: tuple[Any, ...] = ()
     value: int = 0
 
     @property
     def calldata(self) -> bytes:
-        """As the Governor sends it."""
-        if self.function == DEFAULT:
-            return b""
-        return self.target.calldata(self.function, *self.args)
+        """As the Governor sends it. DEFAULT takes raw bytes, or none."""
+        return calldata(self.target, self.function, self.args)
+
+
+def calldata(target: Any, function: str, args: Sequence[Any]) -> bytes:
+    """What calls a function; raw bytes, or none, for DEFAULT."""
+    if function == DEFAULT:
+        return bytes(args[0]) if args else b""
+    found: bytes = target.calldata(function, *args)
+    return found
 
 
 @dataclass(frozen=True)
@@ -131,10 +137,12 @@ class World:
         self.wei: dict[str, int] = {}
         self.components: list[Component] = []
         self.enact: Enact
+        self._meant: dict[tuple[str, bytes], Action] = {}
         self._expected: list[tuple[Handle, str, dict[str, Any]]] = []
         self._paid: list[tuple[str, str, int]] = []
         self._frames: list[tuple[str, str]] = []
         self._done: list[tuple[str, str]] = []
+        self._seen: list[tuple[str, str, str]] = []
         self._history: deque[tuple[Any, ...]] = deque(maxlen=REMEMBERED)
         self._settle()
 
@@ -237,7 +245,7 @@ class World:
         self, sender: str, target: Handle, function: str, args: Sequence[Any], value: int
     ) -> Sent:
         """What the models say; they have done it afterwards."""
-        self._expected, self._done, self._frames = [], [], []
+        self._expected, self._done, self._frames, self._paid, self._seen = [], [], [], [], []
         model = self.models[target.address]
         marks = None
         if function in model.composite:
@@ -258,7 +266,7 @@ class World:
     def _transact(
         self, sender: Any, target: Handle, function: str, args: Sequence[Any], value: int
     ) -> Outcome:
-        data = b"" if function == DEFAULT else target.functions[function].calldata(args)
+        data = calldata(target, function, args)
         if isinstance(sender, Handle):
             data = sender.calldata("act", target.address, data)
             relayer = self.people.relayer.address
@@ -292,6 +300,7 @@ class World:
         if expected.ok:
             for name, inner in self._done:
                 self.counts[name, inner, OK] += 1
+            self.counts.update(self._seen)
         elif self._where is not None and self._where != (target.name, plain_name(function)):
             self.counts[*self._where, expected.reason] += 1
 
@@ -320,7 +329,9 @@ class World:
         frame = (model.me.name, plain_name(function))
         self._frames.append(frame)
         try:
-            answer = getattr(model, method_of(function))(Msg(self, model.me, sender, value), *args)
+            answer = getattr(model, method_of(function))(
+                Msg(self, model.me, function, sender, value), *args
+            )
         except Refused as refused:
             refused.where = refused.where or frame
             raise
@@ -329,6 +340,10 @@ class World:
         if self._frames:
             self._done.append(frame)
         return answer
+
+    def saw(self, me: Handle, function: str, what: str) -> None:
+        """Counted with the call if both agree on it: a refusal that is only reported."""
+        self._seen.append((me.name, function, what))
 
     def pay(self, payer: str, payee: str, amount: int) -> None:
         """Wei from one account to another; who has too little refuses without a word."""
@@ -353,6 +368,24 @@ class World:
         del self._expected[mark[1] :]
         del self._done[mark[2] :]
 
+    # --- proposals ------------------------------------------------------------------------
+
+    def columns(self, actions: Sequence[Action]) -> tuple[list[str], list[int], list[bytes]]:
+        """Targets, values and calldatas of a proposal; what they mean goes into the book."""
+        for action in actions:
+            self._meant[address_of(action.target), action.calldata] = action
+        targets = [address_of(action.target) for action in actions]
+        return targets, [a.value for a in actions], [a.calldata for a in actions]
+
+    def actions_of(
+        self, targets: Sequence[str], values: Sequence[int], calls: Sequence[bytes]
+    ) -> tuple[Action, ...]:
+        """What the columns of a proposal mean."""
+        return tuple(
+            self._meant[target, call]._replace(value=value)
+            for target, value, call in zip(targets, values, calls, strict=True)
+        )
+
     # --- comparing ------------------------------------------------------------------------
 
     def check(self) -> None:
@@ -362,7 +395,6 @@ class World:
 
     def compare(self) -> None:
         """Everything that can be seen is what the models say."""
-        self._paid.clear()
         for account, amount in self.wei.items():
             found = self.chain.balance(account)
             assert found == amount, f"{account} has {found} wei, not {amount}"

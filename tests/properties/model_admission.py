@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The Admission: offers, invitations, and who may still join in a period."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from millpond.core import typed_data
+from tests.contracts.coop import DAY, Ways
+from tests.properties.chain import Handle
+from tests.properties.model import Model, Msg, signing_domain
+from tests.properties.model_governor import GovernorModel
+from tests.properties.model_governor_members import ZERO
+from tests.properties.signing import message
+
+SPONSOR_AGE = DAY
+LONGEST = 366 * DAY
+MOST_SPONSORS = 16
+
+
+@dataclass
+class Offer:
+    """Made to somebody who had become a member so many times before."""
+
+    until: int
+    joinings: int
+
+
+@dataclass
+class Period:
+    """A time in which so many may join by invitation."""
+
+    began: int
+    allowed: int
+    joined: int = 0
+
+
+@dataclass
+class AdmissionFacts:
+    """All that an Admission knows."""
+
+    ways: Ways | None = None
+    offers: dict[str, Offer] = field(default_factory=dict)
+    period: Period | None = None
+
+
+class AdmissionModel(Model):
+    """The ways in and out."""
+
+    facts: AdmissionFacts
+
+    def __init__(self, me: Handle, hub: str, governor: GovernorModel) -> None:
+        super().__init__(me, AdmissionFacts())
+        self.hub_address, self.members = hub, governor
+
+    @property
+    def open_ways(self) -> Ways:
+        """The ways in force."""
+        assert self.facts.ways is not None, "the hub sets it up when it makes it"
+        return self.facts.ways
+
+    def joinings(self, account: str) -> int:
+        """How often this account has become a member."""
+        return self.members.membership().joinings[account]
+
+    # --- candidates -----------------------------------------------------------------------
+
+    def accept(self, msg: Msg) -> None:
+        self._take_offer(msg, msg.sender)
+
+    def accept_for(self, msg: Msg, candidate: str, deadline: int, signature: bytes) -> None:
+        self._need_accepted(msg, candidate, deadline, signature)
+        self._take_offer(msg, candidate)
+
+    def join(
+        self,
+        msg: Msg,
+        candidate: str,
+        deadline: int,
+        sponsors: Sequence[str],
+        invitations: Sequence[bytes],
+        acceptance: bytes,
+    ) -> None:
+        ways = self.open_ways
+        msg.need(ways.by_invitation, "admission: invitations are switched off")
+        msg.need(msg.now <= deadline, "admission: the invitations have expired")
+        if msg.sender != candidate:
+            self._need_accepted(msg, candidate, deadline, acceptance)
+        self._need_invited(msg, candidate, deadline, sponsors, invitations)
+        period = self.period(msg.now)
+        left = period.joined < period.allowed
+        msg.need(left, "admission: enough have joined in this period")
+        msg.call(self.members.me, "admit", [candidate])
+        period.joined += 1
+        self.facts.period = period
+        msg.emit("JoinedByInvitation", candidate=candidate, sponsors=sponsors)
+
+    def leave(self, msg: Msg) -> None:
+        msg.call(self.members.me, "remove", msg.sender)
+        msg.emit("MemberLeft", account=msg.sender)
+
+    def _take_offer(self, msg: Msg, candidate: str) -> None:
+        msg.need(self.open_ways.by_offer, "admission: accepting is switched off")
+        until = self.offered_until(msg, candidate)
+        msg.need(msg.now <= until, "admission: no offer to this account")
+        msg.call(self.members.me, "admit", [candidate])
+        msg.emit("OfferAccepted", candidate=candidate)
+
+    def _need_accepted(self, msg: Msg, candidate: str, deadline: int, signature: bytes) -> None:
+        msg.need(msg.now <= deadline, "admission: the acceptance has expired")
+        values = {
+            "candidate": candidate,
+            "timesJoined": self.joinings(candidate),
+            "deadline": deadline,
+        }
+        meant = message(typed_data.ACCEPTANCE, self.me, values)
+        holds = msg.world.signatures.holds(candidate, meant, signature)
+        msg.need(holds, "admission: not the candidate's signature")
+
+    def _need_invited(
+        self,
+        msg: Msg,
+        candidate: str,
+        deadline: int,
+        sponsors: Sequence[str],
+        invitations: Sequence[bytes],
+    ) -> None:
+        same = len(invitations) == len(sponsors)
+        msg.need(same, "admission: one invitation for each sponsor")
+        known = self.members.membership()
+        needed = min(self.open_ways.sponsors, known.count())
+        msg.need(len(sponsors) >= needed, "admission: too few sponsors")
+        for at, (sponsor, invitation) in enumerate(zip(sponsors, invitations, strict=True)):
+            last = sponsors[at - 1] if at else ZERO
+            rising = int(sponsor, 16) > int(last, 16)
+            msg.need(rising, "admission: sponsors by ascending address")
+            stay = known.stay(sponsor)
+            if stay is None or stay.until is not None:
+                msg.need(False, "admission: a sponsor is not a member")
+                return
+            settled = stay.since + SPONSOR_AGE <= msg.now
+            msg.need(settled, "admission: a sponsor joined too lately")
+            values = {
+                "candidate": candidate,
+                "timesJoined": self.joinings(candidate),
+                "sponsor": sponsor,
+                "deadline": deadline,
+            }
+            meant = message(typed_data.INVITATION, self.me, values)
+            holds = msg.world.signatures.holds(sponsor, meant, invitation)
+            msg.need(holds, "admission: not the sponsor's signature")
+
+    # --- the hub, once; a proposal --------------------------------------------------------
+
+    def setup(self, msg: Msg, ways: tuple[Any, ...]) -> None:
+        msg.need(msg.sender == self.hub_address, "admission: only the hub sets it up")
+        msg.need(self.facts.ways is None, "admission: set up already")
+        self._open_ways(msg, ways)
+
+    def set_ways(self, msg: Msg, ways: tuple[Any, ...]) -> None:
+        self._need_governor(msg)
+        self._open_ways(msg, ways)
+
+    def offer(self, msg: Msg, candidates: Sequence[str], deadline: int) -> None:
+        self._need_governor(msg)
+        msg.need(self.open_ways.by_offer, "admission: offers are switched off")
+        msg.need(candidates, "admission: nobody to offer to")
+        msg.need(deadline > msg.now, "admission: the offer would be over")
+        msg.need(deadline <= msg.now + LONGEST, "admission: an offer of over a year")
+        known = self.members.membership()
+        for candidate in candidates:
+            msg.need(candidate != ZERO, "admission: no offer to the zero address")
+            outside = not known.is_member(candidate)
+            msg.need(outside, "admission: offered to a member")
+        for candidate in candidates:
+            self.facts.offers[candidate] = Offer(deadline, self.joinings(candidate))
+            msg.emit("MembershipOffered", candidate=candidate, deadline=deadline)
+
+    def _need_governor(self, msg: Msg) -> None:
+        msg.need(msg.sender == self.members.me.address, "admission: by proposal only")
+
+    def _open_ways(self, msg: Msg, values: tuple[Any, ...]) -> None:
+        ways = Ways(*values)
+        msg.need(1 <= ways.sponsors <= MOST_SPONSORS, "admission: 1 to 16 sponsors")
+        share = 1 <= ways.joins_bps <= 10_000
+        msg.need(share, "admission: joins_bps is 1 to 10,000")
+        fits = DAY <= ways.period <= LONGEST
+        msg.need(fits, "admission: a period of 1 to 366 days")
+        self.facts.ways = ways
+        msg.emit("WaysSet", ways=values)
+
+    # --- views ----------------------------------------------------------------------------
+
+    def period(self, now: int) -> Period:
+        """The one that runs; else one that would begin now, for the share of today's members."""
+        known, ways = self.facts.period, self.open_ways
+        if known is not None and now < known.began + ways.period:
+            return known
+        allowed = self.members.membership().count() * ways.joins_bps // 10_000
+        return Period(now, max(1, allowed))
+
+    def joins_left(self, msg: Msg) -> int:
+        period = self.period(msg.now)
+        return period.allowed - period.joined
+
+    def offered_until(self, _: Msg, candidate: str) -> int:
+        """An offer from before she joined in another way counts no more."""
+        offer = self.facts.offers.get(candidate)
+        if offer is None or offer.joinings != self.joinings(candidate):
+            return 0
+        return offer.until
+
+    def ways(self, _: Msg) -> tuple[Any, ...]:
+        return self.open_ways.values()
+
+    def hub(self, _: Msg) -> str:
+        return self.hub_address
+
+    def governor(self, _: Msg) -> str:
+        return self.members.me.address
+
+    def pool(self, _: Msg) -> str:
+        return self.members.pool_address
+
+    def eip712_domain(self, msg: Msg) -> tuple[bytes, str, str, int, str, bytes, list[int]]:
+        return signing_domain(msg)

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""A proposal as people would describe it: what, when, who may vote, and every ballot ever cast."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from tests.contracts.coop import (
+    ABSTAIN,
+    ACTIVE,
+    AGAINST,
+    CANCELED,
+    CONSENT,
+    DEFEATED,
+    EXECUTED,
+    EXPIRED,
+    FOR,
+    PENDING,
+    QUEUED,
+    SUCCEEDED,
+    Rule,
+)
+from tests.properties.world import Action
+
+CASTS = 5
+HALF = Fraction(1, 2)
+
+
+def share(bps: int) -> Fraction:
+    """Basis points as what they mean."""
+    return Fraction(bps, 10_000)
+
+
+@dataclass
+class Motion:
+    """One proposal."""
+
+    id: int
+    proposer: str
+    actions: tuple[Action, ...]
+    text: str
+    kind: int
+    version: int
+    rule: Rule
+    created_at: int
+    electorate: int
+    casts: dict[int, list[int]] = field(default_factory=dict)  # seat -> its ballots, oldest first
+    moved_end: int | None = None  # the vote was closed early or put off to this second
+    extended: bool = False
+    ending: int | None = None  # EXECUTED or CANCELED
+
+    @property
+    def opens_after(self) -> int:
+        """Ballots are taken after this second."""
+        return self.created_at + self.rule.delay
+
+    @property
+    def planned_end(self) -> int:
+        """The last second for ballots, as it was when it was proposed."""
+        return self.opens_after + self.rule.period
+
+    @property
+    def closes_at(self) -> int:
+        """The last second for ballots."""
+        return self.planned_end if self.moved_end is None else self.moved_end
+
+    @property
+    def eta(self) -> int:
+        """From then on it may be executed."""
+        return self.closes_at + self.rule.timelock
+
+    @property
+    def expires_at(self) -> int:
+        """From then on no more."""
+        return self.eta + self.rule.expiry
+
+    def tally(self) -> tuple[int, int, int]:
+        """Against, for, abstaining: the latest ballot of each seat counts."""
+        found = Counter(ballots[-1] for ballots in self.casts.values())
+        return found[AGAINST], found[FOR], found[ABSTAIN]
+
+    def passes(self) -> bool:
+        """By what is cast up to now."""
+        against, in_favour, abstaining = self.tally()
+        enough = share(self.rule.quorum_bps)
+        if self.kind == CONSENT:
+            return Fraction(against, self.electorate) < enough
+        if Fraction(in_favour + abstaining, self.electorate) < enough or in_favour <= against:
+            return False
+        approval = Fraction(in_favour, in_favour + against)
+        return approval >= share(self.rule.approval_bps)
+
+    def is_certain(self) -> bool:
+        """Nobody who has not voted could change it any more."""
+        everybody_who_must = Fraction(self.tally()[1], self.electorate)
+        enough = everybody_who_must > HALF
+        enough = enough and everybody_who_must >= share(self.rule.approval_bps)
+        return self.rule.early and not self.extended and enough and self.passes()
+
+    def state(self, now: int) -> int:
+        """One of OpenZeppelin's."""
+        if self.ending is not None:
+            return self.ending
+        if now <= self.opens_after:
+            return PENDING
+        if now <= self.closes_at:
+            return ACTIVE
+        if not self.passes():
+            return DEFEATED
+        if now < self.eta:
+            return QUEUED
+        return SUCCEEDED if now < self.expires_at else EXPIRED
+
+
+__all__ = ["CANCELED", "CASTS", "EXECUTED", "Motion", "share"]
