@@ -1,0 +1,300 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What a CredDistributor does up to a final epoch, in words. Who is paid is in
+`model_distributor_claims.py`; what is known and follows, in `model_distributor_head.py`.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from millpond.core import typed_data
+from tests.properties.model import Msg, Refused
+from tests.properties.model_distributor_claims import DistributorClaims
+from tests.properties.model_distributor_head import Final, MaintainerSet, Posted
+from tests.properties.model_distributor_terms import (
+    BPS,
+    NO_HASH,
+    Packed,
+    Policy,
+    Terms,
+    subject_of,
+)
+from tests.properties.model_grain import ZERO
+from tests.properties.model_pool import account_of
+from tests.properties.model_pool_journal import all_or_nothing
+from tests.properties.signing import message
+
+DAY = 86_400
+LONGEST_SEASON = 1_200
+MOST_CRED = 2**128 - 1
+MOST_LEAVES = 2**24
+MOST_MINIMUM = 2**96 - 1
+EPOCH_LENGTHS = range(28 * DAY, 366 * DAY + 1)
+CLAIM_WINDOWS = range(365 * DAY, 3_660 * DAY + 1)
+PARAMS_SIZE = 256
+CANCELED, DEFEATED, EXPIRED = 2, 3, 6
+
+Named = Sequence[tuple[str, Sequence[bytes]]]
+
+
+class DistributorModel(DistributorClaims):
+    """One distributor."""
+
+    # --- the hub, once; the pool, once ----------------------------------------------------
+
+    @all_or_nothing
+    def setup(self, msg: Msg, members: Named, needed: int, season_epochs: int) -> None:
+        """The first maintainers and the first season."""
+        msg.need(msg.sender == self.parts.hub, "distributor: only the hub")
+        msg.need(not self.version_of_set(), "distributor: already set up")
+        self._name(msg, members, needed)
+        self._begin_season(msg, season_epochs)
+
+    @all_or_nothing
+    def on_open(self, msg: Msg, earmark_id: int, params: bytes) -> None:
+        """The earmark that it pays out."""
+        msg.need(msg.sender == self.parts.pool, "distributor: only the pool")
+        msg.need(not self.attempt(), "distributor: has its earmark")
+        msg.need(len(params) == PARAMS_SIZE, "distributor: bad parameters")
+        policy = _policy_of(params)
+        if policy.income_earmark == earmark_id:
+            restricted = msg.call(msg.sender, "earmark", earmark_id)[1]
+            all_of_it = policy.payout_bps == BPS or not restricted
+            msg.need(all_of_it, "distributor: must pay all")
+        self.note(earmark_id, "earmark")
+        self.note(msg.now, "last post")
+        self._adopt(msg, policy)
+
+    # --- the governor ---------------------------------------------------------------------
+
+    @all_or_nothing
+    def set_policy(self, msg: Msg, policy: Policy) -> None:
+        """From the next post on; what patrons of a bound earmark gave under is frozen."""
+        self._need_governor(msg)
+        msg.need(self.attempt(), "distributor: nothing opened")
+        self._adopt(msg, Policy(*policy))
+
+    @all_or_nothing
+    def set_maintainers(self, msg: Msg, members: Named, needed: int) -> None:
+        """Another set."""
+        self._need_governor(msg)
+        self._name(msg, members, needed)
+
+    def set_season(self, msg: Msg, season_epochs: int) -> None:
+        """Another season, from now."""
+        self._need_governor(msg)
+        self._begin_season(msg, season_epochs)
+
+    @all_or_nothing
+    def finalise(self, msg: Msg, epoch: int, attempt: int) -> None:
+        """The members have consented. Baseline, carry and season move here."""
+        msg.need(msg.sender == self.parts.governor, "distributor: not the governor")
+        posted = self._need_posted(msg, epoch)
+        msg.need(attempt == self.attempt(), "distributor: other attempt")
+        policy = posted.policy
+        closes_at = msg.now + policy.claim_window
+        terms = posted.terms._replace(closes_at=closes_at)
+        before = self.final(epoch - 1)
+        found = terms.packed().after(before.hash if before else NO_HASH)
+        self.note(Final(terms, terms.packed(), found), "final", epoch)
+        self.note(posted.received, "baseline", policy.income_earmark, policy.asset)
+        if posted.carry_used:
+            self.add(posted.carry_used, "carry used", policy.asset)
+            msg.emit("CarryChanged", asset=policy.asset, carry=self.carry(policy.asset))
+        self.add(1, "finalised")
+        self.note(None, "posted")
+        self.note(self.noted(0, "posted at"), "last post")
+        ends = {"excluded": terms.excluded, "closes_at": closes_at}
+        msg.emit("DistributionFinalised", epoch=epoch, attempt=attempt, epoch_hash=found, **ends)
+
+    # --- anyone, with maintainers' signatures ---------------------------------------------
+
+    @all_or_nothing
+    def post(self, msg: Msg, epoch: int, *signed: Any) -> int:
+        """Reserves a pot and asks the members."""
+        root, total_cred, leaf_count, data_hash, uri, deadline, signers, signatures = signed
+        self._need_next(msg, epoch)
+        msg.need(NO_HASH not in (root, data_hash), "distributor: empty hash")
+        msg.need(1 <= total_cred <= MOST_CRED, "distributor: bad total cred")
+        msg.need(1 <= leaf_count <= MOST_LEAVES, "distributor: bad leaf count")
+        msg.need(uri, "distributor: no document uri")
+        said = {"epoch": epoch, "attempt": self.attempt(), "root": root, "totalCred": total_cred}
+        said |= {"leafCount": leaf_count, "dataHash": data_hash, "uri": uri, "deadline": deadline}
+        self._need_signed(msg, typed_data.CRED_DISTRIBUTION, said, signers, signatures)
+        posted = self._divide(msg, root, total_cred, leaf_count)
+        terms = posted.terms
+        msg.call(self.parts.pool, "reserve", terms.earmark, terms.asset, terms.pot)
+        call = self.me.calldata("finalise", epoch, terms.attempt)
+        text = f"{uri} 0x{data_hash.hex()}"
+        asked = ([self.address], [0], [call], text)
+        proposal_id: int = msg.call(self.parts.governor, "propose", *asked)
+        self.note(posted._replace(proposal_id=proposal_id), "posted")
+        self.note(msg.now, "posted at")
+        where = {"epoch": epoch, "attempt": terms.attempt, "proposal_id": proposal_id}
+        what = {"terms": terms, "data_hash": data_hash, "uri": uri, "signers": signers}
+        msg.emit("DistributionPosted", **where, **what)
+        return proposal_id
+
+    @all_or_nothing
+    def withdraw(
+        self,
+        msg: Msg,
+        epoch: int,
+        terms: Packed,
+        deadline: int,
+        signers: Sequence[str],
+        signatures: Sequence[bytes],
+    ) -> None:
+        """Taken back by those who may post."""
+        posted = self._need_posted(msg, epoch)
+        same = Packed(*terms)[:4] == posted.terms.packed()[:4]
+        msg.need(same, "distributor: other terms open")
+        attempt = self.attempt()
+        said = {"epoch": epoch, "attempt": attempt, "root": terms[0], "deadline": deadline}
+        self._need_signed(msg, typed_data.WITHDRAWAL, said, signers, signatures)
+        self._abandon(msg, posted)
+        msg.emit("DistributionWithdrawn", epoch=epoch, attempt=attempt, signers=signers)
+
+    @all_or_nothing
+    def void(self, msg: Msg, epoch: int) -> None:
+        """The members have not consented."""
+        posted = self._need_posted(msg, epoch)
+        state = msg.call(self.parts.governor, "state", posted.proposal_id)
+        failed = state in (CANCELED, DEFEATED, EXPIRED)
+        msg.need(failed, "distributor: review not failed")
+        attempt = self.attempt()
+        self._abandon(msg, posted)
+        msg.emit("DistributionVoided", epoch=epoch, attempt=attempt, proposal_state=state)
+
+    # --- why not --------------------------------------------------------------------------
+
+    def _need_governor(self, msg: Msg) -> None:
+        msg.need(msg.sender == self.parts.governor, "distributor: only the governor")
+
+    def _need_posted(self, msg: Msg, epoch: int) -> Posted:
+        posted = self.posted()
+        is_open = posted is not None and epoch == posted.terms.epoch
+        msg.need(is_open, "distributor: not open")
+        assert posted is not None
+        return posted
+
+    def _need_next(self, msg: Msg, epoch: int) -> None:
+        msg.need(self.attempt(), "distributor: no earmark yet")
+        msg.need(self.posted() is None, "distributor: one is open")
+        msg.need(epoch == self.finalised() + 1, "distributor: not next epoch")
+        msg.need(self.epochs_left(), "distributor: season is over")
+        length = self.policy(self.policy_version()).epoch_length
+        over = msg.now - self.noted(0, "last post") >= length
+        msg.need(over, "distributor: epoch not over")
+
+    def _need_signed(
+        self,
+        msg: Msg,
+        struct: typed_data.Struct,
+        said: dict[str, Any],
+        signers: Sequence[str],
+        signatures: Sequence[bytes],
+    ) -> None:
+        """Enough different maintainers of now, in ascending order, in time."""
+        msg.need(msg.now <= said["deadline"], "distributor: signed too late")
+        msg.need(len(signers) == len(signatures), "distributor: lists differ")
+        known = self.maintainers(self.version_of_set())
+        enough = known.accounts and len(signers) >= known.needed
+        msg.need(enough, "distributor: too few signed")
+        last = ZERO
+        for signer, signature in zip(signers, signatures, strict=True):
+            msg.need(int(signer, 16) > int(last, 16), "distributor: signers unsorted")
+            last = signer
+            msg.need(signer in known.accounts, "distributor: not a maintainer")
+            meant = message(struct, self.me, said | {"signer": signer})
+            hers = msg.world.signatures.holds(signer, meant, signature)
+            msg.need(hers, "distributor: bad signature")
+
+    # --- how ------------------------------------------------------------------------------
+
+    def _divide(self, msg: Msg, root: bytes, total_cred: int, leaf_count: int) -> Posted:
+        version = self.policy_version()
+        policy = self.policy(version)
+        pot, carry_used, received = self.pot(msg, policy)
+        msg.need(pot, "distributor: nothing to pay out")
+        terms = Terms(
+            epoch=self.finalised() + 1,
+            attempt=self.attempt(),
+            root=root,
+            total_cred=total_cred,
+            leaf_count=leaf_count,
+            earmark=self.pot_earmark(),
+            asset=policy.asset,
+            pot=pot,
+            minimum=policy.minimum,
+            grain_per_epoch=policy.grain_per_epoch,
+            signer_cap_bps=policy.signer_cap_bps,
+            maintainers_version=self.version_of_set(),
+        )
+        return Posted(terms, policy, version, 0, carry_used, received)
+
+    def _abandon(self, msg: Msg, posted: Posted) -> None:
+        """Ends it without effect; its signatures name an attempt that is over."""
+        terms = posted.terms
+        self.note(None, "posted")
+        self.add(1, "ended", terms.epoch)
+        msg.call(self.parts.pool, "unreserve", terms.earmark, terms.asset, terms.pot)
+
+    def _begin_season(self, msg: Msg, epochs: int) -> None:
+        msg.need(epochs <= LONGEST_SEASON, "distributor: season too long")
+        self.note((epochs, self.finalised()), "season")
+        msg.emit("SeasonSet", epochs_left=epochs)
+
+    def _name(self, msg: Msg, members: Named, needed: int) -> None:
+        msg.need(members, "distributor: no maintainers")
+        msg.need(1 <= needed <= len(members), "distributor: bad threshold")
+        numbers: dict[bytes, int] = {}
+        last = ZERO
+        for number, (account, subjects) in enumerate(members, 1):
+            msg.need(int(account, 16) > int(last, 16), "distributor: accounts unsorted")
+            last = account
+            for subject in (subject_of(account), *subjects):
+                msg.need(any(subject), "distributor: empty subject")
+                msg.need(subject not in numbers, "distributor: subject twice")
+                numbers[subject] = number
+        self.add(1, "sets")
+        version = self.version_of_set()
+        accounts = tuple(account for account, _ in members)
+        self.note(MaintainerSet(needed, accounts, numbers), "set", version)
+        msg.emit("MaintainersSet", version=version, needed=needed, maintainers=members)
+
+    def _adopt(self, msg: Msg, policy: Policy) -> None:
+        """Income counts from when its earmark and asset first came into a policy."""
+        pool, pair = self.parts.pool, (policy.income_earmark, policy.asset)
+        if self.noted(None, "baseline", *pair) is None:
+            msg.call(pool, "earmark", policy.income_earmark)
+            self.note(msg.call(pool, "received", *pair), "baseline", *pair)
+        _need_sound(msg, policy)
+        version = self.policy_version() + 1
+        bound = version > 1 and msg.call(pool, "earmark", self.pot_earmark())[1]
+        if bound:
+            frozen = _frozen(policy) == _frozen(self.policy(version - 1))
+            msg.need(frozen, "distributor: terms are frozen")
+        self.add(1, "policies")
+        self.note(policy, "policy", version)
+        msg.emit("PolicySet", version=version, pot_earmark=self.pot_earmark(), policy=policy)
+
+
+def _need_sound(msg: Msg, policy: Policy) -> None:
+    msg.need(1 <= policy.payout_bps <= BPS, "distributor: bad payout share")
+    msg.need(1 <= policy.signer_cap_bps <= BPS, "distributor: bad signer cap")
+    msg.need(1 <= policy.minimum <= MOST_MINIMUM, "distributor: bad minimum")
+    msg.need(policy.grain_per_epoch <= MOST_MINIMUM, "distributor: bad grain amount")
+    msg.need(policy.epoch_length in EPOCH_LENGTHS, "distributor: bad epoch length")
+    msg.need(policy.claim_window in CLAIM_WINDOWS, "distributor: bad claim window")
+
+
+def _frozen(policy: Policy) -> tuple[Any, ...]:
+    """What patrons of a bound earmark gave under."""
+    return policy.asset, policy.income_earmark, policy.payout_bps, policy.signer_cap_bps
+
+
+def _policy_of(params: bytes) -> Policy:
+    words = [int.from_bytes(params[at : at + 32]) for at in range(0, PARAMS_SIZE, 32)]
+    if words[0] >= 2**160:
+        raise Refused("")
+    return Policy(account_of(words[0]), *words[1:])
