@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     deployments: Path = Field(
         default=Path("deployments"), description="folder of the records of deployments"
     )
+    database: Path = Field(default=Path("mirror.db"), description="the mirror's file")
     sources: Path = Field(default=Path(), description="checkout with contracts/, for `verify code`")
     rpc_tries: int = Field(default=4, ge=1, le=20, description="how often a read is tried")
     rpc_timeout: int = Field(default=30, ge=1, le=600, description="seconds one try may last")

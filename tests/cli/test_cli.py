@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from millpond import __version__, cli
+from millpond import __version__
 from millpond.chain import deployments
 from millpond.chain.deployments import Deployed, DeployedPool, Record
 from millpond.core.canonical import keccak256
@@ -79,7 +79,7 @@ def test_interrupted__status_130(millpond: Run, monkeypatch: pytest.MonkeyPatch)
     def interrupt(place: str) -> None:
         raise KeyboardInterrupt(place)
 
-    monkeypatch.setattr(cli, "open_published", interrupt)
+    monkeypatch.setattr("millpond.cli.verify.open_published", interrupt)
     assert millpond("verify", "distribution", "x").status == 130
 
 

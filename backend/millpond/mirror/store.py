@@ -223,6 +223,10 @@ class Store:
         """The assets that are known."""
         return {row["address"] for row in self._db.execute("SELECT address FROM assets")}
 
+    def event_count(self) -> int:
+        """How many events there are."""
+        return int(self._db.execute("SELECT count(*) FROM events").fetchone()[0])
+
     # --- what changes it --------------------------------------------------------------------------
 
     def apply(self, batch: Batch, was: Cursor, now: Cursor, keep: int) -> None:
@@ -292,6 +296,24 @@ class Store:
             self._db.execute("ROLLBACK")
             raise
         self._db.execute("COMMIT")
+
+
+def remove(path: Path) -> None:
+    """Delete a mirror; it can be made again. `NotMirrored` for a file that is none."""
+    if path.exists():
+        with connect(path, writes=False) as found:
+            tables = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'mirror'"
+            try:
+                known = found.execute(tables).fetchone()
+            except sqlite3.DatabaseError:
+                known = None
+        found.close()
+        if known is None:
+            raise NotMirrored(
+                f"{path} is no mirror and is left alone", "name the mirror's file with --database"
+            )
+    for each in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
+        each.unlink(missing_ok=True)
 
 
 def require_schema(found: str, path: Path) -> None:

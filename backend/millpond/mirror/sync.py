@@ -51,12 +51,15 @@ class Sync:
         self.store = store
         self.source = source
         self.hub = hub
+        self.head_number = store.cursor().block_number
+        """The newest block that the node has told of."""
         self._looked_again = 0
 
     def step(self) -> bool:
         """One step; False when the mirror had caught up already."""
         head = self.source.head()
         cursor = self.store.cursor()
+        self.head_number = head.latest.number
         try:
             if not self._is_on_chain(cursor, head):
                 self._roll_back(cursor, head)
@@ -90,7 +93,7 @@ class Sync:
         """Steps until nothing is left; `on_progress(block, head)` is told after each."""
         while self.step():
             if on_progress is not None:
-                on_progress(self.store.cursor().block_number, self.source.head().latest.number)
+                on_progress(self.store.cursor().block_number, self.head_number)
         return self.store.cursor()
 
     # --- the chain changed ------------------------------------------------------------------------

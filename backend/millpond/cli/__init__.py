@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The command `millpond`: for whoever wants to know where the money went. It never sends anything.
+
+    millpond verify distribution DOCUMENT      is every figure right, to the last payment?
+    millpond verify code                       does the chain run the published sources?
+    millpond explain SUBJECT                   why did I get this amount?
+    millpond sync                              keep a database of all that happened
+
+Exit status: 0 it holds; 1 something differs; 2 the command was given wrongly; 3 it could not be
+carried out (a node that is down, a file that cannot be read, ...): the error says what to do next.
+130: interrupted.
+"""
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from millpond.cli.base import (
+    HOLDS,
+    INTERRUPTED,
+    NOT_DONE,
+    USAGE,
+    Run,
+    Terminal,
+    shared_options,
+)
+from millpond.cli.explain import explain_command
+from millpond.cli.mirror import sync_command
+from millpond.cli.verify import verify_group
+from millpond.core.errors import MillpondError
+
+EXAMPLES = """
+Examples:
+
+\b
+  millpond verify distribution ./2019-09 --rpc http://127.0.0.1:8545
+  millpond verify distribution distribution.json --scores scores.json
+  millpond verify code --hub 0x... --pool credsperiment --rpc https://node.example
+  millpond explain decentralion --document ./2019-09 --rpc http://127.0.0.1:8545
+  millpond sync --hub 0x... --rpc http://127.0.0.1:8545 --database mirror.db
+
+Exit status: 0 it holds, 1 something differs, 2 wrong usage, 3 it could not be carried out.
+"""
+
+
+@click.group(help=f"Check a co-op's payouts by yourself. Sends nothing, needs no key.\n{EXAMPLES}")
+@click.version_option(package_name="millpond", prog_name="millpond")
+@shared_options
+def cli(run: Run) -> None:
+    """The options before a command hold for it."""
+
+
+for each in (verify_group, explain_command, sync_command):
+    cli.add_command(each)
+
+
+def run(args: Sequence[str]) -> int:
+    """Run the command line; the exit status."""
+    try:
+        status = cli.main(list(args), prog_name="millpond", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return USAGE
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except MillpondError as error:
+        Terminal("--json" in args).error(error)
+        return NOT_DONE
+    return int(status or HOLDS)
+
+
+def main() -> None:
+    """The entry point of the program `millpond`."""
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What all commands share: where to print, which node, which record; exit statuses."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from millpond import settings
+from millpond.chain import deployments
+from millpond.chain.answers import Address
+from millpond.chain.assets import Asset
+from millpond.chain.client import GWEI, Client, Limits, chain_id_of, connect
+from millpond.chain.deployments import Record
+from millpond.chain.explain import as_json, told
+from millpond.chain.report import Report, Step, Verdict
+from millpond.chain.rpc import Budget
+from millpond.core.distribution import Distribution, Explanation
+from millpond.core.errors import BadInput, MillpondError
+from millpond.core.subjects import address_bytes, checksum_address
+from millpond.settings import Settings
+
+HOLDS, DIFFERS, USAGE, NOT_DONE, INTERRUPTED = 0, 1, 2, 3, 130
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+_MARKS = {
+    Verdict.OK: ("ok      ", "green"),
+    Verdict.DIFFERS: ("DIFFERS ", "bold red"),
+    Verdict.UNCHECKED: ("not seen", "yellow"),
+}
+_NAME_WIDTH = 16
+
+
+def plain(text: str) -> str:
+    """Printable letters only: others chose the text, and it must not steer a terminal."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
+
+
+class Terminal:
+    """Standard output for results, standard error for progress and errors."""
+
+    def __init__(self, as_json: bool) -> None:
+        self.as_json = as_json
+        self._out = Console(highlight=False, soft_wrap=True)
+        self._err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+    def line(self, text: str, style: str = "") -> None:
+        """One line for people; nothing in JSON mode."""
+        if not self.as_json:
+            self._out.print(Text(plain(text), style=style))
+
+    def step(self, step: Step) -> None:
+        """One step of a check, as soon as it is made."""
+        if self.as_json:
+            return
+        mark, style = _MARKS[step.verdict]
+        name = (plain(step.name).ljust(_NAME_WIDTH), "bold")
+        self._out.print(Text.assemble((mark, style), "  ", name, "  ", plain(step.detail)))
+        if step.next_step:
+            self.line(f"{'':10}Next: {step.next_step}")
+
+    def report(self, report: Report, said: dict[str, str]) -> int:
+        """The result of a check, with `said` beside it in JSON; the exit status."""
+        if self.as_json:
+            self.json({**said, **report.as_json()})
+        self.line(report.summary, "bold green" if report.holds else "bold red")
+        return HOLDS if report.holds else DIFFERS
+
+    def explained(
+        self, document: Distribution, found: Explanation, asset: Asset | None, standing: str
+    ) -> int:
+        """One person's arithmetic and what became of it."""
+        if self.as_json:
+            self.json({**as_json(document, found, asset), "standing": standing})
+        for line in told(document, found, asset):
+            self.line(line)
+        self.line(standing, "bold")
+        return HOLDS
+
+    def json(self, value: object) -> None:
+        """One JSON object on one line, in ASCII."""
+        sys.stdout.write(json.dumps(value, sort_keys=True) + "\n")
+
+    def error(self, error: MillpondError) -> None:
+        """One of our errors: what is wrong, then what to do."""
+        if self.as_json:
+            self.json({"error": error.name, "message": error.message, "next_step": error.next_step})
+            return
+        for number, line in enumerate(str(error).splitlines()):
+            self._err.print(Text(plain(line), style="bold red" if number == 0 else ""))
+
+    @contextmanager
+    def progress(self, what: str) -> Iterator[Callable[[int, int], None]]:
+        """A bar on standard error while something long runs, on a terminal only."""
+        columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+        quiet = self.as_json or not self._err.is_terminal
+        with Progress(*columns, console=self._err, transient=True, disable=quiet) as bar:
+            task = bar.add_task(what, total=None)
+            yield lambda done, whole: bar.update(task, completed=done, total=whole)
+
+
+@dataclass
+class Run:
+    """What all commands share: the settings, the node's address if any, and where to print."""
+
+    settings: Settings
+    rpc: str | None
+    terminal: Terminal
+
+    def client(self, chain_id: int | None = None) -> Client:
+        """A client of the node, which must serve this chain if one is named."""
+        if self.rpc is None:
+            raise BadInput("no node is named", "give one with --rpc, or set MILLPOND_RPC")
+        chosen = self.settings
+        budget = Budget(tries=chosen.rpc_tries, timeout=chosen.rpc_timeout)
+        limits = Limits(chosen.receipt_timeout, chosen.max_fee_gwei * GWEI, chosen.log_blocks)
+        wanted = chain_id_of(self.rpc, budget) if chain_id is None else chain_id
+        return connect(self.rpc, wanted, budget, limits)
+
+    def first_block(self, client: Client, pool: str, given: int | None) -> int:
+        """Where a pool's history starts: as given, else by the record, else at block 0."""
+        if given is not None:
+            return given
+        record = self.record(client, None)
+        known = record.pools.values() if record else ()
+        return next((p.block_number for p in known if p.parts.get("Pool") == pool), 0)
+
+    def record(self, client: Client, folder: Path | None) -> Record | None:
+        """The record of this chain, if there is one."""
+        where = folder or self.settings.deployments
+        if folder is None and not deployments.path_of(where, client.chain_id).exists():
+            return None
+        record = deployments.load(where, client.chain_id)
+        deployments.require_same_chain(record, client)
+        return record
+
+
+def shared_options(command: _F) -> _F:
+    """--rpc and --json, which may stand before or after the name of a command."""
+
+    @click.option("--rpc", metavar="URL", help="Address of a node. Default: MILLPOND_RPC.")
+    @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
+    @wraps(command)
+    def wrapped(rpc: str | None, as_json: bool, **rest: Any) -> Any:
+        ctx = click.get_current_context()
+        outer: Run = ctx.find_object(Run) or Run(settings.load(), None, Terminal(False))
+        terminal = Terminal(as_json or outer.terminal.as_json)
+        ctx.obj = Run(outer.settings, rpc or outer.rpc or outer.settings.rpc, terminal)
+        return ctx.invoke(command, ctx.obj, **rest)
+
+    return wrapped  # type: ignore[return-value]
+
+
+from_block_option = click.option(
+    "--from-block",
+    type=click.IntRange(0),
+    help="Block at or before the pool's making. Default: by the record of deployment, or 0.",
+)
+
+
+def hub_address(hub: str | None, record: Record | None) -> Address:
+    """The Hub that is named, else that of the record."""
+    if hub is not None:
+        return Address(checksum_address(address_bytes(hub)))
+    if record is None:
+        raise BadInput("no Hub is named, and there is no record of one", "give it with --hub")
+    return record.contract("Hub").address

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""`millpond verify`: is every figure right, does the chain run the published sources?"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import click
+
+from millpond.chain.answers import Address
+from millpond.chain.client import Client
+from millpond.chain.compiler import Sources
+from millpond.chain.contracts import Contract
+from millpond.chain.deployments import Record
+from millpond.chain.verify_code import PoolParts, find_pool, verify_code
+from millpond.chain.verify_distribution import Evidence, verify_distribution
+from millpond.cli.base import Run, from_block_option, hub_address, shared_options
+from millpond.core.canonical import keccak256
+from millpond.core.distribution import read
+from millpond.core.errors import MillpondError
+from millpond.core.subjects import from_hex, to_hex
+from millpond.sources.documents import Published, open_published, read_file
+from millpond.sources.sourcecred import read_scores
+
+
+@click.group("verify")
+def verify_group() -> None:
+    """Check a distribution, or the code that the chain runs."""
+
+
+@verify_group.command(
+    "distribution",
+    epilog="Example:  millpond verify distribution ./2019-09 --rpc http://127.0.0.1:8545",
+)
+@click.argument("document")
+@click.option("--scores", type=click.Path(path_type=Path), help="The score file it was made from.")
+@from_block_option
+@shared_options
+def distribution_command(
+    run: Run, document: str, scores: Path | None, from_block: int | None
+) -> int:
+    """Compute every step of a DOCUMENT again and compare it with the chain.
+
+    DOCUMENT is a distribution.json, the directory or tar that holds it, or its https address. Input
+    files beside it are found by their hashes. Without a node only the document is checked.
+    """
+    published = open_published(document)
+    run.terminal.line(f"document {to_hex(keccak256(published.data))}", "bold")
+    with run.terminal.progress("reading the chain's events") as told:
+        evidence = _evidence(run, published, scores, from_block, told)
+        report = verify_distribution(published.data, evidence, run.terminal.step)
+    return run.terminal.report(report, {"document": to_hex(keccak256(published.data))})
+
+
+def _evidence(
+    run: Run,
+    published: Published,
+    scores: Path | None,
+    from_block: int | None,
+    told: Callable[[int, int], None],
+) -> Evidence:
+    """All that can be had, as far as the document can be read at all."""
+    try:
+        document = read(published.data)
+    except MillpondError:
+        return Evidence()  # the first step will say so
+    files = published.inputs(document)
+    if scores is not None:
+        files["scores"] = read_file(scores)
+    named = next((each.hash for each in document.inputs if each.name == "scores"), None)
+    genuine = "scores" in files and keccak256(files["scores"]) == named
+    history = read_scores(files["scores"]).history(document.weeks) if genuine else None
+    client = run.client(document.chain_id) if run.rpc else None
+    first = run.first_block(client, document.pool, from_block) if client else 0
+    return Evidence(files, history, client, first, told)
+
+
+@verify_group.command(
+    "code", epilog="Example:  millpond verify code --rpc http://127.0.0.1:8545 --sources ."
+)
+@click.option("--hub", metavar="ADDRESS", help="The Hub. Default: the one in the record.")
+@click.option("--pool", "names", multiple=True, help="A pool's name; may be repeated. Default: all "
+              "pools in the record.")  # fmt: skip
+@click.option("--sources", type=click.Path(path_type=Path), help="Checkout with contracts/.")
+@click.option("--deployments", "folder", type=click.Path(path_type=Path), help="Folder of records.")
+@click.option("--chain-id", type=int, help="The chain that the node must serve.")
+@from_block_option
+@shared_options
+def code_command(
+    run: Run,
+    hub: str | None,
+    names: tuple[str, ...],
+    sources: Path | None,
+    folder: Path | None,
+    chain_id: int | None,
+    from_block: int | None,
+) -> int:
+    """Rebuild every contract from its sources and compare it with the chain, byte for byte.
+
+    Everything follows from one Hub address. Needs the compiler (pip install "millpond[rebuild]")
+    and a checkout of the sources; nobody's word is taken.
+    """
+    client = run.client(chain_id)
+    record = run.record(client, folder)
+    address = hub_address(hub, record)
+    run.terminal.line(f"Hub {address} on chain {client.chain_id}", "bold")
+    with run.terminal.progress("looking for the pools") as told:
+        pools = _pools(client, address, names, record, from_block, told)
+    with run.terminal.progress("building the contracts"):
+        built = Sources((sources or run.settings.sources).resolve())
+        built.prepare(["Hub"])
+    report = verify_code(client, built, address, pools, record, run.terminal.step)
+    return run.terminal.report(report, {"hub": address, "chain_id": str(client.chain_id)})
+
+
+def _pools(
+    client: Client,
+    hub: Address,
+    names: Sequence[str],
+    record: Record | None,
+    from_block: int | None,
+    told: Callable[[int, int], None],
+) -> list[PoolParts]:
+    known = record.pools if record else {}
+    found = []
+    for name in names or sorted(known):
+        if name in known and known[name].hub == hub:
+            made_by = from_hex(known[name].transaction_hash, 32)
+            found.append(PoolParts(name, known[name].parts, made_by))
+        else:
+            found.append(find_pool(Contract(client, "Hub", hub), name, from_block or 0, told))
+    return found
