@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The shelf: a folder of published documents, each found by the keccak256 of its bytes.
+
+A file is on the shelf when it is called `<0xhash>.json` or `distribution.json`, in the folder or
+anywhere below it. Whatever is handed out was hashed at that moment: a file that was changed, or is
+called wrongly, is as good as not there.
+"""
+
+import os
+import tempfile
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+
+from millpond.core.canonical import keccak256
+from millpond.core.distribution import Distribution, verify
+from millpond.core.errors import MillpondError
+from millpond.core.subjects import to_hex
+from millpond.core.sum_tree import SumTree
+from millpond.mirror.reads.refusals import NoSuchDocument, WrongDocument
+from millpond.mirror.store import MirrorError
+
+DOCUMENT = "distribution.json"
+MAX_BYTES = 1 << 28
+"""More than any document of a million leaves needs."""
+_KEPT = 4
+_NAME_LENGTH = len("0x") + 64 + len(".json")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A document that was read and recomputed, with its tree."""
+
+    distribution: Distribution
+    tree: SumTree
+
+
+class Shelf:
+    """Documents by hash. Without a folder it is empty. For any number of threads."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
+        self._lock = threading.Lock()
+        self._places: dict[bytes, Path] = {}
+        self._seen: set[tuple[Path, int, int]] = set()
+        self._opened: OrderedDict[bytes, Opened] = OrderedDict()
+
+    def find(self, digest: bytes) -> bytes:
+        """The bytes whose keccak256 this is; `NoSuchDocument`."""
+        for look in (self._known, self._named, self._searched):
+            path = look(digest)
+            data = _read(path) if path is not None else None
+            if path is not None and data is not None and keccak256(data) == digest:
+                self._places[digest] = path
+                return data
+        raise NoSuchDocument(
+            f"no document of hash {to_hex(digest)} is on the shelf",
+            "fetch it from the address that was posted with it, or ask a maintainer to put it here",
+        )
+
+    def has(self, digest: bytes) -> bool:
+        """Whether `find` would find it now."""
+        try:
+            self.find(digest)
+        except NoSuchDocument:
+            return False
+        return True
+
+    def open(self, digest: bytes) -> Opened:
+        """A distribution by its hash, every step of it recomputed; `NoSuchDocument`,
+        `WrongDocument`. The last few stay in memory."""
+        with self._lock:
+            if digest in self._opened:
+                self._opened.move_to_end(digest)
+                return self._opened[digest]
+        try:
+            distribution = verify(self.find(digest))
+        except NoSuchDocument:
+            raise
+        except MillpondError as error:
+            raise WrongDocument(
+                f"the document {to_hex(digest)} does not hold: {error.message}",
+                "object to the distribution; `millpond verify distribution` names the step",
+            ) from error
+        opened = Opened(distribution, distribution.tree())
+        with self._lock:
+            self._opened[digest] = opened
+            while len(self._opened) > _KEPT:
+                self._opened.popitem(last=False)
+        return opened
+
+    def put(self, data: bytes) -> str:
+        """Put a document there, whole or not at all; its hash."""
+        if self.folder is None:
+            raise MirrorError("there is no shelf", "name its folder with --documents")
+        digest = keccak256(data)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=self.folder, delete=False) as draft:
+            draft.write(data)
+            draft.flush()
+            os.fsync(draft.fileno())
+        path = self.folder / f"{to_hex(digest)}.json"
+        Path(draft.name).chmod(0o644)
+        Path(draft.name).replace(path)
+        self._places[digest] = path
+        return to_hex(digest)
+
+    # --- where to look ----------------------------------------------------------------------------
+
+    def _known(self, digest: bytes) -> Path | None:
+        return self._places.get(digest)
+
+    def _named(self, digest: bytes) -> Path | None:
+        return self.folder / f"{to_hex(digest)}.json" if self.folder is not None else None
+
+    def _searched(self, digest: bytes) -> Path | None:
+        """Look through the folder. A file is hashed again only when it was changed, so asking for
+        what is not there costs no more than a listing."""
+        with self._lock:
+            for path in self._candidates():
+                state = _state(path)
+                if state is None or state in self._seen:
+                    continue
+                self._seen.add(state)
+                data = _read(path)
+                if data is not None:
+                    self._places[keccak256(data)] = path
+        return self._places.get(digest)
+
+    def _candidates(self) -> list[Path]:
+        if self.folder is None:
+            return []
+        return [
+            path
+            for path in sorted(self.folder.rglob("*.json"))
+            if path.name == DOCUMENT or (path.name[:2] == "0x" and len(path.name) == _NAME_LENGTH)
+        ]
+
+
+def _state(path: Path) -> tuple[Path, int, int] | None:
+    """Changes when the file does."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return path, found.st_mtime_ns, found.st_size
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes() if path.stat().st_size <= MAX_BYTES else None
+    except OSError:
+        return None

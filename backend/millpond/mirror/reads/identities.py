@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Which account a subject is paid at. Source of the rule: `account_of` in contracts/Identity.vy."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from millpond.core.subjects import Subject, address_of, is_address, to_hex
+from millpond.mirror.reads.pools import Pool
+from millpond.mirror.reads.snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class Payees:
+    """The accounts of all identities for one pool, as of the mirrored block."""
+
+    linked: dict[str, str | None]
+    """Identity -> its account; None while a link waits."""
+
+    @classmethod
+    def of(cls, now: Snapshot, pool: Pool) -> Self:
+        """The first listed pool with a link that counts or waits decides."""
+        linked: dict[str, str | None] = {}
+        for listed in _listed(now, pool.address):
+            query = "SELECT * FROM links WHERE pool = ? AND state IN ('active', 'pending')"
+            rows = now.rows(query, listed)
+            waiting = {row["identity"] for row in rows if row["state"] == "pending"}
+            for row in rows:
+                identity = row["identity"]
+                linked.setdefault(identity, None if identity in waiting else row["account"])
+        return cls(linked)
+
+    def payee(self, subject: Subject) -> str | None:
+        """Where a subject is paid now; None: it waits for an account."""
+        if is_address(subject):
+            return address_of(subject)
+        return self.linked.get(to_hex(subject))
+
+
+def _listed(now: Snapshot, pool: str) -> list[str]:
+    """The pools whose attesters a pool trusts, in order; by default its own alone."""
+    query = """
+        SELECT p.value, s.block_number FROM identity_attesting_pools_set s
+        JOIN identity_attesting_pools_set_pools p USING (block_number, log_index)
+        WHERE s.pool = ?1 AND (s.block_number, s.log_index) = (
+            SELECT block_number, log_index FROM identity_attesting_pools_set WHERE pool = ?1
+            ORDER BY block_number DESC, log_index DESC LIMIT 1
+        )
+        ORDER BY p.position
+    """
+    return [row["value"] for row in now.rows(query, pool)] or [pool]

@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What each person gets of an epoch, and what became of it.
+
+The leaves stand in the document, which must recompute and must be the one that the chain has; the
+amounts follow by the rules of `core`, held against the payments that were made.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from millpond.core.distribution import Payout, Payouts, Posted, check_posted, payouts
+from millpond.core.errors import BooksError, VerifyError
+from millpond.core.subjects import address_of, from_hex, is_address, of_address, to_hex
+from millpond.core.units import BPS_ALL, Amount, share_bps
+from millpond.mirror.documents import Opened, Shelf
+from millpond.mirror.reads.distributions import FINAL, Distribution, Payment, all_payments
+from millpond.mirror.reads.identities import Payees
+from millpond.mirror.reads.pools import Pool
+from millpond.mirror.reads.refusals import NoSuchLeaf, WrongDocument
+from millpond.mirror.reads.snapshot import Money, Snapshot
+
+STATES = ("paid", "claimable", "waiting", "carried", "closed", "review", "void")
+"""Paid; anyone may pay it now; no account yet; below the minimum, so only its payee may claim it;
+too late; the review goes on; the attempt was given up."""
+SKIPPED = {
+    1: "it was claimed before",
+    2: "no account is linked yet",
+    3: "it is below the minimum payout",
+    4: "its account is a part of the pool",
+}
+"""Why a payday passed over a leaf (paydays.vy)."""
+
+
+@dataclass(frozen=True)
+class Skip:
+    """A payday's word on a leaf that it passed over."""
+
+    reason: int
+    text: str
+    block_number: int
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One person's share of an epoch."""
+
+    index: int
+    subject: str
+    account: str | None
+    """Where the subject is an address: that address."""
+    identity: str | None
+    """The text whose hash the subject is, such as github:583231."""
+    cred: int
+    amount: Money
+    capped: Money
+    """What a maintainer's cap takes off."""
+    grain: Money
+    state: str
+    payee: str | None
+    """Where it is paid, or would be paid now."""
+    skipped: Skip | None
+    payment: Payment | None
+
+
+@dataclass(frozen=True)
+class Shares:
+    """A whole epoch: every leaf, and sums of the same rows."""
+
+    leaves: tuple[Leaf, ...]
+    dust: Money
+    grain_dust: Money
+
+
+def opened(now: Snapshot, pool: Pool, distribution: Distribution, shelf: Shelf) -> Opened:
+    """The document of a distribution: recomputed, and the one that the chain has."""
+    digest = from_hex(distribution.data_hash, 32)
+    found = shelf.open(digest)
+    posted = Posted(
+        chain_id=now.as_of.chain_id,
+        distributor=pool.parts.distributor,
+        epoch=distribution.epoch,
+        root=from_hex(distribution.root, 32),
+        total_cred=distribution.total_cred,
+        leaf_count=distribution.leaf_count,
+        data_hash=digest,
+    )
+    try:
+        check_posted(found.distribution, digest, posted)
+    except VerifyError as error:
+        raise WrongDocument(error.message, error.next_step) from error
+    if found.distribution.pool != pool.address:
+        raise WrongDocument(
+            f"the document is of the pool {found.distribution.pool}, not of {pool.address}",
+            "object to the distribution",
+        )
+    return found
+
+
+def shares(now: Snapshot, pool: Pool, distribution: Distribution, document: Opened) -> Shares:
+    """Every leaf of an epoch by its index."""
+    if distribution.excluded:
+        raise BooksError(
+            "the review struck out cred, and this version of millpond cannot say whose",
+            "use the version that belongs to this distributor",
+        )
+    terms = (distribution.pot.amount, distribution.grain.amount, distribution.minimum.amount)
+    result = payouts(document.distribution, *terms)
+    final = distribution.state == FINAL
+    paid = all_payments(now, pool, distribution) if final else {}
+    rows = _with_caps(now, pool, distribution, result, paid)
+    skips = _skips(now, pool, distribution.epoch) if final else {}
+    payees = Payees.of(now, pool)
+    leaves = tuple(
+        _leaf(now, distribution, row, paid.get(subject), skips.get(subject), payees)
+        for row, subject in ((row, to_hex(row.subject)) for row in rows)
+    )
+    return Shares(
+        leaves,
+        dust=replace(distribution.pot, amount=result.dust),
+        grain_dust=replace(distribution.grain, amount=result.grain_dust),
+    )
+
+
+def leaf_of(found: Shares, subject: str) -> Leaf:
+    """One subject's leaf; `NoSuchLeaf`."""
+    for leaf in found.leaves:
+        if leaf.subject == subject:
+            return leaf
+    raise NoSuchLeaf(
+        f"{subject} has no share in this epoch",
+        "look for it under `exclusions` and `no_leaf` of the document",
+    )
+
+
+# --- the rows -------------------------------------------------------------------------------------
+
+
+def _leaf(
+    now: Snapshot,
+    distribution: Distribution,
+    row: Payout,
+    payment: Payment | None,
+    skip: Skip | None,
+    payees: Payees,
+) -> Leaf:
+    payee = payment.payee if payment else payees.payee(row.subject)
+    return Leaf(
+        index=row.index,
+        subject=to_hex(row.subject),
+        account=address_of(row.subject) if is_address(row.subject) else None,
+        identity=row.identity,
+        cred=row.cred,
+        amount=replace(distribution.pot, amount=row.amount),
+        capped=replace(distribution.pot, amount=row.capped),
+        grain=replace(distribution.grain, amount=row.grain),
+        state=_state(now, distribution, row, payment, payee),
+        payee=payee,
+        skipped=skip if payment is None else None,
+        payment=payment,
+    )
+
+
+def _state(
+    now: Snapshot,
+    distribution: Distribution,
+    row: Payout,
+    payment: Payment | None,
+    payee: str | None,
+) -> str:
+    if payment is not None:
+        return "paid"
+    if distribution.closes_at is None:
+        return "review" if distribution.state == "review" else "void"
+    if now.as_of.block_timestamp >= distribution.closes_at:
+        return "closed"
+    if row.amount < distribution.minimum.amount:
+        return "carried"
+    return "waiting" if payee is None else "claimable"
+
+
+def _with_caps(
+    now: Snapshot,
+    pool: Pool,
+    distribution: Distribution,
+    result: Payouts,
+    paid: Mapping[str, Payment],
+) -> list[Payout]:
+    """The rows with what was really paid. A maintainer's cap is filled by her leaves in the order
+    in which they are claimed; those still open share what room is left, by their index."""
+    owners = _owners(now, pool, distribution)
+    limit = share_bps(distribution.pot.amount, distribution.signer_cap_bps)
+    room = dict.fromkeys(owners.values(), int(limit))
+    for subject in owners.keys() & paid.keys():
+        room[owners[subject]] -= paid[subject].amount.amount
+    rows = []
+    for row in result.rows:
+        subject, due = to_hex(row.subject), row.amount + row.capped
+        amount = due
+        if subject in paid:
+            amount = paid[subject].amount.amount
+        elif subject in owners:
+            amount = min(due, room[owners[subject]])
+            room[owners[subject]] -= amount
+        rows.append(replace(row, amount=Amount(amount), capped=Amount(due - amount)))
+    return rows
+
+
+def _owners(now: Snapshot, pool: Pool, distribution: Distribution) -> dict[str, str]:
+    """Subject -> the maintainer whose it is, where her share is capped."""
+    if distribution.signer_cap_bps == BPS_ALL:
+        return {}
+    query = """
+        SELECT m.account, s.value AS subject FROM maintainers m
+        LEFT JOIN cred_distributor_maintainers_set_maintainers_subjects s
+            USING (block_number, log_index, position)
+        WHERE m.pool = ? AND m.version = ?
+    """
+    found: dict[str, str] = {}
+    for row in now.rows(query, pool.address, distribution.maintainers_version):
+        found[to_hex(of_address(row["account"]))] = row["account"]
+        if row["subject"] is not None:
+            found[row["subject"]] = row["account"]
+    return found
+
+
+def _skips(now: Snapshot, pool: Pool, epoch: int) -> dict[str, Skip]:
+    query = "SELECT * FROM skips WHERE pool = ? AND epoch = ?"
+    return {
+        row["subject"]: Skip(
+            row["reason"], SKIPPED.get(row["reason"], "for another reason"), row["block_number"]
+        )
+        for row in now.rows(query, pool.address, epoch)
+    }

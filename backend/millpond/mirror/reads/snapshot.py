@@ -1,0 +1,248 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The mirror as of one block.
+
+    mirror = Mirror(path)
+    with mirror.snapshot() as now:          one read transaction
+        now.rows("SELECT ...", ...)         rows by name
+        now.page(...)                       some of them, in an order that does not change
+        now.finality                        how sure the newest row is that was read
+
+A reply says how final it is by its newest row, so the snapshot keeps account of every row that was
+taken from it: each query returns the block of its rows as `block_number`, or, where later events
+count too, as `newest_block`.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Generic, Literal, TypeVar
+
+from millpond.mirror.store import MirrorError, NotMirrored, connect, require_schema
+
+Finality = Literal["latest", "safe", "finalized"]
+"""How likely a row stays: in the newest blocks, behind what the node calls safe, or for ever."""
+Key = tuple[int, ...]
+"""Where a row stands in its list."""
+Row = sqlite3.Row
+_T = TypeVar("_T")
+_PLACES = {"block_number", "newest_block"}
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """The block that everything in a snapshot is of."""
+
+    block_number: int
+    block_hash: str
+    block_timestamp: int
+    safe_number: int
+    finalized_number: int
+    chain_id: int
+    hub: str
+    identity: str
+    schema: str
+
+
+@dataclass(frozen=True)
+class Worker:
+    """How the writer was when it last said so."""
+
+    node_head: int
+    checked_at: int
+    problem: str | None
+    next_step: str | None
+
+
+@dataclass(frozen=True)
+class Asset:
+    """ETH (the zero address) or a token, with what it says of itself."""
+
+    address: str
+    symbol: str | None
+    decimals: int | None
+
+
+@dataclass(frozen=True)
+class Money:
+    """An amount in the asset's smallest unit."""
+
+    amount: int
+    asset: Asset
+
+
+@dataclass(frozen=True)
+class Range:
+    """Which part of a list: so many rows behind a key."""
+
+    limit: int
+    after: Key | None = None
+    newest_first: bool = False
+
+
+@dataclass(frozen=True)
+class Listed(Generic[_T]):
+    """A part of a list, and the key to go on behind; None at its end."""
+
+    items: list[_T]
+    next: Key | None
+
+
+class Mirror:
+    """A mirror's file, read from any number of threads."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._kept = threading.local()
+
+    @contextmanager
+    def snapshot(self) -> Iterator["Snapshot"]:
+        """One read transaction. `NotMirrored` where there is nothing to read yet."""
+        try:
+            db = self._connection()
+            db.execute("BEGIN")
+            try:
+                yield Snapshot(db, self.path)
+            finally:
+                db.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            raise MirrorError(
+                f"{self.path} cannot be read ({error})",
+                "check the file and its folder's rights; it can be made again: millpond sync",
+            ) from error
+
+    def _connection(self) -> sqlite3.Connection:
+        """This thread's own; a new one where the file was replaced by another."""
+        kept: sqlite3.Connection | None = getattr(self._kept, "db", None)
+        file = _file_at(self.path)
+        if kept is not None and file is not None and self._kept.file == file:
+            return kept
+        if kept is not None:
+            self._kept.db = None
+            kept.close()
+        db = connect(self.path, writes=False)
+        self._kept.db, self._kept.file = db, file
+        return db
+
+
+def _file_at(path: Path) -> tuple[int, int] | None:
+    """Which file a path means now: `sync --rebuild` puts another one in its place."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+class Snapshot:
+    """What one transaction sees."""
+
+    def __init__(self, db: sqlite3.Connection, path: Path) -> None:
+        self._db = db
+        self._newest: int | None = None
+        self._assets: dict[str, Asset] = {}
+        self.as_of = self._found(path)
+
+    def _found(self, path: Path) -> AsOf:
+        made = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'mirror'"
+        row = (
+            self._db.execute(made).fetchone()
+            and self._db.execute("SELECT * FROM mirror").fetchone()
+        )
+        if row is None:
+            raise NotMirrored(
+                f"{path} holds no mirror yet",
+                "fill it with: millpond sync --rpc URL --hub ADDRESS",
+            )
+        require_schema(row["schema"], path)
+        return AsOf(**{field.name: row[field.name] for field in fields(AsOf)})
+
+    # --- rows -------------------------------------------------------------------------------------
+
+    def rows(self, query: str, *values: object) -> list[Row]:
+        """All rows of a query."""
+        found = self._db.execute(query, values).fetchall()
+        self._note(found)
+        return found
+
+    def row(self, query: str, *values: object) -> Row | None:
+        """The only row of a query, if there is one."""
+        found = self.rows(query, *values)
+        return found[0] if found else None
+
+    def page(
+        self,
+        query: str,
+        values: Sequence[object],
+        part: Range,
+        make: Callable[[Row], _T],
+        keys: Sequence[str] = ("block_number", "log_index"),
+    ) -> Listed[_T]:
+        """Some rows of a query in the order of its key columns, which together tell its rows apart.
+
+        A key that is longer or shorter than the columns is none of this list: the list is empty.
+        """
+        order, beyond = ("DESC", "<") if part.newest_first else ("ASC", ">")
+        after = part.after
+        if after is not None and len(after) != len(keys):
+            return Listed([], None)
+        behind = f"({', '.join(keys)}) {beyond} ({', '.join('?' * len(keys))})" if after else "1"
+        # the names of columns and the comparison come from this project's own code
+        text = f"SELECT * FROM ({query}) WHERE {behind} ORDER BY "  # noqa: S608
+        text += ", ".join(f"{key} {order}" for key in keys) + " LIMIT ?"
+        found = self._db.execute(text, (*values, *(after or ()), part.limit + 1)).fetchall()
+        kept = found[: part.limit]
+        self._note(kept)
+        more = tuple(kept[-1][key] for key in keys) if len(found) > part.limit else None
+        return Listed([make(row) for row in kept], more)
+
+    def _note(self, rows: Sequence[Row]) -> None:
+        """Keep account of the newest block that was read."""
+        columns = set(rows[0].keys()) if rows else set()
+        for place in columns & _PLACES:
+            numbers = [row[place] for row in rows if row[place] is not None]
+            self._newest = max([self._newest or 0, *numbers])
+
+    # --- what replies say -------------------------------------------------------------------------
+
+    @property
+    def finality(self) -> Finality:
+        """Of the newest row read so far; where there was none, of the mirrored block itself."""
+        newest = self.as_of.block_number if self._newest is None else self._newest
+        return self.finality_at(newest)
+
+    def finality_at(self, block_number: int) -> Finality:
+        """Of one block."""
+        if block_number <= self.as_of.finalized_number:
+            return "finalized"
+        return "safe" if block_number <= self.as_of.safe_number else "latest"
+
+    def asset(self, address: str) -> Asset:
+        """What the mirror knows of an asset."""
+        if address not in self._assets:
+            row = self._db.execute("SELECT * FROM assets WHERE address = ?", (address,)).fetchone()
+            symbol, decimals = (row["symbol"], row["decimals"]) if row else (None, None)
+            self._assets[address] = Asset(address, symbol, decimals)
+        return self._assets[address]
+
+    def money(self, amount: str | int, asset: str) -> Money:
+        """An amount as the database keeps it, with its asset."""
+        return Money(int(amount), self.asset(asset))
+
+    def knows(self, asset: str) -> bool:
+        """Whether this address has been an asset in any pool's books."""
+        found = self._db.execute("SELECT 1 FROM assets WHERE address = ?", (asset,)).fetchone()
+        return found is not None
+
+    def kind_of(self, address: str) -> tuple[str | None, str | None]:
+        """The kind of contract at an address, and its pool; None for what it has not."""
+        query = "SELECT contract, pool FROM contracts WHERE address = ?"
+        row = self._db.execute(query, (address,)).fetchone()
+        return (row["contract"], row["pool"]) if row else (None, None)
+
+    def worker(self) -> Worker:
+        """What the writer said last."""
+        row = self._db.execute("SELECT * FROM worker").fetchone()
+        return Worker(**{field.name: row[field.name] for field in fields(Worker)})
