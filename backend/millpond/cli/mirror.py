@@ -32,7 +32,10 @@ database_option = click.option(
 @click.option("--once", is_flag=True, help="Stop when the head is reached.")
 @click.option("--rebuild", is_flag=True, help="Throw the database away and make it again.")
 @click.option(
-    "--poll", type=click.FloatRange(0.05), default=2.0, help="Seconds between looks at the head."
+    "--poll",
+    type=click.FloatRange(0.05, 15),
+    default=2.0,
+    help="Seconds between looks at the head.",
 )
 @shared_options
 def sync_command(

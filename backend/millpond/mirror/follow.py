@@ -15,7 +15,7 @@ from millpond.core.errors import MillpondError, NodeDown
 from millpond.mirror.sync import Sync
 
 MAY_PASS = (NodeDown, BadAnswer, RpcRefused)
-_LONGEST_PAUSE = 60.0
+_LONGEST_PAUSE = 15.0
 
 
 @dataclass(frozen=True)
