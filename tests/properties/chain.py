@@ -85,17 +85,18 @@ class Event:
         return address, topics, self.encode([args[name] for name in self.plain])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Handle:
-    """A contract at an address. `name` is that of its source; pairs are counted under it."""
+    """A contract at an address. `name` is that of its source; pairs are counted under it.
+    There is one for each contract (`handle_at`), also after it was pickled."""
 
     name: str
     address: str
     functions: dict[str, Function]
     events: dict[str, Event]
 
-    def __hash__(self) -> int:
-        return hash(self.address)
+    def __reduce__(self) -> tuple[Any, ...]:
+        return handle_at, (self.name, self.address)
 
     def calldata(self, function: str, *args: Any) -> bytes:
         """The bytes that call one of its functions."""
@@ -111,8 +112,7 @@ class Chain(Evm):
 
     def handle(self, contract: Contract) -> Handle:
         """A contract of the bench, ready to be driven."""
-        functions, events = interface(contract.contract_name)
-        return Handle(contract.contract_name, contract.address, functions, events)
+        return handle_at(contract.contract_name, contract.address)
 
     def send(
         self,
@@ -150,6 +150,12 @@ class Chain(Evm):
             named = data[:4] == ERROR_STRING
             self._reasons[found] = decode(["string"], data[4:])[0] if named else found
         return self._reasons[found]
+
+
+@cache
+def handle_at(name: str, address: str) -> Handle:
+    """The handle of a contract."""
+    return Handle(name, address, *interface(name))
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import Any
 from millpond.core import typed_data
 from tests.contracts.coop import DAY, Ways
 from tests.properties.chain import Handle
-from tests.properties.model import Model, Msg, signing_domain
+from tests.properties.model import Model, Msg, Refused, signing_domain
 from tests.properties.model_governor import GovernorModel
 from tests.properties.model_governor_members import ZERO
 from tests.properties.signing import message
@@ -136,8 +136,7 @@ class AdmissionModel(Model):
             msg.need(rising, "admission: sponsors by ascending address")
             stay = known.stay(sponsor)
             if stay is None or stay.until is not None:
-                msg.need(False, "admission: a sponsor is not a member")
-                return
+                raise Refused("admission: a sponsor is not a member")
             settled = stay.since + SPONSOR_AGE <= msg.now
             msg.need(settled, "admission: a sponsor joined too lately")
             values = {

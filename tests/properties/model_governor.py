@@ -145,7 +145,7 @@ class GovernorModel(GovernorViews):
             alone = len(targets) == 1 and values[0] == 0
             msg.need(alone, "governor: one consent call alone")
         proposal_id = content_id(targets, values, calldatas, keccak(text=text))
-        msg.need(proposal_id not in self.facts.motions, "governor: proposed already")
+        msg.need(self.known(proposal_id) is None, "governor: proposed already")
         electorate = self.membership().electorate(msg.now)
         msg.need(electorate > 0, "governor: nobody may vote yet")
         motion = Motion(
@@ -181,7 +181,7 @@ class GovernorModel(GovernorViews):
     def cancel(
         self, msg: Msg, targets: list[str], values: list[int], calls: list[bytes], text_hash: bytes
     ) -> int:
-        motion = self.motion(msg, content_id(targets, values, calls, text_hash))
+        motion = self.motion(content_id(targets, values, calls, text_hash))
         msg.need(motion.proposer == msg.sender, "governor: not the proposer")
         msg.need(motion.state(msg.now) <= ACTIVE, "governor: too late to cancel")
         motion.ending = CANCELED
@@ -189,14 +189,14 @@ class GovernorModel(GovernorViews):
         return motion.id
 
     def close(self, msg: Msg, proposal_id: int) -> None:
-        motion = self.motion(msg, proposal_id)
+        motion = self.motion(proposal_id)
         msg.need(motion.state(msg.now) == ACTIVE, "governor: vote is not open")
         msg.need(motion.is_certain(), "governor: outcome not certain")
         motion.moved_end = msg.now - 1
         msg.emit("ProposalClosed", proposalId=motion.id, closes_at=motion.moved_end)
 
     def extend_consent(self, msg: Msg, proposal_id: int, closes_at: int) -> None:
-        motion = self.motion(msg, proposal_id)
+        motion = self.motion(proposal_id)
         msg.need(motion.kind == CONSENT, "governor: not a consent vote")
         msg.need(motion.proposer == msg.sender, "governor: not the raiser")
         msg.need(motion.state(msg.now) <= ACTIVE, "governor: too late to extend")
@@ -210,7 +210,7 @@ class GovernorModel(GovernorViews):
     def execute(
         self, msg: Msg, targets: list[str], values: list[int], calls: list[bytes], text_hash: bytes
     ) -> int:
-        motion = self.motion(msg, content_id(targets, values, calls, text_hash))
+        motion = self.motion(content_id(targets, values, calls, text_hash))
         ready = motion.state(msg.now) == SUCCEEDED
         msg.need(ready, "governor: not ready to execute")
         motion.ending = EXECUTED

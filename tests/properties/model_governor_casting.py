@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from millpond.core import typed_data
 from tests.contracts.coop import ABSTAIN, ACTIVE, AGAINST, QUEUED
 from tests.properties.chain import to_address
-from tests.properties.model import Msg
+from tests.properties.model import Msg, Refused
 from tests.properties.model_governor_members import ZERO, MembersModel
 from tests.properties.model_governor_motions import CASTS, Motion
 from tests.properties.signing import Meaning, message
@@ -19,18 +19,24 @@ LOW_160 = (1 << 160) - 1
 class CastingModel(MembersModel):
     """Ballots, one by one and in batches."""
 
-    def motion(self, msg: Msg, proposal_id: int) -> Motion:
+    past: dict[int, Motion]  # what is over and cannot change any more
+
+    def motion(self, proposal_id: int) -> Motion:
         """The proposal of that number."""
-        found: Motion | None = self.facts.motions.get(proposal_id) or self.past.get(proposal_id)
+        found = self.known(proposal_id)
         if found is None:
-            msg.need(False, "governor: no such proposal")
-            raise AssertionError
+            raise Refused("governor: no such proposal")
         return found
+
+    def known(self, proposal_id: int) -> Motion | None:
+        """The same, or nothing."""
+        found: Motion | None = self.facts.motions.get(proposal_id)
+        return found or self.past.get(proposal_id)
 
     def taking(self, msg: Msg, proposal_id: int, deadline: int) -> Motion:
         """The proposal, if it takes ballots now."""
         msg.need(msg.now <= deadline, "governor: ballots expired")
-        motion = self.motion(msg, proposal_id)
+        motion = self.motion(proposal_id)
         taken = motion.state(msg.now) in (ACTIVE, QUEUED)
         msg.need(taken, "governor: no ballots taken now")
         return motion
@@ -172,7 +178,7 @@ class CastingModel(MembersModel):
     # --- views ----------------------------------------------------------------------------
 
     def has_voted(self, _: Msg, proposal_id: int, account: str) -> bool:
-        motion = self.facts.motions.get(proposal_id)
+        motion = self.known(proposal_id)
         seat = self.membership().seat_of.get(account)
         return motion is not None and seat in motion.casts
 

@@ -8,7 +8,7 @@ it and had not gone before it; the electorate is how many such stays there are.
 from collections import Counter
 from dataclasses import dataclass, field
 
-from tests.properties.model import Model, Msg
+from tests.properties.model import Model, Msg, Refused
 
 ZERO = "0x" + "00" * 20
 TURNS = 2
@@ -110,8 +110,7 @@ class MembersModel(Model):
         known = self.membership()
         stay = known.stay(account)
         if stay is None or stay.until is not None:
-            msg.need(False, "members: not a member")
-            return
+            raise Refused("members: not a member")
         msg.need(known.count() > 1, "members: the last one stays")
         stay.until = msg.now
         known.recount(msg.now)

@@ -111,5 +111,6 @@ class Motion:
             return QUEUED
         return SUCCEEDED if now < self.expires_at else EXPIRED
 
-
-__all__ = ["CANCELED", "CASTS", "EXECUTED", "Motion", "share"]
+    def is_over(self, now: int) -> bool:
+        """Nothing can change it any more."""
+        return self.state(now) in (CANCELED, DEFEATED, EXPIRED, EXECUTED)

@@ -38,7 +38,14 @@ class GovernorViews(CastingModel):
 
     def __init__(self, me: Handle, hub: str, pool: str, identity: str) -> None:
         super().__init__(me, GovernorFacts())
+        self.past = {}
         self.hub_address, self.pool_address, self.identity_address = hub, pool, identity
+
+    def lay_down(self, now: int) -> None:
+        """What is over is kept apart, so that undoing a call has less to look after."""
+        motions = self.facts.motions
+        for proposal_id in [each for each, motion in motions.items() if motion.is_over(now)]:
+            self.past[proposal_id] = motions.pop(proposal_id)
 
     # --- packed words ---------------------------------------------------------------------
 
@@ -81,7 +88,7 @@ class GovernorViews(CastingModel):
         return pack(*flags, (int.from_bytes(part.consent), 32))
 
     def proposal_words(self, _: Msg, proposal_id: int) -> int:
-        motion = self.facts.motions.get(proposal_id)
+        motion = self.known(proposal_id)
         if motion is None:
             return 0
         return pack(
@@ -92,11 +99,11 @@ class GovernorViews(CastingModel):
         )
 
     def ends(self, _: Msg, proposal_id: int) -> int:
-        motion = self.facts.motions.get(proposal_id)
+        motion = self.known(proposal_id)
         return 0 if motion is None else motion.moved_end or 0
 
     def sheets(self, _: Msg, proposal_id: int, index: int) -> int:
-        motion = self.facts.motions.get(proposal_id)
+        motion = self.known(proposal_id)
         ballots = {} if motion is None else motion.casts
         seats = range(SEATS_A_SHEET * index, SEATS_A_SHEET * (index + 1))
         worth = [
@@ -108,22 +115,22 @@ class GovernorViews(CastingModel):
     # --- of a proposal --------------------------------------------------------------------
 
     def state(self, msg: Msg, proposal_id: int) -> int:
-        return self.motion(msg, proposal_id).state(msg.now)
+        return self.motion(proposal_id).state(msg.now)
 
-    def proposal_votes(self, msg: Msg, proposal_id: int) -> tuple[int, int, int]:
-        return self.motion(msg, proposal_id).tally()
+    def proposal_votes(self, _: Msg, proposal_id: int) -> tuple[int, int, int]:
+        return self.motion(proposal_id).tally()
 
-    def proposal_snapshot(self, msg: Msg, proposal_id: int) -> int:
-        return self.motion(msg, proposal_id).created_at
+    def proposal_snapshot(self, _: Msg, proposal_id: int) -> int:
+        return self.motion(proposal_id).created_at
 
-    def proposal_deadline(self, msg: Msg, proposal_id: int) -> int:
-        return self.motion(msg, proposal_id).closes_at
+    def proposal_deadline(self, _: Msg, proposal_id: int) -> int:
+        return self.motion(proposal_id).closes_at
 
-    def proposal_eta(self, msg: Msg, proposal_id: int) -> int:
-        return self.motion(msg, proposal_id).eta
+    def proposal_eta(self, _: Msg, proposal_id: int) -> int:
+        return self.motion(proposal_id).eta
 
-    def proposal_proposer(self, msg: Msg, proposal_id: int) -> str:
-        return self.motion(msg, proposal_id).proposer
+    def proposal_proposer(self, _: Msg, proposal_id: int) -> str:
+        return self.motion(proposal_id).proposer
 
     # --- rules and parts ------------------------------------------------------------------
 

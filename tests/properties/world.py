@@ -137,6 +137,7 @@ class World:
         self.wei: dict[str, int] = {}
         self.components: list[Component] = []
         self.enact: Enact
+        self.see_through: Callable[[int, Random], Sent]  # the same for a proposal that is there
         self._meant: dict[tuple[str, bytes], Action] = {}
         self._expected: list[tuple[Handle, str, dict[str, Any]]] = []
         self._paid: list[tuple[str, str, int]] = []

@@ -1,0 +1,301 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What a walk does at the door: offers taken, invitations brought, members who leave."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+from millpond.core import typed_data
+from tests.contracts.coop import DAY, FOR
+from tests.contracts.evm import address_of
+from tests.properties.model_admission import AdmissionModel
+from tests.properties.model_governor_members import ZERO
+from tests.properties.rules_governor import Governance
+from tests.properties.signing import Meaning, message
+from tests.properties.world import QUICK_WAYS, Action, Component, Rule, World
+
+FEWEST, MOST = 5, 13
+SETTLED = DAY
+
+
+class Door:
+    """The Admission's share in a walk."""
+
+    name = "admission"
+
+    def __init__(self, world: World, governance: Governance) -> None:
+        self.world, self.own = world, governance
+        self.members = governance.model
+        self.model = AdmissionModel(world.admission, world.hub.address, self.members)
+        self.model.facts.ways = QUICK_WAYS
+        world.model(self.model)
+
+    def rules(self) -> Sequence[Rule]:
+        """In and out, and what is wrong with both."""
+        return [
+            Rule("admission: accept", 4, self.accept),
+            Rule("admission: join", 6, self.join),
+            Rule("admission: leave", 2, self.leave),
+            Rule("admission: ways", 1, self.switch),
+            Rule("admission: odd acceptance", 1, self.accept_oddly),
+            Rule("admission: odd join", 2, self.join_oddly),
+            Rule("admission: odd papers", 1, self.papers),
+            Rule("admission: crowd", 1, self.crowd),
+            Rule("admission: not by her", 1, self.trespass),
+        ]
+
+    # --- whom -----------------------------------------------------------------------------
+
+    def outside(self) -> list[Any]:
+        """Persons who are no members."""
+        known = self.members.membership()
+        return [each for each in self.own.people if not known.is_member(address_of(each))]
+
+    def inside(self) -> list[Any]:
+        """Members."""
+        known = self.members.membership()
+        return [each for each in self.own.people if known.is_member(address_of(each))]
+
+    def settled(self) -> list[Any]:
+        """Members for long enough to invite, by address."""
+        known, now = self.members.membership(), self.world.now
+        found = [each for each in self.inside() if self._since(known, each) + SETTLED <= now]
+        return sorted(found, key=lambda each: int(address_of(each), 16))
+
+    def _since(self, known: Any, person: Any) -> int:
+        since: int = known.stay(address_of(person)).since
+        return since
+
+    # --- signatures -----------------------------------------------------------------------
+
+    def acceptance(self, candidate: Any, deadline: int) -> bytes:
+        """Her word that she wants to come in."""
+        return self.own.ballots.hand(candidate, self._meant(candidate, deadline))
+
+    def _meant(self, candidate: Any, deadline: int) -> Meaning:
+        address = address_of(candidate)
+        values = {
+            "candidate": address,
+            "timesJoined": self.model.joinings(address),
+            "deadline": deadline,
+        }
+        return message(typed_data.ACCEPTANCE, self.world.admission, values)
+
+    def invitation(self, sponsor: Any, candidate: Any, deadline: int) -> bytes:
+        """A member's word for her."""
+        address = address_of(candidate)
+        values = {
+            "candidate": address,
+            "timesJoined": self.model.joinings(address),
+            "sponsor": address_of(sponsor),
+            "deadline": deadline,
+        }
+        meant = message(typed_data.INVITATION, self.world.admission, values)
+        return self.own.ballots.hand(sponsor, meant)
+
+    # --- in -------------------------------------------------------------------------------
+
+    def offered(self) -> list[Any]:
+        """Who could accept now."""
+        now = self.world.now
+        offers = self.model.facts.offers
+        return [
+            each
+            for each in self.outside()
+            if address_of(each) in offers
+            and offers[address_of(each)].until >= now
+            and offers[address_of(each)].joinings == self.model.joinings(address_of(each))
+        ]
+
+    def accept(self, world: World, random: Random) -> None:
+        """An offer is taken, by the candidate or by whoever brings her word."""
+        offered = self.offered()
+        if not offered or not self.model.open_ways.by_offer:
+            return
+        candidate = random.choice(offered)
+        if self.own.ballots.can_call(candidate) and random.random() < 0.5:
+            world.send(candidate, world.admission, "accept")
+        else:
+            deadline = world.now + random.choice((0, DAY))
+            signature = self.acceptance(candidate, deadline)
+            args = (address_of(candidate), deadline, signature)
+            world.send(world.people.relayer, world.admission, "accept_for", *args)
+        if random.random() < 0.4:
+            self.act_at_once(random, candidate)
+
+    def join(self, world: World, random: Random) -> None:
+        """Invited by enough members, brought by the candidate or by the relayer."""
+        outside, sponsors = self.outside(), self.settled()
+        ways = self.model.open_ways
+        needed = min(ways.sponsors, self.members.membership().count())
+        period = self.model.period(world.now)
+        if period.joined >= period.allowed:
+            world.warp(DAY)
+            return
+        full = self.members.membership().count() >= MOST
+        if full or not outside or len(sponsors) < needed or not ways.by_invitation:
+            return
+        candidate = random.choice(outside)
+        chosen = self._ascending(random.sample(sponsors, needed))
+        self._bring(random, candidate, chosen)
+        if random.random() < 0.4:
+            self.act_at_once(random, candidate)
+
+    def _ascending(self, people: Sequence[Any]) -> list[Any]:
+        return sorted(people, key=lambda each: int(address_of(each), 16))
+
+    def _bring(self, random: Random, candidate: Any, sponsors: Sequence[Any]) -> None:
+        world = self.world
+        deadline = world.now + random.choice((0, DAY))
+        invitations = [self.invitation(each, candidate, deadline) for each in sponsors]
+        alone = self.own.ballots.can_call(candidate) and random.random() < 0.5
+        acceptance = b"" if alone else self.acceptance(candidate, deadline)
+        sender = candidate if alone else world.people.relayer
+        addresses = [address_of(each) for each in sponsors]
+        args = (address_of(candidate), deadline, addresses, invitations, acceptance)
+        world.send(sender, world.admission, "join", *args)
+
+    def act_at_once(self, random: Random, newcomer: Any) -> None:
+        """What a newcomer may not do in the second in which she came: propose, vote, invite."""
+        world = self.world
+        if not self.own.ballots.can_call(newcomer):
+            return
+        if random.random() < 0.5:
+            columns = world.columns([Action(world.people.outsider)])
+            args = (*columns, self.own.text(random, newcomer))
+            world.send(newcomer, world.governor, "propose", *args)
+            return
+        for motion in self.own.live()[:1]:
+            world.send(newcomer, world.governor, "castVote", motion.id, FOR)
+
+    # --- out ------------------------------------------------------------------------------
+
+    def leave(self, world: World, random: Random) -> None:
+        """A member goes; who goes at once comes back at once now and then."""
+        inside = [each for each in self.inside() if self.own.ballots.can_call(each)]
+        if len(inside) <= FEWEST:
+            return
+        member = random.choice(inside)
+        world.send(member, world.admission, "leave")
+        if random.random() < 0.2:
+            world.send(member, world.admission, "leave")
+
+    # --- wrong ----------------------------------------------------------------------------
+
+    def switch(self, world: World, random: Random) -> None:
+        """By vote: a way in is closed, tried, and opened again."""
+        offers = random.random() < 0.5
+        closed = replace(QUICK_WAYS, by_offer=not offers, by_invitation=offers)
+        self.own.enact(self.setting(closed), random=random)
+        outside = self.outside()
+        if outside and offers:
+            candidate = address_of(outside[0])
+            world.send(world.people.outsider, world.admission, "accept")
+            offer = Action(world.admission, "offer", ([candidate], world.now + 90 * DAY))
+            self.own.enact(offer, random=random)
+        if outside and not offers:
+            self._bring(random, outside[0], [])
+        self.own.enact(self.setting(QUICK_WAYS), random=random)
+
+    def setting(self, ways: Any) -> Action:
+        """The call that sets the ways in."""
+        return Action(self.world.admission, "set_ways", (ways.values(),))
+
+    def accept_oddly(self, world: World, random: Random) -> None:
+        """Without an offer, too late, or in another's hand."""
+        candidate = random.choice(self.offered() or self.outside() or self.inside())
+        address, now = address_of(candidate), world.now
+        way = random.randrange(4)
+        if way == 0:
+            world.send(world.people.outsider, world.admission, "accept")
+            return
+        deadline = now - 1 if way == 1 else now + DAY
+        signature = self.acceptance(candidate, deadline)
+        if way == 2:
+            signature = self.own.ballots.spoilt(random, signature)
+        if way == 3:
+            other = self._meant(candidate, deadline)
+            signature = world.signatures.sign(world.people.outsider, other)
+        args = (address, deadline, signature)
+        world.send(world.people.relayer, world.admission, "accept_for", *args)
+
+    def join_oddly(self, world: World, random: Random) -> None:
+        """Invited by too few, in no order, by one who is no member or came too lately; a member."""
+        outside, sponsors = self.outside(), self.settled()
+        if len(sponsors) < 2 or not outside:
+            return
+        first, second = sponsors[:2]
+        groups: list[list[Any]] = [
+            *([], [first], [second, first], [first, first]),
+            self._ascending([first, world.people.outsider]),
+            self._with_newcomer(first) or [first, second],
+        ]
+        candidate, chosen = random.choice(outside), random.choice(groups)
+        if random.random() < 0.2:
+            candidate, chosen = random.choice(self.inside()), [first, second]
+        self._bring(random, candidate, chosen)
+
+    def papers(self, world: World, random: Random) -> None:
+        """Invitations that expired, are spoilt or missing; an acceptance of another time."""
+        outside, sponsors = self.outside(), self.settled()
+        if len(sponsors) < 2 or not outside:
+            return
+        candidate, chosen = random.choice(outside), sponsors[:2]
+        way = random.choice(("late", "spoilt", "missing", "other"))
+        deadline = world.now + (-1 if way == "late" else DAY)
+        invitations = [self.invitation(each, candidate, deadline) for each in chosen]
+        if way == "spoilt":
+            invitations[-1] = self.own.ballots.spoilt(random, invitations[-1])
+        if way == "missing":
+            invitations.pop()
+        acceptance = self.acceptance(candidate, deadline + (way == "other"))
+        addresses = [address_of(each) for each in chosen]
+        args = (address_of(candidate), deadline, addresses, invitations, acceptance)
+        world.send(world.people.relayer, world.admission, "join", *args)
+
+    def _with_newcomer(self, sponsor: Any) -> list[Any]:
+        """Two sponsors of whom one came less than a day ago."""
+        known, now = self.members.membership(), self.world.now
+        fresh = [each for each in self.inside() if self._since(known, each) + SETTLED > now]
+        return self._ascending([sponsor, fresh[0]]) if fresh else []
+
+    def crowd(self, world: World, random: Random) -> None:
+        """More invited than a period lets in."""
+        for candidate in self.outside()[:4]:
+            sponsors = self.settled()[: self.model.open_ways.sponsors]
+            self._bring(random, candidate, sponsors)
+        world.warp(DAY)
+
+    def trespass(self, world: World, random: Random) -> None:
+        """What only the Hub or a vote may do; leaving without being there."""
+        ways = QUICK_WAYS.values()
+        name, args = random.choice(
+            (
+                ("setup", (ways,)),
+                ("set_ways", (ways,)),
+                ("offer", ([ZERO], world.now + DAY)),
+                ("leave", ()),
+            )
+        )
+        world.send(world.people.outsider, world.admission, name, *args)
+
+    # --- what must hold -------------------------------------------------------------------
+
+    def check(self) -> None:
+        """How many may still join."""
+        self.world.ask(self.world.admission, "joins_left")
+
+    def compare(self) -> None:
+        """Every view."""
+        ask, admission = self.world.ask, self.world.admission
+        for view in ("hub", "governor", "pool", "ways", "joins_left", "eip712Domain"):
+            ask(admission, view)
+        for person in self.own.people:
+            ask(admission, "offered_until", address_of(person))
+
+
+def install(world: World) -> Component:
+    """The Admission's model and rules; after the Governor's."""
+    (governance,) = [each for each in world.components if isinstance(each, Governance)]
+    return Door(world, governance)

@@ -1,0 +1,345 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What people do wrong to a Governor: at a wrong time, by a wrong person, in a wrong form.
+
+Every refusal that the Governor has is in here or behind a vote (`rules_governor_actions.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from tests.contracts.coop import ABSTAIN, ACTIVE, AGAINST, CONSENT, DAY, FOR, QUEUED, SUCCEEDED
+from tests.contracts.evm import address_of
+from tests.properties.model import DEFAULT
+from tests.properties.model_governor_casting import NO_REASON
+from tests.properties.model_governor_motions import CASTS, Motion
+from tests.properties.rules_governor_ballots import Ballot
+from tests.properties.world import QUICK_RULES, Action, Rule, World
+
+if TYPE_CHECKING:
+    from tests.properties.rules_governor import Governance
+
+UNKNOWN = 0xDEAD
+OF_A_PROPOSAL = (
+    *("state", "proposalVotes", "proposalSnapshot"),
+    *("proposalDeadline", "proposalEta", "proposalProposer"),
+)
+PLAIN = (
+    *("member_count", "head", "clock", "CLOCK_MODE", "votingDelay", "votingPeriod", "hub", "pool"),
+    *("identity", "proposalThreshold", "COUNTING_MODE", "name", "version", "eip712Domain"),
+)
+OF_AN_ACCOUNT = (
+    *("isMember", "member_words", "getVotes", "delegates", "nonces", "is_hub_part", "part_words"),
+)
+
+
+class OddCalls:
+    """Beside the way of a proposal."""
+
+    def __init__(self, governance: Governance) -> None:
+        self.own = governance
+        self.world, self.model = governance.world, governance.model
+        self.ballots, self.people = governance.ballots, governance.people
+
+    def rules(self) -> Sequence[Rule]:
+        """Each small beside the usual way."""
+        return [
+            Rule("governor: odd proposal", 2, self.propose_oddly),
+            Rule("governor: proposed again", 1, self.propose_again),
+            Rule("governor: odd ballot", 2, self.vote_oddly),
+            Rule("governor: odd batch", 2, self.batch_oddly),
+            Rule("governor: all five casts", 1, self.cast_out),
+            Rule("governor: odd end", 2, self.end_oddly),
+            Rule("governor: extension", 2, self.extend),
+            Rule("governor: not by her", 1, self.trespass),
+            Rule("governor: money", 1, self.pay_in),
+            Rule("governor: stricter by now", 1, self.install_meanwhile),
+            Rule("governor: questions", 2, self.ask_oddly),
+        ]
+
+    def some_motion(self, random: Random, *states: int) -> Motion | None:
+        """A proposal in one of these states."""
+        found = [m for m in self.own.live() if m.state(self.world.now) in states]
+        return random.choice(found) if found else None
+
+    def any_motion(self, random: Random) -> Motion | None:
+        """A proposal that is known, over or not."""
+        known = [*self.model.facts.motions.values(), *list(self.model.past.values())[-20:]]
+        return random.choice(known) if known else None
+
+    # --- proposing ------------------------------------------------------------------------
+
+    def propose_oddly(self, world: World, random: Random) -> None:
+        """Wrong in form, by somebody who may not, or what may not be proposed."""
+        member = random.choice(self.own.proposers() or world.people.founders)
+        target = world.people.outsider.address
+        good: tuple[Any, ...] = ([target], [0], [b""])
+        columns: tuple[Any, ...] = good
+        text, sender = self.own.text(random, member), member
+        world.columns([Action(world.people.outsider)])
+        way = random.randrange(7)
+        if way == 0:
+            columns = ([], [], [])
+        elif way == 1:
+            columns = random.choice(
+                (([target], [], [b""]), ([target], [0], []), ([target], [0, 0], [b""]))
+            )
+        elif way == 2:
+            text = f"mine #proposer={world.people.relayer.address}"
+        elif way in (3, 4):
+            sender, columns = self._consent_wrongly(random, member)
+        elif way == 5:
+            sender, text = world.people.outsider, "not a member's"
+        elif way == 6:
+            for _ in range(2):
+                world.send(member, world.governor, "propose", *good, self.own.text(random, member))
+        world.send(sender, world.governor, "propose", *columns, text)
+
+    def propose_again(self, _: World, random: Random) -> None:
+        """What was proposed already, by its proposer."""
+        motion = self.any_motion(random)
+        if motion is not None and motion.kind != CONSENT:
+            sender = self.world.handles.get(motion.proposer) or motion.proposer
+            columns = self.world.columns(motion.actions)
+            self.world.send(sender, self.world.governor, "propose", *columns, motion.text)
+
+    def _consent_wrongly(self, random: Random, member: Any) -> tuple[Any, tuple[Any, ...]]:
+        """A consent call by a member; another call, or more than one, by the part."""
+        parts = [p for p in self.own.actions.parts if self.own.consents(p)]
+        if not parts:
+            return member, self.world.columns(self.own.actions.call(random))
+        part = random.choice(parts)
+        call = Action(part, "decide", (7,))
+        stranger = Action(self.world.people.outsider)
+        wrong: tuple[tuple[Any, list[Action]], ...] = (
+            (member, [call]),
+            (member, [call, stranger]),
+            (part, [stranger]),
+            (part, [stranger, call]),
+            (part, [call, stranger]),
+            (part, [call._replace(value=1)]),
+        )
+        sender, actions = random.choice(wrong)
+        return sender, self.world.columns(actions)
+
+    # --- ballots --------------------------------------------------------------------------
+
+    def vote_oddly(self, world: World, random: Random) -> None:
+        """For no proposal, one that is over, without a seat, in no known way."""
+        motion = self.some_motion(random, ACTIVE, QUEUED) or self.any_motion(random)
+        if motion is None:
+            return
+        proposal_id, support = motion.id, random.choice((FOR, AGAINST, ABSTAIN))
+        voter: Any = random.choice(self.people)
+        way = random.randrange(5)
+        if way == 0:
+            proposal_id = UNKNOWN
+        elif way == 1:
+            support = random.choice((3, 255))
+        elif way == 2:
+            voter = world.people.outsider
+        elif way == 3:
+            other = self.any_motion(random)
+            proposal_id = other.id if other else UNKNOWN
+        elif way == 4:
+            self.ballots.by_oz_signature(random, motion, Ballot(voter, support, 0))
+            return
+        if not self.ballots.can_call(voter):
+            voter = world.people.outsider
+        world.send(voter, world.governor, "castVote", proposal_id, support)
+
+    def batch_oddly(self, world: World, random: Random) -> None:
+        """Expired, uneven, for nothing; or ballots of which some do not count."""
+        motion = self.some_motion(random, ACTIVE, QUEUED)
+        relayer, governor = world.people.relayer, world.governor
+        way = random.randrange(8)
+        if motion is None or way > 4:
+            self._hopeless(random, motion)
+            return
+        now = world.now
+        if way == 0:
+            args: tuple[Any, ...] = (motion.id, now - 1, [], [])
+            world.send(relayer, governor, "vote_by_signatures", *args)
+            world.send(relayer, governor, "vote_by_wallets", *args, [])
+        elif way == 1:
+            world.send(relayer, governor, "vote_by_signatures", motion.id, now, [1, 2], [])
+        elif way == 2:
+            args = (motion.id, now, [1, 2, 3], [NO_REASON, NO_REASON])
+            world.send(relayer, governor, "vote_by_signatures", *args)
+        elif way == 3:
+            args = (motion.id, now, [1], [], [b""])
+            world.send(relayer, governor, "vote_by_wallets", *args)
+        else:
+            ballots = [self._strange(random, motion) for _ in range(random.randint(1, 4))]
+            random.choice((self.ballots.by_signatures, self.ballots.by_wallets))(
+                random, motion, ballots
+            )
+
+    def _hopeless(self, random: Random, motion: Motion | None) -> None:
+        """Empty batches for no proposal, or for one that takes none; also one that may be empty."""
+        world = self.world
+        found = random.choice((None, self.any_motion(random), motion))
+        proposal_id = found.id if found else UNKNOWN
+        args: tuple[Any, ...] = (proposal_id, world.now, [], [])
+        if random.random() < 0.5:
+            world.send(world.people.relayer, world.governor, "vote_by_signatures", *args)
+        else:
+            world.send(world.people.relayer, world.governor, "vote_by_wallets", *args, [])
+
+    def _strange(self, random: Random, motion: Motion) -> Ballot:
+        """Of anybody, for anything, out of turn."""
+        voter = random.choice([*self.people, self.world.people.outsider])
+        casts = self.ballots.casts(motion, voter)
+        follows = random.choice((casts, casts, 0, casts + 1))
+        return Ballot(voter, random.choice((FOR, AGAINST, ABSTAIN, 3)), follows)
+
+    def cast_out(self, world: World, random: Random) -> None:
+        """One member casts as often as she may, and once more; by call and by signature."""
+        motion = self.some_motion(random, ACTIVE)
+        voters = self.ballots.electors(motion, self.people) if motion else []
+        voters = [each for each in voters if self.ballots.can_call(each)]
+        if motion is None or not voters:
+            return
+        voter = random.choice(voters)
+        for casts in range(self.ballots.casts(motion, voter), CASTS - 1):
+            support = random.choice((FOR, AGAINST, ABSTAIN))
+            self.ballots.round(random, motion, [voter], support)
+            if self.ballots.casts(motion, voter) != casts + 1:
+                return  # her signature was spoilt
+        batches = (self.ballots.by_signatures, self.ballots.by_wallets)
+        random.choice(batches)(random, motion, [Ballot(voter, FOR, CASTS - 1)])
+        world.send(voter, world.governor, "castVote", motion.id, FOR)
+        world.send(voter, world.governor, "castVoteWithReason", motion.id, ABSTAIN, "too late")
+        random.choice(batches)(random, motion, [Ballot(voter, AGAINST, CASTS - 1)])
+        random.choice(batches)(random, motion, [Ballot(voter, AGAINST, CASTS)])
+        world.send(voter, world.governor, "castVote", motion.id, AGAINST)
+        world.send(voter, world.governor, "castVoteWithReason", motion.id, AGAINST, "again")
+
+    # --- ends -----------------------------------------------------------------------------
+
+    def end_oddly(self, world: World, random: Random) -> None:
+        """Too early, too late, by somebody else, or no proposal at all."""
+        motion = self.any_motion(random)
+        if motion is None:
+            return
+        content = self.own.content(motion)
+        if random.random() < 0.2:
+            content = (*content[:3], b"\x01" * 32)
+        way = random.randrange(3)
+        if way == 0:
+            world.send(world.people.relayer, world.governor, "execute", *content)
+        elif way == 1:
+            proposal_id = random.choice((motion.id, motion.id, UNKNOWN))
+            world.send(world.people.relayer, world.governor, "close", proposal_id)
+        else:
+            sender: Any = world.people.outsider
+            if motion.proposer not in self.model.facts.parts and random.random() < 0.5:
+                sender = world.handles.get(motion.proposer) or motion.proposer
+            world.send(sender, world.governor, "cancel", *content)
+
+    def extend(self, world: World, random: Random) -> None:
+        """A part puts off its consent vote; too short, too long, twice, too late, not its own."""
+        raised = [
+            m
+            for m in self.own.live()
+            if m.kind == CONSENT and world.handles[m.proposer].name == "Puppet"
+        ]
+        motion = random.choice(raised) if raised else self.any_motion(random)
+        if motion is None:
+            return
+        part = world.handles.get(motion.proposer)
+        sender: Any = part if part and part.name == "Puppet" else world.people.outsider
+        if random.random() < 0.1:
+            sender = world.people.outsider
+        proposal_id = motion.id if random.random() < 0.95 else UNKNOWN
+        later = random.choice((-1, 0, 3600, DAY, 30 * DAY, 30 * DAY + 1))
+        closes_at = motion.closes_at + later
+        world.send(sender, world.governor, "extend_consent", proposal_id, closes_at)
+
+    # --- by nobody ------------------------------------------------------------------------
+
+    def trespass(self, world: World, random: Random) -> None:
+        """What only a vote, the Admission or the Hub may do, by an outsider or a member."""
+        sender = random.choice((world.people.outsider, world.people.founders[0]))
+        address = sender.address
+        rules = [rule.values() for rule in QUICK_RULES]
+        name, args = random.choice(
+            (
+                ("admit", ([address],)),
+                ("remove", (address,)),
+                ("rebind", (address, world.people.relayer.address)),
+                ("set_rules", (rules,)),
+                ("install", (world.dollar.address, bytes(4))),
+                ("add_hub_part", (world.dollar.address, bytes(4), True)),
+                (DEFAULT, (b"\xde\x1e\x9a\x7e",)),
+            )
+        )
+        world.send(sender, world.governor, name, *args)
+
+    def pay_in(self, world: World, random: Random) -> None:
+        """ETH for the Governor; it goes to the Pool with the next proposal."""
+        sender = random.choice((world.people.outsider, world.people.relayer))
+        world.send(sender, world.governor, value=random.randint(1, 1000))
+
+    def install_meanwhile(self, world: World, random: Random) -> None:
+        """An ordinary vote calls a stranger who becomes a part before that is carried out."""
+        actions = self.own.actions.install(random)
+        puppet = self.own.actions.parts.pop()
+        first = self.own.propose(random, actions)
+        if first is None:
+            return
+        self.own.intents[first.id] = "pass"
+        self.own.hurry_until(random, first, QUEUED)
+        second = self.own.propose(random, [Action(puppet, "decide", (1,))])
+        if second is None:
+            return
+        self.own.intents[second.id] = "pass"
+        self.own.hurry_until(random, second, SUCCEEDED)
+        if first.state(world.now) == SUCCEEDED and self.own.execute(random, first).ok:
+            self.own.actions.parts.append(puppet)
+        self.own.execute(random, second)
+
+    # --- questions ------------------------------------------------------------------------
+
+    def ask_oddly(self, world: World, random: Random) -> None:
+        """Views that refuse, and views about the past."""
+        governor, now = world.governor, world.now
+        world.ask(governor, random.choice(OF_A_PROPOSAL), UNKNOWN)
+        second = random.choice((now, now - 1, now - DAY, now + 1))
+        account = address_of(random.choice(self.people))
+        world.ask(governor, "getPastVotes", account, second)
+        world.ask(governor, "getPastTotalSupply", second)
+        world.ask(governor, "quorum", second)
+
+    def compare(self) -> None:
+        """Every view, of everybody and of every proposal that is not long over."""
+        world, ask = self.world, self.world.ask
+        governor, facts = world.governor, self.model.facts
+        for view in PLAIN:
+            ask(governor, view)
+        for account in map(address_of, [*self.people, world.people.outsider, *facts.parts]):
+            for view in OF_AN_ACCOUNT:
+                ask(governor, view, account)
+            ask(governor, "getPastVotes", account, world.now - 1)
+        for index in range(2 * len(facts.versions) + 3):
+            ask(governor, "rule_words", index)
+        for index in range(len(facts.membership.counted) // 4 + 2):
+            ask(governor, "history", index)
+        for second in [*list(facts.membership.counted)[-8:], world.now - 1]:
+            for timepoint in (second - 1, second, second + 1):
+                ask(governor, "getPastTotalSupply", timepoint)
+                ask(governor, "quorum", timepoint)
+        for motion in [*facts.motions.values(), *list(self.model.past.values())[-20:]]:
+            self._compare_motion(motion)
+
+    def _compare_motion(self, motion: Motion) -> None:
+        ask, governor = self.world.ask, self.world.governor
+        for view in (*OF_A_PROPOSAL, "proposalNeedsQueuing", "proposal_words", "ends"):
+            ask(governor, view, motion.id)
+        for index in (0, 1):
+            ask(governor, "sheets", motion.id, index)
+        for account in self.people:
+            ask(governor, "hasVoted", motion.id, address_of(account))
+        ask(governor, "hashProposal", *self.own.content(motion))
