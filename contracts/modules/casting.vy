@@ -107,7 +107,7 @@ def vote_by_signatures(proposalId: uint256, deadline: uint256, signed: DynArray[
     @param proposalId What `propose` returned.
     @param deadline The last second, since 1970, in which the ballots count; the same in all of them.
     @param signed Three words a ballot: voter | support << 160 | castsBefore << 168, then r, then vs (ERC-2098).
-    @param reason_hashes Empty when no ballot has a reason, else one for each ballot.
+    @param reason_hashes keccak256 of the reason of each ballot, zero for none; empty when no ballot has one.
     @return How many were counted.
     """
     word: uint256 = 0

@@ -1,16 +1,15 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""How our contracts are written: headers, NatSpec, refusals, and what they never do."""
+"""How our contracts are written: headers and refusals. What they never do is in vyper_lint.py."""
 
 import re
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
 from vyper.ast import nodes  # type: ignore[import-untyped]
 
 from tests.house.tree import CONTRACTS, ROOT, contract_files, files, named
-from tests.house.vyper_tree import decorators, docstring, functions, parsed, strings
+from tests.house.vyper_tree import docstring, functions, parsed, strings
 
 PRAGMA = "# pragma version 0.4.3"
 HEADER = ("@title", "@license AGPL-3.0-only", "@author", "@notice")
@@ -18,10 +17,6 @@ DEPLOYABLE_HEADER = ("@custom:holds", "@custom:halt")
 REASON = re.compile(r"[a-z][a-z ]*: \S.*")
 # The one function that passes a reason on instead of naming it.
 PASSES_ON = ("contracts/modules/checks.vy", "_need")
-# The one module that may look at balances, and the Governor's return of what it must not keep.
-MAY_LOOK_AT_BALANCE = {"contracts/modules/payments.vy", "contracts/Governor.vy"}
-ACTS = {"raw_call", "send", "selfdestruct", "raw_create", "create_minimal_proxy_to"}
-ACTS |= {"create_copy_of", "create_from_blueprint"}
 TESTS = ROOT / "tests"
 
 contracts = pytest.mark.parametrize("path", contract_files(), ids=named)
@@ -44,19 +39,6 @@ def test_contract__header__says_what_it_is_what_it_holds_and_how_to_halt_it(path
     header = docstring(parsed(path))
     wanted = HEADER + (DEPLOYABLE_HEADER if path.parent == CONTRACTS else ())
     assert [tag for tag in wanted if tag not in header] == []
-
-
-@contracts
-def test_contract__every_external_function__says_what_it_does_in_natspec(path: Path) -> None:
-    silent = []
-    for function in functions(path):
-        text = docstring(function)
-        if "external" in decorators(function) and not re.search(r"@notice\s+\S", text):
-            silent.append(function.name)
-        unknown = set(re.findall(r"@param\s+(\w+)", text))
-        unknown -= {argument.arg for argument in function.args.args}
-        assert unknown == set(), f"{function.name} documents what it does not take"
-    assert silent == []
 
 
 # --- refusals ---------------------------------------------------------------------------------
@@ -99,44 +81,6 @@ def test_contracts__every_reason__is_named_by_a_test() -> None:
 
 def _is_a_test(path: Path) -> bool:
     return path.suffix == ".py" and path.is_relative_to(TESTS) and path.parent.name != "house"
-
-
-# --- what they never do -----------------------------------------------------------------------
-
-
-def _names(node: Any, owner: str, attribute: str) -> bool:
-    return node.attr == attribute and getattr(node.value, "id", None) == owner
-
-
-@contracts
-def test_contract__never__asks_who_began_the_transaction(path: Path) -> None:
-    found = parsed(path).get_descendants(nodes.Attribute)
-    assert [node.lineno for node in found if _names(node, "tx", "origin")] == []
-
-
-@contracts
-def test_contract__never__counts_on_its_own_balance(path: Path) -> None:
-    found = parsed(path).get_descendants(nodes.Attribute)
-    lines = [node.lineno for node in found if _names(node, "self", "balance")]
-    assert lines == [] or named(path) in MAY_LOOK_AT_BALANCE
-
-
-@contracts
-def test_contract__a_statement__does_one_thing_to_the_world(path: Path) -> None:
-    doing_two = []
-    for function in functions(path):
-        for statement in function.get_descendants(_STATEMENTS):
-            calls = statement.get_descendants(nodes.Call)
-            acts = len(statement.get_descendants(nodes.ExtCall))
-            acts += sum(1 for call in calls if getattr(call.func, "id", "") in ACTS)
-            acts += sum(1 for call in calls if getattr(call.func, "attr", "") == "pop")
-            if acts > 1:
-                doing_two.append(f"{function.name}, line {statement.lineno}")
-    assert doing_two == []
-
-
-_PLAIN = (nodes.Assign, nodes.AnnAssign, nodes.AugAssign, nodes.Expr)
-_STATEMENTS = (*_PLAIN, nodes.Return, nodes.Assert, nodes.Log)
 
 
 @pytest.mark.parametrize("path", _vyper_files(), ids=named)
