@@ -22,6 +22,7 @@ from tests.properties.model_grain import ZERO
 from tests.properties.model_pool import account_of
 from tests.properties.model_pool_journal import all_or_nothing
 from tests.properties.signing import message
+from tests.properties.world import Action
 
 DAY = 86_400
 LONGEST_SEASON = 1_200
@@ -123,10 +124,9 @@ class DistributorModel(DistributorClaims):
         posted = self._divide(msg, root, total_cred, leaf_count)
         terms = posted.terms
         msg.call(self.parts.pool, "reserve", terms.earmark, terms.asset, terms.pot)
-        call = self.me.calldata("finalise", epoch, terms.attempt)
+        asked = msg.world.columns([Action(self.me, "finalise", (epoch, terms.attempt))])
         text = f"{uri} 0x{data_hash.hex()}"
-        asked = ([self.address], [0], [call], text)
-        proposal_id: int = msg.call(self.parts.governor, "propose", *asked)
+        proposal_id: int = msg.call(self.parts.governor, "propose", *asked, text)
         self.note(posted._replace(proposal_id=proposal_id), "posted")
         self.note(msg.now, "posted at")
         where = {"epoch": epoch, "attempt": terms.attempt, "proposal_id": proposal_id}

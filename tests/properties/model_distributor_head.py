@@ -10,7 +10,7 @@ from math import floor
 from typing import Any, NamedTuple
 
 from tests.properties.chain import Handle
-from tests.properties.model import Msg
+from tests.properties.model import Msg, signing_domain
 from tests.properties.model_distributor_terms import (
     BPS,
     NO_HASH,
@@ -20,7 +20,7 @@ from tests.properties.model_distributor_terms import (
     Terms,
     leaf_hash,
 )
-from tests.properties.model_grain import FIELDS, ZERO
+from tests.properties.model_grain import ZERO
 from tests.properties.model_pool import account_of
 from tests.properties.model_pool_journal import Bookkeeper, Journal
 
@@ -122,7 +122,8 @@ class DistributorHead(Bookkeeper):
     def epochs_left(self) -> int:
         """The season's length less what became final since."""
         length, since = self.noted((0, 0), "season")
-        return max(0, length - (self.finalised() - since))
+        left: int = length - (self.finalised() - since)
+        return max(0, left)
 
     def carry(self, asset: str) -> int:
         """What caps and closed epochs left, less what later pots used."""
@@ -271,4 +272,4 @@ class DistributorHead(Bookkeeper):
 
     def eip712_domain(self, msg: Msg) -> tuple[object, ...]:
         """EIP-5267."""
-        return FIELDS, "Millpond", "1", msg.world.chain.chain_id, self.address, bytes(32), []
+        return signing_domain(msg)

@@ -12,8 +12,8 @@ from typing import Any
 
 from millpond.core import typed_data
 from tests.properties.chain import Handle
-from tests.properties.model import Model, Msg
-from tests.properties.model_grain import FIELDS, ZERO
+from tests.properties.model import Model, Msg, signing_domain
+from tests.properties.model_grain import ZERO
 from tests.properties.signing import message
 
 WAIT = 7 * 86_400
@@ -241,7 +241,12 @@ class IdentityModel(Model):
 
     def eip712_domain(self, msg: Msg) -> tuple[object, ...]:
         """EIP-5267."""
-        return FIELDS, "Millpond", "1", msg.world.chain.chain_id, self.me.address, bytes(32), []
+        return signing_domain(msg)
+
+    def receive(self, msg: Msg, data: bytes = b"") -> None:
+        """It has no door."""
+        del data
+        msg.need(False, "")
 
     # --- how ------------------------------------------------------------------------------
 

@@ -28,13 +28,16 @@ class PoolModel(PoolBooks):
     def __init__(self, me: Handle, journal: Journal, hub: str) -> None:
         super().__init__(me, journal)
         self._hub = hub
+        # for those who look for one: everybody who was ever owed something, and perhaps more
+        self.creditors: set[tuple[str, str]] = set()
 
     def hub(self, _: Msg) -> str:
         """Who made it."""
         return self._hub
 
-    def receive(self, msg: Msg) -> None:
+    def receive(self, msg: Msg, data: bytes = b"") -> None:
         """Plain ETH is a surplus until somebody books it."""
+        msg.need(not data, "pool: no such function")
 
     # --- anyone ---------------------------------------------------------------------------
 
@@ -302,6 +305,7 @@ class PoolModel(PoolBooks):
             self.add(amount, "left", asset)
             return True
         self.add(amount, "failed", asset, to)
+        self.creditors.add((asset, to))
         msg.emit("Owed", account=to, asset=asset, amount=amount)
         return False
 

@@ -37,7 +37,13 @@ class PoolBooks(Bookkeeper):
 
     def received(self, _: Msg, earmark: int, asset: str) -> int:
         """Gifts, and for the general fund surplus; what members moved counts where it is bound."""
-        return self._received(earmark, asset)
+        return self.income(earmark, asset)
+
+    def income(self, earmark: int, asset: str) -> int:
+        """The same."""
+        came = self.sum("given", earmark, asset) + self.sum("surplus", earmark, asset)
+        bound = earmark != GENERAL and self.noted(OPEN_TO_ALL, "terms", earmark).restricted
+        return came + self.sum("moved in", earmark, asset) if bound else came
 
     def balance_of(self, _: Msg, earmark: int, asset: str) -> int:
         """What came in by any way less what went out by any way."""
@@ -95,7 +101,7 @@ class PoolBooks(Bookkeeper):
         given = self.sum("gift", earmark, asset, patron)
         if not given:
             return 0
-        received = self._received(earmark, asset)
+        received = self.income(earmark, asset)
         served = self.sum("released", earmark, asset) + self.promised(earmark, asset)
         share = floor(Fraction(given, received) * (received - served))
         return share - self.sum("taken", earmark, asset, patron)
@@ -128,11 +134,6 @@ class PoolBooks(Bookkeeper):
 
     # --- why not --------------------------------------------------------------------------
 
-    def _received(self, earmark: int, asset: str) -> int:
-        came = self.sum("given", earmark, asset) + self.sum("surplus", earmark, asset)
-        bound = earmark != GENERAL and self.noted(OPEN_TO_ALL, "terms", earmark).restricted
-        return came + self.sum("moved in", earmark, asset) if bound else came
-
     def _has_ended(self, msg: Msg, earmark: int) -> bool:
         deadline = self.terms(earmark).deadline
         return deadline != 0 and msg.now >= deadline
@@ -161,6 +162,6 @@ class PoolBooks(Bookkeeper):
 
     def _need_room(self, msg: Msg, earmark: int, asset: str, more: int, counts: bool) -> None:
         """Books hold up to 2^128 - 1 each."""
-        total = self._received(earmark, asset) + (more if counts else 0)
+        total = self.income(earmark, asset) + (more if counts else 0)
         fits = total < LIMIT and self.balance(earmark, asset) + more < LIMIT
         msg.need(fits, "packing: over 128 bits")

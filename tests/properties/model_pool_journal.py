@@ -14,7 +14,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from tests.properties.chain import Handle
-from tests.properties.model import Model, Refused
+from tests.properties.model import Model, Msg, Refused
 
 Key = tuple[Any, ...]
 Mark = tuple[int, int]
@@ -93,6 +93,11 @@ class Bookkeeper(Model):
     def undo(self, mark: Mark) -> None:
         """The journal's."""
         self.journal.undo(mark)
+
+    def receive(self, msg: Msg, data: bytes = b"") -> None:
+        """Neither money nor a call of no function comes in, unless the contract has a door."""
+        del data
+        msg.need(False, "")
 
     def add(self, amount: int, *what: Any) -> None:
         """One more fact about this contract."""

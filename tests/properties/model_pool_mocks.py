@@ -4,6 +4,9 @@
 contracts/mocks/MockGovernor.vy, MockSpender.vy and OddPayee.vy in words.
 """
 
+from typing import Any
+
+from tests.contracts.evm import ETH
 from tests.properties.model import Msg
 from tests.properties.model_pool_journal import Bookkeeper
 
@@ -35,8 +38,9 @@ class Steward(Bookkeeper):
         """As was said."""
         return bool(self.noted(False, "part", part))
 
-    def receive(self, msg: Msg) -> None:
-        """Takes ETH, mostly."""
+    def receive(self, msg: Msg, data: bytes = b"") -> None:
+        """Takes ETH, mostly, and any call."""
+        del data
         msg.need(not self.noted(False, "refuses"), "mock governor: no money")
 
 
@@ -52,28 +56,35 @@ class OpenSpender(Bookkeeper):
         msg.need(not self.noted(False, "refuses"), "mock spender: not on these terms")
         msg.emit("Opened", earmark_id=earmark_id, params=params)
 
-    def receive(self, msg: Msg) -> None:
-        """It has no door."""
-        msg.need(False, "")
-
 
 class OddPayeeModel(Bookkeeper):
-    """Takes ETH well or misbehaves in one way. What it calls back is locked, so that fails."""
+    """Takes ETH well or misbehaves in one way. What it calls back is its pool: any function that
+    moves something is locked, and `held` already says what will be held after this payment."""
 
     def behave(self, _: Msg, way: int) -> None:
         """From now on."""
         self.note(way, "way")
 
     def call_back(self, _: Msg, target: str, data: bytes) -> None:
-        """It will call this first; the rules of a walk see to it that it fails."""
-        del target, data
+        """From now on it will call this first."""
+        del target
         self.note(CALLS_BACK, "way")
+        self.note(data, "data")
 
-    def receive(self, msg: Msg) -> None:
+    def receive(self, msg: Msg, data: bytes = b"") -> None:
         """In its way."""
+        del data
         way = self.noted(HONEST, "way")
         msg.need(way != REFUSES, "payee: no, thank you")
         msg.need(way not in (EATS_GAS, LONG_ANSWER), "")
         if way == CALLS_BACK:
-            msg.emit("CalledBack", ok=False, answer=b"")
+            self._call_back(msg)
         msg.emit("Took", amount=msg.value)
+
+    def _call_back(self, msg: Msg) -> None:
+        pool: Any = msg.world.models[msg.sender]
+        if self.noted(b"", "data") != pool.me.calldata("held", ETH):
+            msg.emit("CalledBack", ok=False, answer=b"")
+            return
+        held = pool.held(msg, ETH) - msg.value
+        msg.emit("CalledBack", ok=True, answer=held.to_bytes(32))

@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""A Pool's share in a walk: all that may be done with it, and what must hold of its books."""
+
+from collections.abc import Sequence
+from random import Random
+
+from tests.contracts.evm import ETH
+from tests.properties import model_pool_assets as tokens
+from tests.properties import model_pool_mocks as payees
+from tests.properties.model_pool_assets import HONEST
+from tests.properties.rules_pool_gifts import Gifts
+from tests.properties.rules_pool_promises import Promises
+from tests.properties.rules_pool_stage import Place, Stage, often, stage_of
+from tests.properties.rules_pool_votes import Votes
+from tests.properties.world import Component, Rule, World
+
+TOKEN_WAYS = [
+    tokens.NO_ANSWER,
+    tokens.SAYS_NO,
+    tokens.LIES,
+    tokens.JUNK,
+    tokens.REVERTS,
+    tokens.FEE,
+    tokens.FEE_ON_TOP,
+    tokens.KEEPS_ALL,
+    tokens.LONG_ANSWER,
+    tokens.EATS_GAS,
+    tokens.HUGE_BALANCE,
+]
+PAYEE_WAYS = [payees.REFUSES, payees.EATS_GAS, payees.LONG_ANSWER, payees.SLOW]
+SHOWN = 6
+
+
+class Pools:
+    """Both pools."""
+
+    name = "pool"
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.gifts = Gifts(stage)
+
+    def rules(self) -> Sequence[Rule]:
+        """Money in, money out, promises, votes, and assets that change their ways."""
+        stage = self.stage
+        return [
+            *self.gifts.rules(),
+            *Promises(stage).rules(),
+            *Votes(stage).rules(),
+            Rule("pool: odd token", 3, self.odd_token),
+            Rule("pool: re-entering token", 1, self.reentering_token),
+            Rule("pool: odd payee", 2, self.odd_payee),
+            Rule("pool: time", 3, self.time),
+        ]
+
+    # --- the world around -----------------------------------------------------------------
+
+    def odd_token(self, world: World, random: Random) -> None:
+        """Good again, or bad in another way; freezes or robs somebody."""
+        odd, relayer = self.stage.odd, world.people.relayer
+        draw = random.random()
+        if draw < 0.1:
+            pool = random.choice(self.stage.places).pool.address
+            world.send(relayer, odd.me, "burn", pool, odd.has(pool) // 50)
+        elif draw < 0.2:
+            who = random.choice(self.stage.payees(self.stage.side))
+            world.send(relayer, odd.me, "freeze", who, often(random, 0.4))
+        else:
+            way = HONEST if draw < 0.6 else random.choice(TOKEN_WAYS)
+            world.send(relayer, odd.me, "behave", way)
+
+    def reentering_token(self, world: World, random: Random) -> None:
+        """It calls the pool back while a gift is on its way."""
+        odd, relayer = self.stage.odd, world.people.relayer
+        place, patron = random.choice(self.stage.places), random.choice(self.stage.patrons)
+        data = self.inner_call(random, place)
+        world.send(relayer, odd.me, "call_back", place.pool.address, data)
+        self.gifts.bring(world, random, place, patron, 0, odd.address, random.randint(1, 10**6))
+        world.send(relayer, odd.me, "behave", HONEST)
+
+    def inner_call(self, random: Random, place: Place) -> bytes:
+        """A call of a function that moves something."""
+        pool, somebody = place.pool, self.stage.someone(random)
+        return random.choice(
+            (
+                pool.calldata("give", 0, ETH, 0, "", False),
+                pool.calldata("sync", ETH),
+                pool.calldata("withdraw", ETH, somebody),
+                pool.calldata("reclaim", 1, ETH),
+                pool.calldata("release", 1, ETH, somebody, 1),
+            )
+        )
+
+    def odd_payee(self, world: World, random: Random) -> None:
+        """Good again, or bad in another way."""
+        place, relayer = random.choice(self.stage.places), world.people.relayer
+        draw = random.random()
+        if draw < 0.25:
+            held = place.pool.calldata("held", ETH)
+            data = held if often(random, 0.4) else self.inner_call(random, place)
+            world.send(relayer, place.payee, "call_back", place.pool.address, data)
+            return
+        way = HONEST if draw < 0.6 else random.choice(PAYEE_WAYS)
+        world.send(relayer, place.payee, "behave", way)
+
+    def time(self, world: World, random: Random) -> None:
+        """Seconds, hours, days."""
+        world.warp(random.choice((0, 1, 60, 3600, 86_400, 5 * 86_400)))
+
+    # --- what must hold -------------------------------------------------------------------
+
+    def check(self) -> None:
+        """The books are covered by what is there; only a token that robs the pool is short."""
+        stage, wei = self.stage, self.stage.world.wei
+        for place in stage.places:
+            me = place.model.address
+            assert place.model.booked(ETH) <= wei[me]
+            for token in (stage.dollar, stage.side_grain, stage.vast):
+                assert place.model.booked(token.address) <= token.has(me)
+            odd = stage.odd
+            assert place.model.booked(odd.address) <= odd.has(me) + odd.robbed(me)
+
+    def compare(self) -> None:
+        """Every view, of the general fund and the newest earmarks; and the sums of the books."""
+        self.stage.world.journal.audit()
+        for place in self.stage.places:
+            self._balanced(place)
+            self._views(place)
+        self._tokens()
+
+    def _balanced(self, place: Place) -> None:
+        """All earmarks and all debts together are what is held; no earmark promises too much."""
+        model, journal, me = place.model, self.stage.world.journal, place.model.address
+        for asset in self.stage.assets:
+            earmarks = range(model.sum("opened") + 1)
+            balances = [model.balance(earmark, asset) for earmark in earmarks]
+            promised = [model.promised(earmark, asset) for earmark in earmarks]
+            assert all(0 <= p <= b for p, b in zip(promised, balances, strict=True))
+            failed = sum(journal.under(me, "failed", asset).values())
+            owed = failed - sum(journal.under(me, "withdrawn", asset).values())
+            assert sum(balances) + owed == model.booked(asset)
+            for earmark in earmarks[1:]:
+                if model.terms(earmark).restricted:
+                    gifts = sum(journal.under(me, "gift", earmark, asset).values())
+                    taken = sum(journal.under(me, "taken", earmark, asset).values())
+                    assert gifts == model.income(earmark, asset)
+                    assert taken == model.sum("reclaimed", earmark, asset)
+
+    def _views(self, place: Place) -> None:
+        world, pool, model = self.stage.world, place.pool, place.model
+        last = model.sum("opened")
+        shown = [0, *range(max(1, last - SHOWN), last + 1)]
+        for name in ("governor", "grain", "hub", "earmark_count"):
+            world.ask(pool, name)
+        for earmark in (*shown, last + 1):
+            world.ask(pool, "earmark", earmark)
+            world.ask(pool, "reclaimable", earmark, ETH, pool.address)
+        for asset in self.stage.assets:
+            world.ask(pool, "held", asset)
+            world.ask(pool, "surplus", asset)
+            for earmark in shown:
+                for name in ("balance_of", "received", "reserved", "unreserved"):
+                    world.ask(pool, name, earmark, asset)
+        world.ask(pool, "surplus", world.people.outsider.address)
+        for asset, who in model.creditors:
+            world.ask(pool, "owed", asset, who)
+        for gift in place.gave[-SHOWN:]:
+            world.ask(pool, "gift_of", *gift)
+            world.ask(pool, "reclaimable", *gift)
+
+    def _tokens(self) -> None:
+        """What really is where."""
+        world, stage = self.stage.world, self.stage
+        for token in (stage.dollar, stage.odd, stage.vast):
+            for place in stage.places:
+                for account in (place.pool.address, *stage.payees(place)):
+                    world.ask(token.me, "balanceOf", account)
+
+
+def install(world: World) -> Component:
+    """Both pools and their assets."""
+    return Pools(stage_of(world))
