@@ -10,8 +10,6 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
-from tests.contracts.evm import address_of
-
 WORD = 32
 
 Encode = Callable[[Any], bytes]
@@ -58,7 +56,7 @@ def _of(item: dict[str, Any]) -> tuple[Encode, int]:
 
 
 def _address(value: Any) -> bytes:
-    return address_word(address_of(value))
+    return address_word(value if isinstance(value, str) else value.address)
 
 
 def _bool(value: Any) -> bytes:

@@ -13,6 +13,7 @@ undoes what all models did when such a call is refused.
 
 import pickle
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from tests.properties.chain import Handle, plain_name
@@ -44,11 +45,13 @@ class Model:
 
     def mark(self) -> Any:
         """A point to come back to with `undo`."""
+        if self.facts is None:
+            return None
         return pickle.dumps(self.facts, pickle.HIGHEST_PROTOCOL)
 
     def undo(self, mark: Any) -> None:
         """As it was at `mark`. Only these models' own bytes are read."""
-        self.facts = pickle.loads(mark)  # noqa: S301  (written by `mark`, in this process)
+        self.facts = mark and pickle.loads(mark)  # noqa: S301  (written by `mark`, in this process)
 
 
 class Msg:
@@ -90,6 +93,7 @@ class Msg:
         return True
 
 
+@cache
 def method_of(function: str) -> str:
     """The name of a function's method in its model."""
     if function == DEFAULT:

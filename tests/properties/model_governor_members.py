@@ -32,6 +32,7 @@ class Membership:
     """Every stay there ever was, and whose the seats are."""
 
     stays: list[Stay] = field(default_factory=list)
+    latest: dict[int, Stay] = field(default_factory=dict)  # the last stay on each seat
     seat_of: dict[str, int] = field(default_factory=dict)
     joinings: Counter[str] = field(default_factory=Counter)  # how often an account became a member
     moves: Counter[int] = field(default_factory=Counter)  # how often a seat got another account
@@ -40,8 +41,12 @@ class Membership:
 
     def stay(self, account: str) -> Stay | None:
         """The latest stay on the account's seat."""
-        seat = self.seat_of.get(account)
-        return next((s for s in reversed(self.stays) if s.seat == seat), None)
+        return self.latest.get(self.seat_of.get(account, 0))
+
+    def begin(self, seat: int, now: int) -> None:
+        """Somebody takes a seat."""
+        self.latest[seat] = Stay(seat, now)
+        self.stays.append(self.latest[seat])
 
     def is_member(self, account: str) -> bool:
         """Now."""
@@ -59,16 +64,15 @@ class Membership:
 
     def members(self) -> list[str]:
         """Who is a member now."""
-        here = {stay.seat for stay in self.stays if stay.until is None}
-        return [account for account, seat in self.seat_of.items() if seat in here]
+        return [account for account in self.seat_of if self.is_member(account)]
 
     def count(self) -> int:
         """How many members there are now."""
-        return sum(stay.until is None for stay in self.stays)
+        return sum(stay.until is None for stay in self.latest.values())
 
     def seats(self) -> int:
         """How many seats were ever given; they are numbered from 1 and never given again."""
-        return max((stay.seat for stay in self.stays), default=0)
+        return len(self.latest)
 
     def recount(self, now: int) -> None:
         """Somebody came or went in this second."""
@@ -95,7 +99,7 @@ class MembersModel(Model):
         for account in accounts:
             if account not in known.seat_of:
                 known.seat_of[account] = known.seats() + 1
-            known.stays.append(Stay(known.seat_of[account], msg.now))
+            known.begin(known.seat_of[account], msg.now)
             known.joinings[account] += 1
             msg.emit(
                 "MemberAdmitted",

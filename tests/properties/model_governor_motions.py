@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """A proposal as people would describe it: what, when, who may vote, and every ballot ever cast."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -76,8 +75,8 @@ class Motion:
 
     def tally(self) -> tuple[int, int, int]:
         """Against, for, abstaining: the latest ballot of each seat counts."""
-        found = Counter(ballots[-1] for ballots in self.casts.values())
-        return found[AGAINST], found[FOR], found[ABSTAIN]
+        latest = [ballots[-1] for ballots in self.casts.values()]
+        return latest.count(AGAINST), latest.count(FOR), latest.count(ABSTAIN)
 
     def passes(self) -> bool:
         """By what is cast up to now."""

@@ -8,7 +8,6 @@ from typing import Any
 
 from millpond.core import typed_data
 from tests.contracts.coop import DAY, FOR
-from tests.contracts.evm import address_of
 from tests.properties.model_admission import AdmissionModel
 from tests.properties.model_governor_members import ZERO
 from tests.properties.rules_governor import Governance
@@ -50,21 +49,21 @@ class Door:
     def outside(self) -> list[Any]:
         """Persons who are no members."""
         known = self.members.membership()
-        return [each for each in self.own.people if not known.is_member(address_of(each))]
+        return [each for each in self.own.people if not known.is_member(each.address)]
 
     def inside(self) -> list[Any]:
         """Members."""
         known = self.members.membership()
-        return [each for each in self.own.people if known.is_member(address_of(each))]
+        return [each for each in self.own.people if known.is_member(each.address)]
 
     def settled(self) -> list[Any]:
         """Members for long enough to invite, by address."""
         known, now = self.members.membership(), self.world.now
         found = [each for each in self.inside() if self._since(known, each) + SETTLED <= now]
-        return sorted(found, key=lambda each: int(address_of(each), 16))
+        return sorted(found, key=lambda each: int(each.address, 16))
 
     def _since(self, known: Any, person: Any) -> int:
-        since: int = known.stay(address_of(person)).since
+        since: int = known.stay(person.address).since
         return since
 
     # --- signatures -----------------------------------------------------------------------
@@ -74,7 +73,7 @@ class Door:
         return self.own.ballots.hand(candidate, self._meant(candidate, deadline))
 
     def _meant(self, candidate: Any, deadline: int) -> Meaning:
-        address = address_of(candidate)
+        address = candidate.address
         values = {
             "candidate": address,
             "timesJoined": self.model.joinings(address),
@@ -84,11 +83,11 @@ class Door:
 
     def invitation(self, sponsor: Any, candidate: Any, deadline: int) -> bytes:
         """A member's word for her."""
-        address = address_of(candidate)
+        address = candidate.address
         values = {
             "candidate": address,
             "timesJoined": self.model.joinings(address),
-            "sponsor": address_of(sponsor),
+            "sponsor": sponsor.address,
             "deadline": deadline,
         }
         meant = message(typed_data.INVITATION, self.world.admission, values)
@@ -103,9 +102,9 @@ class Door:
         return [
             each
             for each in self.outside()
-            if address_of(each) in offers
-            and offers[address_of(each)].until >= now
-            and offers[address_of(each)].joinings == self.model.joinings(address_of(each))
+            if each.address in offers
+            and offers[each.address].until >= now
+            and offers[each.address].joinings == self.model.joinings(each.address)
         ]
 
     def accept(self, world: World, random: Random) -> None:
@@ -119,7 +118,7 @@ class Door:
         else:
             deadline = world.now + random.choice((0, DAY))
             signature = self.acceptance(candidate, deadline)
-            args = (address_of(candidate), deadline, signature)
+            args = (candidate.address, deadline, signature)
             world.send(world.people.relayer, world.admission, "accept_for", *args)
         if random.random() < 0.4:
             self.act_at_once(random, candidate)
@@ -143,7 +142,7 @@ class Door:
             self.act_at_once(random, candidate)
 
     def _ascending(self, people: Sequence[Any]) -> list[Any]:
-        return sorted(people, key=lambda each: int(address_of(each), 16))
+        return sorted(people, key=lambda each: int(each.address, 16))
 
     def _bring(self, random: Random, candidate: Any, sponsors: Sequence[Any]) -> None:
         world = self.world
@@ -152,8 +151,8 @@ class Door:
         alone = self.own.ballots.can_call(candidate) and random.random() < 0.5
         acceptance = b"" if alone else self.acceptance(candidate, deadline)
         sender = candidate if alone else world.people.relayer
-        addresses = [address_of(each) for each in sponsors]
-        args = (address_of(candidate), deadline, addresses, invitations, acceptance)
+        addresses = [each.address for each in sponsors]
+        args = (candidate.address, deadline, addresses, invitations, acceptance)
         world.send(sender, world.admission, "join", *args)
 
     def act_at_once(self, random: Random, newcomer: Any) -> None:
@@ -190,7 +189,7 @@ class Door:
         self.own.enact(self.setting(closed), random=random)
         outside = self.outside()
         if outside and offers:
-            candidate = address_of(outside[0])
+            candidate = outside[0].address
             world.send(world.people.outsider, world.admission, "accept")
             offer = Action(world.admission, "offer", ([candidate], world.now + 90 * DAY))
             self.own.enact(offer, random=random)
@@ -205,7 +204,7 @@ class Door:
     def accept_oddly(self, world: World, random: Random) -> None:
         """Without an offer, too late, or in another's hand."""
         candidate = random.choice(self.offered() or self.outside() or self.inside())
-        address, now = address_of(candidate), world.now
+        address, now = candidate.address, world.now
         way = random.randrange(4)
         if way == 0:
             world.send(world.people.outsider, world.admission, "accept")
@@ -250,8 +249,8 @@ class Door:
         if way == "missing":
             invitations.pop()
         acceptance = self.acceptance(candidate, deadline + (way == "other"))
-        addresses = [address_of(each) for each in chosen]
-        args = (address_of(candidate), deadline, addresses, invitations, acceptance)
+        addresses = [each.address for each in chosen]
+        args = (candidate.address, deadline, addresses, invitations, acceptance)
         world.send(world.people.relayer, world.admission, "join", *args)
 
     def _with_newcomer(self, sponsor: Any) -> list[Any]:
@@ -283,8 +282,9 @@ class Door:
     # --- what must hold -------------------------------------------------------------------
 
     def check(self) -> None:
-        """How many may still join."""
-        self.world.ask(self.world.admission, "joins_left")
+        """Nobody joins beyond the measure of a period."""
+        period = self.model.facts.period
+        assert period is None or period.joined <= period.allowed
 
     def compare(self) -> None:
         """Every view."""
@@ -292,7 +292,7 @@ class Door:
         for view in ("hub", "governor", "pool", "ways", "joins_left", "eip712Domain"):
             ask(admission, view)
         for person in self.own.people:
-            ask(admission, "offered_until", address_of(person))
+            ask(admission, "offered_until", person.address)
 
 
 def install(world: World) -> Component:

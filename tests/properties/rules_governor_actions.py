@@ -97,7 +97,7 @@ class Actions:
     def outside(self) -> list[str]:
         """Who could become a member."""
         known = self.model.membership()
-        return [a for a in map(address_of, self.people) if not known.is_member(a)]
+        return [a for a in (each.address for each in self.people) if not known.is_member(a)]
 
     def admit(self, random: Random) -> list[Action]:
         """A few newcomers."""
@@ -117,7 +117,7 @@ class Actions:
     def rebind(self, random: Random) -> list[Action]:
         """A new key for somebody's seat."""
         known = self.model.membership()
-        free = [a for a in map(address_of, self.people) if a not in known.seat_of]
+        free = [a for a in (each.address for each in self.people) if a not in known.seat_of]
         if not free:
             newcomer = self.world.chain.actor(f"newcomer {len(self.people)}")
             self.world.people.everybody.append(newcomer)

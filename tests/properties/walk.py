@@ -19,7 +19,7 @@ Install = Callable[[World], Component]
 # The order is that in which steps are drawn and views compared.
 COMPONENTS: tuple[Install, ...] = (rules_governor.install, rules_admission.install)
 
-COMPARE_EVERY = 400
+COMPARE_EVERY = 1_000
 
 
 class Walk:

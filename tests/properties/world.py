@@ -144,6 +144,8 @@ class World:
         self._frames: list[tuple[str, str]] = []
         self._done: list[tuple[str, str]] = []
         self._seen: list[tuple[str, str, str]] = []
+        self._where: tuple[str, str] | None = None  # which function refused
+        self._marks: dict[Model, Any] | None = None  # of each model that a composite call touched
         self._history: deque[tuple[Any, ...]] = deque(maxlen=REMEMBERED)
         self._settle()
 
@@ -247,19 +249,15 @@ class World:
     ) -> Sent:
         """What the models say; they have done it afterwards."""
         self._expected, self._done, self._frames, self._paid, self._seen = [], [], [], [], []
-        model = self.models[target.address]
-        marks = None
-        if function in model.composite:
-            marks = [(each, each.mark()) for each in self.models.values()]
-        mark = self.mark_call()
+        self._where = None
+        self._marks = {} if function in self.models[target.address].composite else None
         payer = sender if sender not in self.handles else self.people.relayer.address
-        self._where: tuple[str, str] | None = None
         try:
             answer = self.inside(sender, target, function, args, value, payer)
         except Refused as refused:
-            self.undo_call(mark)
-            for each, point in marks or ():
-                each.undo(point)
+            self.undo_call((0, 0, 0))
+            for model, mark in (self._marks or {}).items():
+                model.undo(mark)
             self._where = refused.where
             return Sent(False, None, refused.reason)
         return Sent(True, answer, "")
@@ -327,6 +325,8 @@ class World:
         if model is None:
             assert function == DEFAULT, f"nobody says what {address}.{function} does"
             return None
+        if self._marks is not None and model not in self._marks:
+            self._marks[model] = model.mark()
         frame = (model.me.name, plain_name(function))
         self._frames.append(frame)
         try:
