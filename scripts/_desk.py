@@ -148,11 +148,16 @@ def command(
 
         connected.__doc__ = run.__doc__
         connected.__click_params__ = getattr(run, "__click_params__", [])  # type: ignore[attr-defined]
-        for option in _options(account, pool):
-            option(connected)
+        for add_option in _options(account, pool):
+            add_option(connected)
         name = run.__name__.strip("_").replace("_", "-")
         maker = click.command if group is None else group.command
-        return maker(name, cls=_Connected)(connected)
+        made = maker(name, cls=_Connected)(connected)
+        for option in made.params:
+            # ape's own option says nothing of itself
+            if isinstance(option, click.Option) and option.name == "account":
+                option.help = "Who signs: the name of an account that ape knows."
+        return made
 
     return decorate
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Link identities to accounts: attesters sign requests that they have checked, anyone sends them.
 
+    ape run identity ask requests.json --identity github:1234 --proof-uri URL --proof TEXT ...
     ape run identity attest requests.json --network ... --account ada --pool credsperiment
     ape run identity link requests.json --network ... --account anyone --pool credsperiment
 
@@ -40,7 +41,7 @@ def cli() -> None:
 @click.option("--proof", required=True, help="The text that stands there.")
 @click.option("--days", default=30, help="How long the signatures hold.")
 def ask(at: Desk, path: Path, identity: str, proof_uri: str, proof: str, days: int) -> None:
-    """Ask to be paid as an identity at your account; adds your signed request to the file."""
+    """Ask to be paid as an identity at your account; adds your signed request to the file PATH."""
     coop, proved = at.coop(), (proof_uri, keccak256(proof.encode()))
     now, account = at.client.now(), at.signer.address
     request = LinkRequest.ask(
@@ -55,7 +56,7 @@ def ask(at: Desk, path: Path, identity: str, proof_uri: str, proof: str, days: i
 @desk.command(cli)
 @file_argument
 def attest(at: Desk, path: Path) -> None:
-    """Sign the requests in a file, as an attester who has checked every proof in it."""
+    """Sign the requests in the file PATH, as an attester who has checked every proof in it."""
     coop, entries = at.coop(), link_files.read(path)
     rows = [(entry["account"], entry["proofUri"]) for entry in entries]
     at.plan(f"Attest {len(entries)} links as {at.signer.address}", *rows)
@@ -73,7 +74,7 @@ def _signed(coop: Coop, entry: Mapping[str, Any], signer: Signer) -> dict[str, A
 @desk.command(cli)
 @file_argument
 def link(at: Desk, path: Path) -> None:
-    """Send the requests of a file that are not on the chain yet, one transaction each."""
+    """Send the requests of the file PATH that are not on the chain yet, one transaction each."""
     coop = at.coop()
     entries = [entry for entry in link_files.read(path) if not _is_known(coop, entry)]
     at.plan("Link identities", ("to send", len(entries)))

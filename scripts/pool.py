@@ -4,6 +4,7 @@
     ape run pool create --network ... --account alice --params scripts/params/sepolia.yaml
     ape run pool open-earmark cred --network ... --account alice --params ...
     ape run pool give --pool NAME --earmark 1 --amount 12.50 --network ... --account bob
+    ape run pool sync --pool NAME --network ... --account anyone
 
 Votes are in proposal.py, payouts in epoch.py.
 """

@@ -3,6 +3,8 @@
 
 ape run proposal ballot --pool NAME --proposal ID --support for --network ... --account ada
 ape run proposal relay --pool NAME --proposal ID --network ... --account anyone
+ape run proposal execute --pool NAME --proposal ID --network ... --account anyone
+ape run proposal status --pool NAME --proposal ID --network ...
 """
 
 from pathlib import Path
@@ -36,7 +38,12 @@ def cli() -> None:
 
 @desk.command(cli)
 @proposal_option
-@click.option("--support", type=click.Choice(["against", "for", "abstain"]), required=True)
+@click.option(
+    "--support",
+    type=click.Choice(["against", "for", "abstain"]),
+    required=True,
+    help="The choice; it may be changed up to four times.",
+)
 @click.option("--reason", default="", help="Why; its hash is signed, the text goes with the relay.")
 @ballots_option
 def ballot(at: Desk, number: int, support: str, reason: str, ballots: Path) -> None:

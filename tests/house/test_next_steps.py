@@ -1,15 +1,13 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Every refusal of a contract that reaches a person says what to do next."""
 
-import ast
 import re
 import tomllib
 from collections import defaultdict
-from pathlib import Path
 
 from millpond.chain import next_steps
-from millpond.cli import cli
-from tests.house.tree import ROOT, contract_files, parsed
+from tests.house.commands import funders, scripts
+from tests.house.tree import ROOT, contract_files
 from tests.house.vyper_tree import strings
 
 FILE = ROOT / "backend" / "millpond" / "chain" / "next_steps.toml"
@@ -94,7 +92,7 @@ def test_next_steps__two_reasons__share_a_sentence_only_in_the_same_situation() 
 
 def test_next_steps__every_command_they_name__exists() -> None:
     table = next_steps.table()
-    known = _scripts() | _funders()
+    known = funders().keys() | scripts().keys()
     named = {
         command: reason
         for reason, sentence in table.items()
@@ -102,36 +100,3 @@ def test_next_steps__every_command_they_name__exists() -> None:
     }
     assert len(named) > 15
     assert {command: why for command, why in named.items() if command not in known} == {}
-
-
-def _scripts() -> set[str]:
-    """Each `ape run ...` there is: read from the decorators, since importing them takes ape."""
-    return {
-        f"ape run {path.stem}{name}"
-        for path in (ROOT / "scripts").glob("[!_]*.py")
-        for name in _commands_in(path)
-    }
-
-
-def _commands_in(path: Path) -> set[str]:
-    found = set()
-    for function in parsed(path).body:
-        if not isinstance(function, ast.FunctionDef):
-            continue
-        for made in function.decorator_list:
-            if isinstance(made, ast.Call) and ast.unparse(made.func) == "desk.command":
-                grouped = ast.unparse(made.args[0]) == "cli"
-                word = function.name.strip("_").replace("_", "-")
-                found.add(f" {word}" if grouped else "")
-    return found
-
-
-def _funders() -> set[str]:
-    """Each `millpond ...` there is."""
-    groups = {f"millpond {name}": command for name, command in cli.commands.items()}
-    inner = {
-        f"{name} {sub}"
-        for name, command in groups.items()
-        for sub in getattr(command, "commands", {})
-    }
-    return inner | {name for name, command in groups.items() if not hasattr(command, "commands")}
