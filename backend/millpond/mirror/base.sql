@@ -21,6 +21,33 @@ CREATE TABLE events (
 );
 CREATE INDEX events_by_address ON events (address);
 
+-- What is settled for ever by what came before an event, worked out once by the view of that name
+-- when the event is written (store.py), and gone with it.
+CREATE TABLE cast_seats (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    governor TEXT NOT NULL,
+    proposal_id TEXT NOT NULL,
+    seat INTEGER NOT NULL,
+    support INTEGER NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX cast_seats_by_seat
+    ON cast_seats (governor, proposal_id, seat, block_number, log_index);
+
+CREATE TABLE proposal_facts (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    class INTEGER NOT NULL,
+    electorate INTEGER NOT NULL,
+    rules_version INTEGER NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+
 -- What the tokens say of themselves, read from the node when an event first names one; NULL where a
 -- token does not say it. ETH, the zero address, is one of them.
 CREATE TABLE assets (

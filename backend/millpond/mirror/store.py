@@ -23,6 +23,8 @@ from millpond.core.subjects import to_hex
 from millpond.mirror.decoding import Rows
 
 _BUSY_SECONDS = 10.0
+SETTLED = ("cast_seats", "proposal_facts")
+"""What events settle for ever, each worked out by its view `settled_...` when it is written."""
 
 
 class MirrorError(MillpondError):
@@ -239,6 +241,10 @@ class Store:
             self._insert("blocks", [tuple(vars(header).values()) for header in batch.headers])
             for mined in batch.mined:
                 self._write(mined)
+            for table in SETTLED:
+                # by a view of ours, over our own tables
+                query = f"INSERT INTO {table} SELECT * FROM settled_{table} WHERE block_number > ?"  # noqa: S608
+                self._db.execute(query, (was.block_number,))
             self._insert("assets", [tuple(vars(asset).values()) for asset in batch.assets])
             self._db.execute(
                 "DELETE FROM blocks WHERE number <= ?"

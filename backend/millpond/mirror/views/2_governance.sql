@@ -55,53 +55,33 @@ LEFT JOIN governor_part_installed i
     ON i.address = a.governor AND i.part = a.target
     AND (i.block_number, i.log_index) < (a.block_number, a.log_index);
 
--- Every cast, with the seat that the voter's account had then. A seat's last cast is its ballot.
-CREATE VIEW casts AS
+-- The seat that the voter's account had when it cast: settled in the table `cast_seats`.
+CREATE VIEW settled_cast_seats AS
 SELECT
-    v.address AS governor, v.proposal_id, v.voter, v.support, v.reason,
-    (
-        SELECT s.seat FROM account_seats s
-        WHERE s.governor = v.address AND s.account = v.voter
-        AND (s.block_number, s.log_index) < (v.block_number, v.log_index)
-        ORDER BY s.block_number DESC, s.log_index DESC LIMIT 1
+    v.block_number, v.log_index, v.address AS governor, v.proposal_id,
+    coalesce(
+        (
+            SELECT s.seat FROM account_seats s
+            WHERE s.governor = v.address AND s.account = v.voter
+            AND (s.block_number, s.log_index) < (v.block_number, v.log_index)
+            ORDER BY s.block_number DESC, s.log_index DESC LIMIT 1
+        ),
+        0
     ) AS seat,
-    (
-        -- a signed ballot's reason: its hash comes in the event right behind
-        SELECT r.reason_hash FROM governor_ballot_reason r
-        WHERE r.block_number = v.block_number AND r.log_index = v.log_index + 1
-        AND r.address = v.address
-    ) AS reason_hash,
-    v.block_number, v.log_index, b.timestamp AS cast_at
-FROM governor_vote_cast v
-JOIN blocks b ON b.number = v.block_number;
+    v.support
+FROM governor_vote_cast v;
 
-CREATE VIEW ballots AS
-SELECT governor, proposal_id, seat, voter, support, reason, reason_hash, casts,
-    block_number, log_index, cast_at
-FROM (
-    SELECT c.*,
-        row_number() OVER (
-            PARTITION BY governor, proposal_id, seat ORDER BY block_number DESC, log_index DESC
-        ) AS from_last,
-        count(*) OVER (PARTITION BY governor, proposal_id, seat) AS casts
-    FROM casts c
-) AS numbered
-WHERE from_last = 1;
-
-CREATE VIEW tallies AS
+-- What is frozen when a proposal is made: settled in the table `proposal_facts`.
+CREATE VIEW settled_proposal_facts AS
 SELECT
-    governor, proposal_id,
-    count(CASE WHEN support = 0 THEN 1 END) AS against,
-    count(CASE WHEN support = 1 THEN 1 END) AS in_favour,
-    count(CASE WHEN support = 2 THEN 1 END) AS abstain
-FROM ballots
-GROUP BY governor, proposal_id;
-
--- What is fixed when a proposal is made.
-CREATE VIEW proposals_made AS
-SELECT
-    l.pool, c.address AS governor, c.proposal_id, c.proposer, c.description, b.timestamp AS created_at,
-    c.vote_start AS opens_at, c.vote_end, c.block_number, c.log_index,
+    c.block_number, c.log_index,
+    coalesce(
+        (
+            SELECT max(k.class) FROM action_classes k
+            WHERE k.governor = c.address AND k.proposal_id = c.proposal_id
+        ),
+        0
+    ) AS class,
     (
         -- members as that second began: who joined within it does not count, who left still does
         SELECT count(*) FROM governor_member_admitted a
@@ -112,18 +92,47 @@ SELECT
         JOIN blocks rb ON rb.number = r.block_number
         WHERE r.address = c.address AND rb.timestamp < b.timestamp
     ) AS electorate,
-    (
-        SELECT max(r.version) FROM governor_rules_set r
-        WHERE r.address = c.address
-        AND (r.block_number, r.log_index) < (c.block_number, c.log_index)
-    ) AS rules_version,
-    (
-        SELECT max(k.class) FROM action_classes k
-        WHERE k.governor = c.address AND k.proposal_id = c.proposal_id
-    ) AS class
+    coalesce(
+        (
+            SELECT max(r.version) FROM governor_rules_set r
+            WHERE r.address = c.address
+            AND (r.block_number, r.log_index) < (c.block_number, c.log_index)
+        ),
+        0
+    ) AS rules_version
 FROM governor_proposal_created c
-JOIN pools l ON l.governor = c.address
 JOIN blocks b ON b.number = c.block_number;
+
+-- Every cast.
+CREATE VIEW casts AS
+SELECT
+    s.governor, s.proposal_id, v.voter, s.support, v.reason, s.seat,
+    (
+        -- a signed ballot's reason: its hash comes in the event right behind
+        SELECT r.reason_hash FROM governor_ballot_reason r
+        WHERE r.block_number = v.block_number AND r.log_index = v.log_index + 1
+        AND r.address = v.address
+    ) AS reason_hash,
+    v.block_number, v.log_index, b.timestamp AS cast_at
+FROM cast_seats s
+JOIN governor_vote_cast v USING (block_number, log_index)
+JOIN blocks b ON b.number = v.block_number;
+
+-- A seat's last cast is its ballot.
+CREATE VIEW ballots AS
+SELECT
+    c.*,
+    (
+        SELECT count(*) FROM cast_seats x
+        WHERE x.governor = c.governor AND x.proposal_id = c.proposal_id AND x.seat = c.seat
+    ) AS casts
+FROM casts c
+WHERE NOT EXISTS (
+    SELECT 1 FROM cast_seats later
+    WHERE later.governor = c.governor AND later.proposal_id = c.proposal_id
+    AND later.seat = c.seat
+    AND (later.block_number, later.log_index) > (c.block_number, c.log_index)
+);
 
 -- When votes ended early or late.
 CREATE VIEW vote_ends AS
@@ -131,6 +140,22 @@ SELECT address AS governor, proposal_id, closes_at, 0 AS extended, block_number,
 FROM governor_proposal_closed
 UNION ALL
 SELECT address, proposal_id, closes_at, 1, block_number, log_index FROM governor_consent_extended;
+
+-- How many of the last casts say what.
+CREATE VIEW tallies AS
+SELECT
+    c.governor, c.proposal_id,
+    count(CASE WHEN c.support = 0 THEN 1 END) AS against,
+    count(CASE WHEN c.support = 1 THEN 1 END) AS in_favour,
+    count(CASE WHEN c.support = 2 THEN 1 END) AS abstain
+FROM cast_seats c
+WHERE NOT EXISTS (
+    SELECT 1 FROM cast_seats later
+    WHERE later.governor = c.governor AND later.proposal_id = c.proposal_id
+    AND later.seat = c.seat
+    AND (later.block_number, later.log_index) > (c.block_number, c.log_index)
+)
+GROUP BY c.governor, c.proposal_id;
 
 CREATE VIEW proposals AS
 SELECT
@@ -158,14 +183,17 @@ FROM (
         END AS passing
     FROM (
         SELECT
-            p.*, r.quorum_bps, r.approval_bps, r.early, r.timelock, r.expiry,
+            l.pool, c.address AS governor, c.proposal_id, c.proposer, c.description,
+            b.timestamp AS created_at, c.vote_start AS opens_at,
+            p.class, p.electorate, p.rules_version,
+            r.quorum_bps, r.approval_bps, r.early, r.timelock, r.expiry,
             coalesce(
                 (
                     SELECT e.closes_at FROM vote_ends e
-                    WHERE e.governor = p.governor AND e.proposal_id = p.proposal_id
+                    WHERE e.governor = c.address AND e.proposal_id = c.proposal_id
                     ORDER BY e.block_number DESC, e.log_index DESC LIMIT 1
                 ),
-                p.vote_end
+                c.vote_end
             ) AS closes_at,
             coalesce(y.against, 0) AS against,
             coalesce(y.in_favour, 0) AS in_favour,
@@ -173,18 +201,21 @@ FROM (
             (
                 SELECT b.timestamp FROM governor_proposal_executed x
                 JOIN blocks b ON b.number = x.block_number
-                WHERE x.address = p.governor AND x.proposal_id = p.proposal_id
+                WHERE x.address = c.address AND x.proposal_id = c.proposal_id
             ) AS executed_at,
             (
                 SELECT b.timestamp FROM governor_proposal_canceled x
                 JOIN blocks b ON b.number = x.block_number
-                WHERE x.address = p.governor AND x.proposal_id = p.proposal_id
+                WHERE x.address = c.address AND x.proposal_id = c.proposal_id
             ) AS canceled_at,
-            m.block_timestamp AS now
-        FROM proposals_made p
+            m.block_timestamp AS now, c.block_number, c.log_index
+        FROM governor_proposal_created c
+        JOIN proposal_facts p USING (block_number, log_index)
+        JOIN pools l ON l.governor = c.address
+        JOIN blocks b ON b.number = c.block_number
         CROSS JOIN mirror m
         JOIN rule_versions r
-            ON r.governor = p.governor AND r.version = p.rules_version AND r.class = p.class
-        LEFT JOIN tallies y ON y.governor = p.governor AND y.proposal_id = p.proposal_id
+            ON r.governor = c.address AND r.version = p.rules_version AND r.class = p.class
+        LEFT JOIN tallies y ON y.governor = c.address AND y.proposal_id = c.proposal_id
     ) AS t
 ) AS f;
