@@ -149,14 +149,14 @@ class Actions:
                 quorum_bps=quick.quorum_bps + random.choice((-500, 0, 500)),
                 early=random.random() < 0.85,
             )
-            rules.append(self._edge(random, changed, kind) if random.random() < 0.1 else changed)
+            rules.append(self.edge(random, changed, kind) if random.random() < 0.1 else changed)
         return [self.ruling(rules)]
 
     def ruling(self, rules: list[Rule]) -> Action:
         """The call that sets rules."""
         return Action(self.world.governor, "set_rules", ([rule.values() for rule in rules],))
 
-    def _edge(self, random: Random, rule: Rule, kind: int, beyond: int = 0) -> Rule:
+    def edge(self, random: Random, rule: Rule, kind: int, beyond: int = 0) -> Rule:
         """One field as low or as high as it may be, or one beyond that."""
         at = random.randrange(len(FIELDS))
         least, most = list(BOUNDS.values())[at][kind]
@@ -209,7 +209,7 @@ class Actions:
         """One number out of its bounds."""
         rules = list(QUICK_RULES)
         kind = random.randrange(len(rules))
-        rules[kind] = self._edge(random, rules[kind], kind, beyond=1)
+        rules[kind] = self.edge(random, rules[kind], kind, beyond=1)
         return [self.ruling(rules)]
 
     def bad_install(self, random: Random) -> list[Action]:

@@ -10,14 +10,18 @@ The same seed takes the same steps. `python -m bench.fuzz --seed 7 --steps 120` 
 from collections.abc import Callable, Sequence
 from random import Random
 
-from tests.properties import rules_admission, rules_governor
+from tests.properties import rules_admission, rules_governor, rules_hub
 from tests.properties.world import Component, Disagreement, Rule, World
 
 Install = Callable[[World], Component]
 
 # Each `install` puts the models of its contract into the world and returns what to do with it.
 # The order is that in which steps are drawn and views compared.
-COMPONENTS: tuple[Install, ...] = (rules_governor.install, rules_admission.install)
+COMPONENTS: tuple[Install, ...] = (
+    rules_governor.install,
+    rules_admission.install,
+    rules_hub.install,
+)
 
 COMPARE_EVERY = 1_000
 
