@@ -5,7 +5,7 @@ Calls of this project's contracts are decoded by their frozen ABIs, calls of tok
 had money in by ERC-20. Whatever cannot be decoded says so; the raw bytes are always beside.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -14,7 +14,7 @@ from millpond.chain.abi import Abi, Param, Value, decode_values
 from millpond.chain.answers import NO_ADDRESS, BadAnswer
 from millpond.core.errors import BadInput
 from millpond.core.subjects import to_hex
-from millpond.mirror.reads.pools import CLASSES, Pool
+from millpond.mirror.reads.pools import CLASSES, PolicyTerms, Pool
 from millpond.mirror.reads.snapshot import Money, Row, Snapshot
 from millpond.mirror.words import readable
 
@@ -47,6 +47,8 @@ class Call:
     function: str
     signature: str
     arguments: tuple[Argument, ...]
+    policy: PolicyTerms | None = None
+    """The payout policy that the call carries, if it carries one."""
 
     def value(self, name: str) -> Plain:
         """One argument by name."""
@@ -136,7 +138,8 @@ def _decoded(
         Argument(param.name, param.form, _plain(param, value), _money(now, param, target, named))
         for param, value in zip(function.inputs, values, strict=True)
     )
-    return Call(kind, function.name, function.signature, arguments), None
+    policy = _policy(now, target, named)
+    return Call(kind, function.name, function.signature, arguments, policy), None
 
 
 def _money(now: Snapshot, param: Param, target: str, named: dict[str, Value]) -> Money | None:
@@ -160,17 +163,26 @@ def _plain(param: Param, value: Value) -> Plain:
     return readable(value) if param.type == "string" else str(value)
 
 
-def policy_in(params: Plain) -> dict[str, Plain] | None:
-    """The payout policy in the parameters of an earmark for a distributor; None if it is none."""
-    data = bytes.fromhex(str(params)[2:])
-    try:
-        [policy] = decode_values(_POLICY, data, "a policy")
-    except BadAnswer:
+def _policy(now: Snapshot, target: str, named: Mapping[str, Value]) -> PolicyTerms | None:
+    """Its argument `policy`, or the parameters of an earmark that a distributor is to pay out."""
+    distributor = str(named.get("spender", target))
+    row = now.row("SELECT grain FROM pools WHERE distributor = ?", distributor)
+    if row is None:
         return None
-    found = _plain(_POLICY[0], policy)
-    return found if isinstance(found, dict) else None
-
-
-def calls(actions: Sequence[Action]) -> list[Call]:
-    """Those that could be decoded."""
-    return [action.call for action in actions if action.call is not None]
+    policy = named.get("policy")
+    if "params" in named:
+        try:
+            [policy] = decode_values(_POLICY, named["params"], "a policy")
+        except BadAnswer:
+            return None
+    if policy is None:
+        return None
+    return PolicyTerms(
+        income_earmark=policy.income_earmark,
+        payout_bps=policy.payout_bps,
+        minimum=now.money(policy.minimum, policy.asset),
+        grain_per_epoch=now.money(policy.grain_per_epoch, row["grain"]),
+        signer_cap_bps=policy.signer_cap_bps,
+        epoch_length=policy.epoch_length,
+        claim_window=policy.claim_window,
+    )

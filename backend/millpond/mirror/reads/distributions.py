@@ -265,8 +265,9 @@ def _baseline(now: Snapshot, row: Row, earmark: int) -> Key:
 def _received(now: Snapshot, row: Row, earmark: int, before: Key) -> int:
     """What an earmark had received by then, in the asset of the distribution."""
     found = now.row(
-        "SELECT units_sum(received) AS total FROM ledger WHERE pool = ? AND earmark_id = ?"
-        " AND asset = ? AND (block_number, log_index) < (?, ?)",
+        "SELECT coalesce(units_sum(received), '0') AS total FROM ledger"
+        " WHERE pool = ? AND earmark_id = ? AND asset = ?"
+        " AND (block_number, log_index) < (?, ?)",
         row["pool"],
         earmark,
         row["asset"],

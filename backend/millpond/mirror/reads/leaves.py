@@ -17,7 +17,7 @@ from millpond.mirror.reads.distributions import FINAL, Distribution, Payment, al
 from millpond.mirror.reads.identities import Payees
 from millpond.mirror.reads.pools import Pool
 from millpond.mirror.reads.refusals import NoSuchLeaf, WrongDocument
-from millpond.mirror.reads.snapshot import Money, Snapshot
+from millpond.mirror.reads.snapshot import Listed, Money, Range, Snapshot
 
 STATES = ("paid", "claimable", "waiting", "carried", "closed", "review", "void")
 """Paid; anyone may pay it now; no account yet; below the minimum, so only its payee may claim it;
@@ -130,6 +130,18 @@ def leaf_of(found: Shares, subject: str) -> Leaf:
         f"{subject} has no share in this epoch",
         "look for it under `exclusions` and `no_leaf` of the document",
     )
+
+
+def part_of(found: Shares, part: Range) -> Listed[Leaf]:
+    """Some leaves by their index."""
+    ordered = sorted(found.leaves, key=lambda leaf: leaf.index, reverse=part.newest_first)
+    if part.after is not None:
+        [at] = part.after if len(part.after) == 1 else [-1]
+        ordered = [
+            leaf for leaf in ordered if (leaf.index < at if part.newest_first else leaf.index > at)
+        ]
+    kept = ordered[: part.limit]
+    return Listed(kept, (kept[-1].index,) if len(ordered) > part.limit else None)
 
 
 # --- the rows -------------------------------------------------------------------------------------

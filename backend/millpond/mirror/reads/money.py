@@ -29,7 +29,8 @@ class Earmark:
     """A named pot with a purpose; number 0 is the general fund."""
 
     id: int
-    uri: str
+    uri: str | None
+    """Where its purpose is written down; None for the general fund."""
     purpose_hash: str | None
     spender: str | None
     """The contract that alone may promise and pay; None: the members spend it by vote."""

@@ -80,11 +80,9 @@ class Ways:
 
 
 @dataclass(frozen=True)
-class Policy:
+class PolicyTerms:
     """How an earmark is paid out by cred."""
 
-    version: int
-    pot_earmark: int
     income_earmark: int
     payout_bps: int
     minimum: Money
@@ -92,6 +90,14 @@ class Policy:
     signer_cap_bps: int
     epoch_length: int
     claim_window: int
+
+
+@dataclass(frozen=True)
+class Policy(PolicyTerms):
+    """A version of them, in force for one earmark."""
+
+    version: int
+    pot_earmark: int
 
 
 @dataclass(frozen=True)

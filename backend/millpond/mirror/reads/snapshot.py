@@ -45,6 +45,17 @@ class AsOf:
     identity: str
     schema: str
 
+    def finality_at(self, block_number: int) -> Finality:
+        """How sure a block is to stay."""
+        if block_number <= self.finalized_number:
+            return "finalized"
+        return "safe" if block_number <= self.safe_number else "latest"
+
+    @property
+    def finality(self) -> Finality:
+        """Of the mirrored block itself."""
+        return self.finality_at(self.block_number)
+
 
 @dataclass(frozen=True)
 class Worker:
@@ -210,14 +221,8 @@ class Snapshot:
     @property
     def finality(self) -> Finality:
         """Of the newest row read so far; where there was none, of the mirrored block itself."""
-        newest = self.as_of.block_number if self._newest is None else self._newest
-        return self.finality_at(newest)
-
-    def finality_at(self, block_number: int) -> Finality:
-        """Of one block."""
-        if block_number <= self.as_of.finalized_number:
-            return "finalized"
-        return "safe" if block_number <= self.as_of.safe_number else "latest"
+        as_of = self.as_of
+        return as_of.finality if self._newest is None else as_of.finality_at(self._newest)
 
     def asset(self, address: str) -> Asset:
         """What the mirror knows of an asset."""

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What may stand in an address: query strings without surprises, and keys of lists.
+
+A parameter that a route does not know, or the same one twice, is refused: whoever mistypes a filter
+must not get the unfiltered list.
+"""
+
+import re
+from typing import Annotated, Literal
+
+from fastapi import Path, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from millpond.api.models.proposals import State
+from millpond.api.problems import BadQuery
+from millpond.core.errors import BadInput
+from millpond.core.subjects import Subject, check_subject, from_hex, of_address, to_hex
+from millpond.mirror.reads.snapshot import Key, Range
+
+MOST, USUAL = 1_000, 50
+_KEY = re.compile(r"[0-9]{1,18}(\.[0-9]{1,18}){0,3}")
+_ADDRESS = 42
+
+PoolName = Annotated[
+    str, Path(min_length=3, max_length=42, description="Name or address of a pool.")
+]
+ProposalId = Annotated[str, Path(pattern=r"^[0-9]{1,78}$", description="In decimal digits.")]
+EpochNumber = Annotated[int, Path(ge=1, le=2**32 - 1, description="From 1.")]
+SubjectText = Annotated[
+    str,
+    Path(
+        pattern=r"^0x([0-9a-fA-F]{40}|[0-9a-fA-F]{64})$",
+        description="An account, or a subject: the keccak256 of an identity.",
+    ),
+]
+DocumentHash = Annotated[str, Path(pattern=r"^0x[0-9a-fA-F]{64}$", description="keccak256.")]
+
+
+class NoQuery(BaseModel):
+    """A route that takes no parameters."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ListQuery(NoQuery):
+    """Which part of a list."""
+
+    after: str | None = Field(
+        default=None, max_length=80, description="`next` of the page before; opaque."
+    )
+    limit: int = Field(default=USUAL, ge=1, le=MOST, description="How many at most.")
+    order: Literal["oldest", "newest"] = Field(
+        default="oldest", description="Which end the list begins at."
+    )
+
+    @property
+    def part(self) -> Range:
+        """For the mirror."""
+        return Range(self.limit, _key(self.after), self.order == "newest")
+
+
+class MembersQuery(ListQuery):
+    """Seats."""
+
+    standing: Literal["member", "former"] | None = Field(
+        default=None, description="Only members, or only former ones."
+    )
+
+
+class ProposalsQuery(ListQuery):
+    """Proposals."""
+
+    state: State | None = Field(default=None, description="Only those in this state.")
+
+
+class GiftsQuery(ListQuery):
+    """Gifts."""
+
+    earmark: int | None = Field(
+        default=None, ge=0, le=2**32 - 1, description="Only those to this earmark."
+    )
+
+
+Nothing = Annotated[NoQuery, Query()]
+List = Annotated[ListQuery, Query()]
+Members = Annotated[MembersQuery, Query()]
+Proposals = Annotated[ProposalsQuery, Query()]
+Gifts = Annotated[GiftsQuery, Query()]
+
+
+def no_parameter_twice(request: Request) -> None:
+    """For every route: which of two values would count?"""
+    names = [name for name, _ in request.query_params.multi_items()]
+    for name in names:
+        if names.count(name) > 1:
+            raise BadQuery(f"the parameter {name[:40]!r} stands there twice", "give it once")
+
+
+def written(key: Key | None) -> str | None:
+    """A key of a list as readers pass it back."""
+    return None if key is None else ".".join(map(str, key))
+
+
+def subject_of(text: str) -> Subject:
+    """The subject that an account or a hash stands for; `BadQuery` if none."""
+    try:
+        if len(text) == _ADDRESS:
+            return of_address(text.lower())
+        return check_subject(from_hex(text, 32))
+    except BadInput as error:
+        raise BadQuery(error.message, error.next_step) from None
+
+
+def subject_text(text: str) -> str:
+    """The same as 0x-hex."""
+    return to_hex(subject_of(text))
+
+
+def _key(text: str | None) -> Key | None:
+    if text is None:
+        return None
+    if _KEY.fullmatch(text) is None:
+        raise BadQuery(
+            "`after` is no key of a list", "pass `next` of the page before, or leave it out"
+        )
+    return tuple(int(part) for part in text.split("."))

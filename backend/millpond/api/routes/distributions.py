@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Distributions, who gets what of them, and claims."""
+
+from fastapi import APIRouter, Response
+
+from millpond.api.models.base import Page, Reply
+from millpond.api.models.distributions import Claim, Distribution, Leaf, Payment
+from millpond.api.problems import declared
+from millpond.api.query import EpochNumber, List, Nothing, PoolName, SubjectText, subject_text
+from millpond.api.services import Asking
+from millpond.mirror.reads import claims, leaves, pools
+from millpond.mirror.reads import distributions as reads
+from millpond.mirror.reads.snapshot import Listed, Snapshot
+
+router = APIRouter(prefix="/v1/pools/{pool}/distributions", tags=["distributions"])
+
+
+@router.get(
+    "",
+    operation_id="list_distributions",
+    response_model=Page[Distribution],
+    responses=declared(304, 404),
+)
+def list_distributions(asked: Asking, pool: PoolName, query: List) -> Response:
+    """Everything that was posted, in the order of the posts: all attempts at all epochs."""
+
+    def read(now: Snapshot) -> Listed[reads.Distribution]:
+        return reads.listed(now, pools.find(now, pool), query.part)
+
+    return asked.page(Page[Distribution], read)
+
+
+@router.get(
+    "/{epoch}",
+    operation_id="get_distribution",
+    response_model=Reply[Distribution],
+    responses=declared(304, 404),
+)
+def get_distribution(asked: Asking, pool: PoolName, epoch: EpochNumber, _: Nothing) -> Response:
+    """The attempt at an epoch that counts: the final one, else the last."""
+
+    def read(now: Snapshot) -> reads.Distribution:
+        return reads.find(now, pools.find(now, pool), epoch)
+
+    return asked.reply(Reply[Distribution], read)
+
+
+@router.get(
+    "/{epoch}/claims",
+    operation_id="list_claims",
+    response_model=Page[Payment],
+    responses=declared(304, 404),
+)
+def list_claims(asked: Asking, pool: PoolName, epoch: EpochNumber, query: List) -> Response:
+    """Every leaf of an epoch that was paid, in the order of the chain. Needs no document."""
+
+    def read(now: Snapshot) -> Listed[reads.Payment]:
+        return reads.payments(now, pools.find(now, pool), epoch, query.part)
+
+    return asked.page(Page[Payment], read)
+
+
+@router.get(
+    "/{epoch}/claims/{subject}",
+    operation_id="get_claim",
+    response_model=Reply[Claim],
+    responses=declared(304, 404, 409),
+)
+def get_claim(
+    asked: Asking, pool: PoolName, epoch: EpochNumber, subject: SubjectText, _: Nothing
+) -> Response:
+    """One leaf of a final epoch: its amount, what became of it, its proof, and every argument of
+    the distributor's `claim`, ready to be sent by anyone. Needs the document on the shelf."""
+    wanted = subject_text(subject)
+
+    def read(now: Snapshot) -> claims.Claim:
+        owner = pools.find(now, pool)
+        found = reads.find(now, owner, epoch)
+        return claims.claim(now, owner, found, asked.services.shelf, wanted)
+
+    return asked.reply(Reply[Claim], read)
+
+
+@router.get(
+    "/{epoch}/leaves",
+    operation_id="list_leaves",
+    response_model=Page[Leaf],
+    responses=declared(304, 404, 409),
+)
+def list_leaves(asked: Asking, pool: PoolName, epoch: EpochNumber, query: List) -> Response:
+    """Every leaf of an epoch by its index, paid or not. Needs the document on the shelf."""
+
+    def read(now: Snapshot) -> Listed[leaves.Leaf]:
+        owner = pools.find(now, pool)
+        found = reads.find(now, owner, epoch)
+        document = leaves.opened(now, owner, found, asked.services.shelf)
+        return leaves.part_of(leaves.shares(now, owner, found, document), query.part)
+
+    return asked.page(Page[Leaf], read)

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Proposals and ballots."""
+
+from fastapi import APIRouter, Response
+
+from millpond.api.models.base import Page, Reply
+from millpond.api.models.proposals import Ballot, Elector, Proposal, ProposalInFull
+from millpond.api.problems import declared
+from millpond.api.query import List, Nothing, PoolName, ProposalId, Proposals
+from millpond.api.sentences import sentence
+from millpond.api.services import Asking
+from millpond.mirror.reads import pools
+from millpond.mirror.reads import proposals as reads
+from millpond.mirror.reads.snapshot import Listed, Snapshot
+
+router = APIRouter(prefix="/v1/pools/{pool}/proposals", tags=["proposals"])
+
+
+@router.get(
+    "",
+    operation_id="list_proposals",
+    response_model=Page[Proposal],
+    responses=declared(304, 404),
+)
+def list_proposals(asked: Asking, pool: PoolName, query: Proposals) -> Response:
+    """A pool's proposals in the order of their making."""
+    states = () if query.state is None else (query.state,)
+
+    def read(now: Snapshot) -> Listed[reads.Proposal]:
+        return reads.listed(now, pools.find(now, pool), query.part, states)
+
+    return asked.page(Page[Proposal], read)
+
+
+@router.get(
+    "/{proposal}",
+    operation_id="get_proposal",
+    response_model=Reply[ProposalInFull],
+    responses=declared(304, 404),
+)
+def get_proposal(asked: Asking, pool: PoolName, proposal: ProposalId, _: Nothing) -> Response:
+    """One proposal with its actions decoded, each in a sentence and with its raw bytes."""
+
+    def read(now: Snapshot) -> dict[str, object]:
+        owner = pools.find(now, pool)
+        found = reads.in_full(now, owner, proposal)
+        actions = tuple(
+            vars(action) | {"sentence": sentence(action, owner)} for action in found.actions
+        )
+        return {"proposal": found.proposal, "actions": actions, "history": found.history}
+
+    return asked.reply(Reply[ProposalInFull], read)
+
+
+@router.get(
+    "/{proposal}/ballots",
+    operation_id="list_ballots",
+    response_model=Page[Ballot],
+    responses=declared(304, 404),
+)
+def list_ballots(asked: Asking, pool: PoolName, proposal: ProposalId, query: List) -> Response:
+    """The last ballot of each seat, in the order of the chain. A changed mind moves to the end."""
+
+    def read(now: Snapshot) -> Listed[reads.Ballot]:
+        owner = pools.find(now, pool)
+        found = reads.find(now, owner, proposal)
+        return reads.ballots(now, owner, found.id, query.part)
+
+    return asked.page(Page[Ballot], read)
+
+
+@router.get(
+    "/{proposal}/electors",
+    operation_id="list_electors",
+    response_model=Page[Elector],
+    responses=declared(304, 404),
+)
+def list_electors(asked: Asking, pool: PoolName, proposal: ProposalId, query: List) -> Response:
+    """Everybody who may vote, by seat, with what each has said so far."""
+
+    def read(now: Snapshot) -> Listed[reads.Elector]:
+        owner = pools.find(now, pool)
+        return reads.electors(now, owner, reads.find(now, owner, proposal), query.part)
+
+    return asked.page(Page[Elector], read)
