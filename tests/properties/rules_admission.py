@@ -7,10 +7,11 @@ from random import Random
 from typing import Any
 
 from millpond.core import typed_data
-from tests.contracts.coop import DAY, FOR
+from tests.contracts.coop import ACTIVE, AGAINST, DAY, QUEUED
 from tests.properties.model_admission import AdmissionModel
 from tests.properties.model_governor_members import ZERO
 from tests.properties.rules_governor import Governance
+from tests.properties.rules_governor_ballots import Ballot
 from tests.properties.signing import Meaning, message
 from tests.properties.world import QUICK_WAYS, Action, Component, Rule, World
 
@@ -165,8 +166,9 @@ class Door:
             args = (*columns, self.own.text(random, newcomer))
             world.send(newcomer, world.governor, "propose", *args)
             return
-        for motion in self.own.live()[:1]:
-            world.send(newcomer, world.governor, "castVote", motion.id, FOR)
+        taken = self.own.odd.some_motion(random, ACTIVE, QUEUED)
+        if taken is not None:
+            self.own.ballots.anyhow(random, taken, Ballot(newcomer, AGAINST, 0))
 
     # --- out ------------------------------------------------------------------------------
 
@@ -191,6 +193,9 @@ class Door:
         if outside and offers:
             candidate = outside[0].address
             world.send(world.people.outsider, world.admission, "accept")
+            signature = self.acceptance(outside[0], world.now)
+            args = (candidate, world.now, signature)
+            world.send(world.people.relayer, world.admission, "accept_for", *args)
             offer = Action(world.admission, "offer", ([candidate], world.now + 90 * DAY))
             self.own.enact(offer, random=random)
         if outside and not offers:
@@ -205,7 +210,7 @@ class Door:
         """Without an offer, too late, or in another's hand."""
         candidate = random.choice(self.offered() or self.outside() or self.inside())
         address, now = candidate.address, world.now
-        way = random.randrange(4)
+        way = world.deal(random, "acceptances", range(4))
         if way == 0:
             world.send(world.people.outsider, world.admission, "accept")
             return
@@ -230,7 +235,7 @@ class Door:
             self._ascending([first, world.people.outsider]),
             self._with_newcomer(first) or [first, second],
         ]
-        candidate, chosen = random.choice(outside), random.choice(groups)
+        candidate, chosen = random.choice(outside), world.deal(random, "sponsors", groups)
         if random.random() < 0.2:
             candidate, chosen = random.choice(self.inside()), [first, second]
         self._bring(random, candidate, chosen)
@@ -241,7 +246,7 @@ class Door:
         if len(sponsors) < 2 or not outside:
             return
         candidate, chosen = random.choice(outside), sponsors[:2]
-        way = random.choice(("late", "spoilt", "missing", "other"))
+        way = world.deal(random, "papers", ("late", "spoilt", "missing", "other"))
         deadline = world.now + (-1 if way == "late" else DAY)
         invitations = [self.invitation(each, candidate, deadline) for each in chosen]
         if way == "spoilt":
@@ -269,14 +274,13 @@ class Door:
     def trespass(self, world: World, random: Random) -> None:
         """What only the Hub or a vote may do; leaving without being there."""
         ways = QUICK_WAYS.values()
-        name, args = random.choice(
-            (
-                ("setup", (ways,)),
-                ("set_ways", (ways,)),
-                ("offer", ([ZERO], world.now + DAY)),
-                ("leave", ()),
-            )
+        calls: tuple[tuple[str, tuple[Any, ...]], ...] = (
+            ("setup", (ways,)),
+            ("set_ways", (ways,)),
+            ("offer", ([ZERO], world.now + DAY)),
+            ("leave", ()),
         )
+        name, args = world.deal(random, "doors", calls)
         world.send(world.people.outsider, world.admission, name, *args)
 
     # --- what must hold -------------------------------------------------------------------

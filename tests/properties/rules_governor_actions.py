@@ -18,6 +18,7 @@ from tests.properties.world import HOUR, QUICK_RULES, Action, World
 Draw = Callable[[Random], list[Action]]
 
 FEW, MANY = 4, 12
+BAD = 0.15
 FIELDS = ("delay", "period", "timelock", "expiry", "quorum_bps", "approval_bps")
 
 
@@ -40,7 +41,9 @@ class Actions:
 
     def draw(self, random: Random) -> list[Action]:
         """Something to vote about."""
-        return random.choice(self._bad if random.random() < 0.12 else self._good)(random)
+        if random.random() < BAD:
+            return self.world.deal(random, "bad actions", self._bad)(random)
+        return random.choice(self._good)(random)
 
     def _puppet(self) -> Handle:
         puppet = self.world.deploy("Puppet")
@@ -158,7 +161,7 @@ class Actions:
 
     def edge(self, random: Random, rule: Rule, kind: int, beyond: int = 0) -> Rule:
         """One field as low or as high as it may be, or one beyond that."""
-        at = random.randrange(len(FIELDS))
+        at = self.world.deal(random, f"edges {beyond}", range(len(FIELDS)))
         least, most = list(BOUNDS.values())[at][kind]
         low = random.random() < 0.5 and least >= beyond
         changed: dict[str, Any] = {FIELDS[at]: least - beyond if low else most + beyond}
@@ -203,7 +206,7 @@ class Actions:
             Action(governor, "rebind", (outside[0], self.world.people.outsider.address)),
             Action(governor, "rebind", (member, members[0])),
         )
-        return [random.choice(wrong)]
+        return [self.world.deal(random, "bad seats", wrong)]
 
     def bad_rule(self, random: Random) -> list[Action]:
         """One number out of its bounds."""
@@ -216,7 +219,7 @@ class Actions:
         """No contract, one that is a part already, one that always was."""
         world = self.world
         known = (world.admission, world.pool, world.hub, world.governor, world.people.outsider)
-        part = address_of(random.choice(known))
+        part = address_of(self.world.deal(random, "bad parts", known))
         return [Action(world.governor, "install", (part, bytes(4)))]
 
     def bad_offer(self, random: Random) -> list[Action]:
@@ -230,7 +233,7 @@ class Actions:
             ([ZERO], later),
             ([self.model.membership().members()[0]], later),
         )
-        return [Action(admission, "offer", random.choice(wrong))]
+        return [Action(admission, "offer", self.world.deal(random, "bad offers", wrong))]
 
     def bad_ways(self, random: Random) -> list[Action]:
         """One measure out of its bounds."""
@@ -242,7 +245,7 @@ class Actions:
             {"period": DAY - 1},
             {"period": 366 * DAY + 1},
         )
-        ways = replace(Ways(), **random.choice(wrong))
+        ways = replace(Ways(), **self.world.deal(random, "bad ways", wrong))
         return [Action(self.world.admission, "set_ways", (ways.values(),))]
 
     def bad_call(self, random: Random) -> list[Action]:
@@ -254,4 +257,4 @@ class Actions:
             Action(world.governor, DEFAULT, (b"\x12\x34\x56\x78",)),
             Action(self.strangers[0], "decide", (1,), 10**30),
         )
-        return [random.choice(wrong)]
+        return [self.world.deal(random, "bad calls", wrong)]

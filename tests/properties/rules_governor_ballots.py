@@ -146,6 +146,22 @@ class Ballots:
             return []
         return [random.choice((NO_REASON, b"\x11" * 32, b"\x22" * 32)) for _ in range(count)]
 
+    def anyhow(self, random: Random, motion: Motion, ballot: Ballot) -> None:
+        """A ballot that may not count, in each of the ways in turn."""
+        ways = ("castVote", "castVoteWithReason", "castVoteBySig", "words", "bytes")
+        way = self.world.deal(random, f"ways {ballot.support}", ways)
+        if way == "words":
+            self.by_signatures(random, motion, [ballot])
+        elif way == "bytes":
+            self.by_wallets(random, motion, [ballot])
+        elif way == "castVoteBySig":
+            self.by_oz_signature(random, motion, ballot)
+        else:
+            reason = ("anyhow",) if way == "castVoteWithReason" else ()
+            voter = ballot.voter if self.can_call(ballot.voter) else self.world.people.outsider
+            args = (motion.id, ballot.support, *reason)
+            self.world.send(voter, self.model.me, way, *args)
+
     # --- a round --------------------------------------------------------------------------
 
     def round(

@@ -7,6 +7,7 @@ Every refusal that the Governor has is in here or behind a vote (`rules_governor
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -79,7 +80,7 @@ class OddCalls:
         columns: tuple[Any, ...] = good
         text, sender = self.own.text(random, member), member
         world.columns([Action(world.people.outsider)])
-        way = random.randrange(7)
+        way = world.deal(random, "odd proposals", range(7))
         if way == 0:
             columns = ([], [], [])
         elif way == 1:
@@ -121,40 +122,36 @@ class OddCalls:
             (part, [call, stranger]),
             (part, [call._replace(value=1)]),
         )
-        sender, actions = random.choice(wrong)
+        sender, actions = self.world.deal(random, "odd consent", wrong)
         return sender, self.world.columns(actions)
 
     # --- ballots --------------------------------------------------------------------------
 
     def vote_oddly(self, world: World, random: Random) -> None:
-        """For no proposal, one that is over, without a seat, in no known way."""
+        """For no proposal, one that is over, without a seat, in no known way, too late for it."""
         motion = self.some_motion(random, ACTIVE, QUEUED) or self.any_motion(random)
         if motion is None:
             return
-        proposal_id, support = motion.id, random.choice((FOR, AGAINST, ABSTAIN))
         voter: Any = random.choice(self.people)
-        way = random.randrange(5)
-        if way == 0:
-            proposal_id = UNKNOWN
-        elif way == 1:
-            support = random.choice((3, 255))
-        elif way == 2:
+        way = world.deal(random, "odd ballots", ("nothing", "support", "outsider", "over", "late"))
+        if way == "nothing":
+            motion = replace(motion, id=UNKNOWN)
+        elif way == "outsider":
             voter = world.people.outsider
-        elif way == 3:
-            other = self.any_motion(random)
-            proposal_id = other.id if other else UNKNOWN
-        elif way == 4:
-            self.ballots.by_oz_signature(random, motion, Ballot(voter, support, 0))
-            return
-        if not self.ballots.can_call(voter):
-            voter = world.people.outsider
-        world.send(voter, world.governor, "castVote", proposal_id, support)
+        elif way == "over":
+            motion = self.any_motion(random) or motion
+        elif way == "late":
+            motion = self.some_motion(random, QUEUED) or motion
+            voter = random.choice(self.ballots.electors(motion, self.people) or [voter])
+        support = 3 if way == "support" else FOR
+        follows = self.ballots.casts(motion, voter)
+        self.ballots.anyhow(random, motion, Ballot(voter, support, follows))
 
     def batch_oddly(self, world: World, random: Random) -> None:
         """Expired, uneven, for nothing; or ballots of which some do not count."""
         motion = self.some_motion(random, ACTIVE, QUEUED)
         relayer, governor = world.people.relayer, world.governor
-        way = random.randrange(8)
+        way = world.deal(random, "odd batches", range(8))
         if motion is None or way > 4:
             self._hopeless(random, motion)
             return
@@ -227,7 +224,7 @@ class OddCalls:
         content = self.own.content(motion)
         if random.random() < 0.2:
             content = (*content[:3], b"\x01" * 32)
-        way = random.randrange(3)
+        way = world.deal(random, "odd ends", range(3))
         if way == 0:
             world.send(world.people.relayer, world.governor, "execute", *content)
         elif way == 1:
@@ -265,17 +262,16 @@ class OddCalls:
         sender = random.choice((world.people.outsider, world.people.founders[0]))
         address = sender.address
         rules = [rule.values() for rule in QUICK_RULES]
-        name, args = random.choice(
-            (
-                ("admit", ([address],)),
-                ("remove", (address,)),
-                ("rebind", (address, world.people.relayer.address)),
-                ("set_rules", (rules,)),
-                ("install", (world.dollar.address, bytes(4))),
-                ("add_hub_part", (world.dollar.address, bytes(4), True)),
-                (DEFAULT, (b"\xde\x1e\x9a\x7e",)),
-            )
+        calls: tuple[tuple[str, tuple[Any, ...]], ...] = (
+            ("admit", ([address],)),
+            ("remove", (address,)),
+            ("rebind", (address, world.people.relayer.address)),
+            ("set_rules", (rules,)),
+            ("install", (world.dollar.address, bytes(4))),
+            ("add_hub_part", (world.dollar.address, bytes(4), True)),
+            (DEFAULT, (b"\xde\x1e\x9a\x7e",)),
         )
+        name, args = world.deal(random, "trespasses", calls)
         world.send(sender, world.governor, name, *args)
 
     def pay_in(self, world: World, random: Random) -> None:
@@ -306,7 +302,7 @@ class OddCalls:
     def ask_oddly(self, world: World, random: Random) -> None:
         """Views that refuse, and views about the past."""
         governor, now = world.governor, world.now
-        world.ask(governor, random.choice(OF_A_PROPOSAL), UNKNOWN)
+        world.ask(governor, world.deal(random, "questions", OF_A_PROPOSAL), UNKNOWN)
         second = random.choice((now, now - 1, now - DAY, now + 1))
         account = address_of(random.choice(self.people))
         world.ask(governor, "getPastVotes", account, second)

@@ -25,7 +25,8 @@ class Making:
         self.world, self.own = world, governance
         made = world.chain.implementation
         names = ("Pool", "Governor", "Admission", "Grain", "CredDistributor")
-        originals = Implementations(*(made(name).address for name in names), world.identity.address)
+        addresses = [*(made(name).address for name in names), world.identity.address]
+        originals = Implementations._make(addresses)
         self.model = HubModel(world.hub, originals)
         self.model.facts.named["mill"] = world.pool.address
         self.model.facts.governors[world.pool.address] = world.governor.address
@@ -84,7 +85,7 @@ class Making:
     def almost(self, world: World, random: Random) -> None:
         """One thing is wrong with the order."""
         order = self.order(random)
-        change = random.choice(self._wrong(random, order))
+        change = world.deal(random, "bad orders", self._wrong(random, order))
         self.place(order | change, world.people.outsider)
 
     def _wrong(self, random: Random, order: dict[str, Any]) -> list[dict[str, Any]]:
@@ -94,8 +95,7 @@ class Making:
         kind = random.randrange(len(rules))
         rules[kind] = self.own.actions.edge(random, rules[kind], kind, beyond=1)
         ways = list(QUICK_WAYS.values())
-        at = random.choice((2, 3, 4))
-        ways[at] = random.choice((0, 400 * DAY))
+        ways[self.world.deal(random, "bad measures", (2, 3, 4))] = random.choice((0, 400 * DAY))
         two = ascending([somebody, friend])
         return [
             {"name": random.choice(("", "ab"))},

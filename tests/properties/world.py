@@ -13,7 +13,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from tests.contracts.coop import DAY, Coop, Ways
 from tests.contracts.coop import Rule as ClassRule
@@ -22,6 +22,8 @@ from tests.properties.chain import Chain, Handle, Outcome, RawLog, plain_name
 from tests.properties.model import DEFAULT, Model, Msg, Refused, method_of
 from tests.properties.model_pool_journal import Journal
 from tests.properties.signing import Signatures
+
+Item = TypeVar("Item")
 
 HOUR = 3_600
 OK = "ok"
@@ -138,6 +140,7 @@ class World:
         self.components: list[Component] = []
         self.enact: Enact
         self.see_through: Callable[[int, Random], Sent]  # the same for a proposal that is there
+        self._decks: dict[tuple[str, int], list[int]] = {}
         self._meant: dict[tuple[str, bytes], Action] = {}
         self._expected: list[tuple[Handle, str, dict[str, Any]]] = []
         self._paid: list[tuple[str, str, int]] = []
@@ -192,6 +195,13 @@ class World:
     def model(self, model: Model) -> None:
         """From now on this model says what its contract does, and its events are compared."""
         self.models[model.me.address] = model
+
+    def deal(self, random: Random, name: str, options: Sequence[Item]) -> Item:
+        """One of the options; each comes once before any comes twice, in a random order."""
+        deck = self._decks.setdefault((name, len(options)), [])
+        if not deck:
+            deck += random.sample(range(len(options)), len(options))
+        return options[deck.pop()]
 
     # --- time -----------------------------------------------------------------------------
 

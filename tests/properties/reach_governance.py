@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Pairs of Governor, Admission and Hub that the sources allow for and nothing can bring about."""
+
+from collections.abc import Iterable
+
+Pair = tuple[str, str, str]
+
+
+def _all(contract: str, functions: Iterable[str], *reasons: str) -> list[Pair]:
+    return [(contract, function, reason) for function in functions for reason in reasons]
+
+
+CAST = ("castVote", "castVoteWithReason", "castVoteBySig")
+
+CANNOT: dict[str, list[Pair]] = {
+    "it takes 2^24 members, each paid for": [
+        *_all("Governor", ("admit", "remove"), "members: too many members"),
+        *_all("Admission", ("accept", "accept_for", "join", "leave"), "members: too many members"),
+        *_all("Hub", ("create_pool",), "members: too many members"),
+    ],
+    "it takes 65,535 votes on the rules": [
+        *_all("Governor", ("set_rules",), "rules: no versions left"),
+        *_all("Hub", ("create_pool",), "rules: no versions left"),
+    ],
+    "a ballot by call, and one that names no deadline, counts until now": _all(
+        "Governor", CAST, "governor: ballots expired"
+    ),
+    "only a batch reports whose hand a ballot is in": _all(
+        "Governor", CAST, "governor: not the voter's hand"
+    ),
+    "a ballot by call follows whatever she has cast": _all(
+        "Governor", CAST[:2], "governor: not the ballot's turn"
+    ),
+    "an OpenZeppelin ballot is a first one, and not in turn after others": _all(
+        "Governor", CAST[2:], "governor: cast five times", "governor: last cast is Against"
+    ),
+    "only the Hub calls it, for contracts that it has made in the same call": [
+        *_all("Governor", ("add_hub_part",), "parts: no contract there"),
+        *_all("Governor", ("add_hub_part",), "parts: installed already"),
+        *_all("Governor", ("add_hub_part",), "parts: a part from the start"),
+    ],
+    "the Governor puts back what it sends, and is the Pool's own": _all(
+        "Governor",
+        ("execute",),
+        "pool: only the Governor",
+        "pool: value is not what is put back",
+        "pool: ETH put back with a token",
+    ),
+    "the Governor asks a token for its balance before it puts anything back": _all(
+        "Governor", ("execute",), "pool: asset has no code"
+    ),
+    "the Admission is a part that may seat": _all(
+        "Admission", ("accept", "accept_for", "join", "leave"), "governor: not by this caller"
+    ),
+    "an offer is void once she has become a member in another way": _all(
+        "Admission", ("accept", "accept_for"), "members: a member already"
+    ),
+    "the zero address calls nobody, signs nothing and is never offered": _all(
+        "Admission", ("accept", "accept_for", "join"), "members: the zero address"
+    ),
+    "the invitations have the same deadline and are looked at first": _all(
+        "Admission", ("join",), "admission: the acceptance has expired"
+    ),
+    "the Hub sets an Admission up once, when it makes it": _all(
+        "Admission", ("setup",), "admission: set up already"
+    ),
+    "the Hub calls clones that it has just made, each once, in the right order": _all(
+        "Hub",
+        ("create_pool",),
+        "admission: only the hub sets it up",
+        "admission: set up already",
+        "distributor: already set up",
+        "distributor: only the hub",
+        "governor: not by this caller",
+        "governor: only the hub",
+        "governor: rules by proposal only",
+        "grain: it is set up already",
+        "grain: only the hub sets it up",
+        "grain: the zero address cannot mint",
+        "identity: only the pool's governor or hub names attesters",
+        "identity: the pool has attesters, only its governor changes them",
+        "identity: there is no contract at the pool's address",
+        "parts: a part from the start",
+        "parts: installed already",
+        "parts: no contract there",
+        "pool: not the Hub",
+        "pool: part is missing",
+        "pool: set up already",
+    ),
+}
