@@ -24,7 +24,7 @@ class GrainModel(Bookkeeper):
         self, me: Handle, journal: Journal, hub: str, governor: str, names: tuple[str, str]
     ) -> None:
         super().__init__(me, journal)
-        self._hub, self._governor, self._names = hub, governor, names
+        self._hub, self._governor, self.names = hub, governor, names
 
     # --- what is so -----------------------------------------------------------------------
 
@@ -35,6 +35,10 @@ class GrainModel(Bookkeeper):
     def supply(self) -> int:
         """All that was ever minted: nothing is burnt."""
         return self.sum("minted")
+
+    def mints(self, account: str) -> bool:
+        """Named a minter and not struck off since."""
+        return bool(self.noted(False, "minter", account))
 
     # --- anyone ---------------------------------------------------------------------------
 
@@ -85,7 +89,7 @@ class GrainModel(Bookkeeper):
     @all_or_nothing
     def mint(self, msg: Msg, to: str, amount: int) -> None:
         """New grain."""
-        msg.need(self.is_minter(msg, msg.sender), "grain: only a minter creates grain")
+        msg.need(self.mints(msg.sender), "grain: only a minter creates grain")
         fits = self.supply() + amount < LIMIT
         msg.need(fits, "grain: the supply must stay below 2^128")
         self._receive(msg, ZERO, to, amount)
@@ -125,16 +129,16 @@ class GrainModel(Bookkeeper):
         return self._next(owner)
 
     def is_minter(self, _: Msg, account: str) -> bool:
-        """Named a minter and not struck off since."""
-        return bool(self.noted(False, "minter", account))
+        """May create grain."""
+        return self.mints(account)
 
     def name(self, _: Msg) -> str:
         """As it was made."""
-        return self._names[0]
+        return self.names[0]
 
     def symbol(self, _: Msg) -> str:
         """As it was made."""
-        return self._names[1]
+        return self.names[1]
 
     def decimals(self, _: Msg) -> int:
         """As wallets expect."""
@@ -150,12 +154,12 @@ class GrainModel(Bookkeeper):
 
     def domain_separator(self, msg: Msg) -> bytes:
         """EIP-2612."""
-        return domain_separator(msg.world.chain.chain_id, self.address, self._names[0], "1")
+        return domain_separator(msg.world.chain.chain_id, self.address, self.names[0], "1")
 
     def eip712_domain(self, msg: Msg) -> tuple[object, ...]:
         """EIP-5267."""
         chain_id = msg.world.chain.chain_id
-        return FIELDS, self._names[0], "1", chain_id, self.address, bytes(32), []
+        return FIELDS, self.names[0], "1", chain_id, self.address, bytes(32), []
 
     # --- how ------------------------------------------------------------------------------
 

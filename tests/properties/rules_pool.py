@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """A Pool's share in a walk: all that may be done with it, and what must hold of its books."""
 
+from collections import Counter
 from collections.abc import Sequence
 from random import Random
 
@@ -28,7 +29,7 @@ TOKEN_WAYS = [
     tokens.HUGE_BALANCE,
 ]
 PAYEE_WAYS = [payees.REFUSES, payees.EATS_GAS, payees.LONG_ANSWER, payees.SLOW]
-SHOWN = 6
+SHOWN = 4
 
 
 class Pools:
@@ -129,22 +130,36 @@ class Pools:
         self._tokens()
 
     def _balanced(self, place: Place) -> None:
-        """All earmarks and all debts together are what is held; no earmark promises too much."""
-        model, journal, me = place.model, self.stage.world.journal, place.model.address
+        """All earmarks and all debts together are what is held; no earmark promises too much;
+        what a bound earmark received is all its gifts, what was reclaimed is what patrons took."""
+        model, earmarks = place.model, range(place.model.sum("opened") + 1)
+        failed, withdrawn = self._by_asset(place, "failed"), self._by_asset(place, "withdrawn")
+        gifts, taken = self._by_spot(place, "gift"), self._by_spot(place, "taken")
         for asset in self.stage.assets:
-            earmarks = range(model.sum("opened") + 1)
             balances = [model.balance(earmark, asset) for earmark in earmarks]
             promised = [model.promised(earmark, asset) for earmark in earmarks]
             assert all(0 <= p <= b for p, b in zip(promised, balances, strict=True))
-            failed = sum(journal.under(me, "failed", asset).values())
-            owed = failed - sum(journal.under(me, "withdrawn", asset).values())
+            owed = failed[asset] - withdrawn[asset]
             assert sum(balances) + owed == model.booked(asset)
             for earmark in earmarks[1:]:
                 if model.terms(earmark).restricted:
-                    gifts = sum(journal.under(me, "gift", earmark, asset).values())
-                    taken = sum(journal.under(me, "taken", earmark, asset).values())
-                    assert gifts == model.income(earmark, asset)
-                    assert taken == model.sum("reclaimed", earmark, asset)
+                    assert gifts[earmark, asset] == model.income(earmark, asset)
+                    assert taken[earmark, asset] == model.sum("reclaimed", earmark, asset)
+
+    def _by_asset(self, place: Place, what: str) -> Counter[str]:
+        """What all accounts have of these facts."""
+        found: Counter[str] = Counter()
+        for (asset, _), amount in self.stage.world.journal.under(place.model.address, what).items():
+            found[asset] += amount
+        return found
+
+    def _by_spot(self, place: Place, what: str) -> Counter[tuple[int, str]]:
+        """What all patrons have of these facts."""
+        found: Counter[tuple[int, str]] = Counter()
+        known = self.stage.world.journal.under(place.model.address, what)
+        for (earmark, asset, _), amount in known.items():
+            found[earmark, asset] += amount
+        return found
 
     def _views(self, place: Place) -> None:
         world, pool, model = self.stage.world, place.pool, place.model

@@ -89,7 +89,7 @@ class Gifts:
         if asset == ETH:
             return
         token, pool = self.stage.token(asset), place.pool.address
-        if world.ask(token.me, "allowance", patron.address, pool).answer < amount:
+        if token.noted(0, "allowed", patron.address, pool) < amount:
             world.send(patron, token.me, "approve", pool, WITHOUT_END)
 
     def _eats_gas(self, asset: str) -> bool:
@@ -189,6 +189,8 @@ class Gifts:
             for asset, who in sorted(place.model.creditors)
             if place.model.sum("failed", asset, who) > place.model.sum("withdrawn", asset, who)
         ]
+        if not owed and often(random, 0.8):
+            return
         if not owed or not often(random, 0.93):
             nobody = random.choice(world.people.everybody)
             world.send(nobody, place.pool, "withdraw", ETH, nobody.address)
@@ -213,6 +215,8 @@ class Gifts:
             for earmark, asset, who in place.gave[-40:]
             if not place.is_open(world.now, earmark) and place.model.due(earmark, asset, who)
         ]
+        if not ready and often(random, 0.8):
+            return
         if not ready or not often(random, 0.93):
             sender = random.choice(world.people.everybody)
             earmark = random.choice(place.earmarks())
@@ -236,6 +240,8 @@ class Gifts:
             for asset in self.stage.assets
             if place.model.due(earmark, asset, pool)
         ]
+        if not ready and often(random, 0.8):
+            return
         wrong = (place.model.sum("opened") + 1, ETH), (random.choice(place.earmarks()), ETH)
         earmark, asset = random.choice(ready if ready and often(random) else wrong)
         sender = random.choice(world.people.everybody)
@@ -252,6 +258,8 @@ class Gifts:
             and not model.terms(earmark).deadline
             and now >= model.noted(0, "last reserve", earmark) + 400 * DAY
         ]
+        if not idle and often(random, 0.8):
+            return
         others = [*place.earmarks(), model.sum("opened") + 1]
         earmark = random.choice(idle if idle and often(random) else others)
         world.send(random.choice(world.people.everybody), place.pool, "lapse", earmark)

@@ -12,6 +12,7 @@ from random import Random
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
+from millpond.core import typed_data
 from tests.contracts.evm import ETH, Actor
 from tests.contracts.grains import padded
 from tests.properties.chain import Handle
@@ -19,6 +20,7 @@ from tests.properties.model_grain import WITHOUT_END, GrainModel
 from tests.properties.model_pool import PoolModel
 from tests.properties.model_pool_assets import Dollar, OddTokenModel
 from tests.properties.model_pool_mocks import OddPayeeModel, OpenSpender, Steward
+from tests.properties.signing import message
 from tests.properties.world import World
 
 NAMES = ("Mill Grain", "MILL")
@@ -63,6 +65,10 @@ class Stage:
         for actor in (self.hub, self.minter):
             world.people.everybody.append(actor)
             world.wei[actor.address] = world.chain.balance(actor)
+        first, second = world.people.candidates[5:7]
+        self.wallet = world.deploy("TwoOwnerWallet", first, second)
+        self.owners: dict[str, list[Actor]] = {self.wallet.address: [first, second]}
+        world.signatures.owners[self.wallet.address] = (first.address, second.address)
         self.patrons: list[Actor] = [*world.people.patrons, *world.people.founders[:2]]
         self.tokens()
         self.spenders = [self.mock(OpenSpender, "MockSpender") for _ in range(SPENDERS)]
@@ -158,6 +164,25 @@ class Stage:
             for place in self.places:
                 for token in (self.dollar, self.side_grain, self.odd, self.vast):
                     world.send(patron, token.me, "approve", place.pool.address, WITHOUT_END)
+
+    # --- signatures -----------------------------------------------------------------------
+
+    def person(self, address: str) -> Actor | None:
+        """The one of that address, if she has a key."""
+        return next((each for each in self.world.people.everybody if each.address == address), None)
+
+    def can_sign(self, account: str) -> bool:
+        """By herself, or by its owners."""
+        return account in self.owners or self.person(account) is not None
+
+    def hand(
+        self, signer: str, struct: typed_data.Struct, contract: Handle, said: dict[str, Any]
+    ) -> bytes:
+        """What an account signs; the owners of a wallet sign for it."""
+        meant = message(struct, contract, said | {"signer": signer})
+        known = self.person(signer)
+        hands = self.owners.get(signer) or ([known] if known else [])
+        return b"".join([self.world.signatures.sign(hand, meant) for hand in hands])
 
     # --- draws ----------------------------------------------------------------------------
 

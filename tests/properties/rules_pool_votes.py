@@ -8,6 +8,7 @@ from tests.contracts.evm import ETH, GAS_LIMIT
 from tests.properties.model import DEFAULT
 from tests.properties.model_grain import ZERO
 from tests.properties.model_pool import TEN_YEARS
+from tests.properties.model_pool_assets import HUGE_BALANCE
 from tests.properties.rules_pool_gifts import SIZES, STINGY
 from tests.properties.rules_pool_stage import Place, Stage, often, part_of
 from tests.properties.world import Action, Rule, World
@@ -163,7 +164,11 @@ class Votes:
             self._transfer(world, random, asset, amount)
             value = 0 if often(random, 0.95) else 1
             amount = amount if often(random, 0.8) else 2 * amount
-        world.send(steward, place.pool, "put_back", asset, amount, value=value)
+        sent = world.send(steward, place.pool, "put_back", asset, amount, value=value)
+        odd = self.stage.odd
+        if sent.ok and asset == odd.address and odd.way == HUGE_BALANCE:
+            # it was believed that this came: as good as robbed
+            odd.add(amount, "robbed", place.pool.address)
 
     def _transfer(self, world: World, random: Random, asset: str, amount: int) -> None:
         """What a proposal does before, mostly."""
