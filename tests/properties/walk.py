@@ -7,7 +7,10 @@
 The same seed takes the same steps. `python -m bench.fuzz --seed 7 --steps 120` takes them again.
 """
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from random import Random
 
 from tests.properties import rules_admission, rules_governor, rules_hub
@@ -24,6 +27,7 @@ COMPONENTS: tuple[Install, ...] = (
 )
 
 COMPARE_EVERY = 1_000
+CALLS_A_WALK = 2_500
 
 
 class Walk:
@@ -40,21 +44,30 @@ class Walk:
         """One random rule, and what must hold after it."""
         (rule,) = self.random.choices(self.rules, self._weights)
         self.steps += 1
-        try:
+        with self._told(rule.name):
             take(self.world, rule, self.random)
             if self.steps % COMPARE_EVERY == 0:
                 self.world.compare()
+
+    def run(self, calls: int = CALLS_A_WALK, steps: int | None = None) -> "Walk":
+        """So many calls, or so many steps; at the end everything is compared."""
+        while self.world.calls < calls if steps is None else self.steps < steps:
+            self.step()
+        with self._told("the end"):
+            self.world.compare()
+        return self
+
+    @contextmanager
+    def _told(self, rule: str) -> Iterator[None]:
+        """Whatever goes wrong says how to see it again."""
+        try:
+            yield
         except Exception as error:
-            error.add_note(f"seed {self.seed}, step {self.steps}, rule {rule.name}")
+            error.add_note(f"seed {self.seed}, step {self.steps}, rule {rule}; once more with")
+            error.add_note(f"  python -m bench.fuzz --seed {self.seed} --steps {self.steps}")
             if not isinstance(error, Disagreement):
                 error.add_note("\n".join(["the last calls:", *self.world.history()]))
             raise
-
-    def run(self, calls: int) -> None:
-        """Steps until so many calls were sent; at the end everything is compared."""
-        while self.world.calls < calls:
-            self.step()
-        self.world.compare()
 
 
 def new_world(components: Sequence[Install]) -> World:
@@ -69,3 +82,34 @@ def take(world: World, rule: Rule, random: Random) -> None:
     """One step."""
     rule.act(world, random)
     world.check()
+
+
+@dataclass
+class Tally:
+    """What many walks saw together."""
+
+    walks: int = 0
+    steps: int = 0
+    calls: int = 0
+    succeeded: int = 0
+    reads: int = 0
+    counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+
+    def add(self, walk: Walk) -> None:
+        """One more walk."""
+        world = walk.world
+        self.join(Tally(1, walk.steps, world.calls, world.succeeded, world.reads, world.counts))
+
+    def join(self, other: "Tally") -> None:
+        """What other walks saw."""
+        self.walks += other.walks
+        self.steps += other.steps
+        self.calls += other.calls
+        self.succeeded += other.succeeded
+        self.reads += other.reads
+        self.counts.update(other.counts)
+
+    @property
+    def share(self) -> float:
+        """How many of the calls succeeded."""
+        return self.succeeded / self.calls if self.calls else 0.0
