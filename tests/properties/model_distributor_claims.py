@@ -162,7 +162,7 @@ class DistributorClaims(DistributorHead):
         msg.need(ascending, "distributor: epochs unsorted")
         subject = run[0].subject
         new = [leaf for leaf in run if not self.claimed(subject, leaf.terms.epoch)]
-        amount = sum(self._worth(leaf.terms, subject, leaf.cred)[0] for leaf in new)
+        amount = sum(self.worth(leaf.terms, subject, leaf.cred)[0] for leaf in new)
         minimum = max((leaf.terms.minimum for leaf in new), default=0)
         payee, reason = self._verdict(msg, subject, amount, minimum)
         paid = []
@@ -184,7 +184,7 @@ class DistributorClaims(DistributorHead):
             return payee, PART_OF_THE_POOL
         return payee, 0
 
-    def _worth(self, terms: Terms, subject: bytes, cred: int) -> tuple[int, int, int]:
+    def worth(self, terms: Terms, subject: bytes, cred: int) -> tuple[int, int, int]:
         """What a leaf gets, what the cap takes off it, whose cap it is (0: nobody's)."""
         amount = terms.part(terms.pot, cred)
         owner = self.maintainers(terms.maintainers_version).numbers.get(subject, 0)
@@ -200,7 +200,7 @@ class DistributorClaims(DistributorHead):
         epoch = terms.epoch
         msg.need(msg.now < terms.closes_at, "distributor: claims are closed")
         msg.need(not self.claimed(subject, epoch), "distributor: already claimed")
-        amount, excess, owner = self._worth(terms, subject, cred)
+        amount, excess, owner = self.worth(terms, subject, cred)
         self.add(1, "claimed", subject, epoch)
         self.add(amount + excess, "paid", epoch)
         self.add(amount, "taken", epoch, owner)

@@ -94,6 +94,7 @@ class GrainModel(Bookkeeper):
         msg.need(fits, "grain: the supply must stay below 2^128")
         self._receive(msg, ZERO, to, amount)
         self.add(amount, "minted")
+        self.add(amount, "minted", msg.sender)
 
     # --- the hub, once; the governor ------------------------------------------------------
 

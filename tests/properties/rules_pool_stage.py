@@ -19,6 +19,7 @@ from tests.properties.chain import Handle
 from tests.properties.model_grain import WITHOUT_END, GrainModel
 from tests.properties.model_pool import PoolModel
 from tests.properties.model_pool_assets import Dollar, OddTokenModel
+from tests.properties.model_pool_journal import Bookkeeper
 from tests.properties.model_pool_mocks import OddPayeeModel, OpenSpender, Steward
 from tests.properties.signing import message
 from tests.properties.world import World
@@ -67,6 +68,7 @@ class Stage:
             world.wei[actor.address] = world.chain.balance(actor)
         first, second = world.people.candidates[5:7]
         self.wallet = world.deploy("TwoOwnerWallet", first, second)
+        world.model(Bookkeeper(self.wallet, world.journal))
         self.owners: dict[str, list[Actor]] = {self.wallet.address: [first, second]}
         world.signatures.owners[self.wallet.address] = (first.address, second.address)
         self.patrons: list[Actor] = [*world.people.patrons, *world.people.founders[:2]]

@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""A CredDistributor's share in a walk: what may be done with it, and what must hold of its pots."""
+
+from collections.abc import Sequence
+from random import Random
+
+from tests.contracts.evm import ETH
+from tests.properties.chain import Handle
+from tests.properties.model_distributor import DistributorModel
+from tests.properties.model_distributor_head import Final, MaintainerSet, Parts
+from tests.properties.model_distributor_terms import BPS, subject_of
+from tests.properties.rules_distributor_claims import Claims
+from tests.properties.rules_distributor_posts import Posts
+from tests.properties.rules_distributor_settings import Settings
+from tests.properties.rules_pool_stage import Stage, stage_of
+from tests.properties.world import Component, Rule, World
+
+DAY = 86_400
+SHOWN = 4
+
+
+def founded(world: World) -> DistributorModel:
+    """The co-op's distributor, as the Hub has left it."""
+    coop, order = world.coop, world.coop.order()
+    options = order[-1]
+    parts = Parts(
+        world.hub.address,
+        world.pool.address,
+        world.governor.address,
+        world.grain.address,
+        world.identity.address,
+    )
+    model = DistributorModel(world.distributor, world.journal, parts)
+    accounts = tuple(each.address for each in coop.maintainers)
+    numbers = {subject_of(account): n for n, account in enumerate(accounts, 1)}
+    model.add(1, "sets")
+    named = MaintainerSet(options["maintainers_needed"], accounts, numbers)
+    model.note(named, "set", 1)
+    model.note((options["season_epochs"], 0), "season")
+    return model
+
+
+class Distributors:
+    """The co-op's own, and a young one of the side pool."""
+
+    name = "distributor"
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.model = founded(stage.world)
+        stage.world.model(self.model)
+        self.posts = Posts(stage, self.model)
+        self.claims = Claims(stage, self.model)
+        self.settings = Settings(stage, self.model)
+        self.known: dict[int, bytes] = {}
+
+    @property
+    def me(self) -> Handle:
+        """The co-op's own."""
+        return self.model.me
+
+    def rules(self) -> Sequence[Rule]:
+        """Posts, claims, settings; and a year that goes by, rarely."""
+        return [
+            *self.posts.rules(),
+            *self.claims.rules(),
+            *self.settings.rules(),
+            Rule("distributor: long time", 1, self.long_time),
+        ]
+
+    def long_time(self, world: World, random: Random) -> None:
+        """Until the oldest epoch that is open to claims closes, or nearly; or just a year."""
+        if random.random() < 0.5:
+            return
+        finals = [self.final(number) for number in range(1, self.model.finalised() + 1)]
+        open_ones = [each for each in finals if each.terms.closes_at > world.now]
+        if open_ones:
+            world.warp_to(open_ones[0].terms.closes_at + random.choice((-1, 0, DAY)))
+        elif random.random() < 0.2:
+            world.warp(366 * DAY)
+
+    def final(self, number: int) -> Final:
+        """One that is there."""
+        found = self.model.final(number)
+        assert found is not None
+        return found
+
+    # --- what must hold -------------------------------------------------------------------
+
+    def check(self) -> None:
+        """Of the newest epoch no more is paid than its pot; what is final stays."""
+        number = self.model.finalised()
+        if not number:
+            return
+        final = self.final(number)
+        assert self.model.paid(number) <= final.terms.pot
+        assert self.known.setdefault(number, final.hash) == final.hash
+
+    def compare(self) -> None:
+        """Every view, every epoch's sums, and that grain comes from claims alone."""
+        self._sums()
+        self._where_it_stands()
+        for number in range(max(1, self.model.finalised() - SHOWN), self.model.finalised() + 1):
+            self._epoch(self.final(number))
+        world, young = self.stage.world, self.settings.young
+        for name in ("head", "maintainer_set", "next_pot", "open_distribution"):
+            world.ask(young.me, name)
+
+    def _sums(self) -> None:
+        """No epoch pays more than its pot, no maintainer gets more than her cap, nobody is paid
+        twice; what is promised in the pool is what is left of the pots and of the open one."""
+        model, journal = self.model, self.stage.world.journal
+        left: dict[str, int] = {}
+        for number in range(1, model.finalised() + 1):
+            terms = self.final(number).terms
+            assert 0 <= model.paid(number) <= terms.pot
+            left[terms.asset] = left.get(terms.asset, 0) + terms.pot - model.paid(number)
+            for (owner,), taken in journal.under(model.address, "taken", number).items():
+                assert not owner or taken <= terms.cap or terms.signer_cap_bps == BPS
+        posted = model.posted()
+        if posted is not None:
+            asset = posted.terms.asset
+            left[asset] = left.get(asset, 0) + posted.terms.pot
+        pool, earmark = self.stage.home.model, model.pot_earmark()
+        for asset, amount in left.items():
+            assert pool.promised(earmark, asset) == amount
+        assert all(n == 1 for n in journal.under(model.address, "claimed").values())
+        assert self.stage.grain.sum("minted", model.address) == model.sum("grain")
+
+    def _where_it_stands(self) -> None:
+        world, me, model = self.stage.world, self.me, self.model
+        plain = ("head", "open_distribution", "next_pot", "maintainer_set", "eip712Domain")
+        for name in (*plain, "hub", "pool", "governor", "grain", "identity"):
+            world.ask(me, name)
+        for asset in self.stage.assets:
+            world.ask(me, "carry_of", asset)
+        for version in range(model.policy_version() + 2):
+            world.ask(me, "policy_of", version)
+        version = model.version_of_set()
+        for actor in world.people.everybody[:16]:
+            world.ask(me, "is_maintainer", actor.address)
+            world.ask(me, "maintainer_of", version, subject_of(actor))
+        for subject in self.posts.subjects():
+            world.ask(me, "payee_of", subject)
+        world.ask(me, "epoch_hash_of", model.finalised() + 1)
+        world.ask(me, "carry_of", ETH)
+
+    def _epoch(self, final: Final) -> None:
+        world, me, terms = self.stage.world, self.me, final.terms
+        number = terms.epoch
+        world.ask(me, "epoch_hash_of", number)
+        world.ask(me, "paid_of", number)
+        world.ask(me, "pack_terms", terms)
+        world.ask(me, "unpack_terms", final.packed)
+        before = self.model.final(number - 1)
+        world.ask(me, "hash_of_terms", before.hash if before else bytes(32), final.packed)
+        leaves = self.model.trees[terms.root].leaves
+        for index, (subject, cred) in enumerate(leaves[:SHOWN]):
+            world.ask(me, "is_claimed", subject, number)
+            world.ask(me, "amount_of", terms, cred)
+            world.ask(me, "leaf_hash", number, index, subject, cred)
+
+
+def install(world: World) -> Component:
+    """The co-op's distributor."""
+    return Distributors(stage_of(world))

@@ -1,0 +1,283 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What the members decide about a distributor in a walk: earmark, policies, maintainers, season.
+
+The co-op's own distributor is decided about by real votes. Beside it stands a young one of the side
+pool, whose hub and Governor say what they are told: what may be refused at the setting up and the
+opening is tried there, and a new one takes its place when it is done with.
+"""
+
+from collections.abc import Sequence
+from random import Random
+from typing import Any
+
+from tests.contracts.coop import ascending
+from tests.contracts.evm import ETH, Actor
+from tests.properties.model_distributor import DistributorModel
+from tests.properties.model_distributor_head import Parts
+from tests.properties.model_distributor_terms import Policy, subject_of
+from tests.properties.rules_identity import IDENTITIES
+from tests.properties.rules_pool_stage import Stage, often
+from tests.properties.world import Action, Rule, World
+
+DAY = 86_400
+BPS = 10_000
+MOST = 2**96 - 1
+PURPOSE = ("ipfs://cred", b"\x18" * 32)
+YOUNG = 6
+
+Named = list[tuple[str, list[bytes]]]
+
+
+class Settings:
+    """Opening, policies, maintainers, seasons."""
+
+    def __init__(self, stage: Stage, model: DistributorModel) -> None:
+        self.stage, self.world, self.model = stage, stage.world, model
+        self.young = self.newborn()
+        self.young_left = YOUNG
+
+    def rules(self) -> list[Rule]:
+        """With their weights."""
+        return [
+            Rule("distributor: open", 4, self.open),
+            Rule("distributor: by vote", 2, self.by_vote),
+            Rule("distributor: renew the season", 6, self.renew_the_season),
+            Rule("distributor: a young one", 7, self.raise_young),
+            Rule("distributor: as a stranger", 1, self.as_a_stranger),
+        ]
+
+    # --- draws ----------------------------------------------------------------------------
+
+    def policy(self, random: Random, own: int, *, bound: bool) -> Policy:
+        """A policy that can be taken by an earmark of this number."""
+        assets = (self.stage.dollar.address, self.stage.dollar.address, ETH)
+        income = own if bound else random.choice((own, own, 0))
+        all_of_it = bound and income == own
+        return Policy(
+            asset=random.choice((*assets, self.stage.side_grain.address)),
+            income_earmark=income,
+            payout_bps=BPS if all_of_it else random.choice((1, 2500, 9999, BPS)),
+            minimum=random.choice((1, 1, 10**6, 10**8)),
+            grain_per_epoch=random.choice((0, 10**21, MOST)),
+            signer_cap_bps=random.choice((BPS, 1, 300, 1500)),
+            epoch_length=random.choice((28, 30, 40)) * DAY,
+            claim_window=random.choice((365, 366, 500)) * DAY,
+        )
+
+    def spoilt(self, random: Random, policy: Policy) -> Policy:
+        """One number out of its bounds, or at its edge."""
+        return random.choice(
+            (
+                policy._replace(payout_bps=0),
+                policy._replace(payout_bps=BPS + 1),
+                policy._replace(signer_cap_bps=0),
+                policy._replace(signer_cap_bps=BPS + 1),
+                policy._replace(minimum=0),
+                policy._replace(minimum=MOST + 1),
+                policy._replace(minimum=MOST),
+                policy._replace(grain_per_epoch=MOST + 1),
+                policy._replace(epoch_length=28 * DAY - 1),
+                policy._replace(epoch_length=366 * DAY + 1),
+                policy._replace(epoch_length=366 * DAY),
+                policy._replace(claim_window=365 * DAY - 1),
+                policy._replace(claim_window=3_660 * DAY + 1),
+                policy._replace(claim_window=3_660 * DAY),
+                policy._replace(income_earmark=2**32 - 1),
+            )
+        )
+
+    def maintainers(self, random: Random) -> tuple[Named, int]:
+        """People, a wallet now and then; some with further subjects of their own."""
+        people = self.world.people
+        pool: list[Any] = [*people.maintainers, *people.founders[:3], *people.candidates[:2]]
+        chosen = [*random.sample(pool, random.randint(1, 5))]
+        if often(random, 0.3):
+            chosen.append(self.stage.wallet)
+        named: Named = []
+        free = [*IDENTITIES, subject_of(people.patrons[0]), subject_of(people.patrons[1])]
+        for account in ascending(chosen):
+            count = random.choice((0, 0, 1, 2))
+            subjects = random.sample(free, min(count, len(free)))
+            free = [subject for subject in free if subject not in subjects]
+            named.append((account.address, subjects))
+        return named, random.randint(1, min(3, len(named)))
+
+    def wrong_maintainers(self, random: Random) -> tuple[Named, int]:
+        """A list that cannot be."""
+        named, needed = self.maintainers(random)
+        (account, subjects), *others = named
+        last, _ = named[-1]
+        return random.choice(
+            (
+                ([], needed),
+                (named, 0),
+                (named, len(named) + 1),
+                ([*named, named[-1]], needed),
+                ([*named, ("0x" + "00" * 20, [])], needed),
+                ([(account, [bytes(32)]), *others], needed),
+                ([(account, [IDENTITIES[0], IDENTITIES[0]]), *others], needed),
+                ([(account, [subject_of(last)]), *others], needed),
+                ([(account, [subject_of(account)]), *others], needed),
+                ([(account, subjects[:0]), *others], needed),
+            )
+        )
+
+    # --- the co-op's own ------------------------------------------------------------------
+
+    def opening(
+        self, number: int, model: DistributorModel, bound: bool, params: bytes
+    ) -> tuple[Any, ...]:
+        """The arguments of `open_earmark`."""
+        return number, *PURPOSE, model.address, bound, 0, params
+
+    def open(self, world: World, random: Random) -> None:
+        """Its earmark, once."""
+        if self.model.policy_version():
+            return
+        home = self.stage.home
+        number = home.model.sum("opened") + 1
+        bound = often(random, 0.5)
+        policy = self.policy(random, number, bound=bound)
+        args = self.opening(number, self.model, bound, policy.params)
+        world.enact(Action(home.pool, "open_earmark", args), random=random)
+
+    def by_vote(self, world: World, random: Random) -> None:
+        """Another policy, other maintainers, another season."""
+        if not self.model.policy_version():
+            return
+        action = random.choice((self._policy, self._policy, self._maintainers, self._season))
+        world.enact(action(random), random=random)
+
+    def _policy(self, random: Random) -> Action:
+        """What is frozen stays, mostly."""
+        own, home = self.model.pot_earmark(), self.stage.home
+        now = self.model.policy(self.model.policy_version())
+        policy = self.policy(random, own, bound=home.model.terms(own).restricted)
+        if home.model.terms(own).restricted and often(random):
+            policy = now._replace(
+                minimum=policy.minimum,
+                grain_per_epoch=policy.grain_per_epoch,
+                epoch_length=policy.epoch_length,
+            )
+        if not often(random):
+            policy = self.spoilt(random, policy)
+        return Action(self.model.me, "set_policy", (tuple(policy),))
+
+    def _maintainers(self, random: Random) -> Action:
+        draw = self.maintainers if often(random, 0.85) else self.wrong_maintainers
+        return Action(self.model.me, "set_maintainers", draw(random))
+
+    def _season(self, random: Random) -> Action:
+        epochs = random.choice((0, 5, 12, 1_200, 1_201))
+        return Action(self.model.me, "set_season", (epochs,))
+
+    def renew_the_season(self, world: World, random: Random) -> None:
+        """When it is over."""
+        if self.model.policy_version() and not self.model.epochs_left():
+            action = Action(self.model.me, "set_season", (random.choice((3, 12, 30)),))
+            world.enact(action, random=random)
+
+    # --- a young one ----------------------------------------------------------------------
+
+    def newborn(self) -> DistributorModel:
+        """A distributor of the side pool, not set up."""
+        stage, world = self.stage, self.world
+        parts = Parts(
+            stage.hub.address,
+            stage.side.pool.address,
+            stage.steward.address,
+            stage.side_grain.address,
+            world.identity.address,
+        )
+        handle = stage.clone("CredDistributor", parts)
+        model = DistributorModel(handle, world.journal, parts)
+        world.model(model)
+        world.send(world.people.relayer, stage.steward, "add_hub_part", handle.address)
+        return model
+
+    def raise_young(self, world: World, random: Random) -> None:
+        """Set up, opened, changed; wrong in one way now and then."""
+        young = self.young
+        if not young.version_of_set():
+            self._set_up(world, random, young)
+        elif not young.policy_version():
+            self._open_young(world, random, young)
+        elif often(random, 0.85):
+            self._change(world, random, young)
+        elif self.young_left:
+            self.young_left -= 1
+            self.young = self.newborn()
+
+    def _set_up(self, world: World, random: Random, young: DistributorModel) -> None:
+        wrong = not often(random, 0.5)
+        named, needed = self.wrong_maintainers(random) if wrong else self.maintainers(random)
+        season = random.choice((0, 3, 1_200)) if often(random) else 1_201
+        sender: Actor = self.stage.hub if often(random, 0.85) else world.people.outsider
+        if not often(random, 0.85):
+            self._post(world, young)
+        world.send(sender, young.me, "setup", named, needed, season)
+
+    def _post(self, world: World, young: DistributorModel) -> None:
+        """Before it has an earmark, or when its first epoch is not over."""
+        hashes = (b"\x01" * 32, 1, 1, b"\x02" * 32)
+        args = (1, *hashes, "ipfs://too-early", world.now, [], [])
+        world.send(world.people.relayer, young.me, "post", *args)
+
+    def _open_young(self, world: World, random: Random, young: DistributorModel) -> None:
+        side = self.stage.side
+        number = side.model.sum("opened") + 1
+        bound = often(random, 0.5)
+        policy = self.policy(random, number, bound=bound)
+        if not often(random, 0.5):
+            policy = self.spoilt(random, policy)
+        params = policy.params if often(random) else policy.params[:-1]
+        if bound and not often(random, 0.85):
+            params = policy._replace(payout_bps=BPS - 1, income_earmark=number).params
+        args = self.opening(number, young, bound, params)
+        world.send(self.stage.steward, side.pool, "open_earmark", *args)
+
+    def _change(self, world: World, random: Random, young: DistributorModel) -> None:
+        steward: Any = self.stage.steward
+        sender = steward if often(random) else world.people.outsider
+        number = self.stage.side.model.sum("opened") + 1
+        own = young.pot_earmark()
+        bound = self.stage.side.model.terms(own).restricted
+        policy = self.policy(random, own, bound=bound)
+        if bound and often(random, 0.7):
+            now = young.policy(young.policy_version())
+            policy = now._replace(minimum=policy.minimum, claim_window=policy.claim_window)
+        if not often(random, 0.6):
+            policy = self.spoilt(random, policy)
+        second = self.opening(number, young, False, policy.params)
+        calls: Sequence[tuple[Any, Any, str, tuple[Any, ...]]] = (
+            (sender, young.me, "set_policy", (tuple(policy),)),
+            (sender, young.me, "set_policy", (tuple(policy),)),
+            (sender, young.me, "set_maintainers", self.maintainers(random)),
+            (sender, young.me, "set_maintainers", self.wrong_maintainers(random)),
+            (sender, young.me, "set_season", (random.choice((0, 7, 1_200, 1_201)),)),
+            (steward, self.stage.side.pool, "open_earmark", second),
+            (self.stage.hub, young.me, "setup", (*self.maintainers(random), 3)),
+            (world.people.outsider, young.me, "on_open", (1, policy.params)),
+        )
+        who, target, name, args = random.choice(calls)
+        world.send(who, target, name, *args)
+
+    # --- by nobody who may ----------------------------------------------------------------
+
+    def as_a_stranger(self, world: World, random: Random) -> None:
+        """What only the Hub, the Pool or the Governor may."""
+        stranger = random.choice((world.people.outsider, *world.people.founders))
+        policy = self.policy(random, 1, bound=False)
+        calls: Sequence[tuple[Any, str, tuple[Any, ...]]] = (
+            (self.model, "set_policy", (tuple(policy),)),
+            (self.model, "set_maintainers", self.maintainers(random)),
+            (self.model, "set_season", (3,)),
+            (self.model, "setup", (*self.maintainers(random), 3)),
+            (self.model, "on_open", (1, policy.params)),
+            (self.young, "set_policy", (tuple(policy),)),
+        )
+        model, name, args = random.choice(calls)
+        if model is self.young and not model.policy_version():
+            world.send(self.stage.steward, model.me, name, *args)
+            return
+        world.send(stranger, model.me, name, *args)
