@@ -219,8 +219,7 @@ class Settings:
 
     def _post(self, world: World, young: DistributorModel) -> None:
         """Before it has an earmark, or when its first epoch is not over."""
-        hashes = (b"\x01" * 32, 1, 1, b"\x02" * 32)
-        args = (1, *hashes, "ipfs://too-early", world.now, [], [])
+        args: list[Any] = [1, b"\x01" * 32, 1, 1, b"\x02" * 32, "ipfs://early", world.now, [], []]
         world.send(world.people.relayer, young.me, "post", *args)
 
     def _open_young(self, world: World, random: Random, young: DistributorModel) -> None:
