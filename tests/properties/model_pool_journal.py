@@ -74,7 +74,7 @@ class Journal:
             assert self._sums.get(key, 0) == again.get(key, 0), f"the sum under {key} is wrong"
 
     def under(self, *head: Any) -> dict[Key, int]:
-        """The sums that are not zero, under keys that begin so. Looks at every key of the journal."""
+        """The sums, zeros left out, under keys that begin so. Looks at every key there is."""
         size = len(head)
         return {key[size:]: n for key, n in self._sums.items() if n and key[:size] == head}
 
