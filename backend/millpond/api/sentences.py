@@ -11,7 +11,8 @@ from collections.abc import Callable
 from millpond.api.words import duration, listing, moment, money, name_of, percent, plural
 from millpond.core.units import BPS_ALL
 from millpond.mirror.reads.actions import Action, Call, Plain
-from millpond.mirror.reads.pools import CLASSES, PolicyTerms, Pool
+from millpond.mirror.reads.money import Earmark
+from millpond.mirror.reads.pools import CLASSES, ClassRules, PolicyTerms, Pool, Ways
 
 _NOBODY = "0x" + "00" * 20
 
@@ -35,26 +36,105 @@ def _undecoded(action: Action) -> str:
         return f"Send {money(action.value)} to {action.target}."
     size = (len(action.calldata) - 2) // 2
     along = f", sending {money(action.value)} along," if action.value.amount else ""
-    return (
-        f"Call {action.target}{along} with {plural(size, 'byte')} that could not be decoded: "
-        f"{action.undecoded}. Find out what they mean before you vote."
-    )
+    return f"Call {action.target}{along} with {plural(size, 'byte')} that could not be decoded."
 
 
 def _plainly(call: Call, target: str) -> str:
-    said = [f"{each.name} {_shown(each.value)}" for each in call.arguments]
+    said = [f"{each.name} {shown(each.value)}" for each in call.arguments]
     with_ = f" with {listing(said)}" if said else ""
     return f"Call {call.function} of the {call.contract} at {target}{with_}."
 
 
-def _shown(value: Plain) -> str:
+def shown(value: Plain) -> str:
+    """A decoded value as text."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return f"[{', '.join(map(_shown, value))}]"
+        return f"[{', '.join(map(shown, value))}]"
     if isinstance(value, dict):
-        return f"({', '.join(f'{k} {_shown(v)}' for k, v in value.items())})"
+        return f"({', '.join(f'{k} {shown(v)}' for k, v in value.items())})"
     return value
+
+
+# --- what a pool is like --------------------------------------------------------------------------
+
+
+def earmark_title(number: int) -> str:
+    """What an earmark is called where it stands alone."""
+    return "The general fund" if number == 0 else f"Earmark {number}"
+
+
+def purpose(earmark: Earmark, policy: PolicyTerms | None) -> str:
+    """What may happen to an earmark's money."""
+    told = []
+    if earmark.id == 0:
+        told.append("Open to everybody, for everything the members decide.")
+    if earmark.restricted:
+        told.append(
+            "Its money serves the purpose or returns to its patrons; no vote can take it away."
+        )
+    if earmark.spender is None:
+        told.append("The members spend it by vote.")
+    elif earmark.spender_kind == "CredDistributor" and policy is not None:
+        told.append(_policy(policy))
+    else:
+        told.append(f"Only the contract {earmark.spender} can pay out of it.")
+    if earmark.deadline is not None:
+        verb = "It took gifts until" if earmark.ended else "It takes gifts until"
+        told.append(f"{verb} {moment(earmark.deadline)}.")
+    return " ".join(told)
+
+
+def class_title(name: str) -> str:
+    """What a class of proposals is for."""
+    return {
+        "ordinary": "Everyday decisions and spending",
+        "membership": "Who is a member",
+        "rules": "Rules and contracts",
+        "consent": "Consent to a payout",
+    }[name]
+
+
+def rules_told(rule: ClassRules, members: int) -> str:
+    """How a class of proposals is decided; `members` is how many may vote."""
+    enough = f"{percent(rule.quorum_bps)} of the members ({rule.quorum(members)} of {members})"
+    if rule.name == CLASSES[3]:
+        return (
+            f"It passes unless {enough} object within {duration(rule.period)}. {_afterwards(rule)}"
+        )
+    approval = (
+        "more are for it than against it"
+        if rule.approval_bps <= BPS_ALL // 2
+        else f"at least {percent(rule.approval_bps)} of those for or against are for it"
+    )
+    notice = f"Announced {duration(rule.delay)} before. " if rule.delay else ""
+    early = " It may close early once the outcome is certain." if rule.early else ""
+    return (
+        f"{notice}Open for {duration(rule.period)}. It passes when at least {enough} take part and "
+        f"{approval}.{early} {_afterwards(rule)}"
+    )
+
+
+def _afterwards(rule: ClassRules) -> str:
+    wait = (
+        f"Then it waits {duration(rule.timelock)}, in which members can still stop it. "
+        if rule.timelock
+        else ""
+    )
+    return f"{wait}If nobody carries it out within {duration(rule.expiry)}, it expires."
+
+
+def ways_told(ways: Ways) -> str:
+    """How somebody becomes a member."""
+    told = ["by a vote of the members"]
+    if ways.by_offer:
+        told.append("by accepting an offer that the members voted for")
+    if ways.by_invitation:
+        told.append(
+            f"by the signed invitation of {plural(ways.sponsors, 'member')} (in "
+            f"{duration(ways.period)} at most {percent(ways.joins_bps)} of the membership that way)"
+        )
+    return f"{listing(told).capitalize()}. Leaving is always possible."
 
 
 # --- the pieces -----------------------------------------------------------------------------------
@@ -160,7 +240,7 @@ def _set_ways(call: Call) -> str:
     if not isinstance(ways, dict):
         return _plainly(call, "the pool's address")
     invited = (
-        f"by invitation of {_shown(ways['sponsors'])} members"
+        f"by invitation of {shown(ways['sponsors'])} members"
         if ways["by_invitation"] is True
         else "not by invitation"
     )

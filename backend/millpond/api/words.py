@@ -8,6 +8,7 @@ from millpond.mirror.reads.snapshot import Asset, Money
 
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 _FEWEST_DECIMALS = 2
+_AT_A_GLANCE = 4
 _LATEST = 253_402_300_799  # the last second that a calendar of four-digit years has
 _ADDRESS, _SHOWN = 42, 6
 
@@ -49,6 +50,16 @@ def money(found: Money) -> str:
     known = decimals is not None and decimals <= MAX_DECIMALS
     unit = "" if known else "smallest units of "
     return f"{figure(found)} {unit}{name_of(found.asset)}"
+
+
+def money_short(found: Money) -> str:
+    """At a glance: at most four decimals, and a sign that there are more."""
+    decimals = found.asset.decimals
+    if decimals is None or decimals > MAX_DECIMALS or decimals <= _AT_A_GLANCE:
+        return money(found)
+    cut = 10 ** (decimals - _AT_A_GLANCE)
+    rough = Money(found.amount // cut * cut, found.asset)
+    return ("" if rough == found else "about ") + money(rough)
 
 
 def places_for(amounts: list[Money]) -> int | None:

@@ -115,6 +115,12 @@ def find(now: Snapshot, pool: Pool, epoch: int) -> Distribution:
     return _made(now, pool, row)
 
 
+def epochs_by_proposal(now: Snapshot, pool: Pool) -> dict[str, int]:
+    """Consent proposal -> the epoch that it is about."""
+    query = "SELECT proposal_id, epoch FROM distributions WHERE pool = ?"
+    return {row["proposal_id"]: row["epoch"] for row in now.rows(query, pool.address)}
+
+
 def payments(now: Snapshot, pool: Pool, epoch: int, part: Range) -> Listed[Payment]:
     """Every leaf of an epoch that was paid, in the order of the chain."""
     query = "SELECT * FROM claims WHERE pool = ? AND epoch = ?"
