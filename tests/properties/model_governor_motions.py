@@ -89,12 +89,15 @@ class Motion:
         approval = Fraction(in_favour, in_favour + against)
         return approval >= share(self.rule.approval_bps)
 
+    def has_majority(self) -> bool:
+        """More than half of everybody is for it."""
+        return Fraction(self.tally()[1], self.electorate) > HALF
+
     def is_certain(self) -> bool:
-        """Nobody who has not voted could change it any more."""
-        everybody_who_must = Fraction(self.tally()[1], self.electorate)
-        enough = everybody_who_must > HALF
-        enough = enough and everybody_who_must >= share(self.rule.approval_bps)
-        return self.rule.early and not self.extended and enough and self.passes()
+        """Nobody who has not voted could change it, and an early end is allowed."""
+        approved = Fraction(self.tally()[1], self.electorate) >= share(self.rule.approval_bps)
+        allowed = self.rule.early and not self.extended
+        return allowed and self.has_majority() and approved and self.passes()
 
     def state(self, now: int) -> int:
         """One of OpenZeppelin's."""

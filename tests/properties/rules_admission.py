@@ -17,6 +17,7 @@ from tests.properties.world import QUICK_WAYS, Action, Component, Rule, World
 
 FEWEST, MOST = 5, 13
 SETTLED = DAY
+SOON = 10 * DAY
 
 
 class Door:
@@ -114,6 +115,9 @@ class Door:
         if not offered or not self.model.open_ways.by_offer:
             return
         candidate = random.choice(offered)
+        until = self.model.facts.offers[candidate.address].until
+        if until < world.now + SOON and random.random() < 0.5:
+            world.warp_to(until)
         if self.own.ballots.can_call(candidate) and random.random() < 0.5:
             world.send(candidate, world.admission, "accept")
         else:

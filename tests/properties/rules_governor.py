@@ -209,7 +209,8 @@ class Governance:
             for each in self.ballots.electors(motion, self.people)
             if not self.ballots.casts(motion, each)
         ]
-        if motion.is_certain() and random.random() < 0.9:
+        ripe = motion.is_certain() and random.random() < 0.9
+        if ripe or (motion.has_majority() and random.random() < 0.05):
             self.world.send(self.world.people.relayer, self.world.governor, "close", motion.id)
         elif voters and intent != "forget":
             some = voters[: random.randint(1, 4)] if not hurry else voters

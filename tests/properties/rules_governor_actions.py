@@ -136,7 +136,7 @@ class Actions:
         if not outside:
             return self.remove(random)
         chosen = random.sample(outside, min(len(outside), random.randint(1, 4)))
-        deadline = self.world.now + random.choice((20 * DAY, 90 * DAY, 366 * DAY))
+        deadline = self.world.now + random.choice((8 * DAY, 90 * DAY, 366 * DAY))
         return [Action(self.world.admission, "offer", (chosen, deadline))]
 
     # --- rules and parts ------------------------------------------------------------------

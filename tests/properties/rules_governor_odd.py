@@ -51,6 +51,7 @@ class OddCalls:
             Rule("governor: proposed again", 1, self.propose_again),
             Rule("governor: odd ballot", 2, self.vote_oddly),
             Rule("governor: odd batch", 2, self.batch_oddly),
+            Rule("governor: by a hair", 2, self.by_a_hair),
             Rule("governor: all five casts", 1, self.cast_out),
             Rule("governor: odd end", 2, self.end_oddly),
             Rule("governor: extension", 2, self.extend),
@@ -213,6 +214,22 @@ class OddCalls:
         random.choice(batches)(random, motion, [Ballot(voter, AGAINST, CASTS)])
         world.send(voter, world.governor, "castVote", motion.id, AGAINST)
         world.send(voter, world.governor, "castVoteWithReason", motion.id, AGAINST, "again")
+
+    def by_a_hair(self, world: World, random: Random) -> None:
+        """One ballot after the other, and whoever can tries to end the vote with exactly half of
+        everybody, one more, and so on until it is certain."""
+        motion = self.some_motion(random, ACTIVE)
+        if motion is None:
+            return
+        voters = self.ballots.electors(motion, self.people)
+        for voter in random.sample(voters, len(voters)):
+            if self.ballots.casts(motion, voter) or not self.ballots.can_call(voter):
+                continue
+            world.send(voter, world.governor, "castVote", motion.id, FOR)
+            if 2 * motion.tally()[1] >= motion.electorate:
+                relayer = world.people.relayer
+                if world.send(relayer, world.governor, "close", motion.id).ok:
+                    return
 
     # --- ends -----------------------------------------------------------------------------
 
