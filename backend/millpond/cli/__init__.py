@@ -5,6 +5,7 @@
     millpond verify code                       does the chain run the published sources?
     millpond explain SUBJECT                   why did I get this amount?
     millpond sync                              keep a database of all that happened
+    millpond serve                             show it: pages, and JSON for programs
 
 Exit status: 0 it holds; 1 something differs; 2 the command was given wrongly; 3 it could not be
 carried out (a node that is down, a file that cannot be read, ...): the error says what to do next.
@@ -27,6 +28,7 @@ from millpond.cli.base import (
 )
 from millpond.cli.explain import explain_command
 from millpond.cli.mirror import sync_command
+from millpond.cli.serve import serve_command
 from millpond.cli.verify import verify_group
 from millpond.core.errors import MillpondError
 
@@ -39,6 +41,7 @@ Examples:
   millpond verify code --hub 0x... --pool credsperiment --rpc https://node.example
   millpond explain decentralion --document ./2019-09 --rpc http://127.0.0.1:8545
   millpond sync --hub 0x... --rpc http://127.0.0.1:8545 --database mirror.db
+  millpond serve --hub 0x... --rpc http://127.0.0.1:8545 --documents ./distributions
 
 Exit status: 0 it holds, 1 something differs, 2 wrong usage, 3 it could not be carried out.
 """
@@ -51,7 +54,7 @@ def cli(run: Run) -> None:
     """The options before a command hold for it."""
 
 
-for each in (verify_group, explain_command, sync_command):
+for each in (verify_group, explain_command, sync_command, serve_command):
     cli.add_command(each)
 
 

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""`millpond serve`: the API and the pages over one mirror; with a node, its writer beside it."""
+
+import logging
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+
+from millpond.api.app import create_app
+from millpond.api.writer import Sync, Writer
+from millpond.core.errors import BadInput, PortTaken
+
+_WAITING = 128
+"""Connections that may wait to be taken."""
+_KEEP_ALIVE_SECONDS = 15
+_STOP_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Serving:
+    """What to serve, and where."""
+
+    database: Path
+    documents: Path | None
+    host: str
+    port: int
+    sync: Sync | None
+    """None: somebody else writes, or nobody."""
+
+
+def serve(wanted: Serving, told: Callable[[str], None]) -> None:
+    """Serve until it is told to end (Ctrl-C, SIGTERM); then its writer ends too."""
+    logging.basicConfig(format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    app = create_app(wanted.database, wanted.documents)
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=_STOP_SECONDS,
+    )
+    with ExitStack() as stack:
+        stack.enter_context(_ended_by_signal())
+        listening = stack.enter_context(_listen(wanted.host, wanted.port))
+        if wanted.sync is not None:
+            stack.enter_context(Writer.of(wanted.sync))
+        told(_address(wanted.host, listening.getsockname()[1]))
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+@contextmanager
+def _listen(host: str, port: int) -> Iterator[socket.socket]:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listening = socket.create_server((host, port), family=family, backlog=_WAITING)
+    except socket.gaierror:
+        raise BadInput(
+            f"{host!r} is no address of this machine", "use --host 127.0.0.1 or 0.0.0.0"
+        ) from None
+    except OSError as error:
+        raise PortTaken(
+            f"port {port} of {host} cannot be used ({error.strerror})",
+            "end the program that listens there, or choose another with --port",
+        ) from None
+    with listening:
+        yield listening
+
+
+@contextmanager
+def _ended_by_signal() -> Iterator[None]:
+    """Let SIGTERM unwind the stack as Ctrl-C does, so that no writer is left behind."""
+
+    def leave(number: int, _: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The mirror's writer as a child process: `millpond sync`, started again whenever it ends.
+
+A process of its own, so that decoding never holds up a reply and a writer that dies takes no page
+with it. It gets the node's address in its environment, not among its arguments, which every user of
+the machine can read: the address may hold a key.
+"""
+
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+_LOG = logging.getLogger("millpond.writer")
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
+_STEADY_SECONDS = 60.0
+"""A writer that lived so long is started again at once."""
+_STOP_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Sync:
+    """What the writer is to follow."""
+
+    database: Path
+    rpc: str
+    hub: str | None = None
+    from_block: int | None = None
+    poll: float | None = None
+
+    @property
+    def command(self) -> list[str]:
+        """`millpond sync` in this Python."""
+        options = {"--hub": self.hub, "--from-block": self.from_block, "--poll": self.poll}
+        given = [str(part) for pair in options.items() if pair[1] is not None for part in pair]
+        return [sys.executable, "-m", "millpond", "sync", "--database", str(self.database), *given]
+
+
+class Writer:
+    """Keeps a command running until it is told to stop."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        rpc: str,
+        first_pause: float = _FIRST_PAUSE,
+    ) -> None:
+        self._command = [*_dies_with_us(), *command]
+        self._environment = {**os.environ, "MILLPOND_RPC": rpc}
+        self._first_pause = first_pause
+        self._stopped = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._thread = threading.Thread(target=self._keep, name="writer", daemon=True)
+
+    @classmethod
+    def of(cls, sync: Sync) -> Self:
+        """For `millpond sync`."""
+        return cls(sync.command, sync.rpc)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
+    ) -> None:
+        self._stopped.set()
+        self._thread.join()
+
+    def _keep(self) -> None:
+        pause = self._first_pause
+        while not self._stopped.is_set():
+            began = time.monotonic()
+            status = self._run()
+            if self._stopped.is_set():
+                return
+            if time.monotonic() - began > _STEADY_SECONDS:
+                pause = self._first_pause
+            _LOG.warning("the writer ended with status %s; again in %.0f s", status, pause)
+            self._stopped.wait(pause)
+            pause = min(_LONGEST_PAUSE, pause * 2)
+
+    def _run(self) -> int:
+        """One life of it; the exit status. It is ended here when we are told to stop."""
+        with subprocess.Popen(  # noqa: S603  our own program, no shell
+            self._command,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        ) as process:
+            while process.poll() is None:
+                if self._stopped.wait(0.1):
+                    _end(process)
+            return process.wait()
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    process.terminate()
+    try:
+        process.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
+def _dies_with_us() -> list[str]:
+    """Where Linux can do it, the writer also ends when this program is killed outright."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "TERM", "--"] if setpriv else []

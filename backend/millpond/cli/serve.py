@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""`millpond serve`: the API and the pages over a mirror."""
+
+from pathlib import Path
+
+import click
+
+from millpond.cli.base import HOLDS, Run, shared_options
+from millpond.cli.mirror import database_option
+from millpond.core.errors import ToolMissing
+
+
+@click.command("serve", epilog="Example:  millpond serve --hub 0x... --rpc http://127.0.0.1:8545")
+@database_option
+@click.option(
+    "--documents",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of published distributions, to be served by their hashes.",
+)
+@click.option("--host", default="127.0.0.1", help="Where to listen. 0.0.0.0: on every interface.")
+@click.option("--port", default=8000, type=click.IntRange(0, 65_535), help="0: a free one.")
+@click.option("--hub", metavar="ADDRESS", help="As of `sync`; with a node only.")
+@click.option("--from-block", type=click.IntRange(0), help="As of `sync`; with a node only.")
+@click.option("--poll", type=click.FloatRange(0.05, 15), help="As of `sync`; with a node only.")
+@shared_options
+def serve_command(
+    run: Run,
+    database: Path | None,
+    documents: Path | None,
+    host: str,
+    port: int,
+    hub: str | None,
+    from_block: int | None,
+    poll: float | None,
+) -> int:
+    """Serve the mirror: JSON below /v1, and pages.
+
+    With a node (--rpc or MILLPOND_RPC) the mirror is also kept up to date, by a `millpond sync`
+    of its own. Without one it only shows what another process writes.
+    """
+    try:
+        from millpond.api.server import Serving, serve  # noqa: PLC0415  an extra that few need
+        from millpond.api.writer import Sync  # noqa: PLC0415  as above
+    except ModuleNotFoundError as error:
+        raise ToolMissing(
+            f"the package {error.name} is not installed, and serving needs it",
+            'install it: pip install "millpond[api]"',
+        ) from None
+    path = database or run.settings.database
+    sync = Sync(path, run.rpc, hub, from_block, poll) if run.rpc else None
+    serve(
+        Serving(path, documents, host, port, sync),
+        lambda address: run.terminal.line(f"Serving {address}  Ctrl-C ends it."),
+    )
+    return HOLDS
