@@ -18,6 +18,7 @@ from tests.properties.model_pool_journal import all_or_nothing
 
 # Why a payday passes over a leaf.
 CLAIMED_BEFORE, WAITING, BELOW_MINIMUM, PART_OF_THE_POOL = range(1, 5)
+SKIPPED = ("", "claimed before", "waiting", "below the minimum", "a part of the pool")
 MOST_CRED = 2**128
 
 Proof = Sequence[tuple[bytes, int]]
@@ -172,6 +173,7 @@ class DistributorClaims(DistributorHead):
                 continue
             why = reason if leaf in new else CLAIMED_BEFORE
             msg.emit("LeafSkipped", subject=subject, epoch=leaf.terms.epoch, reason=why)
+            msg.world.saw(self.me, msg.function, f"skipped: {SKIPPED[why]}")
         self._send(msg, subject, payee, payee, run[-1].terms, minimum, paid)
 
     def _verdict(self, msg: Msg, subject: bytes, amount: int, minimum: int) -> tuple[str, int]:
@@ -206,6 +208,7 @@ class DistributorClaims(DistributorHead):
         self.add(amount, "taken", epoch, owner)
         if excess:
             msg.emit("ShareCapped", subject=subject, epoch=epoch, excess=excess)
+            msg.world.saw(self.me, msg.function, "capped")
             self._put_aside(msg, terms, excess)
         grain = terms.part(terms.grain_per_epoch, cred)
         self.add(grain, "grain")

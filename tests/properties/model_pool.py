@@ -307,6 +307,7 @@ class PoolModel(PoolBooks):
         self.add(amount, "failed", asset, to)
         self.creditors.add((asset, to))
         msg.emit("Owed", account=to, asset=asset, amount=amount)
+        msg.world.saw(self.me, msg.function, "owed")
         return False
 
     def _take_back(self, msg: Msg, earmark: int, asset: str, patron: str) -> int:

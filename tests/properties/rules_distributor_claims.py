@@ -180,7 +180,7 @@ class Claims:
             (world.people.relayer, (subject, run.previous, claims, proof, payee), GAS_LIMIT),
         ]
         wrong += [(sender, (*args, payee), GAS_LIMIT) for args in paid]
-        chosen = random.choice(wrong)
+        chosen = world.deal(random, "bad claims", wrong)
         if self._runs_out(chosen[2], claims):
             return
         self.send(*chosen)
@@ -262,7 +262,7 @@ class Claims:
             *self._closed(random),
         ]
         gas = GAS_LIMIT
-        args = random.choice(wrong)
+        args = world.deal(random, "bad paydays with proofs", wrong)
         if not often(random, 0.85):
             gas, args = STINGY, (previous, terms, leaves[:1], first)
         world.send(world.people.relayer, self.model.me, "claim_many", *args, gas=gas)
@@ -319,7 +319,9 @@ class Claims:
             (previous, packed, leaves, 0, count),
         )
         gas = GAS_LIMIT if often(random, 0.85) else STINGY
-        args = random.choice(wrong) if gas == GAS_LIMIT else (*wrong[-1][:4], 1)
+        args = (*wrong[-1][:4], 1)
+        if gas == GAS_LIMIT:
+            args = world.deal(random, "bad paydays", wrong)
         world.send(world.people.relayer, self.model.me, "payday", *args, gas=gas)
 
     # --- the end of an epoch --------------------------------------------------------------

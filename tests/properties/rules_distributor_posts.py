@@ -148,19 +148,18 @@ class Posts:
             self.wait_for_the_epoch(random)
         said, signers = self.draft(random), self.signers(random)
         if often(random, 0.5):
-            said |= random.choice(
-                (
-                    {"epoch": said["epoch"] + 1},
-                    {"root": NO_HASH},
-                    {"dataHash": NO_HASH},
-                    {"totalCred": 0},
-                    {"totalCred": MOST_CRED + 1},
-                    {"leafCount": 0},
-                    {"leafCount": MOST_LEAVES + 1},
-                    {"uri": ""},
-                    {"deadline": world.now - 1},
-                )
+            wrong: tuple[dict[str, Any], ...] = (
+                {"epoch": said["epoch"] + 1},
+                {"root": NO_HASH},
+                {"dataHash": NO_HASH},
+                {"totalCred": 0},
+                {"totalCred": MOST_CRED + 1},
+                {"leafCount": 0},
+                {"leafCount": MOST_LEAVES + 1},
+                {"uri": ""},
+                {"deadline": world.now - 1},
             )
+            said |= world.deal(random, "bad posts", wrong)
             self.bring(said, signers, self.signed(said, signers))
             return
         signatures = self.signed(said, signers)
@@ -174,7 +173,7 @@ class Posts:
         book = self.world.signatures
         struct = typed_data.CRED_DISTRIBUTION
         others = [*signers[:-1], outsider]
-        draw = random.randrange(6)
+        draw = self.world.deal(random, "bad post signatures", range(6))
         if draw == 0 or not signers:
             return signers[1:], signatures[1:]
         if draw == 1:
@@ -302,7 +301,7 @@ class Posts:
             (said, packed, [*signers[:-1], outsider], signatures),
             (said, packed, signers, [b"\x33" * 65, *signatures[1:]]),
         )
-        self.take_back(*random.choice(wrong))
+        self.take_back(*world.deal(random, "bad withdrawals", wrong))
 
     def finalise_too_late(self, world: World, random: Random) -> None:
         """The maintainers take back what has consent; then somebody carries the consent out."""

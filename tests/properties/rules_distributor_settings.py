@@ -64,27 +64,26 @@ class Settings:
             claim_window=random.choice((365, 366, 500)) * DAY,
         )
 
-    def spoilt(self, random: Random, policy: Policy) -> Policy:
+    def spoilt(self, random: Random, policy: Policy, where: str) -> Policy:
         """One number out of its bounds, or at its edge."""
-        return random.choice(
-            (
-                policy._replace(payout_bps=0),
-                policy._replace(payout_bps=BPS + 1),
-                policy._replace(signer_cap_bps=0),
-                policy._replace(signer_cap_bps=BPS + 1),
-                policy._replace(minimum=0),
-                policy._replace(minimum=MOST + 1),
-                policy._replace(minimum=MOST),
-                policy._replace(grain_per_epoch=MOST + 1),
-                policy._replace(epoch_length=28 * DAY - 1),
-                policy._replace(epoch_length=366 * DAY + 1),
-                policy._replace(epoch_length=366 * DAY),
-                policy._replace(claim_window=365 * DAY - 1),
-                policy._replace(claim_window=3_660 * DAY + 1),
-                policy._replace(claim_window=3_660 * DAY),
-                policy._replace(income_earmark=2**32 - 1),
-            )
+        wrong = (
+            policy._replace(payout_bps=0),
+            policy._replace(payout_bps=BPS + 1),
+            policy._replace(signer_cap_bps=0),
+            policy._replace(signer_cap_bps=BPS + 1),
+            policy._replace(minimum=0),
+            policy._replace(minimum=MOST + 1),
+            policy._replace(minimum=MOST),
+            policy._replace(grain_per_epoch=MOST + 1),
+            policy._replace(epoch_length=28 * DAY - 1),
+            policy._replace(epoch_length=366 * DAY + 1),
+            policy._replace(epoch_length=366 * DAY),
+            policy._replace(claim_window=365 * DAY - 1),
+            policy._replace(claim_window=3_660 * DAY + 1),
+            policy._replace(claim_window=3_660 * DAY),
+            policy._replace(income_earmark=2**32 - 1),
         )
+        return self.world.deal(random, f"bad policies {where}", wrong)
 
     def maintainers(self, random: Random) -> tuple[Named, int]:
         """People, a wallet now and then; some with further subjects of their own."""
@@ -105,30 +104,28 @@ class Settings:
     def wrong_maintainers(self, random: Random) -> tuple[Named, int]:
         """A list that cannot be."""
         named, needed = self.maintainers(random)
-        (account, subjects), *others = named
+        (account, _), *others = named
         last, _ = named[-1]
-        return random.choice(
-            (
-                ([], needed),
-                (named, 0),
-                (named, len(named) + 1),
-                ([*named, named[-1]], needed),
-                ([*named, ("0x" + "00" * 20, [])], needed),
-                ([(account, [bytes(32)]), *others], needed),
-                ([(account, [IDENTITIES[0], IDENTITIES[0]]), *others], needed),
-                ([(account, [subject_of(last)]), *others], needed),
-                ([(account, [subject_of(account)]), *others], needed),
-                ([(account, subjects[:0]), *others], needed),
-            )
+        wrong: tuple[tuple[Named, int], ...] = (
+            ([], needed),
+            (named, 0),
+            (named, len(named) + 1),
+            ([*named, named[-1]], needed),
+            ([*named, ("0x" + "00" * 20, [])], needed),
+            ([(account, [bytes(32)]), *others], needed),
+            ([(account, [IDENTITIES[0], IDENTITIES[0]]), *others], needed),
+            ([(account, [subject_of(last)]), *others], needed),
+            ([(account, [subject_of(account)]), *others], needed),
         )
+        return self.world.deal(random, "bad maintainers", wrong)
 
     # --- the co-op's own ------------------------------------------------------------------
 
     def opening(
-        self, number: int, model: DistributorModel, bound: bool, params: bytes
+        self, number: int, model: DistributorModel, bound: bool, params: bytes, deadline: int = 0
     ) -> tuple[Any, ...]:
         """The arguments of `open_earmark`."""
-        return number, *PURPOSE, model.address, bound, 0, params
+        return number, *PURPOSE, model.address, bound, deadline, params
 
     def open(self, world: World, random: Random) -> None:
         """Its earmark, once."""
@@ -138,7 +135,9 @@ class Settings:
         number = home.model.sum("opened") + 1
         bound = often(random, 0.5)
         policy = self.policy(random, number, bound=bound)
-        args = self.opening(number, self.model, bound, policy.params)
+        # one that ends soon shows what posts and claims do then
+        deadline = 0 if often(random, 0.85) else world.now + 60 * DAY
+        args = self.opening(number, self.model, bound, policy.params, deadline)
         world.enact(Action(home.pool, "open_earmark", args), random=random)
 
     def by_vote(self, world: World, random: Random) -> None:
@@ -160,7 +159,7 @@ class Settings:
                 epoch_length=policy.epoch_length,
             )
         if not often(random):
-            policy = self.spoilt(random, policy)
+            policy = self.spoilt(random, policy, "by vote")
         return Action(self.model.me, "set_policy", (tuple(policy),))
 
     def _maintainers(self, random: Random) -> Action:
@@ -228,7 +227,7 @@ class Settings:
         bound = often(random, 0.5)
         policy = self.policy(random, number, bound=bound)
         if not often(random, 0.5):
-            policy = self.spoilt(random, policy)
+            policy = self.spoilt(random, policy, "at the opening")
         params = policy.params if often(random) else policy.params[:-1]
         if bound and not often(random, 0.85):
             params = policy._replace(payout_bps=BPS - 1, income_earmark=number).params
@@ -246,7 +245,7 @@ class Settings:
             now = young.policy(young.policy_version())
             policy = now._replace(minimum=policy.minimum, claim_window=policy.claim_window)
         if not often(random, 0.6):
-            policy = self.spoilt(random, policy)
+            policy = self.spoilt(random, policy, "later")
         second = self.opening(number, young, False, policy.params)
         calls: Sequence[tuple[Any, Any, str, tuple[Any, ...]]] = (
             (sender, young.me, "set_policy", (tuple(policy),)),
@@ -258,7 +257,7 @@ class Settings:
             (self.stage.hub, young.me, "setup", (*self.maintainers(random), 3)),
             (world.people.outsider, young.me, "on_open", (1, policy.params)),
         )
-        who, target, name, args = random.choice(calls)
+        who, target, name, args = world.deal(random, "changes", calls)
         world.send(who, target, name, *args)
 
     # --- by nobody who may ----------------------------------------------------------------
@@ -275,7 +274,7 @@ class Settings:
             (self.model, "on_open", (1, policy.params)),
             (self.young, "set_policy", (tuple(policy),)),
         )
-        model, name, args = random.choice(calls)
+        model, name, args = world.deal(random, "strange calls", calls)
         if model is self.young and not model.policy_version():
             world.send(self.stage.steward, model.me, name, *args)
             return

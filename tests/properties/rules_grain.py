@@ -95,9 +95,8 @@ class Grains:
         amount = part_of(random, min(left, has))
         who = owner.address
         if not often(random, 0.9):
-            who, amount = random.choice(
-                ((who, min(left + 1, WITHOUT_END)), (who, min(left, has + 1)), (ZERO, 1))
-            )
+            wrong = ((who, min(left + 1, WITHOUT_END)), (who, min(left, has + 1)), (ZERO, 1))
+            who, amount = world.deal(random, "bad transfers", wrong)
         to = self.receiver(random, grain)
         world.send(spender, grain.me, "transferFrom", who, to, amount)
 

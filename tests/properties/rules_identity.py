@@ -161,7 +161,7 @@ class Identities:
             pool, identity, account = random.choice(linked)
             changes.append(Asked(pool, identity, account, now, now))
         if often(random, 0.5):
-            asked = random.choice(changes)
+            asked = world.deal(random, "bad links", changes)
             arguments = self.signed(asked, self.signers(random, asked.pool))
         else:
             arguments = self._badly_signed(random, asked)
@@ -172,7 +172,7 @@ class Identities:
         signers = self.signers(random, asked.pool)
         arguments = self.signed(asked, signers)
         book, outsider = self.world.signatures, self.world.people.outsider.address
-        draw = random.randrange(6)
+        draw = self.world.deal(random, "bad link signatures", range(6))
         if draw == 0 and asked.account not in self.stage.owners:
             arguments[9] = book.malleable(arguments[9])
         elif draw == 1:
@@ -228,7 +228,7 @@ class Identities:
         signers = [str(each) for each in ascending(random.sample(members, count))]
         asked = Asked(pool, identity, link.account, link.issued_at, now + random.choice((0, DAY)))
         objections = [self.hand(s, typed_data.LINK_OBJECTION, asked.said()) for s in signers]
-        if not often(random, 0.75):
+        if not often(random, 0.55):
             asked, signers, objections = self._spoilt(random, asked, signers, objections)
         args = (*asked, signers, objections)
         world.send(world.people.relayer, world.identity, "object_by_signatures", *args)
@@ -254,7 +254,7 @@ class Identities:
             ),
             (asked._replace(pool=outsider, issued_at=0), signers, objections),
         )
-        return random.choice(wrong)
+        return self.world.deal(random, "bad objections", wrong)
 
     def unlink(self, world: World, random: Random) -> None:
         """By who is linked or would be."""

@@ -9,6 +9,7 @@ from tests.contracts.evm import ETH
 from tests.properties import model_pool_assets as tokens
 from tests.properties import model_pool_mocks as payees
 from tests.properties.model_pool_assets import HONEST
+from tests.properties.model_pool_journal import Key
 from tests.properties.rules_pool_gifts import Gifts
 from tests.properties.rules_pool_promises import Promises
 from tests.properties.rules_pool_stage import Place, Stage, often, stage_of
@@ -40,6 +41,7 @@ class Pools:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.gifts = Gifts(stage)
+        self._keys = {place.model.address: self._keys_of(place) for place in stage.places}
 
     def rules(self) -> Sequence[Rule]:
         """Money in, money out, promises, votes, and assets that change their ways."""
@@ -112,14 +114,26 @@ class Pools:
 
     def check(self) -> None:
         """The books are covered by what is there; only a token that robs the pool is short."""
-        stage, wei = self.stage, self.stage.world.wei
-        for place in stage.places:
+        total, wei = self.stage.world.journal.sum, self.stage.world.wei
+        for place in self.stage.places:
             me = place.model.address
-            assert place.model.booked(ETH) <= wei[me]
-            for token in (stage.dollar, stage.side_grain, stage.vast):
-                assert place.model.booked(token.address) <= token.has(me)
-            odd = stage.odd
-            assert place.model.booked(odd.address) <= odd.has(me) + odd.robbed(me)
+            for asset, booked, there in self._keys[me]:
+                real = sum([total(key) for key in there]) + (wei[me] if asset == ETH else 0)
+                assert sum([total(key) for key in booked]) <= real, f"{asset} is missing"
+
+    def _keys_of(self, place: Place) -> list[tuple[str, list[Key], list[Key]]]:
+        """For each asset the facts that say what should be there, and those that say what is."""
+        me, stage = place.model.address, self.stage
+        odd, grain = stage.odd.address, stage.side_grain.address
+        there: dict[str, tuple[list[Key], list[Key]]] = {
+            asset: ([], [(asset, me)]) for asset in (stage.dollar.address, stage.vast.address)
+        }
+        there |= {ETH: ([], []), odd: ([], [(odd, me), (odd, "robbed", me)])}
+        there |= {grain: ([(grain, "went", me)], [(grain, "came", me)])}
+        return [
+            (asset, [(me, "came", asset), *more], [(me, "left", asset), *real])
+            for asset, (more, real) in there.items()
+        ]
 
     def compare(self) -> None:
         """Every view, of the general fund and the newest earmarks; and the sums of the books."""

@@ -115,14 +115,15 @@ class Gifts:
             (patron, random.choice(ended or [2**32]), ETH, 5, 5),
             (patron, random.choice(ended or [2**32]), dollar, 5, 0),
         )
-        sender, where, asset, amount, value = random.choice(wrong)
+        sender, where, asset, amount, value = world.deal(random, "bad gifts", wrong)
         world.send(sender, pool, "give", where, asset, amount, "", False, value=value)
 
     def give_with_permit(self, world: World, random: Random) -> None:
         """A token with a permit; mostly a good one."""
         place = self.stage.place(random, 0.35)
         patron = random.choice(self.stage.patrons)
-        token = random.choice((self.stage.dollar, self.stage.side_grain, self.stage.odd))
+        stage = self.stage
+        token = random.choice((stage.dollar, stage.dollar, stage.side_grain, stage.odd, stage.vast))
         asset, earmark = token.address, self.open_earmark(random, place)
         amount = self.size(random, asset)
         signed = self.permit(world, random, patron, place, token, amount)
@@ -130,8 +131,9 @@ class Gifts:
         if not often(random, 0.95):
             other = random.choice((ETH, world.people.outsider.address))
             args = (earmark, other, random.choice((0, 5)), "", False, *signed)
-        if not often(random, 0.97):
-            args = (place.model.sum("opened") + 1, *args[1:])
+        ended = [e for e in place.earmarks() if not place.is_open(world.now, e)]
+        if not often(random, 0.95):
+            args = (random.choice([place.model.sum("opened") + 1, *ended[-1:]]), *args[1:])
         gas = FEW if self._eats_gas(args[1]) else GAS_LIMIT
         sent = world.send(patron, place.pool, "give_with_permit", *args, gas=gas)
         if sent.ok and place.model.terms(earmark).restricted:

@@ -88,15 +88,14 @@ class Promises:
         amount = part_of(random, promised)
         gas = GAS_LIMIT
         if not often(random, 0.93):
-            to, amount, gas = random.choice(
-                (
-                    (to, promised + 1, GAS_LIMIT),
-                    (to, 0, GAS_LIMIT),
-                    (ZERO, amount, GAS_LIMIT),
-                    (place.pool.address, amount, GAS_LIMIT),
-                    (to, amount, STINGY),
-                )
+            wrong = (
+                (to, promised + 1, GAS_LIMIT),
+                (to, 0, GAS_LIMIT),
+                (ZERO, amount, GAS_LIMIT),
+                (place.pool.address, amount, GAS_LIMIT),
+                (to, amount, STINGY),
             )
+            to, amount, gas = world.deal(random, "bad releases", wrong)
         world.send(spender, place.pool, "release", earmark, asset, to, amount, gas=gas)
 
     def release_many(self, world: World, random: Random) -> None:
@@ -137,7 +136,7 @@ class Promises:
             ("release", (earmark, ETH, payee, amount)),
             ("release_many", (earmark, ETH, [word(payee, 1)])),
         )
-        name, args = random.choice(calls)
+        name, args = world.deal(random, "bad promises", calls)
         world.send(sender, place.pool, name, *args)
 
 

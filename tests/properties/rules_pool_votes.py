@@ -9,7 +9,8 @@ from tests.properties.model import DEFAULT
 from tests.properties.model_grain import ZERO
 from tests.properties.model_pool import TEN_YEARS
 from tests.properties.model_pool_assets import HUGE_BALANCE
-from tests.properties.rules_pool_gifts import SIZES, STINGY
+from tests.properties.model_pool_books import LIMIT
+from tests.properties.rules_pool_gifts import SIZES, STINGY, Gifts
 from tests.properties.rules_pool_stage import Place, Stage, often, part_of
 from tests.properties.world import Action, Rule, World
 
@@ -25,7 +26,7 @@ class Votes:
     """Spending, moving, opening, putting back."""
 
     def __init__(self, stage: Stage) -> None:
-        self.stage = stage
+        self.stage, self.gifts = stage, Gifts(stage)
         self.bare = stage.bare_pool()
         self.bare_left = BARE_POOLS
 
@@ -36,6 +37,7 @@ class Votes:
             Rule("pool: move", 7, self.move),
             Rule("pool: open earmark", 5, self.open_earmark),
             Rule("pool: put back", 4, self.put_back),
+            Rule("pool: fill to the brim", 1, self.fill_to_the_brim),
             Rule("pool: by vote", 2, self.by_vote),
             Rule("pool: as a stranger", 1, self.as_a_stranger),
             Rule("pool: setup", 1, self.setup),
@@ -70,7 +72,7 @@ class Votes:
             (beyond, asset, to, 1),
             (random.choice(bound or [beyond]), asset, to, 1),
         )
-        return "spend", random.choice(wrong)
+        return "spend", self.stage.world.deal(random, "bad spending", wrong)
 
     def moving(self, random: Random, place: Place) -> Call:
         """A move to an earmark that takes money, wrong in one way now and then."""
@@ -95,11 +97,12 @@ class Votes:
             (random.choice(all_bound or [beyond]), 0, asset, 1),
             (source, random.choice(ended or [beyond]), asset, 1),
         )
-        return "move", random.choice(wrong)
+        return "move", self.stage.world.deal(random, "bad moves", wrong)
 
     def opening(self, random: Random, place: Place) -> Call:
         """Bound or free, with a spender or without, for a while or for ever."""
-        now, spenders = self.stage.world.now, self.stage.spenders
+        world, spenders = self.stage.world, self.stage.spenders
+        now = world.now
         spender = random.choice(spenders).address
         restricted = place.steward is not None and often(random, 0.6)
         if not restricted and often(random, 0.4):
@@ -114,12 +117,14 @@ class Votes:
             (number, *PURPOSE, spender, restricted, now, params),
             (number, *PURPOSE, spender, restricted, now + TEN_YEARS + 1, params),
             (number + 1, *PURPOSE, spender, restricted, deadline, params),
-            (number, *PURPOSE, self.stage.world.dollar.address, True, deadline, params),
+            (number, *PURPOSE, world.dollar.address, True, deadline, params),
             (number, *PURPOSE, ZERO, True, deadline, params),
-            (number, *PURPOSE, self.stage.world.people.outsider.address, False, 0, params),
-            (number, *PURPOSE, self.stage.world.dollar.address, False, 0, params),
+            (number, *PURPOSE, world.people.outsider.address, False, 0, params),
+            (number, *PURPOSE, world.dollar.address, False, 0, params),
+            # another pool's, unless this is at home
+            (number, *PURPOSE, world.distributor.address, False, 0, params),
         )
-        return "open_earmark", random.choice(wrong)
+        return "open_earmark", world.deal(random, "bad openings", wrong)
 
     # --- by the steward -------------------------------------------------------------------
 
@@ -158,9 +163,11 @@ class Votes:
         asset = random.choice(self.stage.assets)
         amount = part_of(random, dict(zip(self.stage.assets, SIZES.values(), strict=True))[asset])
         value = amount if asset == ETH else 0
-        if asset == ETH and not often(random):
+        if not often(random, 0.97):
+            asset, amount = world.people.outsider.address, 1
+        elif asset == ETH and not often(random):
             amount, value = random.choice(((amount, 0), (0, 0)))
-        if asset != ETH:
+        elif asset != ETH:
             self._transfer(world, random, asset, amount)
             value = 0 if often(random, 0.95) else 1
             amount = amount if often(random, 0.8) else 2 * amount
@@ -169,6 +176,31 @@ class Votes:
         if sent.ok and asset == odd.address and odd.way == HUGE_BALANCE:
             # it was believed that this came: as good as robbed
             odd.add(amount, "robbed", place.pool.address)
+
+    def fill_to_the_brim(self, world: World, random: Random) -> None:
+        """A bound earmark receives and pays out until what it received hardly fits in its book;
+        then a move into it does not fit."""
+        stage, place, model = self.stage, self.stage.side, self.stage.side.model
+        vast = stage.vast.address
+        free = model.free(0, vast)
+        ready = [
+            (earmark, spender)
+            for earmark, spender in place.served[-10:]
+            if model.terms(earmark).restricted and place.is_open(world.now, earmark)
+        ]
+        if free < 2 or not ready:
+            return
+        earmark, spender = random.choice(ready)
+        patron = random.choice(stage.patrons)
+        while True:
+            room = LIMIT - free // 2 - model.income(earmark, vast)
+            amount = min(room, LIMIT - 1 - model.booked(vast), 2**126)
+            if amount <= 0:
+                break
+            self.gifts.bring(world, random, place, patron, earmark, vast, amount)
+            world.send(spender, place.pool, "reserve", earmark, vast, amount)
+            world.send(spender, place.pool, "release", earmark, vast, patron.address, amount)
+        world.send(stage.steward, place.pool, "move", 0, earmark, vast, free)
 
     def _transfer(self, world: World, random: Random, asset: str, amount: int) -> None:
         """What a proposal does before, mostly."""
@@ -191,7 +223,8 @@ class Votes:
         if name == "spend" and often(random, 0.4):
             actions = self._through_the_governor(random, place, args)
         if not often(random, 0.95):
-            actions = [Action(place.pool, "update", (0, "ipfs://by-vote", b"\x01" * 32))]
+            name = "update"
+            actions = [Action(place.pool, name, (0, "ipfs://by-vote", b"\x01" * 32))]
         sent = world.enact(*actions, random=random)
         spender = next((s for s in self.stage.spenders if s.address == args[3]), None)
         if name == "open_earmark" and sent.ok and spender is not None:

@@ -13,7 +13,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
 
-from tests.properties import rules_admission, rules_governor, rules_hub
+from tests.properties import (
+    rules_admission,
+    rules_distributor,
+    rules_governor,
+    rules_grain,
+    rules_hub,
+    rules_identity,
+    rules_pool,
+)
 from tests.properties.world import Component, Disagreement, Rule, World
 
 Install = Callable[[World], Component]
@@ -24,6 +32,10 @@ COMPONENTS: tuple[Install, ...] = (
     rules_governor.install,
     rules_admission.install,
     rules_hub.install,
+    rules_pool.install,
+    rules_grain.install,
+    rules_identity.install,
+    rules_distributor.install,
 )
 
 COMPARE_EVERY = 1_000
