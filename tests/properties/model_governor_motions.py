@@ -94,7 +94,7 @@ class Motion:
         return Fraction(self.tally()[1], self.electorate) > HALF
 
     def is_certain(self) -> bool:
-        """Nobody who has not voted could change it, and an early end is allowed."""
+        """It may end now: whoever has not voted could change nothing, or consent is the majority's."""
         approved = Fraction(self.tally()[1], self.electorate) >= share(self.rule.approval_bps)
         allowed = self.rule.early and not self.extended
         return allowed and self.has_majority() and approved and self.passes()
