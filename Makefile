@@ -76,7 +76,7 @@ test: compile
 	@$(PYTEST) $(ARGS)
 
 bench: setup
-	@echo 'Measuring comes with the mirror and the API; there is nothing to run yet.'
+	@$(BIN)/python -m bench $(ARGS)
 
 fuzz: setup
 	@echo 'Campaigns come with the measuring; the properties that exist run in make test.'

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The contracts, once for everybody on a chain."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.house import ROOT
+from bench.meter import Meter
+from bench.people import People
+from millpond.chain import deployments, installation
+from millpond.chain.assets import Asset
+from millpond.chain.contracts import Contract
+from millpond.chain.deployments import Record
+
+ROWS = {
+    "Pool": "deploy_pool",
+    "Governor": "deploy_governor",
+    "Admission": "deploy_admission",
+    "Grain": "deploy_grain",
+    "CredDistributor": "deploy_distributor",
+    "Identity": "deploy_identity",
+    "Hub": "deploy_hub",
+}
+
+
+@dataclass(frozen=True)
+class Site:
+    """A chain with Millpond on it."""
+
+    record: Record
+    hub: Contract
+    dollar: Contract
+
+    @property
+    def asset(self) -> Asset:
+        """The dollar as the commands see it."""
+        return Asset.at(self.dollar.client, self.dollar.address)
+
+
+def measure(meter: Meter, folder: Path, people: People) -> Site:
+    """By the same steps as `ape run deploy`."""
+    client = meter.client
+    record = deployments.open_or_new(folder, client)
+    steps = installation.steps(client, record, test_dollar=True)
+    record = installation.install(client, people.steward, record, folder, ROOT, steps)
+    for name, operation in ROWS.items():
+        made = record.contract(name)
+        set_up = "the registry itself" if name == "Identity" else "the implementation, once a chain"
+        set_up = "the factory of pools, once a chain" if name == "Hub" else set_up
+        meter.measure_mined(operation, set_up, made.transaction_hash)
+    hub = Contract(client, "Hub", record.contract("Hub").address)
+    dollar = record.contract(installation.TEST_DOLLAR).address
+    return Site(record, hub, Contract(client, "TestDollar", dollar))

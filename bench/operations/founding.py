@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Pools: one for votes and money, one that pays by cred every month."""
+
+from bench.house import House, creation, maintainers, parameters
+from bench.meter import Meter
+from bench.operations.deployment import Site
+from bench.people import People
+
+
+def measure(meter: Meter, site: Site, people: People) -> tuple[House, House]:
+    """Both are made by the Hub in one transaction each."""
+    creator, relayer, founders = people.founders[0], people.relayer, people.founders
+    everywhere = {"maintainers": maintainers(people.maintainers), "maintainers_needed": 3}
+    plain = {**everywhere, "attesters": [], "attesters_needed": 0}
+    monthly = {
+        **everywhere,
+        "attesters": [who.address for who in people.attesters],
+        "season_epochs": 24,
+    }
+    whole = "Pool, Governor, Admission, Grain and CredDistributor; 3 founders, 3 maintainers"
+    wanted = (
+        ("create_pool", "credsperiment", plain, whole),
+        ("create_pool_with_attesters", "monthly-pay", monthly, "the same, and 3 attesters"),
+    )
+    houses = []
+    for operation, name, changed, set_up in wanted:
+        params = parameters(name, founders, changed)
+        call = creation(site.hub, creator, params)
+        receipt = meter.measure(operation, set_up, call, (site.hub, "PoolCreated", 1))
+        houses.append(House.made(site.record, site.hub, receipt, params, founders[0], relayer))
+    return houses[0], houses[1]
