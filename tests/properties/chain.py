@@ -183,6 +183,7 @@ def _enter(functions: dict[str, Function], found: Function) -> None:
         functions[f"{known.name}/{len(known.inputs)}"] = known
 
 
+@cache
 def plain_name(function: str) -> str:
     """Without the number of arguments of a shorter form."""
     return function.partition("/")[0]

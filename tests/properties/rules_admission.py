@@ -39,9 +39,9 @@ class Door:
             Rule("admission: join", 6, self.join),
             Rule("admission: leave", 2, self.leave),
             Rule("admission: ways", 1, self.switch),
-            Rule("admission: odd acceptance", 1, self.accept_oddly),
-            Rule("admission: odd join", 2, self.join_oddly),
-            Rule("admission: odd papers", 1, self.papers),
+            Rule("admission: odd acceptance", 3, self.accept_oddly),
+            Rule("admission: odd join", 3, self.join_oddly),
+            Rule("admission: odd papers", 2, self.papers),
             Rule("admission: crowd", 1, self.crowd),
             Rule("admission: not by her", 1, self.trespass),
         ]

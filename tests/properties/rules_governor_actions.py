@@ -18,7 +18,7 @@ from tests.properties.world import HOUR, QUICK_RULES, Action, World
 Draw = Callable[[Random], list[Action]]
 
 FEW, MANY = 4, 12
-BAD = 0.15
+BAD = 0.25
 FIELDS = ("delay", "period", "timelock", "expiry", "quorum_bps", "approval_bps")
 
 

@@ -16,6 +16,8 @@ from tests.properties.signing import Meaning
 from tests.properties.world import World
 
 SUPPORTS = (FOR, FOR, FOR, FOR, AGAINST, ABSTAIN)
+# A signed ballot costs the walk five times what a plain one does, so most are plain.
+OZ_SHARE, SIGNED_SHARE, WALLETS_SHARE = 0.05, 0.1, 0.14
 REASONS = ("", "because", "no money for this", "x" * 300)
 
 
@@ -168,14 +170,18 @@ class Ballots:
         self, random: Random, motion: Motion, voters: Sequence[Any], support: int | None
     ) -> None:
         """These voters cast, in one of the ways."""
-        ballots = [self.draw(random, motion, voter, support) for voter in voters]
+        drawn = [self.draw(random, motion, voter, support) for voter in voters]
+        ballots = [ballot for ballot in drawn if self.can_call(ballot.voter)]
+        if len(ballots) < len(drawn):
+            silent = [ballot for ballot in drawn if not self.can_call(ballot.voter)]
+            self.by_wallets(random, motion, silent)
         way = random.random()
-        if way < 0.06 and all(ballot.follows == 0 for ballot in ballots):
+        if way < OZ_SHARE and all(ballot.follows == 0 for ballot in ballots):
             for ballot in ballots:
                 self.by_oz_signature(random, motion, ballot)
-        elif way < 0.11:
+        elif way < SIGNED_SHARE:
             self.by_signatures(random, motion, ballots)
-        elif way < 0.15 or not all(self.can_call(ballot.voter) for ballot in ballots):
+        elif way < WALLETS_SHARE:
             self.by_wallets(random, motion, ballots[:8])
         else:
             for ballot in ballots:

@@ -47,15 +47,15 @@ class OddCalls:
     def rules(self) -> Sequence[Rule]:
         """Each small beside the usual way."""
         return [
-            Rule("governor: odd proposal", 2, self.propose_oddly),
+            Rule("governor: odd proposal", 3, self.propose_oddly),
             Rule("governor: proposed again", 1, self.propose_again),
-            Rule("governor: odd ballot", 2, self.vote_oddly),
-            Rule("governor: odd batch", 2, self.batch_oddly),
+            Rule("governor: odd ballot", 3, self.vote_oddly),
+            Rule("governor: odd batch", 4, self.batch_oddly),
             Rule("governor: by a hair", 2, self.by_a_hair),
             Rule("governor: all five casts", 1, self.cast_out),
             Rule("governor: odd end", 2, self.end_oddly),
-            Rule("governor: extension", 2, self.extend),
-            Rule("governor: not by her", 1, self.trespass),
+            Rule("governor: extension", 3, self.extend),
+            Rule("governor: not by her", 2, self.trespass),
             Rule("governor: money", 1, self.pay_in),
             Rule("governor: stricter by now", 1, self.install_meanwhile),
             Rule("governor: questions", 2, self.ask_oddly),

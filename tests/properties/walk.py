@@ -11,12 +11,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import accumulate
 from random import Random
 
 from tests.properties import (
     rules_admission,
     rules_distributor,
     rules_governor,
+    rules_governor_leftovers,
     rules_grain,
     rules_hub,
     rules_identity,
@@ -33,13 +35,14 @@ COMPONENTS: tuple[Install, ...] = (
     rules_admission.install,
     rules_hub.install,
     rules_pool.install,
+    rules_governor_leftovers.install,
     rules_grain.install,
     rules_identity.install,
     rules_distributor.install,
 )
 
-COMPARE_EVERY = 1_000
-CALLS_A_WALK = 2_500
+COMPARE_EVERY = 1_500
+CALLS_A_WALK = 4_000
 
 
 class Walk:
@@ -50,11 +53,11 @@ class Walk:
         self.random = Random(seed)  # noqa: S311  (the same walk in every run)
         self.world = new_world(COMPONENTS if components is None else components)
         self.rules = [rule for each in self.world.components for rule in each.rules()]
-        self._weights = [rule.weight for rule in self.rules]
+        self._weights = list(accumulate(rule.weight for rule in self.rules))
 
     def step(self) -> None:
         """One random rule, and what must hold after it."""
-        (rule,) = self.random.choices(self.rules, self._weights)
+        (rule,) = self.random.choices(self.rules, cum_weights=self._weights)
         self.steps += 1
         with self._told(rule.name):
             take(self.world, rule, self.random)
