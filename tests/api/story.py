@@ -10,6 +10,7 @@ Gifts (one anonymous, one with a hostile note), proposals in every state, an epo
 one that is final with leaves paid, waiting and carried, and one under review.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,15 @@ from typing import Any
 from eth_utils.crypto import keccak
 
 from millpond.core.cred import CredHistory
-from millpond.core.distribution import Distribution, Previous, build, data_hash, payouts, to_json
+from millpond.core.distribution import (
+    Distribution,
+    Exclusion,
+    Previous,
+    build,
+    data_hash,
+    payouts,
+    to_json,
+)
 from millpond.core.policies import policy_named
 from millpond.core.subjects import to_hex
 from millpond.core.weeks import weeks_of_month
@@ -35,6 +44,8 @@ GRAIN = 1_000 * 10**18
 MINIMUM = 5 * DOLLARS
 HOSTILE = "<script>alert('mill')</script> \u202egnorw\u202c \0 &amp; \"quoted\""
 BAD_UTF8 = b"\xff\xfe broken \xf0\x28"
+CLOCK = 4_000_000_000
+"""The reader's clock, long after the chain's."""
 GIFTS = ((800, False), (600, True), (450, False), (150, False))
 """Dollars to the earmark 1, and whether the patron asked not to be named."""
 
@@ -85,7 +96,7 @@ class Story:
     def tell(self) -> None:
         """Let the mirror know, with a writer that says it is well."""
         cursor = self.feed.tell()
-        self.feed.store.say(cursor.block_number, 4_000_000_000, None)
+        self.feed.store.say(cursor.block_number, CLOCK, None)
 
     # --- money in -------------------------------------------------------------------------------
 
@@ -101,7 +112,7 @@ class Story:
             self.give(patron, dollars * DOLLARS, unnamed, note=f"{dollars} dollars")
         give = self.coop.pool.give
         give(0, ETH, 3 * 10**18, HOSTILE, sender=self.patrons[0], value=3 * 10**18)
-        self.raw_note(self.patrons[1], BAD_UTF8)
+        self.raw_note(self.patrons[3], BAD_UTF8)
         self.evm.warp(60)
 
     def give(self, patron: Actor, amount: int, unnamed: bool = False, note: str = "") -> None:
@@ -161,7 +172,13 @@ class Story:
 
     # --- distributions --------------------------------------------------------------------------
 
-    def document(self, epoch: int, previous: Previous | None) -> Distribution:
+    def document(
+        self,
+        epoch: int,
+        previous: Previous | None,
+        exclusions: Sequence[Exclusion] = (),
+        signer_cap_bps: int = 10_000,
+    ) -> Distribution:
         """The real month, for this pool; after it, October with the same cred."""
         real = month.history()
         weeks = real.weeks if previous is None else weeks_of_month("2019-10")
@@ -174,15 +191,23 @@ class Story:
             history=CredHistory(weeks, real.people),
             policy=policy_named("proportional", {}),
             inputs=month.inputs(),
-            signer_cap_bps=10_000,
+            signer_cap_bps=signer_cap_bps,
+            exclusions=exclusions,
             signers={maintainer.address: [] for maintainer in self.coop.maintainers},
         )
 
-    def post(self, document: Distribution | None = None, shelve: bool = True) -> Posted:
-        """Signed by two maintainers, posted, and put on the shelf."""
+    def post(
+        self,
+        document: Distribution | None = None,
+        shelve: bool = True,
+        published: Distribution | None = None,
+    ) -> Posted:
+        """Signed by two maintainers, posted, and put on the shelf. They may lie: `published` is
+        another document, under whose hash this one is posted."""
         coop, head = self.coop, self.coop.distributor.head()
         document = document or self.document(1, None)
-        digest = data_hash(document)
+        published = published or document
+        digest = data_hash(published)
         uri = f"https://mill.example/v1/documents/{to_hex(digest)}"
         fields = {
             "epoch": document.epoch, "attempt": head.attempt, "root": document.root,
@@ -205,7 +230,7 @@ class Story:
             deadline, signers, signatures, sender=self.relayer,
         )  # fmt: skip
         if shelve:
-            self.shelf.put(to_json(document))
+            self.shelf.put(to_json(published))
         terms = dict(self._said("DistributionPosted")["terms"]._asdict())
         self.posts.append(Posted(document, self._raised(), terms))
         return self.posts[-1]

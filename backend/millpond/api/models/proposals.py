@@ -132,10 +132,12 @@ class Ballot(Placed):
 
 
 class Elector(Model):
-    """A seat that may vote on a proposal, and how it has voted so far."""
+    """A seat of the electorate of a proposal, and how it has voted so far."""
 
     seat: int
     account: Address
-    """Who holds the seat now."""
+    """Who holds the seat now, or held it last."""
+    is_member: bool
+    """Who has left since still counts in the electorate, but can vote no more."""
     support: Support | None
     """null: not yet."""

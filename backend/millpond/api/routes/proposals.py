@@ -76,7 +76,7 @@ def list_ballots(asked: Asking, pool: PoolName, proposal: ProposalId, query: Lis
     responses=declared(304, 404),
 )
 def list_electors(asked: Asking, pool: PoolName, proposal: ProposalId, query: List) -> Response:
-    """Everybody who may vote, by seat, with what each has said so far."""
+    """The electorate by seat: the members of the moment of proposing, and what each has said."""
 
     def read(now: Snapshot) -> Listed[reads.Elector]:
         owner = pools.find(now, pool)

@@ -149,11 +149,13 @@ class Ballot:
 
 @dataclass(frozen=True)
 class Elector:
-    """A seat that may vote on a proposal, and how it has voted so far."""
+    """A seat of the electorate of a proposal, and how it has voted so far."""
 
     seat: int
     account: str
-    """Who holds the seat now."""
+    """Who holds the seat now, or held it last."""
+    is_member: bool
+    """Who has left since still counts in the electorate, but can vote no more."""
     support: str | None
 
 
@@ -200,9 +202,10 @@ def ballots(now: Snapshot, pool: Pool, number: str, part: Range) -> Listed[Ballo
 
 
 def electors(now: Snapshot, pool: Pool, proposal: Proposal, part: Range) -> Listed[Elector]:
-    """Everybody who may vote on a proposal, by seat: the members as that second began."""
+    """The electorate of a proposal by seat: the members as the second of its making began."""
     query = """
-        SELECT s.seat, m.account, b.support, s.block_number, b.block_number AS newest_block
+        SELECT s.seat, m.account, m.is_member, b.support, s.block_number,
+            b.block_number AS newest_block
         FROM (
             SELECT c.seat, c.is_member, c.block_number, row_number() OVER (
                 PARTITION BY c.seat ORDER BY c.block_number DESC, c.log_index DESC
@@ -268,4 +271,5 @@ def _ballot(row: Row) -> Ballot:
 
 def _elector(row: Row) -> Elector:
     support = row["support"]
-    return Elector(row["seat"], row["account"], None if support is None else SUPPORT[support])
+    said = None if support is None else SUPPORT[support]
+    return Elector(row["seat"], row["account"], bool(row["is_member"]), said)
