@@ -40,6 +40,7 @@ class Site:
 def measure(meter: Meter, folder: Path, people: People) -> Site:
     """By the same steps as `ape run deploy`."""
     client = meter.client
+    meter.prepare("building and deploying the contracts")
     record = deployments.open_or_new(folder, client)
     steps = installation.steps(client, record, test_dollar=True)
     record = installation.install(client, people.steward, record, folder, ROOT, steps)
