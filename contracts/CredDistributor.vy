@@ -17,7 +17,8 @@
      Parameters of the earmark (`params` of `Pool.open_earmark`): abi.encode(Policy), see modules/payout_policy.
 @custom:holds Nothing. The money is in the Pool, reserved for each posted pot; Grain is minted when it is claimed.
 @custom:halt Members vote against a consent proposal; by a rules vote they change the maintainers, end the season
-             (`set_season(0)`), or take the right to mint away. What is final stays claimable.
+             (`set_season(0)`), or take the right to mint away. What is final stays claimable; without the right to mint
+             by the payee's own call only, and without grain.
 """
 
 from .interfaces import ICredDistributor

@@ -199,6 +199,19 @@ def set_minter(minter: address, allowed: bool):
 @external
 @view
 @reentrant
+def can_mint(account: address, amount: uint256) -> bool:
+    """
+    @notice Whether `mint` of this amount by this account would go through now, to a receiver that is not refused.
+    @param account Any address.
+    @param amount In grain's smallest unit.
+    @return True for a minter, while the supply stays below 2^128.
+    """
+    return self.is_minter[account] and amount <= AMOUNT_MASK - (self.supply & AMOUNT_MASK)
+
+
+@external
+@view
+@reentrant
 def name() -> String[32]:
     """
     @notice The name of this grain, which is also the name of its signing domain.

@@ -232,8 +232,8 @@ def put_back(asset: address, amount: uint256):
     """
     @notice Returns money to the general fund without counting it as received. Only the Governor.
     @dev ETH comes as value. A token must have been transferred before, in the same transaction; credited is the
-         smaller of `amount` and the surplus. Reverts when that is nothing, and when the value is not `amount` (ETH) or
-         not zero (a token).
+         smaller of `amount` and the surplus. When that is nothing, nothing happens: a unit that a token loses on the way
+         must not undo a proposal. Reverts when the value is not `amount` (ETH) or not zero (a token).
     @param asset The token; the zero address for ETH.
     @param amount In the asset's smallest unit.
     """
@@ -243,7 +243,8 @@ def put_back(asset: address, amount: uint256):
     else:
         assert msg.value == 0, "pool: ETH put back with a token"
     credited: uint256 = min(amount, payments._surplus(asset))
-    assert credited != 0, "pool: nothing was put back"
+    if credited == 0:
+        return
     earmarks._hold(asset, credited)
     earmarks._credit(0, asset, credited, False)
     log PutBack(asset=asset, amount=credited)

@@ -17,6 +17,9 @@ from ..interfaces import IPool
 MAX_ATTESTERS: constant(uint256) = 16
 MAX_ATTESTING_POOLS: constant(uint256) = 4
 
+# A new list of pools waits as long as a link does: whoever is paid by the old one can see it and claim.
+LIST_WAIT: constant(uint256) = 7 * 86400
+
 # A word of a list of attesters, above the address: needed (8 bits), how many there are (8 bits).
 NEEDED_SHIFT: constant(uint256) = 160
 COUNT_SHIFT: constant(uint256) = 168
@@ -32,12 +35,16 @@ event AttestersSet:
 event AttestingPoolsSet:
     pool: indexed(address)
     pools: DynArray[address, MAX_ATTESTING_POOLS]
+    effective_at: uint256
 
 
 # pool -> its attesters, one word each; the first tells how many count, words behind those are stale.
 attester_words: HashMap[address, uint256[MAX_ATTESTERS]]
 # pool -> the pools whose links it trusts, in order; empty: itself alone.
 listed_pools: HashMap[address, DynArray[address, MAX_ATTESTING_POOLS]]
+# pool -> the list that takes the place of that one, and when; 0: none was ever set.
+coming_pools: HashMap[address, DynArray[address, MAX_ATTESTING_POOLS]]
+comes_at: HashMap[address, uint256]
 
 
 # ------------------------------------------------------------------------------------------------ a pool's governor
@@ -70,10 +77,11 @@ def set_attesters(pool: address, attesters: DynArray[address, MAX_ATTESTERS], ne
 @external
 def set_attesting_pools(pool: address, pools: DynArray[address, MAX_ATTESTING_POOLS]):
     """
-    @notice Lists the pools whose links a pool trusts; the first one that has a link for an identity decides. The pool's
-            governor only (a rules vote).
-    @dev An empty list means the pool itself alone, as at first. Reverts for anyone else and for a list with the zero
-         address or one pool twice. The attesters and members of a listed pool then decide whom this pool pays.
+    @notice Lists the pools whose links a pool trusts, in force seven days from now; the first one that has a link for an
+            identity decides. The pool's governor only (a rules vote).
+    @dev An empty list means the pool itself alone, as at first. It takes the place of a list that still waits. Reverts
+         for anyone else and for a list with the zero address or one pool twice. The attesters and members of a listed
+         pool then decide whom this pool pays.
     @param pool The pool that trusts.
     @param pools Those it trusts, in order; itself only if it is named; at most 4.
     """
@@ -82,8 +90,11 @@ def set_attesting_pools(pool: address, pools: DynArray[address, MAX_ATTESTING_PO
     for listed: address in pools:
         assert listed != empty(address) and listed not in seen, "identity: a listed pool is zero or named twice"
         seen.append(listed)
-    self.listed_pools[pool] = pools
-    log AttestingPoolsSet(pool=pool, pools=pools)
+    if self._has_come(pool):
+        self.listed_pools[pool] = self.coming_pools[pool]
+    self.coming_pools[pool] = pools
+    self.comes_at[pool] = block.timestamp + LIST_WAIT
+    log AttestingPoolsSet(pool=pool, pools=pools, effective_at=block.timestamp + LIST_WAIT)
 
 
 # ------------------------------------------------------------------------------------------------ views
@@ -106,9 +117,9 @@ def attesters(pool: address) -> (DynArray[address, MAX_ATTESTERS], uint256):
 @reentrant
 def attesting_pools(pool: address) -> DynArray[address, MAX_ATTESTING_POOLS]:
     """
-    @notice The pools whose links a pool trusts.
+    @notice The pools whose links a pool trusts now.
     @param pool The pool that trusts.
-    @return In order; the pool itself alone until it lists others.
+    @return In order; the pool itself alone until a list of others is in force.
     """
     return self._listed_pools(pool)
 
@@ -130,8 +141,19 @@ def _only_governor(pool: address):
 
 @internal
 @view
+def _has_come(pool: address) -> bool:
+    comes_at: uint256 = self.comes_at[pool]
+    return comes_at != 0 and block.timestamp >= comes_at
+
+
+@internal
+@view
 def _listed_pools(pool: address) -> DynArray[address, MAX_ATTESTING_POOLS]:
-    pools: DynArray[address, MAX_ATTESTING_POOLS] = self.listed_pools[pool]
+    pools: DynArray[address, MAX_ATTESTING_POOLS] = []
+    if self._has_come(pool):
+        pools = self.coming_pools[pool]
+    else:
+        pools = self.listed_pools[pool]
     if len(pools) == 0:
         pools = [pool]
     return pools

@@ -44,8 +44,9 @@ event Withdrawn:
 def withdraw(asset: address, to: address):
     """
     @notice Pays out to `to` all that the pool owes the caller in this asset.
-    @dev Reverts when nothing is owed, when the payment fails again, when `to` is the zero address or the pool, and when
-         less gas is left than a payment may need.
+    @dev Passes on all the gas there is, since the caller pays for it: what was too dear to be pushed can be had here.
+         Reverts when nothing is owed, when the payment fails again, when the pool is short of the token, when `to` is
+         the zero address or the pool, and when less gas is left than a payment may need.
     @param asset The token; the zero address for ETH.
     @param to Any account that can take the money.
     """
@@ -55,7 +56,7 @@ def withdraw(asset: address, to: address):
     owned: uint256 = earmarks._held(asset)
     earmarks.owed[asset][msg.sender] = 0
     earmarks._let_go(asset, amount)
-    assert self._push(asset, to, amount, owned), "pool: withdrawal failed"
+    assert self._push(asset, to, amount, owned, max_value(uint256)), "pool: withdrawal failed"
     log Withdrawn(account=msg.sender, asset=asset, to=to, amount=amount)
 
 
@@ -108,41 +109,47 @@ def _pull(asset: address, amount: uint256, sent: uint256) -> uint256:
 
 
 @internal
-def _push(asset: address, to: address, amount: uint256, owned: uint256) -> bool:
+def _push(asset: address, to: address, amount: uint256, owned: uint256, most_gas: uint256) -> bool:
     """
-    @dev Sends and says whether it went. `owned` is what the books held of this asset before this payment.
+    @dev Sends and says whether it went. `owned` is what the books held of this asset before this payment, `most_gas` what
+         the payee or token may burn. A token of which less is there than that is not paid out at all: whoever came first
+         would take what is the others'. It waits until what is missing is sent here by a plain transfer.
     """
+    before: uint256 = 0
+    if asset != ETH:
+        if not asset.is_contract:
+            return False
+        before = staticcall IERC20(asset).balanceOf(self)
+        assert before >= owned, "pool: this asset is short"
     assert msg.gas >= GAS_NEEDED, "pool: too little gas to pay"
     if asset == ETH:
-        return raw_call(to, b"", value=amount, gas=PUSH_GAS, revert_on_failure=False)
+        return raw_call(to, b"", value=amount, gas=most_gas, revert_on_failure=False)
     ok: bool = False
     answer: Bytes[32] = b""
     ok, answer = raw_call(
         asset,
         abi_encode(to, amount, method_id=method_id("transfer(address,uint256)")),
         max_outsize=32,
-        gas=PUSH_GAS,
+        gas=most_gas,
         revert_on_failure=False,
     )
     if not ok:
         return False
-    if len(answer) == 0:
-        return asset.is_contract
-    if convert(answer, uint256) != 0:
+    if len(answer) == 0 or convert(answer, uint256) != 0:
         return True
     # It said no, but some tokens say no and move the money all the same: what is gone is paid.
-    return self._real_balance(asset) < owned
+    return staticcall IERC20(asset).balanceOf(self) < before
 
 
 @internal
 def _pay(asset: address, to: address, amount: uint256) -> bool:
     """
     @dev The last step of every outflow: the earmark is debited already, and the payment is in the books before it is
-         made. Returns whether it went; if not, the pool owes it from now on.
+         made. Returns whether it went; if not, the pool owes it from now on. Reverts while the pool is short of the token.
     """
     owned: uint256 = earmarks._held(asset)
     earmarks._let_go(asset, amount)
-    if self._push(asset, to, amount, owned):
+    if self._push(asset, to, amount, owned, PUSH_GAS):
         return True
     earmarks._hold(asset, amount)
     earmarks.owed[asset][to] += amount

@@ -51,6 +51,11 @@ event ShareCapped:
     excess: uint256
 
 
+event GrainWithheld:
+    subject: indexed(bytes32)
+    amount: uint256
+
+
 event EpochClosed:
     epoch: indexed(uint256)
     left_over: uint256
@@ -162,4 +167,17 @@ def _send(subject: bytes32, payee: address, to: address, payout: Payout):
     if amount > 0:
         extcall wiring._pool().release(payout.earmark, payout.asset, to, amount)
     if grain > 0:
+        self._mint(subject, payee, to, grain)
+
+
+@internal
+def _mint(subject: bytes32, payee: address, to: address, grain: uint256):
+    """
+    @dev While no grain can be created the money stays claimable: by the payee herself, who gives up the grain of this
+         payout. Nobody else can make her give it up.
+    """
+    if staticcall wiring._grain().can_mint(self, grain):
         extcall wiring._grain().mint(to, grain)
+        return
+    checks._need(msg.sender == payee, "distributor: grain is halted")
+    log GrainWithheld(subject=subject, amount=grain)

@@ -165,14 +165,48 @@ def test_set_attesting_pools__by_the_governor__in_this_order(
     pools = [*linked_pools(registry, 3), registry.pool]
     registry.identity.set_attesting_pools(registry.pool, pools, sender=registry.governor)
     listed = [pool.address for pool in pools]
-    args = {"pool": registry.pool.address, "pools": listed}
+    args = {"pool": registry.pool.address, "pools": listed, "effective_at": evm.now + WAIT}
     assert evm.logs == [Log("AttestingPoolsSet", args, registry.identity.address)]
+    evm.warp(WAIT)
     assert registry.identity.attesting_pools(registry.pool) == listed
     registry.linked(gardener, pool=pools[2])
     assert registry.payee() == gardener.address
     registry.identity.set_attesting_pools(registry.pool, pools[:1], sender=registry.governor)
+    evm.warp(WAIT)
     assert registry.identity.attesting_pools(registry.pool) == listed[:1]
     assert registry.payee() == ZERO
+
+
+def test_set_attesting_pools__for_seven_days__the_old_list_decides(
+    evm: Evm, registry: Registry, gardener: Actor, outsider: Actor
+) -> None:
+    """A vote that lists a false pool pays nobody else at once: who is paid now can claim first."""
+    [false_pool] = linked_pools(registry, 1)
+    registry.linked(gardener)
+    registry.linked(outsider, pool=false_pool)
+    registry.identity.set_attesting_pools(registry.pool, [false_pool], sender=registry.governor)
+    own = [registry.pool.address]
+    for wait in (0, WAIT - 1):
+        evm.warp(wait)
+        assert registry.identity.attesting_pools(registry.pool) == own
+        assert registry.payee() == gardener.address
+    evm.warp(1)
+    assert registry.payee() == outsider.address
+
+
+def test_set_attesting_pools__again_while_one_waits__takes_its_place(
+    evm: Evm, registry: Registry
+) -> None:
+    first, second = linked_pools(registry, 2)
+    registry.identity.set_attesting_pools(registry.pool, [first], sender=registry.governor)
+    evm.warp(WAIT - 1)
+    registry.identity.set_attesting_pools(registry.pool, [second], sender=registry.governor)
+    evm.warp(WAIT - 1)
+    assert registry.identity.attesting_pools(registry.pool) == [registry.pool.address]
+    evm.warp(1)
+    assert registry.identity.attesting_pools(registry.pool) == [second.address]
+    registry.identity.set_attesting_pools(registry.pool, [first], sender=registry.governor)
+    assert registry.identity.attesting_pools(registry.pool) == [second.address]
 
 
 def test_set_attesting_pools__empty__means_itself_again(
@@ -181,8 +215,10 @@ def test_set_attesting_pools__empty__means_itself_again(
     pools = linked_pools(registry, 1)
     registry.linked(gardener)
     registry.identity.set_attesting_pools(registry.pool, pools, sender=registry.governor)
+    registry.evm.warp(WAIT)
     assert registry.payee() == ZERO  # a pool that is not listed has no word, not even one's own
     registry.identity.set_attesting_pools(registry.pool, [], sender=registry.governor)
+    registry.evm.warp(WAIT)
     assert registry.identity.attesting_pools(registry.pool) == [registry.pool.address]
     assert registry.payee() == gardener.address
 

@@ -228,15 +228,78 @@ def test_spend__token_says_yes_beside_a_surplus__is_paid(odd: Oddity, way: int) 
     assert house.pool.surplus(odd.token) == 5000
 
 
-def test_spend__token_lies_beside_a_surplus__the_books_stay_covered(odd: Oddity) -> None:
-    # Nobody can tell that it paid: the 300 are owed again, but out of money that was in no book.
+def test_spend__token_lies_beside_a_surplus__is_paid_and_not_owed(odd: Oddity) -> None:
     house = odd.house
     odd.token.mint(house.pool, 5000, sender=house.hub)
     odd.behave(LIES)
     house.pool.spend(0, odd.token, house.payee, 300, sender=house.governor)
-    assert house.pool.owed(odd.token, house.payee) == 300
-    assert house.pool.surplus(odd.token) == 4700
+    assert house.pool.owed(odd.token, house.payee) == 0
+    assert house.real(odd.token, house.payee) == 300
+    assert house.pool.surplus(odd.token) == 5000
     house.check_books(odd.token, house.payee)
+
+
+# --- a token that lost value -------------------------------------------------------------------
+
+
+SHORT = "pool: this asset is short"
+
+
+def test_outflows__a_token_that_lost_value__wait_for_everybody(odd: Oddity) -> None:
+    """Whoever came first would be paid in full, out of what is promised to the others."""
+    house = odd.house
+    odd.token.burn(house.pool, 1, sender=house.hub)
+    with house.evm.reverts(SHORT):
+        house.pool.spend(0, odd.token, house.payee, 10, sender=house.governor)
+    with house.evm.reverts(SHORT):
+        house.pool.release(odd.earmark, odd.token, house.payee, 10, sender=odd.spender)
+    before = house.real(odd.token)
+    odd.token.mint(house.pool, 1, sender=house.hub)
+    house.pool.spend(0, odd.token, house.payee, 10, sender=house.governor)
+    assert house.real(odd.token) == before + 1 - 10
+
+
+def test_reclaim__a_token_that_lost_value__waits(house: House) -> None:
+    token = house.evm.deploy("OddToken")
+    earmark = house.open(house.spender(), restricted=True, deadline=house.evm.now + 100)
+    house.give(earmark, token, 1_000)
+    house.evm.warp(100)
+    token.burn(house.pool, 400, sender=house.hub)
+    with house.evm.reverts(SHORT):
+        house.pool.reclaim(earmark, token, sender=house.patron)
+
+
+def test_withdraw__a_token_that_lost_value__waits(odd: Oddity) -> None:
+    house = odd.house
+    odd.behave(SAYS_NO)
+    house.pool.spend(0, odd.token, house.payee, 300, sender=house.governor)
+    odd.behave(0)
+    odd.token.burn(house.pool, 1, sender=house.hub)
+    with house.evm.reverts(SHORT):
+        house.pool.withdraw(odd.token, house.payee, sender=house.payee)
+    assert house.pool.owed(odd.token, house.payee) == 300
+
+
+def test_spend__short_by_a_unit_and_the_token_says_no__nothing_is_booked_as_paid(
+    odd: Oddity,
+) -> None:
+    """Held against the books, a refusal would have passed for a payment."""
+    house = odd.house
+    odd.token.burn(house.pool, 1, sender=house.hub)
+    odd.behave(SAYS_NO)
+    with house.evm.reverts(SHORT):
+        house.pool.spend(0, odd.token, house.payee, 300, sender=house.governor)
+
+
+def test_withdraw__a_token_dearer_than_a_push_may_be__is_paid(house: House) -> None:
+    """Its transfer burns 210,000 gas: no push can pay it, its owner can fetch it."""
+    token = house.evm.deploy("DearToken", 210_000)
+    house.give(0, token, 1_000)
+    house.pool.spend(0, token, house.payee, 400, sender=house.governor)
+    assert house.pool.owed(token, house.payee) == 400
+    house.pool.withdraw(token, house.payee, sender=house.payee, gas=1_000_000)
+    assert house.real(token, house.payee) == 400
+    house.check_books(token, house.payee)
 
 
 def test_spend__token_loses_its_code__is_owed(house: House) -> None:

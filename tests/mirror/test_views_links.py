@@ -43,6 +43,25 @@ def test_links__a_walk_through_every_turn__as_the_registry_says(
     assert min(done[turn] for turn in TURNS) > 4, done
 
 
+def test_attesting_pools__set_again_while_one_waits__as_the_registry_says(
+    evm: Chronicle, tmp_path: Path
+) -> None:
+    registry = Registry(evm)
+    feed = Feed(evm, evm.deploy("Puppet"), registry.identity, tmp_path / "mirror.db")
+    others = [registry.new_pool() for _ in range(3)]
+    query = "SELECT value FROM attesting_pools WHERE pool = ? ORDER BY position"
+    lists = ([others[0]], others, [], others[::-1], [registry.pool], others[1:])
+    with store.connect(tmp_path / "mirror.db", writes=False) as db:
+        for pause, pools in zip((WAIT, 1, WAIT, WAIT - 1, WAIT, 0), lists, strict=True):
+            registry.identity.set_attesting_pools(registry.pool, pools, sender=registry.governor)
+            for wait in (0, pause):
+                evm.warp(wait)
+                feed.tell()
+                found = [row["value"] for row in rows(db, query, registry.pool.address)]
+                listed = registry.identity.attesting_pools(registry.pool)
+                assert (found or [registry.pool.address]) == listed
+
+
 def _step(registry: Registry, chance: random.Random) -> str:
     """One call that may be refused; its name when it was not."""
     people = [registry.evm.actor(f"account {n}") for n in range(3)]

@@ -210,6 +210,18 @@ CREATE TABLE cred_distributor_epoch_closed (
 );
 CREATE INDEX cred_distributor_epoch_closed_by_address ON cred_distributor_epoch_closed (address);
 
+CREATE TABLE cred_distributor_grain_withheld (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    amount TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX cred_distributor_grain_withheld_by_address ON cred_distributor_grain_withheld (address);
+
 CREATE TABLE cred_distributor_leaf_skipped (
     block_number INTEGER NOT NULL,
     log_index INTEGER NOT NULL,
@@ -595,6 +607,7 @@ CREATE TABLE identity_attesting_pools_set (
     log_index INTEGER NOT NULL,
     address TEXT NOT NULL,
     pool TEXT NOT NULL,
+    effective_at INTEGER NOT NULL,
     PRIMARY KEY (block_number, log_index),
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE

@@ -149,6 +149,18 @@ def epoch_closed(topics: Topics, data: bytes) -> Rows:
     ]
 
 
+def grain_withheld(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "cred_distributor_grain_withheld",
+            (
+                words.fixed(topics[1], 32),
+                words.amount(data[0:32]),
+            ),
+        ),
+    ]
+
+
 def leaf_skipped(topics: Topics, data: bytes) -> Rows:
     return [
         (
@@ -294,6 +306,14 @@ DECODERS = (
         "c71b75b3da3e004d1c38e4fe95862a1ca1d45762c09355e4dd1549eaaab20d39",
         2,
         epoch_closed,
+        (),
+    ),
+    Decoder(
+        "CredDistributor",
+        "GrainWithheld",
+        "2487d7e84fb4b99e64c1371c3cf2e63644e1e406ea0440cf0834545a0f98e325",
+        2,
+        grain_withheld,
         (),
     ),
     Decoder(

@@ -36,7 +36,10 @@ def attesting_pools_set(topics: Topics, data: bytes) -> Rows:
     return [
         (
             "identity_attesting_pools_set",
-            (words.address(topics[1]),),
+            (
+                words.address(topics[1]),
+                words.checked_small(values["effective_at"]),
+            ),
         ),
         *(
             (
@@ -144,7 +147,7 @@ DECODERS = (
     Decoder(
         "Identity",
         "AttestingPoolsSet",
-        "fde1a2e76cfc638010501e7fdb0b6821c1850b289f7b70bcc4ac6783eb3d72d3",
+        "ef4a9dde783f56603b3109af9c6638f8fe8d26bddcd11ff22d3a588b66b5664d",
         2,
         attesting_pools_set,
         (),

@@ -38,13 +38,5 @@ class Payees:
 
 def _listed(now: Snapshot, pool: str) -> list[str]:
     """The pools whose attesters a pool trusts, in order; by default its own alone."""
-    query = """
-        SELECT p.value, s.block_number FROM identity_attesting_pools_set s
-        JOIN identity_attesting_pools_set_pools p USING (block_number, log_index)
-        WHERE s.pool = ?1 AND (s.block_number, s.log_index) = (
-            SELECT block_number, log_index FROM identity_attesting_pools_set WHERE pool = ?1
-            ORDER BY block_number DESC, log_index DESC LIMIT 1
-        )
-        ORDER BY p.position
-    """
+    query = "SELECT value FROM attesting_pools WHERE pool = ? ORDER BY position"
     return [row["value"] for row in now.rows(query, pool)] or [pool]

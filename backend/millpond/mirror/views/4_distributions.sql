@@ -31,10 +31,29 @@ LEFT JOIN cred_distributor_distribution_withdrawn w
 LEFT JOIN cred_distributor_distribution_voided v
     ON v.address = d.address AND v.epoch = d.epoch AND v.attempt = d.attempt;
 
+-- Payouts for which no grain could be created: `GrainWithheld` follows its `Claimed`.
+CREATE VIEW payouts_without_grain AS
+SELECT c.block_number, c.log_index
+FROM cred_distributor_grain_withheld w
+JOIN cred_distributor_claimed c
+    ON c.block_number = w.block_number AND c.address = w.address AND c.subject = w.subject
+    AND c.log_index = (
+        SELECT max(x.log_index) FROM cred_distributor_claimed x
+        WHERE x.block_number = w.block_number AND x.address = w.address
+        AND x.subject = w.subject AND x.log_index < w.log_index
+    );
+
 -- One row for each leaf that was paid.
 CREATE VIEW claims AS
 SELECT
-    p.pool, c.address AS distributor, s.epoch, c.subject, c.payee, c.to_account, s.amount, s.grain,
+    p.pool, c.address AS distributor, s.epoch, c.subject, c.payee, c.to_account, s.amount,
+    CASE
+        WHEN EXISTS (
+            SELECT 1 FROM payouts_without_grain g
+            WHERE g.block_number = c.block_number AND g.log_index = c.log_index
+        ) THEN '0'
+        ELSE s.grain
+    END AS grain,
     e.transaction_hash, b.timestamp AS claimed_at, c.block_number, c.log_index, s.position
 FROM cred_distributor_claimed c
 JOIN cred_distributor_claimed_shares s USING (block_number, log_index)

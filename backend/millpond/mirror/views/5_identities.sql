@@ -82,3 +82,20 @@ WHERE NOT EXISTS (
     WHERE later.pool = s.pool
     AND (later.block_number, later.log_index) > (s.block_number, s.log_index)
 );
+
+-- The pools whose links a pool trusts as of the mirrored block, in order; none: itself alone. A list
+-- is in force seven days after it was set, unless another took its place before.
+CREATE VIEW attesting_pools AS
+SELECT s.pool, p.value, p.position, s.block_number, s.log_index
+FROM identity_attesting_pools_set s
+CROSS JOIN mirror m
+JOIN identity_attesting_pools_set_pools p USING (block_number, log_index)
+WHERE s.effective_at <= m.block_timestamp
+AND NOT EXISTS (
+    SELECT 1 FROM identity_attesting_pools_set later
+    JOIN blocks b ON b.number = later.block_number
+    WHERE later.pool = s.pool
+    AND (later.block_number, later.log_index) > (s.block_number, s.log_index)
+    -- in force by now, or set before this one was
+    AND (later.effective_at <= m.block_timestamp OR b.timestamp < s.effective_at)
+);

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Final money does not hang on the right to create grain."""
+
+import pytest
+
+from tests.contracts.distributors import DOLLARS, Epoch, Mill, subject_of
+from tests.contracts.evm import Actor, Evm
+
+HALTED = "distributor: grain is halted"
+FULL = 2**128 - 1
+
+
+@pytest.fixture
+def ada(evm: Evm) -> Actor:
+    """The only contributor."""
+    return evm.actor("ada")
+
+
+@pytest.fixture
+def mill(evm: Evm) -> Mill:
+    """Open, in a long season."""
+    mill = Mill(evm)
+    mill.set_up()
+    mill.open()
+    return mill
+
+
+@pytest.fixture
+def final(mill: Mill, ada: Actor) -> Epoch:
+    """1,000 dollars, all of it hers."""
+    return mill.run({subject_of(ada): 5}, 1_000 * DOLLARS)
+
+
+@pytest.fixture(params=["taken away", "supply is full"])
+def halted(request: pytest.FixtureRequest, mill: Mill, final: Epoch) -> Epoch:
+    """No grain can be created any more, by a rules vote or because there is too much."""
+    if request.param == "taken away":
+        mill.grain.set_minter(mill.distributor, False, sender=mill.governor)
+    else:
+        other = mill.evm.actor("another minter")
+        mill.grain.set_minter(other, True, sender=mill.governor)
+        mill.grain.mint(other, FULL, sender=other)
+    assert not mill.grain.can_mint(mill.distributor, final.grain(final.tree.leaves[0][0]))
+    return final
+
+
+def test_claim__grain_is_halted__pays_the_payee_who_asks_without_it(
+    mill: Mill, halted: Epoch, ada: Actor
+) -> None:
+    subject, other = subject_of(ada), mill.evm.actor("another account")
+    mill.claim(subject, [halted], other, ada)
+    assert mill.dollar.balanceOf(other) == 1_000 * DOLLARS
+    assert mill.grain.balanceOf(other) == 0
+    assert mill.distributor.is_claimed(subject, 1)
+    [event] = mill.events("GrainWithheld")
+    assert event.args == {"subject": subject, "amount": halted.grain(subject)}
+
+
+def test_claim__grain_is_halted__nobody_else_makes_her_give_it_up(
+    mill: Mill, halted: Epoch, ada: Actor
+) -> None:
+    subject = subject_of(ada)
+    with mill.evm.reverts(HALTED):
+        mill.claim(subject, [halted], ada, mill.relayer)
+    with mill.evm.reverts(HALTED):
+        mill.payday(halted)
+    with mill.evm.reverts(HALTED):
+        mill.claim_many([halted], [(subject, 0)])
+
+
+def test_claim__grain_is_allowed_again__everybody_is_paid_with_it(
+    mill: Mill, final: Epoch, ada: Actor
+) -> None:
+    mill.grain.set_minter(mill.distributor, False, sender=mill.governor)
+    mill.grain.set_minter(mill.distributor, True, sender=mill.governor)
+    mill.payday(final)
+    assert mill.grain.balanceOf(ada) == final.grain(subject_of(ada))
+    assert mill.events("GrainWithheld") == []
+
+
+def test_can_mint__to_the_last_unit__says_what_mint_does(mill: Mill, final: Epoch) -> None:
+    minter = mill.evm.actor("another minter")
+    assert not mill.grain.can_mint(minter, 0)
+    mill.grain.set_minter(minter, True, sender=mill.governor)
+    mill.grain.mint(minter, 7, sender=minter)
+    assert mill.grain.can_mint(minter, FULL - 7)
+    assert not mill.grain.can_mint(minter, FULL - 6)
+    with mill.evm.reverts("grain: the supply must stay below 2^128"):
+        mill.grain.mint(minter, FULL - 6, sender=minter)
+    mill.grain.mint(minter, FULL - 7, sender=minter)
+    assert final.number == 1
