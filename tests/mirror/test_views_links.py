@@ -8,7 +8,7 @@ from pathlib import Path
 
 from millpond.core.subjects import to_hex
 from millpond.mirror import store
-from tests.contracts.evm import Reverted
+from tests.contracts.evm import Contract, Reverted
 from tests.contracts.registry import DAY, GITHUB, WAIT, ZERO, Registry
 from tests.mirror.compare import rows
 from tests.mirror.feed import Chronicle, Feed
@@ -50,7 +50,14 @@ def test_attesting_pools__set_again_while_one_waits__as_the_registry_says(
     feed = Feed(evm, evm.deploy("Puppet"), registry.identity, tmp_path / "mirror.db")
     others = [registry.new_pool() for _ in range(3)]
     query = "SELECT value FROM attesting_pools WHERE pool = ? ORDER BY position"
-    lists = ([others[0]], others, [], others[::-1], [registry.pool], others[1:])
+    lists: tuple[list[Contract], ...] = (
+        [others[0]],
+        others,
+        [],
+        others[::-1],
+        [registry.pool],
+        others[1:],
+    )
     with store.connect(tmp_path / "mirror.db", writes=False) as db:
         for pause, pools in zip((WAIT, 1, WAIT, WAIT - 1, WAIT, 0), lists, strict=True):
             registry.identity.set_attesting_pools(registry.pool, pools, sender=registry.governor)
