@@ -53,8 +53,13 @@ def report(stage: Stage) -> bool:
     told = desk.console()
     told.print(_table(outcomes, amounts))
     told.print(_summary(stage, amounts))
-    held = True
-    for what, holds in _checks(stage, coop, amounts, outcomes):
+    return hold(_checks(stage, coop, amounts, outcomes))
+
+
+def hold(found: Iterator[tuple[str, bool]]) -> bool:
+    """Print one line for each check; whether all held."""
+    told, held = desk.console(), True
+    for what, holds in found:
         told.print(f"  {'[green]holds[/green]' if holds else '[red]FAILS[/red]'}  {what}")
         held = held and holds
     told.print("Every check held." if held else "[red]Not every check held.[/red]")

@@ -66,7 +66,7 @@ def _anvil(binary: Path, port: int) -> Iterator[str]:
         raise port_taken(port)
     with tempfile.TemporaryFile() as output:
         for tries_left in reversed(range(_TRIES)):
-            chosen = port or _free_port()
+            chosen = port or free_port()
             process = _start(binary, chosen, output)
             try:
                 if _answers(process, chosen):
@@ -124,7 +124,8 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
     process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.create_server((HOST, 0)) as probe:
         port: int = probe.getsockname()[1]
         return port

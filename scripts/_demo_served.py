@@ -1,0 +1,227 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The demo's mirror, API and pages: started as anybody would, and held against the chain.
+
+Every figure that the API gives about the co-op is asked of the contracts again, one by one, by the
+getters of the node: members, proposals, tallies, accounts, the distribution and each claim.
+"""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from millpond.chain import deployments
+from millpond.chain.coop import Coop
+from millpond.chain.distributions import claim_of
+from millpond.chain.governance import State
+from millpond.core.errors import ChainError, PortTaken
+from millpond.core.subjects import of_identity, to_hex
+from scripts import _demo_story as story
+from scripts import _desk as desk
+from scripts._local_chain import free_port
+from scripts._stage import POOL, Stage
+from scripts.devchain import HOST
+
+PORT = 8000
+_START_SECONDS, _PAUSE_SECONDS, _STOP_SECONDS = 60.0, 0.1, 10.0
+_MOST = 1_000
+
+
+@dataclass(frozen=True)
+class Served:
+    """Where the pages are."""
+
+    url: str
+
+    def get(self, path: str) -> Any:
+        """The data of one route of the API."""
+        answer = requests.get(f"{self.url}{path}", timeout=30)
+        if answer.status_code != requests.codes.ok:
+            problem = answer.json()
+            raise ChainError(f"{path} answered: {problem['detail']}", problem["next_step"])
+        return answer.json()
+
+    def of_pool(self, path: str = "") -> Any:
+        """The same, below the demo's pool."""
+        return self.get(f"/v1/pools/{POOL}{path}")["data"]
+
+
+@contextmanager
+def served(stage: Stage, port: int) -> Iterator[Served]:
+    """`millpond serve` over the demo's chain, ready; ended with the block."""
+    chosen = port or free_port()
+    command = [sys.executable, "-m", "millpond", "serve", *_options(stage), "--port", str(chosen)]
+    shown = " ".join(["millpond", "serve", *_options(stage), "--port", str(chosen)])
+    desk.console().print(f"[dim]$ {shown.replace(f'{desk.ROOT}/', '')}[/dim]", soft_wrap=True)
+    log = stage.folder / "serve.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(  # noqa: S603  this very program, no shell
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+        )
+        try:
+            _wait_until_ready(process, f"http://{HOST}:{chosen}", log)
+            yield Served(f"http://{HOST}:{chosen}")
+        finally:
+            _end(process)
+
+
+def _options(stage: Stage) -> list[str]:
+    folder = stage.folder
+    hub = deployments.load(folder / "deployments", stage.client.chain_id).contract("Hub").address
+    files = ["--database", str(folder / "mirror.db"), "--documents", str(folder / "distributions")]
+    return ["--rpc", stage.url, "--hub", hub, *files, "--host", HOST]
+
+
+def _wait_until_ready(process: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            if requests.get(f"{url}/ready", timeout=5).status_code == requests.codes.ok:
+                return
+        except requests.ConnectionError:
+            pass
+        time.sleep(_PAUSE_SECONDS)
+    said = log.read_text("utf-8", "replace").strip().splitlines() or ["it said nothing"]
+    if "address already in use" in said[-1]:
+        raise PortTaken(f"{url} is taken", "choose another port: make demo ARGS='--pages-port N'")
+    raise ChainError(f"the pages did not start: {said[-1][:200]}", f"read {log}")
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """End the server that we started; it ends its own writer."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+    process.wait()
+
+
+# --- the API against the chain --------------------------------------------------------------------
+
+
+def checks(stage: Stage, pages: Served) -> Iterator[tuple[str, bool]]:
+    """What the API says, and whether the chain says the same."""
+    coop = stage.coop()
+    yield "the mirror stands at the node's head", _head(stage, pages)
+    yield "seven members, each at the seat that the Governor gave", _members(coop, pages)
+    yield "each proposal in the Governor's state with its tally", _proposals(coop, pages)
+    yield "each earmark's balance, received and reserved as in the Pool", _accounts(coop, pages)
+    yield "the distribution's root, pot and hash as in the distributor", _distribution(coop, pages)
+    yield "each claim as in the distributor's events", _claims(coop, pages)
+    yield "each leaf paid or not as the distributor has it, its payee too", _leaves(coop, pages)
+    yield "the proof of each open leaf as the tree of the document", _proofs(stage, pages)
+    yield "the document by its hash, byte for byte", _document(stage, pages)
+
+
+def _head(stage: Stage, pages: Served) -> bool:
+    head, status = stage.client.block(), pages.get("/status")
+    found = (status["block_number"], status["block_hash"], status["lag"]["blocks"])
+    return bool(found == (head.number, to_hex(head.hash), 0))
+
+
+def _members(coop: Coop, pages: Served) -> bool:
+    members = pages.of_pool("/members")
+    seats = [int(coop.governor.member_words(m["account"])) & 0xFFFF_FFFF for m in members]
+    return bool(
+        len(members) == coop.governor.member_count()
+        and seats == [member["seat"] for member in members]
+        and all(coop.governor.isMember(member["account"]) for member in members)
+    )
+
+
+def _proposals(coop: Coop, pages: Served) -> bool:
+    proposals = pages.of_pool("/proposals")
+    for proposal in proposals:
+        number, tally = int(proposal["id"]), proposal["tally"]
+        if State(coop.governor.state(number)).name.lower() != proposal["state"]:
+            return False
+        votes = tuple(coop.governor.proposalVotes(number))
+        if votes != (tally["against"], tally["for"], tally["abstain"]):
+            return False
+    return len(proposals) > 0
+
+
+def _accounts(coop: Coop, pages: Served) -> bool:
+    earmarks = pages.of_pool("/earmarks")
+    for earmark in earmarks:
+        for account in earmark["accounts"]:
+            key = (earmark["id"], account["balance"]["asset"]["address"])
+            pairs = [
+                (account["balance"], coop.pool.balance_of(*key)),
+                (account["received"], coop.pool.received(*key)),
+                (account["reserved"], coop.pool.reserved(*key)),
+                (account["unreserved"], coop.pool.unreserved(*key)),
+            ]
+            if any(int(told["amount"]) != on_chain for told, on_chain in pairs):
+                return False
+    return bool(len(earmarks) == coop.pool.earmark_count() + 1)
+
+
+def _distribution(coop: Coop, pages: Served) -> bool:
+    told = pages.of_pool("/distributions/1")
+    [posted] = coop.distributor.past_events("DistributionPosted", coop.since)
+    terms = posted.args["terms"]
+    found = (told["root"], int(told["pot"]["amount"]), told["epoch_hash"])
+    return bool(
+        found == (to_hex(terms.root), terms.pot, to_hex(coop.distributor.epoch_hash_of(1)))
+        and int(told["paid"]["amount"]) == coop.distributor.paid_of(1)
+    )
+
+
+def _claims(coop: Coop, pages: Served) -> bool:
+    told = [
+        (
+            claim["subject"],
+            claim["to"],
+            int(claim["amount"]["amount"]),
+            int(claim["grain"]["amount"]),
+        )
+        for claim in pages.of_pool(f"/distributions/1/claims?limit={_MOST}")
+    ]
+    on_chain = [
+        (to_hex(event.args["subject"]), event.args["to"], share.amount, share.grain)
+        for event in coop.distributor.past_events("Claimed", coop.since)
+        for share in event.args["shares"]
+    ]
+    return told == on_chain and len(told) > 0
+
+
+def _leaves(coop: Coop, pages: Served) -> bool:
+    leaves = pages.of_pool(f"/distributions/1/leaves?limit={_MOST}")
+    for leaf in leaves:
+        subject = bytes.fromhex(leaf["subject"][2:])
+        if coop.distributor.is_claimed(subject, 1) != (leaf["state"] == "paid"):
+            return False
+        payee = coop.distributor.payee_of(subject)
+        if leaf["state"] != "paid" and (leaf["payee"] or "0x" + "00" * 20) != payee:
+            return False
+    return len(leaves) > 0
+
+
+def _proofs(stage: Stage, pages: Served) -> bool:
+    document = story.document(stage)
+    for identity in story.people(stage)[18:]:
+        subject = of_identity(identity)
+        call = pages.of_pool(f"/distributions/1/claims/{to_hex(subject)}")["call"]
+        index, cred, proof = claim_of(document, subject)
+        told = [(bytes.fromhex(s["hash"][2:]), int(s["sum"])) for s in call["proof"]]
+        entry = call["claims"][0]
+        if (entry["index"], int(entry["cred"]), told) != (index, cred, list(map(tuple, proof))):
+            return False
+    return True
+
+
+def _document(stage: Stage, pages: Served) -> bool:
+    name = pages.of_pool("/distributions/1")["data_hash"]
+    found = requests.get(f"{pages.url}/v1/documents/{name}", timeout=30)
+    folder = stage.folder / "distributions"
+    [path] = folder.rglob("distribution.json")
+    return found.content == path.read_bytes()
