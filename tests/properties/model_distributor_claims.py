@@ -210,9 +210,7 @@ class DistributorClaims(DistributorHead):
             msg.emit("ShareCapped", subject=subject, epoch=epoch, excess=excess)
             msg.world.saw(self.me, msg.function, "capped")
             self._put_aside(msg, terms, excess)
-        grain = terms.part(terms.grain_per_epoch, cred)
-        self.add(grain, "grain")
-        return epoch, amount, grain
+        return epoch, amount, terms.part(terms.grain_per_epoch, cred)
 
     def _put_aside(self, msg: Msg, terms: Terms, amount: int) -> None:
         """For the next pot."""
@@ -241,4 +239,14 @@ class DistributorClaims(DistributorHead):
         if amount:
             msg.call(self.parts.pool, "release", terms.earmark, terms.asset, to, amount)
         if grain:
+            self._mint(msg, subject, payee, to, grain)
+
+    def _mint(self, msg: Msg, subject: bytes, payee: str, to: str, grain: int) -> None:
+        """Where none can be created, only the payee herself may do without."""
+        if msg.call(self.parts.grain, "can_mint", self.address, grain):
             msg.call(self.parts.grain, "mint", to, grain)
+            self.add(grain, "grain")
+            return
+        msg.need(msg.sender == payee, "distributor: grain is halted")
+        msg.emit("GrainWithheld", subject=subject, amount=grain)
+        msg.world.saw(self.me, msg.function, "grain withheld")

@@ -133,6 +133,10 @@ class GrainModel(Bookkeeper):
         """May create grain."""
         return self.mints(account)
 
+    def can_mint(self, _: Msg, account: str, amount: int) -> bool:
+        """A minter, and it fits."""
+        return self.mints(account) and self.supply() + amount < LIMIT
+
     def name(self, _: Msg) -> str:
         """As it was made."""
         return self.names[0]

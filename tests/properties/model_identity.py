@@ -73,7 +73,7 @@ class Said:
     """What pools have said, and every link."""
 
     attesters: dict[str, tuple[list[str], int]]
-    listed: dict[str, list[str]]
+    listed: dict[str, list[tuple[int, list[str]]]]  # from when on, which pools
     links: dict[tuple[str, bytes], History]
 
 
@@ -106,12 +106,16 @@ class IdentityModel(Model):
         msg.emit("AttestersSet", pool=pool, attesters=attesters, needed=needed)
 
     def set_attesting_pools(self, msg: Msg, pool: str, pools: Sequence[str]) -> None:
-        """Whose links the pool trusts, in order; nobody's: its own."""
+        """Whose links the pool trusts, in order, when the list's wait is over; it takes the place
+        of one that still waits. An empty one means its own."""
         self._need_governor(msg, pool)
         distinct = len(set(pools)) == len(pools) and ZERO not in pools
         msg.need(distinct, "identity: a listed pool is zero or named twice")
-        self.facts.listed[pool] = list(pools)
-        msg.emit("AttestingPoolsSet", pool=pool, pools=pools)
+        lists = self.facts.listed.setdefault(pool, [])
+        if lists and lists[-1][0] > msg.now:
+            lists.pop()
+        lists.append((msg.now + WAIT, list(pools)))
+        msg.emit("AttestingPoolsSet", pool=pool, pools=pools, effective_at=msg.now + WAIT)
 
     def confirm_link(self, msg: Msg, pool: str, identity: bytes, account: str) -> None:
         """Over an objection."""
@@ -231,9 +235,11 @@ class IdentityModel(Model):
         found: tuple[list[str], int] = self.facts.attesters.get(pool, ([], 0))
         return found
 
-    def attesting_pools(self, _: Msg, pool: str) -> list[str]:
-        """Whose links the pool trusts."""
-        return self.facts.listed.get(pool) or [pool]
+    def attesting_pools(self, msg: Msg, pool: str) -> list[str]:
+        """Whose links the pool trusts now: those of the last list that came."""
+        lists: list[tuple[int, list[str]]] = self.facts.listed.get(pool, [])
+        in_force = [pools for since, pools in lists if since <= msg.now]
+        return (in_force[-1] if in_force else []) or [pool]
 
     def wait(self, _: Msg) -> int:
         """Seven days."""

@@ -249,7 +249,8 @@ class PoolModel(PoolBooks):
         else:
             msg.need(msg.value == 0, "pool: ETH put back with a token")
         credited = min(amount, self.surplus(msg, asset))
-        msg.need(credited, "pool: nothing was put back")
+        if not credited:
+            return
         self._come(msg, asset, credited)
         self._need_room(msg, GENERAL, asset, credited, False)
         self.add(credited, "put back", GENERAL, asset)
@@ -285,7 +286,10 @@ class PoolModel(PoolBooks):
         self.add(amount, "came", asset)
 
     def _push(self, msg: Msg, asset: str, to: str, amount: int) -> bool:
-        """Whether a payment went. A token's no is believed while the books are covered."""
+        """Whether a payment went. A token of which some is missing is not paid out; its no is
+        believed if nothing has gone."""
+        before = has(msg, asset, self.address)
+        msg.need(asset == ETH or before >= self.booked(asset), "pool: this asset is short")
         msg.need(msg.world.gas >= GAS_FOR_A_PAYMENT, "pool: too little gas to pay")
         if asset == ETH:
             return msg.attempt(to, value=amount)
@@ -295,9 +299,7 @@ class PoolModel(PoolBooks):
         except Refused:
             msg.world.undo_call(mark)
             return False
-        if answer is False:
-            return has(msg, asset, self.address) < self.booked(asset)
-        return True
+        return answer is not False or has(msg, asset, self.address) < before
 
     def _pay(self, msg: Msg, asset: str, to: str, amount: int) -> bool:
         """What fails is owed from now on."""

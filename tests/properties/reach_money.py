@@ -14,7 +14,6 @@ def _all(contract: str, functions: Iterable[str], *reasons: str) -> list[Pair]:
 CLAIMS = ("claim", "claim_many", "payday")
 PAYDAYS = CLAIMS[1:]
 ENDINGS = ("close_epoch", "void", "withdraw")
-PUSHES = ("reclaim", "release", "release_many", "spend", "withdraw")
 
 CANNOT: dict[str, list[Pair]] = {
     "what is paid was held a moment before, so writing a debt back fits": _all(
@@ -22,9 +21,6 @@ CANNOT: dict[str, list[Pair]] = {
     ),
     "what returns to the general fund was in a book of the same asset": _all(
         "Pool", ("reclaim_for_general_fund",), "packing: over 128 bits"
-    ),
-    "only a token that answers is looked at again, and what answers has code": _all(
-        "Pool", PUSHES, "pool: asset has no code"
     ),
     "what is promised lies in the earmark": _all(
         "Pool", ("release", "release_many"), "pool: more than is unreserved"
@@ -51,10 +47,13 @@ CANNOT: dict[str, list[Pair]] = {
         "CredDistributor", ("post",), "pool: too little to reserve"
     ),
     "the same as for the pool's own releases": _all(
-        "CredDistributor", CLAIMS, "packing: over 128 bits", "pool: asset has no code"
+        "CredDistributor", CLAIMS, "packing: over 128 bits"
     ),
-    "it takes 2^32 epochs of the most grain": _all(
-        "CredDistributor", CLAIMS, "grain: the supply must stay below 2^128"
+    "the Grain is asked first whether it can be minted": _all(
+        "CredDistributor",
+        CLAIMS,
+        "grain: only a minter creates grain",
+        "grain: the supply must stay below 2^128",
     ),
     "a payday skips leaves that are paid, too small, or for the Pool or the Grain": [
         *_all("CredDistributor", PAYDAYS, "distributor: already claimed"),

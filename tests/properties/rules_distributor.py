@@ -15,7 +15,6 @@ from tests.properties.rules_distributor_settings import Settings
 from tests.properties.rules_pool_stage import Stage, stage_of
 from tests.properties.world import Component, Rule, World
 
-DAY = 86_400
 SHOWN = 4
 
 
@@ -69,15 +68,20 @@ class Distributors:
         ]
 
     def long_time(self, world: World, random: Random) -> None:
-        """Until the oldest epoch that is open to claims closes, or nearly; or just a year."""
-        if random.random() < 0.5:
+        """Until the oldest epoch that is open to claims closes: a claim in its last second, one
+        in the next, and what is left over."""
+        numbers = range(1, self.model.finalised() + 1)
+        open_ones = [n for n in numbers if self.final(n).terms.closes_at > world.now]
+        if not open_ones or random.random() < 0.3:
             return
-        finals = [self.final(number) for number in range(1, self.model.finalised() + 1)]
-        open_ones = [each for each in finals if each.terms.closes_at > world.now]
-        if open_ones:
-            world.warp_to(open_ones[0].terms.closes_at + random.choice((-1, 0, DAY)))
-        elif random.random() < 0.2:
-            world.warp(366 * DAY)
+        run = self.claims.of_epochs(range(open_ones[0], open_ones[0] + 1))
+        world.warp_to(run.epochs[0].terms.closes_at - 1)
+        self.claims.claim_from(random, run)
+        if random.random() < 0.3:
+            self.claims.close(world, random)
+        world.warp(1)
+        random.choice((self.claims.claim_from, self.claims.everybody_from))(random, run)
+        self.claims.close(world, random)
 
     def final(self, number: int) -> Final:
         """One that is there."""

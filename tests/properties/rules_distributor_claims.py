@@ -12,6 +12,7 @@ from tests.properties.model_distributor import DistributorModel
 from tests.properties.model_distributor_head import Final
 from tests.properties.model_distributor_terms import NO_HASH, KnownTree
 from tests.properties.model_grain import ZERO
+from tests.properties.model_pool_assets import HONEST
 from tests.properties.rules_pool_gifts import STINGY
 from tests.properties.rules_pool_stage import Stage, often
 from tests.properties.world import Rule, World
@@ -48,6 +49,7 @@ class Claims:
             Rule("distributor: payday", 4, self.payday),
             Rule("distributor: payday wrongly", 2, self.payday_wrongly),
             Rule("distributor: close", 3, self.close),
+            Rule("distributor: short asset", 3, self.short_asset),
         ]
 
     # --- draws ----------------------------------------------------------------------------
@@ -121,6 +123,50 @@ class Claims:
     def send(self, sender: Any, args: Sequence[Any], gas: int = GAS_LIMIT) -> None:
         """The claim."""
         self.world.send(sender, self.model.me, "claim", *args, gas=gas)
+
+    def claim_from(self, random: Random, run: Run) -> None:
+        """Some leaf of one epoch, whether it can be paid or not, by its payee if she can call."""
+        final = run.epochs[0]
+        known = self.tree(final)
+        new = [s for s, _ in known.leaves if not self.model.claimed(s, final.terms.epoch)]
+        if not new:
+            return
+        subject = random.choice(new)
+        place, payee = known.place(subject), self.payee(subject)
+        claims = [(final.packed, place, known.cred(subject))]
+        args = (subject, run.previous, claims, known.tree.proof(place), payee)
+        self.send(self.sender(random, payee), args)
+
+    def everybody_from(self, random: Random, run: Run) -> None:
+        """A payday of one epoch, by the whole list or with one proof."""
+        final, relayer = run.epochs[0], self.world.people.relayer
+        known, number = self.tree(final), final.terms.epoch
+        if often(random, 0.5):
+            leaves = list(known.leaves)
+            args: tuple[Any, ...] = (run.previous, final.packed, leaves, 0, len(leaves))
+            self.world.send(relayer, self.model.me, "payday", *args)
+            return
+        new = [leaf for leaf in known.leaves if not self.model.claimed(leaf[0], number)]
+        subject, cred = random.choice(new or known.leaves)
+        place = known.place(subject)
+        args = (run.previous, [final.packed], [(subject, 0, place, cred)], known.tree.proof(place))
+        self.world.send(relayer, self.model.me, "claim_many", *args)
+
+    def short_asset(self, world: World, random: Random) -> None:
+        """While some of the odd token is missing, nobody is paid in it."""
+        odd, home = self.stage.odd, self.stage.home.model
+        run = self.one(random)
+        if run is None or run.epochs[0].terms.asset != odd.address:
+            return
+        if not self.is_open(run.epochs[0]):
+            return
+        world.send(world.people.relayer, odd.me, "behave", HONEST)
+        spare = odd.has(home.address) - home.booked(odd.address)
+        if spare >= 0:
+            world.send(world.people.relayer, odd.me, "burn", home.address, spare + 1)
+        random.choice((self.claim_from, self.everybody_from, self.everybody_from))(random, run)
+        missing = home.booked(odd.address) - odd.has(home.address)
+        world.send(world.people.relayer, odd.me, "mint", home.address, missing)
 
     def claim(self, _: World, random: Random) -> None:
         """Of somebody who has something to claim."""

@@ -42,7 +42,7 @@ class Settings:
             Rule("distributor: open", 4, self.open),
             Rule("distributor: by vote", 2, self.by_vote),
             Rule("distributor: renew the season", 6, self.renew_the_season),
-            Rule("distributor: a young one", 7, self.raise_young),
+            Rule("distributor: a young one", 9, self.raise_young),
             Rule("distributor: as a stranger", 1, self.as_a_stranger),
         ]
 
@@ -51,10 +51,11 @@ class Settings:
     def policy(self, random: Random, own: int, *, bound: bool) -> Policy:
         """A policy that can be taken by an earmark of this number."""
         assets = (self.stage.dollar.address, self.stage.dollar.address, ETH)
+        grain = self.stage.side_grain.address
         income = own if bound else random.choice((own, own, 0))
         all_of_it = bound and income == own
         return Policy(
-            asset=random.choice((*assets, self.stage.side_grain.address)),
+            asset=random.choice((*assets, *assets, grain, self.stage.odd.address)),
             income_earmark=income,
             payout_bps=BPS if all_of_it else random.choice((1, 2500, 9999, BPS)),
             minimum=random.choice((1, 1, 10**6, 10**8)),
@@ -226,7 +227,7 @@ class Settings:
         number = side.model.sum("opened") + 1
         bound = often(random, 0.5)
         policy = self.policy(random, number, bound=bound)
-        if not often(random, 0.5):
+        if not often(random, 0.3):
             policy = self.spoilt(random, policy, "at the opening")
         params = policy.params if often(random) else policy.params[:-1]
         if bound and not often(random, 0.85):
@@ -244,7 +245,7 @@ class Settings:
         if bound and often(random, 0.7):
             now = young.policy(young.policy_version())
             policy = now._replace(minimum=policy.minimum, claim_window=policy.claim_window)
-        if not often(random, 0.6):
+        if not often(random, 0.4):
             policy = self.spoilt(random, policy, "later")
         second = self.opening(number, young, False, policy.params)
         calls: Sequence[tuple[Any, Any, str, tuple[Any, ...]]] = (

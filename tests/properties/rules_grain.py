@@ -188,6 +188,8 @@ class Grains:
             world.ask(grain.me, "allowance", one, other)
             for minter in (self.stage.minter.address, world.distributor.address, one):
                 world.ask(grain.me, "is_minter", minter)
+                world.ask(grain.me, "can_mint", minter, LIMIT - grain.supply() - 1)
+                world.ask(grain.me, "can_mint", minter, LIMIT - grain.supply())
 
 
 def install(world: World) -> Component:

@@ -4,6 +4,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from random import Random
+from typing import Any
 
 from tests.contracts.evm import ETH
 from tests.properties import model_pool_assets as tokens
@@ -31,6 +32,7 @@ TOKEN_WAYS = [
 ]
 PAYEE_WAYS = [payees.REFUSES, payees.EATS_GAS, payees.LONG_ANSWER, payees.SLOW]
 SHOWN = 4
+DAY = 86_400
 
 
 class Pools:
@@ -51,6 +53,7 @@ class Pools:
             *Promises(stage).rules(),
             *Votes(stage).rules(),
             Rule("pool: odd token", 3, self.odd_token),
+            Rule("pool: short token", 2, self.short_token),
             Rule("pool: re-entering token", 1, self.reentering_token),
             Rule("pool: odd payee", 2, self.odd_payee),
             Rule("pool: time", 3, self.time),
@@ -62,6 +65,8 @@ class Pools:
         """Good again, or bad in another way; freezes or robs somebody."""
         odd, relayer = self.stage.odd, world.people.relayer
         draw = random.random()
+        if draw < 0.5:
+            self.make_up(world)
         if draw < 0.1:
             pool = random.choice(self.stage.places).pool.address
             world.send(relayer, odd.me, "burn", pool, odd.has(pool) // 50)
@@ -71,6 +76,50 @@ class Pools:
         else:
             way = HONEST if draw < 0.6 else random.choice(TOKEN_WAYS)
             world.send(relayer, odd.me, "behave", way)
+
+    def short_token(self, world: World, random: Random) -> None:
+        """Some of it is taken away; nothing of it is paid out until that is made up for."""
+        odd, place = self.stage.odd, random.choice(self.stage.places)
+        me, ways = place.model.address, self.ways_out(place)
+        if not ways:
+            return
+        world.send(world.people.relayer, odd.me, "behave", HONEST)
+        spare = odd.has(me) - place.model.booked(odd.address)
+        if spare >= 0:
+            world.send(world.people.relayer, odd.me, "burn", me, spare + 1)
+        sender, name, args = random.choice(ways)
+        world.send(sender, place.pool, name, *args)
+        self.make_up(world)
+
+    def ways_out(self, place: Place) -> list[tuple[Any, str, tuple[Any, ...]]]:
+        """Payments of the odd token that could be made."""
+        model, odd, world = place.model, self.stage.odd.address, self.stage.world
+        to = world.people.outsider.address
+        ways: list[tuple[Any, str, tuple[Any, ...]]] = []
+        if place.steward is not None and model.free(0, odd):
+            ways.append((place.steward, "spend", (0, odd, to, 1)))
+        for earmark, spender in place.served[-10:]:
+            if model.promised(earmark, odd):
+                ways.append((spender, "release", (earmark, odd, to, 1)))
+                ways.append((spender, "release_many", (earmark, odd, [1 << 160 | int(to, 16)])))
+        for earmark, asset, who in place.gave[-20:]:
+            ended = asset == odd and not place.is_open(world.now, earmark)
+            if ended and model.due(earmark, odd, who):
+                ways.append((who, "reclaim", (earmark, odd)))
+        for asset, who in sorted(model.creditors):
+            left = model.sum("failed", asset, who) - model.sum("withdrawn", asset, who)
+            if asset == odd and left and who not in world.handles:
+                ways.append((who, "withdraw", (odd, to)))
+        return ways
+
+    def make_up(self, world: World) -> None:
+        """Somebody sends what is missing, so that the token is paid out again."""
+        odd = self.stage.odd
+        for place in self.stage.places:
+            missing = place.model.booked(odd.address) - odd.has(place.model.address)
+            if missing > 0:
+                me = place.model.address
+                world.send(world.people.relayer, odd.me, "mint", me, missing)
 
     def reentering_token(self, world: World, random: Random) -> None:
         """It calls the pool back while a gift is on its way."""
@@ -107,8 +156,15 @@ class Pools:
         world.send(relayer, place.payee, "behave", way)
 
     def time(self, world: World, random: Random) -> None:
-        """Seconds, hours, days."""
-        world.warp(random.choice((0, 1, 60, 3600, 86_400, 5 * 86_400)))
+        """Seconds, hours, days; up to the end of an earmark, or the second before."""
+        place = random.choice(self.stage.places)
+        ends = [place.model.terms(earmark).deadline for earmark in place.earmarks()]
+        soon = [end for end in ends if world.now < end <= world.now + 30 * DAY]
+        if soon and often(random, 0.5):
+            world.warp_to(random.choice(soon) - random.choice((1, 0, 0)))
+            self.gifts.give(world, random)
+            return
+        world.warp(random.choice((0, 1, 60, 3600, DAY, 5 * DAY)))
 
     # --- what must hold -------------------------------------------------------------------
 

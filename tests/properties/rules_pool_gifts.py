@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.contracts.evm import ETH, GAS_LIMIT, Actor
 from tests.properties.model_grain import PERMIT, WITHOUT_END, ZERO
+from tests.properties.model_pool import LAPSE_AFTER
 from tests.properties.model_pool_assets import EATS_GAS, HONEST, Dollar
 from tests.properties.rules_pool_stage import Place, Stage, often, part_of
 from tests.properties.signing import Meaning
@@ -256,15 +257,23 @@ class Gifts:
         idle = [
             earmark
             for earmark in place.earmarks()[1:]
-            if model.terms(earmark).restricted
-            and not model.terms(earmark).deadline
-            and now >= model.noted(0, "last reserve", earmark) + 400 * DAY
+            if self._may_lapse(place, earmark)
+            and now >= model.noted(0, "last reserve", earmark) + LAPSE_AFTER
         ]
         if not idle and often(random, 0.8):
-            return
+            waiting = [e for e in place.earmarks()[1:] if self._may_lapse(place, e)]
+            if not waiting or often(random, 0.85):
+                return
+            since: int = model.noted(0, "last reserve", waiting[0])
+            world.warp_to(since + LAPSE_AFTER - random.choice((1, 0)))
+            idle = waiting[:1]
         others = [*place.earmarks(), model.sum("opened") + 1]
         earmark = random.choice(idle if idle and often(random) else others)
         world.send(random.choice(world.people.everybody), place.pool, "lapse", earmark)
+
+    def _may_lapse(self, place: Place, earmark: int) -> bool:
+        terms = place.model.terms(earmark)
+        return terms.restricted and not terms.deadline
 
     def update(self, world: World, random: Random) -> None:
         """A report, by somebody who may, mostly."""

@@ -125,8 +125,17 @@ def test_account_of__several_pools__the_first_with_a_link_decides(registry: Regi
     registry.world.warp(WAIT)
     steward, side = registry.stage.steward, registry.pool.address
     registry.say(steward, registry.me, "set_attesting_pools", side, [home])
+    registry.world.warp(WAIT - 1)
+    assert registry.payee() == registry.ann.address
+    registry.world.warp(1)
     assert registry.payee() == ZERO
+    registry.say(steward, registry.me, "set_attesting_pools", side, [])
+    registry.world.warp(WAIT - 1)
+    # it takes the place of the empty one, which waits, and waits anew
     registry.say(steward, registry.me, "set_attesting_pools", side, [home, side])
+    registry.world.warp(WAIT - 1)
+    assert registry.payee() == ZERO
+    registry.world.warp(1)
     assert registry.payee() == registry.ann.address
 
 

@@ -122,15 +122,26 @@ def test_spend__payee_refuses__is_owed_and_still_held(alone: Alone) -> None:
         alone.say(payee, alone.pool.me, "withdraw", ETH, alone.cat)
 
 
-def test_spend__token_says_no__is_believed_while_the_books_are_covered(alone: Alone) -> None:
+def test_spend__token_says_no__is_believed_if_nothing_went(alone: Alone) -> None:
     odd = alone.stage.odd
     alone.give(alone.ann, 0, 1_000, odd.address)
+    alone.say(alone.ann, odd.me, "mint", alone.pool.me, 500)
     for way, owed in ((SAYS_NO, 100), (LIES, 0)):
         odd.note(way, "way")
         before = alone.pool.sum("failed", odd.address, alone.cat.address)
         alone.as_steward("spend", 0, odd.address, alone.cat, 100)
         assert alone.pool.sum("failed", odd.address, alone.cat.address) - before == owed
-    assert alone.pool.booked(odd.address) == odd.has(alone.pool.address) == 900
+    assert alone.pool.booked(odd.address) == odd.has(alone.pool.address) - 500 == 900
+
+
+def test_spend__token_is_short__waits_until_somebody_makes_up_for_it(alone: Alone) -> None:
+    odd = alone.stage.odd
+    alone.give(alone.ann, 0, 1_000, odd.address)
+    alone.say(alone.ann, odd.me, "burn", alone.pool.me, 1)
+    with alone.refuses("pool: this asset is short"):
+        alone.as_steward("spend", 0, odd.address, alone.cat, 1)
+    alone.say(alone.ann, odd.me, "mint", alone.pool.me, 1)
+    alone.as_steward("spend", 0, odd.address, alone.cat, 1)
 
 
 def test_give__token_keeps_a_fee__what_arrives_counts(alone: Alone) -> None:
