@@ -26,9 +26,9 @@ class Site:
     story: Story
     http: httpx.Client
 
-    def get(self, path: str, status: int = 200, **headers: str) -> httpx.Response:
-        """A reply of this status."""
-        found = self.http.get(path, headers=headers)
+    def get(self, path: str, status: int = 200, has: str | None = None) -> httpx.Response:
+        """A reply of this status, to somebody who has the one with that ETag already."""
+        found = self.http.get(path, headers={"If-None-Match": has} if has else {})
         assert found.status_code == status, f"{path}: {found.status_code} {found.text[:400]}"
         return found
 

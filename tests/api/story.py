@@ -17,7 +17,7 @@ from typing import Any
 
 from eth_utils.crypto import keccak
 
-from millpond.core.cred import CredHistory
+from millpond.core.cred import CredHistory, PersonCred, sorted_people
 from millpond.core.distribution import (
     Distribution,
     Exclusion,
@@ -28,7 +28,8 @@ from millpond.core.distribution import (
     to_json,
 )
 from millpond.core.policies import policy_named
-from millpond.core.subjects import to_hex
+from millpond.core.subjects import Subject, of_address, to_hex
+from millpond.core.units import MicroCred
 from millpond.core.weeks import weeks_of_month
 from millpond.mirror.documents import Shelf
 from millpond.mirror.reads.snapshot import Mirror
@@ -100,9 +101,9 @@ class Story:
 
     # --- money in -------------------------------------------------------------------------------
 
-    def open_earmark(self) -> Proposal:
+    def open_earmark(self, **terms: int) -> Proposal:
         """The restricted earmark 1, which the distributor pays out; by a rules vote."""
-        policy = Policy(self.dollar, 1, minimum=MINIMUM, grain_per_epoch=GRAIN)
+        policy = Policy(self.dollar, 1, minimum=MINIMUM, grain_per_epoch=GRAIN, **terms)
         action = self.coop.opening(self.coop.distributor, True, policy.params())
         return self.coop.enact(action, text="Open the earmark cred\n\nPay people by their cred.")
 
@@ -178,22 +179,30 @@ class Story:
         previous: Previous | None,
         exclusions: Sequence[Exclusion] = (),
         signer_cap_bps: int = 10_000,
+        owner: tuple[Actor, list[bytes]] | None = None,
+        accounts: Sequence[Actor] = (),
     ) -> Distribution:
-        """The real month, for this pool; after it, October with the same cred."""
+        """The real month, for this pool; after it, October with the same cred. `owner` is a
+        maintainer and her leaves; `accounts` are people who are paid by address."""
         real = month.history()
         weeks = real.weeks if previous is None else weeks_of_month("2019-10")
+        cred = tuple(MicroCred(50_000_000) for _ in weeks)
+        more = [PersonCred(of_address(each.address), None, cred) for each in accounts]
+        signers: dict[str, list[Subject]] = {each.address: [] for each in self.coop.maintainers}
+        if owner is not None:
+            signers[owner[0].address] = [Subject(subject) for subject in owner[1]]
         return build(
             chain_id=self.evm.chain_id,
             pool=self.coop.pool.address,
             distributor=self.coop.distributor.address,
             epoch=epoch,
             previous=previous,
-            history=CredHistory(weeks, real.people),
+            history=CredHistory(weeks, sorted_people([*real.people, *more])),
             policy=policy_named("proportional", {}),
             inputs=month.inputs(),
             signer_cap_bps=signer_cap_bps,
             exclusions=exclusions,
-            signers={maintainer.address: [] for maintainer in self.coop.maintainers},
+            signers=signers,
         )
 
     def post(
@@ -201,13 +210,14 @@ class Story:
         document: Distribution | None = None,
         shelve: bool = True,
         published: Distribution | None = None,
+        digest: bytes = b"",
     ) -> Posted:
         """Signed by two maintainers, posted, and put on the shelf. They may lie: `published` is
-        another document, under whose hash this one is posted."""
+        another document, under whose hash this one is posted; `digest` any hash at all."""
         coop, head = self.coop, self.coop.distributor.head()
         document = document or self.document(1, None)
         published = published or document
-        digest = data_hash(published)
+        digest = digest or data_hash(published)
         uri = f"https://mill.example/v1/documents/{to_hex(digest)}"
         fields = {
             "epoch": document.epoch, "attempt": head.attempt, "root": document.root,
@@ -230,10 +240,14 @@ class Story:
             deadline, signers, signatures, sender=self.relayer,
         )  # fmt: skip
         if shelve:
-            self.shelf.put(to_json(published))
+            self.put(published)
         terms = dict(self._said("DistributionPosted")["terms"]._asdict())
         self.posts.append(Posted(document, self._raised(), terms))
         return self.posts[-1]
+
+    def put(self, document: Distribution) -> None:
+        """Publish a document."""
+        self.shelf.put(to_json(document))
 
     def _said(self, name: str) -> dict[str, Any]:
         """The one event of that name in the last call."""
@@ -280,17 +294,18 @@ class Story:
         if wait:
             self.evm.warp(registry.WAIT)
 
-    def link_one(self, identity: bytes, account: Actor) -> None:
-        """Two attesters and the account sign."""
+    def link_one(self, identity: bytes, account: Actor, pool: Any = None) -> None:
+        """Two attesters and the account sign, for another pool if told."""
         coop, now = self.coop, self.evm.now
-        request = registry.Request(coop.pool, identity, account, now, now + DAY)
+        place = coop.pool if pool is None else coop.pool.at(pool)
+        request = registry.Request(place, identity, account, now, now + DAY)
         signers = [*coop.attesters[:2], account]
         signed = [
             signer.sign(registry.typed(coop.identity, "IdentityLink", request.message(signer)))
             for signer in signers
         ]
         coop.identity.link(
-            coop.pool, identity, account, now, request.proof_hash, request.proof_uri,
+            place, identity, account, now, request.proof_hash, request.proof_uri,
             request.deadline, coop.attesters[:2], signed[:2], signed[2], sender=self.relayer,
         )  # fmt: skip
 
@@ -303,6 +318,18 @@ class Story:
         previous = distributor.epoch_hash_of(document.epoch - 1)
         distributor.payday(previous, packed, leaves, 0, len(leaves), sender=self.relayer)
         self.evm.warp(60)
+
+    def claim_at_last(self, identity: str) -> None:
+        """A claim of the first epoch by everything that this side knows of it."""
+        posted, subject = self.posts[0], keccak(text=identity)
+        tree = posted.document.tree()
+        leaf = tree.leaf(tree.index_of(subject))
+        packed = self.coop.distributor.pack_terms(tuple(posted.terms.values()))
+        claims = [(packed, leaf.index, leaf.cred)]
+        to = self.person(identity)
+        self.coop.distributor.claim(
+            subject, bytes(32), claims, tree.proof(leaf.index), to, sender=self.relayer
+        )
 
     def next_month(self) -> None:
         """Another gift, and the time until another post."""

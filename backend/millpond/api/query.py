@@ -9,7 +9,7 @@ import re
 from typing import Annotated, Literal
 
 from fastapi import Path, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from millpond.api.models.proposals import State
 from millpond.api.problems import BadQuery
@@ -21,11 +21,21 @@ MOST, USUAL = 1_000, 50
 _KEY = re.compile(r"[0-9]{1,18}(\.[0-9]{1,18}){0,3}")
 _ADDRESS = 42
 
+
+def _digits(value: object) -> object:
+    """Only plain digits are a number here: not 1.0, +1 or 1e3."""
+    if isinstance(value, str) and not (value.isascii() and value.isdigit()):
+        raise ValueError("write it in digits")
+    return value
+
+
 PoolName = Annotated[
     str, Path(min_length=3, max_length=42, description="Name or address of a pool.")
 ]
 ProposalId = Annotated[str, Path(pattern=r"^[0-9]{1,78}$", description="In decimal digits.")]
-EpochNumber = Annotated[int, Path(ge=1, le=2**32 - 1, description="From 1.")]
+EpochNumber = Annotated[
+    int, BeforeValidator(_digits), Path(ge=1, le=2**32 - 1, description="From 1.")
+]
 SubjectText = Annotated[
     str,
     Path(
@@ -48,7 +58,9 @@ class ListQuery(NoQuery):
     after: str | None = Field(
         default=None, max_length=80, description="`next` of the page before; opaque."
     )
-    limit: int = Field(default=USUAL, ge=1, le=MOST, description="How many at most.")
+    limit: Annotated[int, BeforeValidator(_digits)] = Field(
+        default=USUAL, ge=1, le=MOST, description="How many at most."
+    )
     order: Literal["oldest", "newest"] = Field(
         default="oldest", description="Which end the list begins at."
     )
@@ -76,7 +88,7 @@ class ProposalsQuery(ListQuery):
 class GiftsQuery(ListQuery):
     """Gifts."""
 
-    earmark: int | None = Field(
+    earmark: Annotated[int | None, BeforeValidator(_digits)] = Field(
         default=None, ge=0, le=2**32 - 1, description="Only those to this earmark."
     )
 

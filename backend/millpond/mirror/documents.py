@@ -2,8 +2,8 @@
 """The shelf: a folder of published documents, each found by the keccak256 of its bytes.
 
 A file is on the shelf when it is called `<0xhash>.json` or `distribution.json`, in the folder or
-anywhere below it. Whatever is handed out was hashed at that moment: a file that was changed, or is
-called wrongly, is as good as not there.
+anywhere below it. Its name only helps to find it: whatever is handed out was hashed at that moment,
+so a file that was changed is another document.
 """
 
 import os
@@ -96,13 +96,19 @@ class Shelf:
             raise MirrorError("there is no shelf", "name its folder with --documents")
         digest = keccak256(data)
         self.folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=self.folder, delete=False) as draft:
-            draft.write(data)
-            draft.flush()
-            os.fsync(draft.fileno())
         path = self.folder / f"{to_hex(digest)}.json"
-        Path(draft.name).chmod(0o644)
-        Path(draft.name).replace(path)
+        handle, name = tempfile.mkstemp(dir=self.folder)
+        draft = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.chmod(0o644)
+            draft.replace(path)
+        except BaseException:
+            draft.unlink()
+            raise
         self._places[digest] = path
         return to_hex(digest)
 

@@ -92,6 +92,8 @@ class Leaf(Model):
     """The text whose keccak256 the subject is, such as github:583231."""
     cred: Digits
     amount: Money
+    """What was paid, or would be: of several leaves of one maintainer whose share is capped, in a
+    list as the next payday pays them, in a claim if it is the next."""
     capped: Money
     """What a maintainer's cap takes off."""
     grain: Money

@@ -84,7 +84,7 @@ def claim(
             "wait for the end of the review; the consent proposal says when that is",
         )
     document = opened(now, pool, distribution, shelf)
-    leaf = leaf_of(shares(now, pool, distribution, document), subject)
+    leaf = leaf_of(shares(now, pool, distribution, document, subject), subject)
     if leaf.state == "closed":
         raise ClaimsClosed(
             f"claims of epoch {distribution.epoch} are closed, and this one was not made in time",

@@ -96,8 +96,19 @@ def opened(now: Snapshot, pool: Pool, distribution: Distribution, shelf: Shelf) 
     return found
 
 
-def shares(now: Snapshot, pool: Pool, distribution: Distribution, document: Opened) -> Shares:
-    """Every leaf of an epoch by its index."""
+def shares(
+    now: Snapshot,
+    pool: Pool,
+    distribution: Distribution,
+    document: Opened,
+    next_claim: str | None = None,
+) -> Shares:
+    """Every leaf of an epoch by its index.
+
+    The leaves of one maintainer share her cap in the order in which they are claimed. Those that
+    are still open are taken as a payday would take them, by index; but first comes `next_claim`,
+    a subject that is about to be claimed.
+    """
     if distribution.excluded:
         raise BooksError(
             "the review struck out cred, and this version of millpond cannot say whose",
@@ -107,7 +118,7 @@ def shares(now: Snapshot, pool: Pool, distribution: Distribution, document: Open
     result = payouts(document.distribution, *terms)
     final = distribution.state == FINAL
     paid = all_payments(now, pool, distribution) if final else {}
-    rows = _with_caps(now, pool, distribution, result, paid)
+    rows = _with_caps(now, pool, distribution, result, paid, next_claim)
     skips = _skips(now, pool, distribution.epoch) if final else {}
     payees = Payees.of(now, pool)
     leaves = tuple(
@@ -196,16 +207,16 @@ def _with_caps(
     distribution: Distribution,
     result: Payouts,
     paid: Mapping[str, Payment],
+    next_claim: str | None,
 ) -> list[Payout]:
-    """The rows with what was really paid. A maintainer's cap is filled by her leaves in the order
-    in which they are claimed; those still open share what room is left, by their index."""
+    """The rows with what was really paid, and what room that leaves for those still open."""
     owners = _owners(now, pool, distribution)
     limit = share_bps(distribution.pot.amount, distribution.signer_cap_bps)
     room = dict.fromkeys(owners.values(), int(limit))
     for subject in owners.keys() & paid.keys():
         room[owners[subject]] -= paid[subject].amount.amount
     rows = []
-    for row in result.rows:
+    for row in sorted(result.rows, key=lambda row: to_hex(row.subject) != next_claim):
         subject, due = to_hex(row.subject), row.amount + row.capped
         amount = due
         if subject in paid:
@@ -214,7 +225,7 @@ def _with_caps(
             amount = min(due, room[owners[subject]])
             room[owners[subject]] -= amount
         rows.append(replace(row, amount=Amount(amount), capped=Amount(due - amount)))
-    return rows
+    return sorted(rows, key=lambda row: row.index)
 
 
 def _owners(now: Snapshot, pool: Pool, distribution: Distribution) -> dict[str, str]:
