@@ -79,7 +79,7 @@ bench: setup
 	@$(BIN)/python -m bench $(ARGS)
 
 fuzz: setup
-	@echo 'Campaigns come with the measuring; the properties that exist run in make test.'
+	@$(BIN)/python -m bench.fuzz $(ARGS)
 
 # Off: frame sizes (1) and the prefix of arguments (11) are no faults; names and arguments that a
 # standard prescribes (2, 10); and two that take a call into a module for a mere read (4, 5).
