@@ -74,6 +74,7 @@ class Event:
     name: str
     topic: bytes
     fields: tuple[str, ...]
+    types: dict[str, str]
     indexed: tuple[tuple[str, Callable[[Sequence[Any]], bytes]], ...]
     plain: tuple[str, ...]
     encode: Callable[[Sequence[Any]], bytes]
@@ -213,6 +214,7 @@ def _event(entry: dict[str, Any]) -> Event:
         name=entry["name"],
         topic=_signature(entry),
         fields=tuple(item["name"] for item in items),
+        types={item["name"]: codec.type_of(item) for item in items},
         indexed=tuple((i["name"], codec.encoder([i])) for i in items if i["indexed"]),
         plain=tuple(item["name"] for item in plain),
         encode=codec.encoder(plain),

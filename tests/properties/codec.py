@@ -6,7 +6,7 @@ does. Decoding is left to eth_abi: it happens only when somebody reads an answer
 `test_codec.py` holds the two together.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -95,10 +95,23 @@ def _list(item: dict[str, Any], kind: str) -> tuple[Encode, int]:
         every = _sequence([inner] * count)
         return every, inner[1] * count
 
+    way, is_static = inner[0], bool(inner[1])
+
     def encode(values: Sequence[Any]) -> bytes:
-        return len(values).to_bytes(WORD) + _sequence([inner] * len(values))(values)
+        found = [way(value) for value in values]
+        if not is_static:
+            found = [*_places(found), *found]
+        return len(values).to_bytes(WORD) + b"".join(found)
 
     return encode, 0
+
+
+def _places(tails: Sequence[bytes]) -> Iterator[bytes]:
+    """Where each of these begins, counted from the first head."""
+    at = WORD * len(tails)
+    for tail in tails:
+        yield at.to_bytes(WORD)
+        at += len(tail)
 
 
 def _tuple(components: Sequence[dict[str, Any]]) -> tuple[Encode, int]:

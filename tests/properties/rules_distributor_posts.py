@@ -9,6 +9,7 @@ from eth_utils.crypto import keccak
 
 from millpond.core import typed_data
 from tests.contracts.coop import AGAINST, FOR, SUCCEEDED, ascending
+from tests.properties.among import Sent
 from tests.properties.model import Msg
 from tests.properties.model_distributor import DistributorModel
 from tests.properties.model_distributor_head import Posted
@@ -17,7 +18,7 @@ from tests.properties.model_governor_motions import Motion
 from tests.properties.rules_identity import IDENTITIES
 from tests.properties.rules_pool_gifts import Gifts
 from tests.properties.rules_pool_stage import Stage, often
-from tests.properties.world import Rule, Sent, World
+from tests.properties.world import Rule, World
 
 DAY = 86_400
 MOST_CRED = 2**128 - 1

@@ -18,17 +18,18 @@ from tests.contracts.coop import (
     SUCCEEDED,
 )
 from tests.contracts.evm import Actor
+from tests.properties.among import Sent
 from tests.properties.model_governor import GovernorModel
 from tests.properties.model_governor_facts import Part
 from tests.properties.model_governor_motions import Motion
 from tests.properties.rules_governor_actions import Actions
 from tests.properties.rules_governor_ballots import Ballots
 from tests.properties.rules_governor_odd import OddCalls
-from tests.properties.world import QUICK_RULES, Action, Component, Rule, Sent, World
+from tests.properties.world import QUICK_RULES, Action, Component, Rule, World
 
 FINALISE = bytes.fromhex("2b697a27")  # finalise(uint256,uint256), as the Hub installs it
 LIVELY = 3
-COUNT_EVERY = 4
+COUNT_EVERY = 2
 # What becomes of a proposal: passed, lost, forgotten, stopped in its timelock, expired, withdrawn.
 INTENTS = ("pass",) * 8 + ("lose", "forget", "stop", "expire", "cancel")
 NOTHING = Sent(False, None, "")

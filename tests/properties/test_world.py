@@ -42,7 +42,7 @@ def test_send__both_refuse__is_counted_under_the_reason(world: World) -> None:
 def test_send__model_says_no_and_chain_yes__is_a_disagreement(world: World) -> None:
     membership = model(world).facts.membership
     del membership.seat_of[world.people.founders[0].address]
-    with pytest.raises(Disagreement, match="rules: refuse: members: only members propose"):
+    with pytest.raises(Disagreement, match="rules: refused: members: only members propose"):
         proposed(world)
 
 
@@ -51,7 +51,7 @@ def test_send__chain_says_no_and_model_yes__is_a_disagreement(world: World) -> N
     membership.begin(99, world.now - 1)
     membership.seat_of[world.people.outsider.address] = 99
     columns = world.columns([Action(world.people.outsider)])
-    with pytest.raises(Disagreement, match="chain: members: only members propose"):
+    with pytest.raises(Disagreement, match="chain: refused: members: only members propose"):
         world.send(world.people.outsider, world.governor, "propose", *columns, "a motion")
 
 
@@ -67,7 +67,8 @@ def test_send__another_event__is_a_disagreement_that_shows_the_last_calls(
     monkeypatch.setattr(GovernorModel, "cast", silent)
     with pytest.raises(Disagreement, match=r"founder 1: Governor\.castVote") as caught:
         world.send(world.people.founders[1], world.governor, "castVote", proposal_id, FOR)
-    assert "warp" in str(caught.value)
+    assert "seconds pass" in str(caught.value)
+    assert "VoteCast(voter=founder 1, proposalId=" in str(caught.value)
 
 
 def test_ask__another_answer__is_a_disagreement(world: World) -> None:

@@ -24,7 +24,7 @@ from tests.properties import (
     rules_identity,
     rules_pool,
 )
-from tests.properties.world import Component, Disagreement, Rule, World
+from tests.properties.world import Component, Disagreement, World
 
 Install = Callable[[World], Component]
 
@@ -41,7 +41,7 @@ COMPONENTS: tuple[Install, ...] = (
     rules_distributor.install,
 )
 
-COMPARE_EVERY = 1_500
+CHECK_EVERY, COMPARE_EVERY = 5, 1_500
 CALLS_A_WALK = 4_000
 
 
@@ -52,15 +52,19 @@ class Walk:
         self.seed, self.steps = seed, 0
         self.random = Random(seed)  # noqa: S311  (the same walk in every run)
         self.world = new_world(COMPONENTS if components is None else components)
-        self.rules = [rule for each in self.world.components for rule in each.rules()]
-        self._weights = list(accumulate(rule.weight for rule in self.rules))
+        self.rules = [(rule, each) for each in self.world.components for rule in each.rules()]
+        self._weights = list(accumulate(rule.weight for rule, _ in self.rules))
 
     def step(self) -> None:
-        """One random rule, and what must hold after it."""
-        (rule,) = self.random.choices(self.rules, cum_weights=self._weights)
+        """One random rule, and what must hold after it: of its component each time, of all of them
+        now and then. (Every call is compared whatever is checked afterwards.)"""
+        ((rule, component),) = self.random.choices(self.rules, cum_weights=self._weights)
         self.steps += 1
         with self._told(rule.name):
-            take(self.world, rule, self.random)
+            rule.act(self.world, self.random)
+            component.check()
+            if self.steps % CHECK_EVERY == 0:
+                self.world.check()
             if self.steps % COMPARE_EVERY == 0:
                 self.world.compare()
 
@@ -91,12 +95,6 @@ def new_world(components: Sequence[Install]) -> World:
     for install in components:
         world.components.append(install(world))
     return world
-
-
-def take(world: World, rule: Rule, random: Random) -> None:
-    """One step."""
-    rule.act(world, random)
-    world.check()
 
 
 @dataclass

@@ -18,8 +18,10 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from tests.contracts.coop import DAY, Coop, Ways
 from tests.contracts.coop import Rule as ClassRule
 from tests.contracts.evm import ETH, GAS_LIMIT, Actor, Contract, address_of
+from tests.properties import telling
+from tests.properties.among import Among, Sent
 from tests.properties.chain import Chain, Handle, Outcome, RawLog, plain_name
-from tests.properties.model import DEFAULT, Model, Msg, Refused, method_of
+from tests.properties.model import DEFAULT, Model
 from tests.properties.model_pool_journal import Journal
 from tests.properties.signing import Signatures
 
@@ -42,14 +44,6 @@ QUICK_WAYS = Ways(sponsors=2, joins_bps=5000, period=DAY)
 
 class Disagreement(AssertionError):
     """The chain did something else than the rules say."""
-
-
-class Sent(NamedTuple):
-    """What a call did, in both."""
-
-    ok: bool
-    answer: Any
-    reason: str
 
 
 class Action(NamedTuple):
@@ -123,32 +117,23 @@ class People:
     everybody: list[Actor] = field(default_factory=list)
 
 
-class World:
+class World(Among):
     """A chain, the models beside it, and what was seen."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.chain = Chain()
         self.coop = Coop(self.chain, FOUNDERS, QUICK_RULES, QUICK_WAYS)
         self.signatures = Signatures(self.chain.chain_id)
         self.journal = Journal()
         self.gas = GAS_LIMIT  # of the call that is under way
-        self.models: dict[str, Model] = {}
-        self.handles: dict[str, Handle] = {}
         self.counts: Counter[tuple[str, str, str]] = Counter()
         self.calls = self.succeeded = self.reads = 0
-        self.wei: dict[str, int] = {}
         self.components: list[Component] = []
         self.enact: Enact
         self.see_through: Callable[[int, Random], Sent]  # the same for a proposal that is there
         self._decks: dict[tuple[str, int], list[int]] = {}
         self._meant: dict[tuple[str, bytes], Action] = {}
-        self._expected: list[tuple[Handle, str, dict[str, Any]]] = []
-        self._paid: list[tuple[str, str, int]] = []
-        self._frames: list[tuple[str, str]] = []
-        self._done: list[tuple[str, str]] = []
-        self._seen: list[tuple[str, str, str]] = []
-        self._where: tuple[str, str] | None = None  # which function refused
-        self._marks: dict[Model, Any] | None = None  # of each model that a composite call touched
         self._history: deque[tuple[Any, ...]] = deque(maxlen=REMEMBERED)
         self._settle()
 
@@ -234,16 +219,18 @@ class World:
         """One transaction, in both. A contract can be the sender if it has `act(target, data)`."""
         self.gas = gas
         self._history.append((address_of(sender), target, function, args, value))
-        outcome_expected = self._rule(address_of(sender), target, function, args, value)
+        caller = address_of(sender)
+        payer = self.people.relayer.address if isinstance(sender, Handle) else caller
+        expected = self.ruled(caller, target, function, args, value, payer)
         outcome = self._transact(sender, target, function, args, value)
-        self._compare(outcome, outcome_expected, target, function, sender)
-        self._count(outcome_expected, target, function)
-        return outcome_expected
+        self._compare(sender, target, function, args, expected, outcome)
+        self._count(expected, target, function)
+        return expected
 
     def ask(self, target: Handle, function: str, *args: Any) -> Sent:
         """One static call, in both."""
         reader = self.chain.reader.address
-        expected = self._rule(reader, target, function, args, 0)
+        expected = self.ruled(reader, target, function, args)
         found = target.functions[function]
         outcome = self.chain.send(reader, target.address, found.calldata(args), 0, True)
         if outcome.ok != expected.ok or outcome.reason != expected.reason:
@@ -253,24 +240,6 @@ class World:
         self.reads += 1
         self.counts[target.name, function, expected.reason or OK] += 1
         return expected
-
-    def _rule(
-        self, sender: str, target: Handle, function: str, args: Sequence[Any], value: int
-    ) -> Sent:
-        """What the models say; they have done it afterwards."""
-        self._expected, self._done, self._frames, self._paid, self._seen = [], [], [], [], []
-        self._where = None
-        self._marks = {} if function in self.models[target.address].composite else None
-        payer = sender if sender not in self.handles else self.people.relayer.address
-        try:
-            answer = self.inside(sender, target, function, args, value, payer)
-        except Refused as refused:
-            self.undo_call((0, 0, 0))
-            for model, mark in (self._marks or {}).items():
-                model.undo(mark)
-            self._where = refused.where
-            return Sent(False, None, refused.reason)
-        return Sent(True, answer, "")
 
     def _transact(
         self, sender: Any, target: Handle, function: str, args: Sequence[Any], value: int
@@ -283,7 +252,13 @@ class World:
         return self.chain.send(address_of(sender), target.address, data, value, gas=self.gas)
 
     def _compare(
-        self, outcome: Outcome, expected: Sent, target: Handle, function: str, sender: Any
+        self,
+        sender: Any,
+        target: Handle,
+        function: str,
+        args: Sequence[Any],
+        expected: Sent,
+        outcome: Outcome,
     ) -> None:
         same = outcome.ok == expected.ok and outcome.reason == expected.reason
         if same and expected.ok:
@@ -294,90 +269,24 @@ class World:
                 answer = sender.functions["act"].answer(answer)
             same = outcome.data == answer and self._logged(outcome) == self._named()
         if not same:
-            raise self._differ(outcome, expected, target, function, ())
+            raise self._differ(outcome, expected, target, function, args)
 
     def _logged(self, outcome: Outcome) -> list[RawLog]:
         return [log for log in outcome.logs if log[0] in self.models]
 
     def _named(self) -> list[RawLog]:
-        return [me.events[name].raw(me.address, args) for me, name, args in self._expected]
+        return [me.events[name].raw(me.address, args) for me, name, args in self.expected]
 
     def _count(self, expected: Sent, target: Handle, function: str) -> None:
         self.calls += 1
         self.succeeded += expected.ok
         self.counts[target.name, plain_name(function), expected.reason or OK] += 1
         if expected.ok:
-            for name, inner in self._done:
+            for name, inner in self.done:
                 self.counts[name, inner, OK] += 1
-            self.counts.update(self._seen)
-        elif self._where is not None and self._where != (target.name, plain_name(function)):
-            self.counts[*self._where, expected.reason] += 1
-
-    # --- what models do -------------------------------------------------------------------
-
-    def expect(self, me: Handle, event: str, args: dict[str, Any]) -> None:
-        """The call that is under way must log this."""
-        self._expected.append((me, event, args))
-
-    def inside(
-        self,
-        sender: str,
-        target: Any,
-        function: str,
-        args: Sequence[Any],
-        value: int,
-        payer: str | None = None,
-    ) -> Any:
-        """A call among the models. An account without a model just takes the money."""
-        address = address_of(target)
-        self.pay(payer or sender, address, value)
-        model = self.models.get(address)
-        if model is None:
-            assert function == DEFAULT, f"nobody says what {address}.{function} does"
-            return None
-        if self._marks is not None and model not in self._marks:
-            self._marks[model] = model.mark()
-        frame = (model.me.name, plain_name(function))
-        self._frames.append(frame)
-        try:
-            answer = getattr(model, method_of(function))(
-                Msg(self, model.me, function, sender, value), *args
-            )
-        except Refused as refused:
-            refused.where = refused.where or frame
-            raise
-        finally:
-            self._frames.pop()
-        if self._frames:
-            self._done.append(frame)
-        return answer
-
-    def saw(self, me: Handle, function: str, what: str) -> None:
-        """Counted with the call if both agree on it: a refusal that is only reported."""
-        self._seen.append((me.name, function, what))
-
-    def pay(self, payer: str, payee: str, amount: int) -> None:
-        """Wei from one account to another; who has too little refuses without a word."""
-        if amount == 0:
-            return
-        if self.wei.get(payer, 0) < amount:
-            raise Refused("")
-        self.wei[payer] -= amount
-        self.wei[payee] = self.wei.get(payee, 0) + amount
-        self._paid.append((payer, payee, amount))
-
-    def mark_call(self) -> tuple[int, int, int]:
-        """A point within a call to come back to with `undo_call`."""
-        return len(self._paid), len(self._expected), len(self._done)
-
-    def undo_call(self, mark: tuple[int, int, int]) -> None:
-        """Take back payments, events and counts since `mark`."""
-        while len(self._paid) > mark[0]:
-            payer, payee, amount = self._paid.pop()
-            self.wei[payer] += amount
-            self.wei[payee] -= amount
-        del self._expected[mark[1] :]
-        del self._done[mark[2] :]
+            self.counts.update(self.seen)
+        elif self.where is not None and self.where != (target.name, plain_name(function)):
+            self.counts[*self.where, expected.reason] += 1
 
     # --- proposals ------------------------------------------------------------------------
 
@@ -413,41 +322,25 @@ class World:
             component.compare()
 
     def _differ(
-        self,
-        outcome: Outcome,
-        expected: Sent,
-        target: Handle,
-        function: str,
-        args: Sequence[Any],
+        self, outcome: Outcome, expected: Sent, target: Handle, function: str, args: Sequence[Any]
     ) -> Disagreement:
-        lines = [f"{target.name}.{function}{tuple(args) if args else ''} at {self.now}"]
-        lines.append(f"rules: {self._told(expected)}")
-        lines += [f"       {log}" for log in self._named()] if expected.ok else []
-        lines.append(f"chain: {outcome.reason or f'done, returned 0x{outcome.data.hex()}'}")
-        lines += [f"       {log}" for log in self._logged(outcome)]
+        names = self.name_of
+        given = telling.several(names, args, "()")
+        lines = [
+            f"{target.name}.{function}{given} in second {self.now}",
+            f"rules: {telling.ending(names, expected.ok, expected.reason, expected.answer)}",
+            *(self._event(log) for log in (self._named() if expected.ok else ())),
+            f"chain: {telling.outcome(names, outcome, target, function)}",
+            *(self._event(log) for log in self._logged(outcome)),
+        ]
         return Disagreement("\n".join([*lines, "the last calls:", *self.history()]))
 
-    def _told(self, expected: Sent) -> str:
-        return f"done, returns {expected.answer!r}" if expected.ok else f"refuse: {expected.reason}"
+    def _event(self, log: RawLog) -> str:
+        return telling.event(self.name_of, log, self.handles[log[0]])
 
     def history(self) -> list[str]:
         """The last calls, oldest first."""
-        return [self._line(entry) for entry in self._history]
-
-    def _line(self, entry: tuple[Any, ...]) -> str:
-        if entry[0] == "warp":
-            return f"  warp {entry[1]}"
-        sender, target, function, args, value = entry
-        paid = f" with {value} wei" if value else ""
-        given = ", ".join(self._short(arg) for arg in args)
-        return f"  {self.name_of(sender)}: {target.name}.{function}({given}){paid}"
-
-    def _short(self, arg: Any) -> str:
-        if isinstance(arg, list | tuple):
-            return f"[{', '.join(self._short(each) for each in arg)}]"
-        if isinstance(arg, bytes):
-            return f"0x{arg.hex()}"
-        return self.name_of(address_of(arg)) if not isinstance(arg, int) else str(arg)
+        return [telling.call(self.name_of, entry) for entry in self._history]
 
     def name_of(self, account: str) -> str:
         """How people call an account."""
