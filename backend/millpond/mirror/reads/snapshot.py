@@ -20,6 +20,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Generic, Literal, TypeVar
 
+from millpond.chain.answers import NO_ADDRESS
 from millpond.mirror.store import MirrorError, NotMirrored, connect, require_schema
 
 Finality = Literal["latest", "safe", "finalized"]
@@ -153,7 +154,7 @@ class Snapshot:
     def __init__(self, db: sqlite3.Connection, path: Path) -> None:
         self._db = db
         self._newest: int | None = None
-        self._assets: dict[str, Asset] = {}
+        self._assets: dict[str, Asset] = {NO_ADDRESS: Asset(NO_ADDRESS, "ETH", 18)}
         self.as_of = self._found(path)
 
     def _found(self, path: Path) -> AsOf:
