@@ -13,6 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from millpond.api.app import build
+from millpond.api.server import configured
 from millpond.api.services import Services
 from tests.api.story import CLOCK, Story
 
@@ -70,7 +71,7 @@ class Site:
 @contextmanager
 def served(app: FastAPI) -> Iterator[httpx.Client]:
     """A server for an application, in a thread of this process."""
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
+    server = uvicorn.Server(configured(app))
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
         thread.start()

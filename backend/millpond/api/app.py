@@ -63,6 +63,7 @@ def build(services: Services) -> FastAPI:
         license_info={"name": "AGPL-3.0-only", "identifier": "AGPL-3.0-only"},
         docs_url=None,  # Swagger UI and ReDoc are fetched from elsewhere
         redoc_url=None,
+        redirect_slashes=False,
         dependencies=[Depends(no_parameter_twice)],
     )
     app.state.services = services

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import FrameType
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from millpond.api.app import create_app
 from millpond.api.writer import Sync, Writer
@@ -37,16 +38,7 @@ class Serving:
 def serve(wanted: Serving, told: Callable[[str], None]) -> None:
     """Serve until it is told to end (Ctrl-C, SIGTERM); then its writer ends too."""
     logging.basicConfig(format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    app = create_app(wanted.database, wanted.documents)
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=_STOP_SECONDS,
-    )
+    config = configured(create_app(wanted.database, wanted.documents))
     with ExitStack() as stack:
         stack.enter_context(_ended_by_signal())
         listening = stack.enter_context(_listen(wanted.host, wanted.port))
@@ -54,6 +46,20 @@ def serve(wanted: Serving, told: Callable[[str], None]) -> None:
             stack.enter_context(Writer.of(wanted.sync))
         told(_address(wanted.host, listening.getsockname()[1]))
         uvicorn.Server(config).run(sockets=[listening])
+
+
+def configured(app: ASGIApp) -> uvicorn.Config:
+    """How the application is served, wherever it is."""
+    return uvicorn.Config(
+        app,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=_STOP_SECONDS,
+    )
 
 
 def _address(host: str, port: int) -> str:

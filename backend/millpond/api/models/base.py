@@ -5,7 +5,7 @@ Amounts and all other numbers that may not fit a double are strings of decimal d
 whole seconds since 1970; addresses have their EIP-55 spelling; hashes are lower-case 0x-hex.
 """
 
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
@@ -49,11 +49,6 @@ class Reply(AsOf, Generic[_T]):
 
     data: _T
 
-    @classmethod
-    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
-        """PoolReply."""
-        return f"{params[0].__name__}{cls.__name__}"
-
 
 class Page(AsOf, Generic[_T]):
     """A part of a list."""
@@ -61,11 +56,6 @@ class Page(AsOf, Generic[_T]):
     data: tuple[_T, ...]
     next: str | None
     """Pass it as `after` to go on; null at the end. Do not read anything into it."""
-
-    @classmethod
-    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
-        """PoolPage."""
-        return f"{params[0].__name__}{cls.__name__}"
 
 
 class Asset(Model):

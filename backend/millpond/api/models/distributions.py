@@ -3,7 +3,18 @@
 
 from typing import Literal
 
-from millpond.api.models.base import Address, Digits, Hash, Hex, Model, Money, Placed, Seconds
+from millpond.api.models.base import (
+    Address,
+    Digits,
+    Hash,
+    Hex,
+    Model,
+    Money,
+    Page,
+    Placed,
+    Reply,
+    Seconds,
+)
 
 
 class Division(Model):
@@ -153,3 +164,23 @@ class Claim(Model):
 
     leaf: Leaf
     call: ClaimCall
+
+
+class DistributionPage(Page[Distribution]):
+    """Some attempts."""
+
+
+class DistributionReply(Reply[Distribution]):
+    """One attempt."""
+
+
+class PaymentPage(Page[Payment]):
+    """Some payments."""
+
+
+class LeafPage(Page[Leaf]):
+    """Some leaves."""
+
+
+class ClaimReply(Reply[Claim]):
+    """One leaf, ready to be claimed."""

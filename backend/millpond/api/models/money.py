@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Earmarks and gifts."""
 
-from millpond.api.models.base import Address, Hash, Model, Money, Placed, Seconds
+from millpond.api.models.base import Address, Hash, Model, Money, Page, Placed, Seconds
 
 
 class Account(Model):
@@ -47,3 +47,11 @@ class Gift(Placed):
     given_at: Seconds
     transaction_hash: Hash | None
     """null for a patron who asked not to be named: it would lead to her."""
+
+
+class EarmarkPage(Page[Earmark]):
+    """Some earmarks."""
+
+
+class GiftPage(Page[Gift]):
+    """Some gifts."""

@@ -3,7 +3,7 @@
 
 from typing import Literal
 
-from millpond.api.models.base import Address, Hash, Model, Money, Placed, Seconds
+from millpond.api.models.base import Address, Hash, Model, Money, Page, Placed, Reply, Seconds
 
 ClassName = Literal["ordinary", "membership", "rules", "consent"]
 
@@ -121,3 +121,15 @@ class Member(Placed):
     left_at: Seconds | None
     rebinds: int
     """How often the seat went to another account of the same person."""
+
+
+class PoolPage(Page[Pool]):
+    """Some pools."""
+
+
+class PoolReply(Reply[PoolInFull]):
+    """One pool."""
+
+
+class MemberPage(Page[Member]):
+    """Some seats."""

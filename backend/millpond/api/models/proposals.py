@@ -5,7 +5,18 @@ from typing import Literal
 
 from pydantic import Field, JsonValue
 
-from millpond.api.models.base import Address, Digits, Hash, Hex, Model, Money, Placed, Seconds
+from millpond.api.models.base import (
+    Address,
+    Digits,
+    Hash,
+    Hex,
+    Model,
+    Money,
+    Page,
+    Placed,
+    Reply,
+    Seconds,
+)
 from millpond.api.models.pools import ClassName, ClassRules, PolicyTerms
 
 State = Literal[
@@ -141,3 +152,19 @@ class Elector(Model):
     """Who has left since still counts in the electorate, but can vote no more."""
     support: Support | None
     """null: not yet."""
+
+
+class ProposalPage(Page[Proposal]):
+    """Some proposals."""
+
+
+class ProposalReply(Reply[ProposalInFull]):
+    """One proposal."""
+
+
+class BallotPage(Page[Ballot]):
+    """Some ballots."""
+
+
+class ElectorPage(Page[Elector]):
+    """Some seats of an electorate."""

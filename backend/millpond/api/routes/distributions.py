@@ -3,8 +3,13 @@
 
 from fastapi import APIRouter, Response
 
-from millpond.api.models.base import Page, Reply
-from millpond.api.models.distributions import Claim, Distribution, Leaf, Payment
+from millpond.api.models.distributions import (
+    ClaimReply,
+    DistributionPage,
+    DistributionReply,
+    LeafPage,
+    PaymentPage,
+)
 from millpond.api.problems import declared
 from millpond.api.query import EpochNumber, List, Nothing, PoolName, SubjectText, subject_text
 from millpond.api.services import Asking
@@ -18,7 +23,7 @@ router = APIRouter(prefix="/v1/pools/{pool}/distributions", tags=["distributions
 @router.get(
     "",
     operation_id="list_distributions",
-    response_model=Page[Distribution],
+    response_model=DistributionPage,
     responses=declared(304, 404),
 )
 def list_distributions(asked: Asking, pool: PoolName, query: List) -> Response:
@@ -27,13 +32,13 @@ def list_distributions(asked: Asking, pool: PoolName, query: List) -> Response:
     def read(now: Snapshot) -> Listed[reads.Distribution]:
         return reads.listed(now, pools.find(now, pool), query.part)
 
-    return asked.page(Page[Distribution], read)
+    return asked.page(DistributionPage, read)
 
 
 @router.get(
     "/{epoch}",
     operation_id="get_distribution",
-    response_model=Reply[Distribution],
+    response_model=DistributionReply,
     responses=declared(304, 404),
 )
 def get_distribution(asked: Asking, pool: PoolName, epoch: EpochNumber, _: Nothing) -> Response:
@@ -42,13 +47,13 @@ def get_distribution(asked: Asking, pool: PoolName, epoch: EpochNumber, _: Nothi
     def read(now: Snapshot) -> reads.Distribution:
         return reads.find(now, pools.find(now, pool), epoch)
 
-    return asked.reply(Reply[Distribution], read)
+    return asked.reply(DistributionReply, read)
 
 
 @router.get(
     "/{epoch}/claims",
     operation_id="list_claims",
-    response_model=Page[Payment],
+    response_model=PaymentPage,
     responses=declared(304, 404),
 )
 def list_claims(asked: Asking, pool: PoolName, epoch: EpochNumber, query: List) -> Response:
@@ -57,13 +62,13 @@ def list_claims(asked: Asking, pool: PoolName, epoch: EpochNumber, query: List) 
     def read(now: Snapshot) -> Listed[reads.Payment]:
         return reads.payments(now, pools.find(now, pool), epoch, query.part)
 
-    return asked.page(Page[Payment], read)
+    return asked.page(PaymentPage, read)
 
 
 @router.get(
     "/{epoch}/claims/{subject}",
     operation_id="get_claim",
-    response_model=Reply[Claim],
+    response_model=ClaimReply,
     responses=declared(304, 404, 409),
 )
 def get_claim(
@@ -78,13 +83,13 @@ def get_claim(
         found = reads.find(now, owner, epoch)
         return claims.claim(now, owner, found, asked.services.shelf, wanted)
 
-    return asked.reply(Reply[Claim], read)
+    return asked.reply(ClaimReply, read)
 
 
 @router.get(
     "/{epoch}/leaves",
     operation_id="list_leaves",
-    response_model=Page[Leaf],
+    response_model=LeafPage,
     responses=declared(304, 404, 409),
 )
 def list_leaves(asked: Asking, pool: PoolName, epoch: EpochNumber, query: List) -> Response:
@@ -96,4 +101,4 @@ def list_leaves(asked: Asking, pool: PoolName, epoch: EpochNumber, query: List) 
         document = leaves.opened(now, owner, found, asked.services.shelf)
         return leaves.part_of(leaves.shares(now, owner, found, document), query.part)
 
-    return asked.page(Page[Leaf], read)
+    return asked.page(LeafPage, read)

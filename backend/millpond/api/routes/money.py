@@ -3,8 +3,7 @@
 
 from fastapi import APIRouter, Response
 
-from millpond.api.models.base import Page
-from millpond.api.models.money import Earmark, Gift
+from millpond.api.models.money import EarmarkPage, GiftPage
 from millpond.api.problems import declared
 from millpond.api.query import Gifts, List, PoolName
 from millpond.api.services import Asking
@@ -18,7 +17,7 @@ router = APIRouter(prefix="/v1/pools/{pool}", tags=["money"])
 @router.get(
     "/earmarks",
     operation_id="list_earmarks",
-    response_model=Page[Earmark],
+    response_model=EarmarkPage,
     responses=declared(304, 404),
 )
 def list_earmarks(asked: Asking, pool: PoolName, query: List) -> Response:
@@ -27,13 +26,13 @@ def list_earmarks(asked: Asking, pool: PoolName, query: List) -> Response:
     def read(now: Snapshot) -> Listed[reads.Earmark]:
         return reads.earmarks(now, pools.find(now, pool), query.part)
 
-    return asked.page(Page[Earmark], read)
+    return asked.page(EarmarkPage, read)
 
 
 @router.get(
     "/gifts",
     operation_id="list_gifts",
-    response_model=Page[Gift],
+    response_model=GiftPage,
     responses=declared(304, 404),
 )
 def list_gifts(asked: Asking, pool: PoolName, query: Gifts) -> Response:
@@ -42,4 +41,4 @@ def list_gifts(asked: Asking, pool: PoolName, query: Gifts) -> Response:
     def read(now: Snapshot) -> Listed[reads.Gift]:
         return reads.gifts(now, pools.find(now, pool), query.part, query.earmark)
 
-    return asked.page(Page[Gift], read)
+    return asked.page(GiftPage, read)

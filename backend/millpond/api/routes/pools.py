@@ -3,8 +3,7 @@
 
 from fastapi import APIRouter, Response
 
-from millpond.api.models.base import Page, Reply
-from millpond.api.models.pools import Member, Pool, PoolInFull
+from millpond.api.models.pools import MemberPage, PoolPage, PoolReply
 from millpond.api.problems import declared
 from millpond.api.query import List, Members, Nothing, PoolName
 from millpond.api.services import Asking
@@ -14,16 +13,16 @@ from millpond.mirror.reads.snapshot import Listed, Snapshot
 router = APIRouter(prefix="/v1/pools", tags=["pools"])
 
 
-@router.get("", operation_id="list_pools", response_model=Page[Pool], responses=declared(304))
+@router.get("", operation_id="list_pools", response_model=PoolPage, responses=declared(304))
 def list_pools(asked: Asking, query: List) -> Response:
     """All pools of the Hub, in the order of their making."""
-    return asked.page(Page[Pool], lambda now: reads.listed(now, query.part))
+    return asked.page(PoolPage, lambda now: reads.listed(now, query.part))
 
 
 @router.get(
     "/{pool}",
     operation_id="get_pool",
-    response_model=Reply[PoolInFull],
+    response_model=PoolReply,
     responses=declared(304, 404),
 )
 def get_pool(asked: Asking, pool: PoolName, _: Nothing) -> Response:
@@ -33,13 +32,13 @@ def get_pool(asked: Asking, pool: PoolName, _: Nothing) -> Response:
         found = reads.find(now, pool)
         return {"pool": found, "constitution": reads.constitution(now, found)}
 
-    return asked.reply(Reply[PoolInFull], read)
+    return asked.reply(PoolReply, read)
 
 
 @router.get(
     "/{pool}/members",
     operation_id="list_members",
-    response_model=Page[Member],
+    response_model=MemberPage,
     responses=declared(304, 404),
 )
 def list_members(asked: Asking, pool: PoolName, query: Members) -> Response:
@@ -49,4 +48,4 @@ def list_members(asked: Asking, pool: PoolName, query: Members) -> Response:
     def read(now: Snapshot) -> Listed[reads.Member]:
         return reads.members(now, reads.find(now, pool), query.part, wanted)
 
-    return asked.page(Page[Member], read)
+    return asked.page(MemberPage, read)

@@ -3,8 +3,7 @@
 
 from fastapi import APIRouter, Response
 
-from millpond.api.models.base import Page, Reply
-from millpond.api.models.proposals import Ballot, Elector, Proposal, ProposalInFull
+from millpond.api.models.proposals import BallotPage, ElectorPage, ProposalPage, ProposalReply
 from millpond.api.problems import declared
 from millpond.api.query import List, Nothing, PoolName, ProposalId, Proposals
 from millpond.api.sentences import sentence
@@ -19,7 +18,7 @@ router = APIRouter(prefix="/v1/pools/{pool}/proposals", tags=["proposals"])
 @router.get(
     "",
     operation_id="list_proposals",
-    response_model=Page[Proposal],
+    response_model=ProposalPage,
     responses=declared(304, 404),
 )
 def list_proposals(asked: Asking, pool: PoolName, query: Proposals) -> Response:
@@ -29,13 +28,13 @@ def list_proposals(asked: Asking, pool: PoolName, query: Proposals) -> Response:
     def read(now: Snapshot) -> Listed[reads.Proposal]:
         return reads.listed(now, pools.find(now, pool), query.part, states)
 
-    return asked.page(Page[Proposal], read)
+    return asked.page(ProposalPage, read)
 
 
 @router.get(
     "/{proposal}",
     operation_id="get_proposal",
-    response_model=Reply[ProposalInFull],
+    response_model=ProposalReply,
     responses=declared(304, 404),
 )
 def get_proposal(asked: Asking, pool: PoolName, proposal: ProposalId, _: Nothing) -> Response:
@@ -49,13 +48,13 @@ def get_proposal(asked: Asking, pool: PoolName, proposal: ProposalId, _: Nothing
         )
         return {"proposal": found.proposal, "actions": actions, "history": found.history}
 
-    return asked.reply(Reply[ProposalInFull], read)
+    return asked.reply(ProposalReply, read)
 
 
 @router.get(
     "/{proposal}/ballots",
     operation_id="list_ballots",
-    response_model=Page[Ballot],
+    response_model=BallotPage,
     responses=declared(304, 404),
 )
 def list_ballots(asked: Asking, pool: PoolName, proposal: ProposalId, query: List) -> Response:
@@ -66,13 +65,13 @@ def list_ballots(asked: Asking, pool: PoolName, proposal: ProposalId, query: Lis
         found = reads.find(now, owner, proposal)
         return reads.ballots(now, owner, found.id, query.part)
 
-    return asked.page(Page[Ballot], read)
+    return asked.page(BallotPage, read)
 
 
 @router.get(
     "/{proposal}/electors",
     operation_id="list_electors",
-    response_model=Page[Elector],
+    response_model=ElectorPage,
     responses=declared(304, 404),
 )
 def list_electors(asked: Asking, pool: PoolName, proposal: ProposalId, query: List) -> Response:
@@ -82,4 +81,4 @@ def list_electors(asked: Asking, pool: PoolName, proposal: ProposalId, query: Li
         owner = pools.find(now, pool)
         return reads.electors(now, owner, reads.find(now, owner, proposal), query.part)
 
-    return asked.page(Page[Elector], read)
+    return asked.page(ElectorPage, read)
