@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from eth_abi.abi import decode
 from eth_utils.address import to_checksum_address
-from eth_utils.crypto import keccak
 
+from millpond.core.canonical import keccak256
 from tests.contracts.compiled import artifact
 from tests.contracts.evm import (
     ERROR_STRING,
@@ -191,7 +191,9 @@ def plain_name(function: str) -> str:
 
 
 def _signature(entry: dict[str, Any]) -> bytes:
-    return keccak(text=f"{entry['name']}({','.join(codec.type_of(i) for i in entry['inputs'])})")
+    return keccak256(
+        f"{entry['name']}({','.join(codec.type_of(i) for i in entry['inputs'])})".encode()
+    )
 
 
 def _function(entry: dict[str, Any]) -> Function:
@@ -234,4 +236,4 @@ def content_id(
     targets: Sequence[str], values: Sequence[int], calls: Sequence[bytes], text_hash: bytes
 ) -> int:
     """The number of a proposal: OpenZeppelin's hash of its whole content."""
-    return int.from_bytes(keccak(_content([targets, values, calls, text_hash])))
+    return int.from_bytes(keccak256(_content([targets, values, calls, text_hash])))

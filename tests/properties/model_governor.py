@@ -4,8 +4,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from eth_utils.crypto import keccak
-
+from millpond.core.canonical import keccak256
 from tests.contracts.coop import (
     ACTIVE,
     CANCELED,
@@ -144,7 +143,7 @@ class GovernorModel(GovernorViews):
             msg.need(raises and targets[0] == msg.sender, "governor: a consent call")
             alone = len(targets) == 1 and values[0] == 0
             msg.need(alone, "governor: one consent call alone")
-        proposal_id = content_id(targets, values, calldatas, keccak(text=text))
+        proposal_id = content_id(targets, values, calldatas, keccak256(text.encode()))
         msg.need(self.known(proposal_id) is None, "governor: proposed already")
         electorate = self.membership().electorate(msg.now)
         msg.need(electorate > 0, "governor: nobody may vote yet")

@@ -3,6 +3,7 @@
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
 
 from tests.contracts.coop import (
     ABSTAIN,
@@ -28,6 +29,22 @@ HALF = Fraction(1, 2)
 def share(bps: int) -> Fraction:
     """Basis points as what they mean."""
     return Fraction(bps, 10_000)
+
+
+@cache
+def reaches(some: int, of: int, bps: int) -> bool:
+    """Are so many at least this share of all?"""
+    return Fraction(some, of) >= share(bps)
+
+
+@cache
+def carries(
+    against: int, in_favour: int, abstaining: int, electorate: int, quorum: int, approval: int
+) -> bool:
+    """Enough took part, more are for it than against, and enough of these two are for it."""
+    if not reaches(in_favour + abstaining, electorate, quorum) or in_favour <= against:
+        return False
+    return reaches(in_favour, in_favour + against, approval)
 
 
 @dataclass
@@ -80,22 +97,18 @@ class Motion:
 
     def passes(self) -> bool:
         """By what is cast up to now."""
-        against, in_favour, abstaining = self.tally()
-        enough = share(self.rule.quorum_bps)
+        asked = (self.rule.quorum_bps, self.rule.approval_bps)
         if self.kind == CONSENT:
-            return Fraction(against, self.electorate) < enough
-        if Fraction(in_favour + abstaining, self.electorate) < enough or in_favour <= against:
-            return False
-        approval = Fraction(in_favour, in_favour + against)
-        return approval >= share(self.rule.approval_bps)
+            return not reaches(self.tally()[0], self.electorate, asked[0])
+        return carries(*self.tally(), self.electorate, *asked)
 
     def has_majority(self) -> bool:
         """More than half of everybody is for it."""
         return Fraction(self.tally()[1], self.electorate) > HALF
 
     def is_certain(self) -> bool:
-        """It may end now: whoever has not voted could change nothing, or consent is the majority's."""
-        approved = Fraction(self.tally()[1], self.electorate) >= share(self.rule.approval_bps)
+        """It may end now: nobody left could change it, or consent is the majority's."""
+        approved = reaches(self.tally()[1], self.electorate, self.rule.approval_bps)
         allowed = self.rule.early and not self.extended
         return allowed and self.has_majority() and approved and self.passes()
 

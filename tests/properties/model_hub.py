@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
 
-from eth_utils.crypto import keccak
-
+from millpond.core.canonical import keccak256
 from tests.contracts.compiled import artifact
 from tests.properties import codec
 from tests.properties.chain import Handle, handle_at, to_address
@@ -86,7 +85,7 @@ class HubModel(Model):
         msg.need(grain[0] != ZERO_WORD, "hub: the grain needs a name")
         msg.need(grain[1] != ZERO_WORD, "hub: the grain needs a symbol")
         given = (name, charter_uri, charter_hash, class_rules, founders, options)
-        salt = keccak(_salted()((msg.sender, *given)))
+        salt = keccak256(_salted()((msg.sender, *given)))
         parts = self.addresses(salt, grain[0] + grain[1])
         self._put_models(msg, parts, grain)
         self.facts.named[name] = parts.pool
@@ -142,7 +141,7 @@ class HubModel(Model):
         runtime = bytes.fromhex("363d3d373d3d3d363d73") + _raw(original)
         runtime += bytes.fromhex("5af43d82803e903d91602b57fd5bf3") + appended
         start = b"\x61" + len(runtime).to_bytes(2) + bytes.fromhex("3d81600a3d39f3")
-        hashed = keccak(b"\xff" + _raw(self.me.address) + salt + keccak(start + runtime))
+        hashed = keccak256(b"\xff" + _raw(self.me.address) + salt + keccak256(start + runtime))
         return to_address(int.from_bytes(hashed[12:]))
 
     def _put_models(self, msg: Msg, parts: Parts, grain: Sequence[bytes]) -> None:

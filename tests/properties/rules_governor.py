@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any
 
-from eth_utils.crypto import keccak
-
+from millpond.core.canonical import keccak256
 from tests.contracts.coop import (
     ACTIVE,
     AGAINST,
@@ -83,8 +82,8 @@ class Governance:
     def rules(self) -> Sequence[Rule]:
         """Mostly the usual way of a proposal."""
         return [
-            Rule("governor: go on", 60, self.go_on),
-            Rule("governor: go on alone", 10, self.vote_once),
+            Rule("governor: go on", 120, self.go_on),
+            Rule("governor: go on alone", 20, self.vote_once),
             Rule("governor: consent", 4, self.raise_consent),
             Rule("governor: time", 3, self.pass_time),
             *self.odd.rules(),
@@ -157,7 +156,7 @@ class Governance:
 
     def content(self, motion: Motion) -> tuple[list[str], list[int], list[bytes], bytes]:
         """What has to be brought again."""
-        return *self.world.columns(motion.actions), keccak(text=motion.text)
+        return *self.world.columns(motion.actions), keccak256(motion.text.encode())
 
     def execute(self, random: Random, motion: Motion) -> Sent:
         """By anyone; a failing call leaves it ready."""

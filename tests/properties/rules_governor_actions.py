@@ -31,8 +31,8 @@ class Actions:
         self.parts: list[Handle] = []
         self._good: list[Draw] = [
             *(self.pay, self.pay, self.call, self.pass_on, self.admit, self.admit, self.offer),
-            *(self.offer, self.remove, self.rebind, self.rule, self.install, self.ways),
-            self.several,
+            *(self.offer, self.remove, self.rebind, self.rebind, self.rule, self.install),
+            *(self.ways, self.several),
         ]
         self._bad: list[Draw] = [
             *(self.bad_seat, self.bad_rule, self.bad_install),
@@ -43,7 +43,7 @@ class Actions:
         """Something to vote about."""
         if random.random() < BAD:
             return self.world.deal(random, "bad actions", self._bad)(random)
-        return random.choice(self._good)(random)
+        return self.world.deal(random, "good actions", self._good)(random)
 
     def _puppet(self) -> Handle:
         puppet = self.world.deploy("Puppet")

@@ -12,9 +12,9 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from coincurve import PrivateKey
-from eth_utils.crypto import keccak
 
 from millpond.core import typed_data
+from millpond.core.canonical import keccak256
 from millpond.core.signatures import ORDER
 from tests.contracts.evm import CHAIN_ID, Actor, address_of
 from tests.properties import codec
@@ -82,8 +82,8 @@ class Signatures:
     def digest(self, message: Meaning, domain: tuple[str, str] = MILLPOND) -> bytes:
         """What is signed."""
         separator = domain_separator(self.chain_id, message.contract, *domain)
-        struct_hash = keccak(_hasher(message.struct)(message.values))
-        return keccak(b"\x19\x01" + separator + struct_hash)
+        struct_hash = keccak256(_hasher(message.struct)(message.values))
+        return keccak256(b"\x19\x01" + separator + struct_hash)
 
 
 def message(struct: typed_data.Struct, contract: Any, values: Mapping[str, Any]) -> Meaning:
@@ -119,8 +119,14 @@ def _cut(signature: bytes, count: int) -> list[bytes]:
 @cache
 def domain_separator(chain_id: int, contract: str, name: str, version: str) -> bytes:
     """The hash of a signing domain."""
-    fields = (keccak(DOMAIN_TYPE), keccak(text=name), keccak(text=version), chain_id, contract)
-    return keccak(codec.of_types("bytes32", "bytes32", "bytes32", "uint256", "address")(fields))
+    fields = (
+        keccak256(DOMAIN_TYPE),
+        keccak256(name.encode()),
+        keccak256(version.encode()),
+        chain_id,
+        contract,
+    )
+    return keccak256(codec.of_types("bytes32", "bytes32", "bytes32", "uint256", "address")(fields))
 
 
 @cache
@@ -128,13 +134,13 @@ def _hasher(struct: str) -> Callable[[Sequence[Any]], bytes]:
     """Encodes a struct as it is hashed: its type hash, then a word for each field."""
     kinds = [each.split(" ")[0] for each in struct.partition("(")[2].removesuffix(")").split(",")]
     encode = codec.of_types(*("bytes32" if kind in ("string", "bytes") else kind for kind in kinds))
-    type_hash = keccak(text=struct)
+    type_hash = keccak256(struct.encode())
     texts = [at for at, kind in enumerate(kinds) if kind in ("string", "bytes")]
 
     def hashed(values: Sequence[Any]) -> bytes:
         words = list(values)
         for at in texts:
-            words[at] = keccak(words[at].encode() if isinstance(words[at], str) else words[at])
+            words[at] = keccak256(words[at].encode() if isinstance(words[at], str) else words[at])
         return type_hash + encode(words)
 
     return hashed
