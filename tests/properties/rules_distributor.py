@@ -4,12 +4,13 @@
 from collections.abc import Sequence
 from random import Random
 
-from tests.contracts.evm import ETH
 from tests.properties.chain import Handle
 from tests.properties.model_distributor import DistributorModel
 from tests.properties.model_distributor_head import Final, MaintainerSet, Parts
 from tests.properties.model_distributor_terms import BPS, subject_of
+from tests.properties.model_pool_assets import HONEST
 from tests.properties.rules_distributor_claims import Claims
+from tests.properties.rules_distributor_paydays import Paydays
 from tests.properties.rules_distributor_posts import Posts
 from tests.properties.rules_distributor_settings import Settings
 from tests.properties.rules_pool_stage import Stage, stage_of
@@ -50,6 +51,7 @@ class Distributors:
         stage.world.model(self.model)
         self.posts = Posts(stage, self.model)
         self.claims = Claims(stage, self.model)
+        self.paydays = Paydays(stage, self.model)
         self.settings = Settings(stage, self.model)
         self.known: dict[int, bytes] = {}
 
@@ -63,8 +65,10 @@ class Distributors:
         return [
             *self.posts.rules(),
             *self.claims.rules(),
+            *self.paydays.rules(),
             *self.settings.rules(),
             Rule("distributor: long time", 1, self.long_time),
+            Rule("distributor: short asset", 3, self.short_asset),
         ]
 
     def long_time(self, world: World, random: Random) -> None:
@@ -78,10 +82,27 @@ class Distributors:
         world.warp_to(run.epochs[0].terms.closes_at - 1)
         self.claims.claim_from(random, run)
         if random.random() < 0.3:
-            self.claims.close(world, random)
+            self.paydays.close(world, random)
         world.warp(1)
-        random.choice((self.claims.claim_from, self.claims.everybody_from))(random, run)
-        self.claims.close(world, random)
+        random.choice((self.claims.claim_from, self.paydays.everybody_from))(random, run)
+        self.paydays.close(world, random)
+
+    def short_asset(self, world: World, random: Random) -> None:
+        """While some of the odd token is missing, nobody is paid in it."""
+        odd, home = self.stage.odd, self.stage.home.model
+        run = self.claims.one(random)
+        if run is None or run.epochs[0].terms.asset != odd.address:
+            return
+        if not self.claims.is_open(run.epochs[0]):
+            return
+        world.send(world.people.relayer, odd.me, "behave", HONEST)
+        spare = odd.has(home.address) - home.booked(odd.address)
+        if spare >= 0:
+            world.send(world.people.relayer, odd.me, "burn", home.address, spare + 1)
+        by_others = self.paydays.everybody_from
+        random.choice((self.claims.claim_from, by_others, by_others))(random, run)
+        missing = home.booked(odd.address) - odd.has(home.address)
+        world.send(world.people.relayer, odd.me, "mint", home.address, missing)
 
     def final(self, number: int) -> Final:
         """One that is there."""
@@ -146,13 +167,12 @@ class Distributors:
             world.ask(me, "maintainer_of", version, subject_of(actor))
         for subject in self.posts.subjects():
             world.ask(me, "payee_of", subject)
-        world.ask(me, "epoch_hash_of", model.finalised() + 1)
-        world.ask(me, "carry_of", ETH)
+        for number in range(model.finalised() + 2):
+            world.ask(me, "epoch_hash_of", number)
 
     def _epoch(self, final: Final) -> None:
         world, me, terms = self.stage.world, self.me, final.terms
         number = terms.epoch
-        world.ask(me, "epoch_hash_of", number)
         world.ask(me, "paid_of", number)
         world.ask(me, "pack_terms", terms)
         world.ask(me, "unpack_terms", final.packed)

@@ -80,10 +80,22 @@ class Posts:
         leaves = {subject: random.randint(1, most) for subject in chosen}
         if often(random, 0.2):
             leaves[chosen[0]] = 1
+        if count > 2 and often(random, 0.3):
+            leaves |= self._like_money(chosen)
         chain_id, me = self.world.chain.chain_id, self.model.address
         found = KnownTree.build(chain_id, me, epoch, leaves)
         self.model.trees[found.tree.root] = found
         return found
+
+    def _like_money(self, chosen: list[bytes]) -> dict[bytes, int]:
+        """As much cred in all as there is money: somebody gets exactly the minimum, somebody one
+        less, the next all the rest."""
+        minimum = self.model.policy(self.model.policy_version()).minimum
+        rest = self.next_pot() - 2 * minimum + 1 - (len(chosen) - 3)
+        if rest < 1 or minimum < 2:
+            return {}
+        first, second, third, *others = chosen
+        return {first: minimum, second: minimum - 1, third: rest} | dict.fromkeys(others, 1)
 
     # --- posts ----------------------------------------------------------------------------
 
@@ -128,16 +140,16 @@ class Posts:
         due = self.model.noted(0, "last post") + length
         self.world.warp_to(due if often(random, 0.9) else due - 1)
 
-    def has_pot(self) -> bool:
-        """Whether there is something to pay out."""
+    def next_pot(self) -> int:
+        """What there is to pay out."""
         msg = Msg(self.world, self.model.me, "", self.model.address, 0)
-        return self.model.next_pot(msg)[0] > 0
+        return self.model.next_pot(msg)[0]
 
     def post(self, world: World, random: Random) -> None:
         """Signed by enough, when it is time and there is something to pay out."""
         if not self.model.policy_version() or self.model.posted() or not self.model.epochs_left():
             return
-        if not self.has_pot() and often(random, 0.9):
+        if not self.next_pot() and often(random, 0.9):
             self.income(world, random)
         self.wait_for_the_epoch(random)
         said, signers = self.draft(random), self.signers(random)

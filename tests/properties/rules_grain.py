@@ -99,6 +99,7 @@ class Grains:
             who, amount = world.deal(random, "bad transfers", wrong)
         to = self.receiver(random, grain)
         world.send(spender, grain.me, "transferFrom", who, to, amount)
+        world.ask(grain.me, "allowance", owner.address, spender.address)
 
     def permit(self, world: World, random: Random) -> None:
         """What an owner signed, brought by anybody; wrong in one way now and then."""
@@ -154,16 +155,20 @@ class Grains:
         world.enact(Action(grain.me, "set_minter", (name, may)), random=random)
 
     def setup(self, world: World, random: Random) -> None:
-        """Of a grain that is set up, or of one that is not."""
+        """Of a grain that is set up, or of one that is not, which is minted to the brim then."""
         bare = self.bare_left > 0 and often(random, 0.8)
         grain = self.bare if bare else random.choice(self.both)
         sender = self.stage.hub if often(random, 0.8) else world.people.outsider
-        minter = self.stage.someone(random) if often(random, 0.8) else ZERO
-        sent = world.send(sender, grain.me, "setup", minter)
-        if sent.ok:
-            self.bare_left -= 1
-            if self.bare_left:
-                self.bare = self.stage.bare_grain(self.stage.steward)
+        minter = random.choice(world.people.everybody)
+        name = minter.address if often(random, 0.8) else ZERO
+        sent = world.send(sender, grain.me, "setup", name)
+        if not sent.ok:
+            return
+        for amount in (LIMIT, LIMIT - 1, 1, 0):
+            world.send(minter, grain.me, "mint", self.stage.someone(random), amount)
+        self.bare_left -= 1
+        if self.bare_left:
+            self.bare = self.stage.bare_grain(self.stage.steward)
 
     # --- what must hold -------------------------------------------------------------------
 

@@ -357,11 +357,17 @@ class Identities:
         world.send(sender, world.identity, "set_attesting_pools", *args)
 
     def wait(self, world: World, random: Random) -> None:
-        """Until a link that waits is in force, or nearly."""
-        waiting = self.links(waiting=True)
-        if waiting:
-            _, _, link = random.choice(waiting)
-            world.warp_to(link.proposed_at + WAIT + random.choice((-1, 0, 0, 1)))
+        """Until a link or a list of pools that waits is in force, or nearly."""
+        ends = [(pool, i, link.proposed_at + WAIT) for pool, i, link in self.links(waiting=True)]
+        for pool, lists in self.model.facts.listed.items():
+            ends += [(pool, random.choice(IDENTITIES), at) for at, _ in lists if at > world.now]
+        if not ends:
+            return
+        pool, identity, at = random.choice(ends)
+        world.warp_to(at + random.choice((-1, 0, 0)))
+        for name in ("link_of", "account_of"):
+            world.ask(world.identity, name, pool, identity)
+        world.ask(world.identity, "attesting_pools", pool)
 
     # --- what must hold -------------------------------------------------------------------
 

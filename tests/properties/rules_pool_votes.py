@@ -58,7 +58,7 @@ class Votes:
         """A payment, wrong in one way now and then."""
         earmark, asset, free = self.funded(random, place)
         to, amount = random.choice(self.stage.payees(place)), part_of(random, free)
-        if place.steward is not None and not often(random, 0.95):
+        if place.steward is not None and not often(random, 0.93):
             to = place.steward.address
         if often(random, 0.93):
             return "spend", (earmark, asset, to, amount)
@@ -133,7 +133,7 @@ class Votes:
         place, steward = self.stage.side, self.stage.steward
         name, args = self.spending(random, place)
         gas = GAS_LIMIT if often(random, 0.97) else STINGY
-        if args[2] == steward.address and often(random, 0.3):
+        if args[2] == steward.address and often(random, 0.5):
             world.send(world.people.relayer, steward, "refuse_money", True)
         world.send(steward, place.pool, name, *args, gas=gas)
         world.send(world.people.relayer, steward, "refuse_money", False)
