@@ -34,7 +34,7 @@ class Among:
         self.expected: list[tuple[Handle, str, dict[str, Any]]] = []  # events, in order
         self.done: list[tuple[str, str]] = []  # functions that were called inside
         self.seen: list[tuple[str, str, str]] = []  # refusals that are only reported
-        self.where: tuple[str, str] | None = None  # which function refused
+        self.way: list[tuple[str, str]] = []  # the functions that a refusal went through
         self._paid: list[tuple[str, str, int]] = []
         self._frames: list[tuple[str, str]] = []
         self._marks: dict[Model, Any] | None = None  # of each model that a composite call touched
@@ -50,7 +50,7 @@ class Among:
     ) -> Sent:
         """What the models say; they have done it afterwards."""
         self.expected, self.done, self._frames, self._paid, self.seen = [], [], [], [], []
-        self.where = None
+        self.way = []
         self._marks = {} if function in self.models[target.address].composite else None
         try:
             answer = self.inside(sender, target, function, args, value, payer or sender)
@@ -58,7 +58,7 @@ class Among:
             self.undo_call((0, 0, 0))
             for model, mark in (self._marks or {}).items():
                 model.undo(mark)
-            self.where = refused.where
+            self.way = refused.way
             return Sent(False, None, refused.reason)
         return Sent(True, answer, "")
 
@@ -91,7 +91,7 @@ class Among:
                 Msg(cast("World", self), model.me, function, sender, value), *args
             )
         except Refused as refused:
-            refused.where = refused.where or frame
+            refused.way.append(frame)
             raise
         finally:
             self._frames.pop()

@@ -26,12 +26,13 @@ DEFAULT = "__default__"
 
 
 class Refused(Exception):
-    """The rules say no. `where` is the function that said so, which a call may lie deep inside."""
+    """The rules say no. `way` are the functions that it went through, from the one that said so,
+    which a call may lie deep inside, to the one that was called."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
-        self.where: tuple[str, str] | None = None
+        self.way: list[tuple[str, str]] = []
 
 
 class Model:

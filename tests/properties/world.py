@@ -285,8 +285,8 @@ class World(Among):
             for name, inner in self.done:
                 self.counts[name, inner, OK] += 1
             self.counts.update(self.seen)
-        elif self.where is not None and self.where != (target.name, plain_name(function)):
-            self.counts[*self.where, expected.reason] += 1
+        for name, inner in set(self.way) - {(target.name, plain_name(function))}:
+            self.counts[name, inner, expected.reason] += 1
 
     # --- proposals ------------------------------------------------------------------------
 
