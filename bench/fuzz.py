@@ -6,7 +6,8 @@
     python -m bench.fuzz --seed 7 --steps 120      one walk once more, as a failure names it
 
 Prints seeds, calls, the share that succeeded and the reach table, and writes all of it to
-bench/results/fuzz.json. Ends with an error if chain and rules disagree or a pair was not seen.
+bench/results/fuzz.json. Ends with an error if chain and rules disagree, or if so many calls as a
+test run makes have not seen a pair.
 """
 
 import json
@@ -31,6 +32,7 @@ from tests.properties.walk import CALLS_A_WALK, Tally, Walk
 RESULTS = Path(__file__).parent / "results" / "fuzz.json"
 SEED_BITS = 32
 DEFAULT_CALLS = 10_000_000
+ENOUGH = 200_000
 
 
 @dataclass
@@ -88,17 +90,29 @@ def main(
         console.print("\n".join(walk.world.history()), soft_wrap=True)
         return
     campaign = Campaign(first)
-    with Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=console
-    ) as progress:
-        task = progress.add_task(f"seeds from {first}")
-        for tally in walks(count(first), processes, campaign):
+    try:
+        walk_on(console, campaign, processes, calls, minutes)
+    except AssertionError as error:
+        console.print(f"{told(campaign)}, then one that did not agree:", style="red")
+        console.print("\n".join([str(error), *error.__notes__]), markup=False, soft_wrap=True)
+        sys.exit(1)
+    report(console, campaign)
+    tally = campaign.tally
+    sys.exit(1 if tally.calls >= ENOUGH and reach.holes(tally.counts) else 0)
+
+
+def walk_on(
+    console: Console, campaign: Campaign, processes: int, calls: int, minutes: float | None
+) -> None:
+    """Walks of one seed after the other, until there are enough calls or it is time."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task(told(campaign))
+        for tally in walks(count(campaign.first_seed), processes, campaign):
             progress.update(task, description=told(campaign))
             over = campaign.seconds > minutes * 60 if minutes else tally.calls >= calls
             if over:
                 break
-    report(console, campaign)
-    sys.exit(1 if reach.holes(campaign.tally.counts) else 0)
 
 
 def told(campaign: Campaign) -> str:

@@ -29,6 +29,7 @@ from tests.properties.world import QUICK_RULES, Action, Component, Rule, World
 FINALISE = bytes.fromhex("2b697a27")  # finalise(uint256,uint256), as the Hub installs it
 LIVELY = 3
 COUNT_EVERY = 2
+LATE = 0.1
 # What becomes of a proposal: passed, lost, forgotten, stopped in its timelock, expired, withdrawn.
 INTENTS = ("pass",) * 8 + ("lose", "forget", "stop", "expire", "cancel")
 NOTHING = Sent(False, None, "")
@@ -187,6 +188,8 @@ class Governance:
         elif state == QUEUED and intent == "stop":
             self._stop(random, motion)
         elif state == QUEUED:
+            if random.random() < LATE:
+                self.odd.vote_late(random, motion)
             world.warp_to(motion.eta)
         elif state == SUCCEEDED and intent == "expire":
             world.warp_to(motion.expires_at - random.choice((0, 1)))

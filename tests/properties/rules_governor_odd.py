@@ -130,22 +130,26 @@ class OddCalls:
     # --- ballots --------------------------------------------------------------------------
 
     def vote_oddly(self, world: World, random: Random) -> None:
-        """For no proposal, one that is over, without a seat, in no known way, too late for it."""
+        """For no proposal, one that is over, without a seat, in no known way."""
         motion = self.some_motion(random, ACTIVE, QUEUED) or self.any_motion(random)
         if motion is None:
             return
         voter: Any = random.choice(self.people)
-        way = world.deal(random, "odd ballots", ("nothing", "support", "outsider", "over", "late"))
+        way = world.deal(random, "odd ballots", ("nothing", "support", "outsider", "over"))
         if way == "nothing":
             motion = replace(motion, id=UNKNOWN)
         elif way == "outsider":
             voter = world.people.outsider
         elif way == "over":
             motion = self.any_motion(random) or motion
-        elif way == "late":
-            motion = self.some_motion(random, QUEUED) or motion
-            voter = random.choice(self.ballots.electors(motion, self.people) or [voter])
         support = 3 if way == "support" else FOR
+        follows = self.ballots.casts(motion, voter)
+        self.ballots.anyhow(random, motion, Ballot(voter, support, follows))
+
+    def vote_late(self, random: Random, motion: Motion) -> None:
+        """For it in its timelock, where only Against is taken."""
+        voter = random.choice(self.ballots.electors(motion, self.people) or self.people)
+        support = random.choice((FOR, ABSTAIN))
         follows = self.ballots.casts(motion, voter)
         self.ballots.anyhow(random, motion, Ballot(voter, support, follows))
 
