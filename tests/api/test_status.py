@@ -61,6 +61,7 @@ def test_ready__tables_of_another_version__is_503_and_says_to_rebuild(young: Sit
     [
         (+3, CLOCK, None, "3 blocks behind"),
         (0, CLOCK - 61, None, "nothing for 61 seconds"),
+        (0, CLOCK + 61, None, "one of the clocks is wrong"),
         (0, 0, None, "nothing has been mirrored"),
         (0, CLOCK, BadInput("the chain was rewritten", "make it again"), "was rewritten"),
     ],
@@ -80,7 +81,9 @@ def test_ready__something_is_wrong__is_503_with_the_reason_and_status_says_it_to
     assert detail in young.page("/")
 
 
-@pytest.mark.parametrize(("head", "checked_at"), [(2, CLOCK), (0, CLOCK - 60), (-5, CLOCK)])
+@pytest.mark.parametrize(
+    ("head", "checked_at"), [(2, CLOCK), (0, CLOCK - 60), (0, CLOCK + 60), (-5, CLOCK)]
+)
 def test_ready__at_the_edge__is_still_200(young: Site, head: int, checked_at: int) -> None:
     number = young.story.feed.store.cursor().block_number
     young.story.feed.store.say(number + head, checked_at, None)

@@ -55,6 +55,11 @@ def _trouble(now: Snapshot, lag: int, clock: int) -> NotReady | None:
             f"the mirror's writer has said nothing for {silent} seconds",
             "start it again: millpond sync, or millpond serve --rpc URL",
         )
+    if silent < -_SILENT_SECONDS:
+        return NotReady(
+            f"the mirror's writer spoke {-silent} seconds from now, so one of the clocks is wrong",
+            "set the clock of this machine right",
+        )
     if lag > _SLACK_BLOCKS:
         return NotReady(
             f"the mirror is {lag} blocks behind its node", "wait: it is catching up; ask again"
