@@ -114,6 +114,11 @@ class HubModel(Model):
         self._remember(msg, parts)
         return parts
 
+    def receive(self, msg: Msg, data: bytes = b"") -> None:
+        """It has no such function and takes no money."""
+        del data
+        msg.need(False, "")
+
     def _wire(self, msg: Msg, parts: Parts) -> None:
         msg.call(parts.pool, "setup", parts.governor, parts.grain)
         msg.call(parts.grain, "setup", parts.distributor)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
-from tests.contracts.coop import DAY, Rule, Ways
+from tests.contracts.coop import DAY, FOR, Rule, Ways
 from tests.contracts.evm import ETH, address_of
 from tests.properties.chain import Handle
 from tests.properties.model import DEFAULT
@@ -32,7 +32,7 @@ class Actions:
         self._good: list[Draw] = [
             *(self.pay, self.pay, self.call, self.pass_on, self.admit, self.admit, self.offer),
             *(self.offer, self.remove, self.rebind, self.rebind, self.rule, self.install),
-            *(self.ways, self.several),
+            *(self.ways, self.several, self.unlisted),
         ]
         self._bad: list[Draw] = [
             *(self.bad_seat, self.bad_rule, self.bad_install),
@@ -189,6 +189,23 @@ class Actions:
         """More than one call; the strictest decides."""
         draws = random.sample((self.pay, self.call, self.admit, self.offer), 2)
         return [*draws[0](random), *draws[1](random)]
+
+    def unlisted(self, random: Random) -> list[Action]:
+        """A call of a part that the table of classes does not name."""
+        world = self.world
+        report = ("ipfs://report", b"\x01" * 32)
+        return [
+            random.choice(
+                (
+                    Action(world.pool, "update", (0, *report)),
+                    Action(world.pool),
+                    Action(world.governor),
+                    Action(world.governor, "castVote", (1, FOR)),
+                    Action(world.hub, DEFAULT, (b"\x01\x02\x03\x04",)),
+                    Action(world.pool, DEFAULT, (b"\x37\x2b\x24",)),
+                )
+            )
+        ]
 
     # --- wrong in one way -----------------------------------------------------------------
 

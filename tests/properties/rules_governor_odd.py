@@ -135,15 +135,19 @@ class OddCalls:
         if motion is None:
             return
         voter: Any = random.choice(self.people)
-        way = world.deal(random, "odd ballots", ("nothing", "support", "outsider", "over"))
+        way = world.deal(random, "odd ballots", ("nothing", "support", "outsider", "over", "again"))
         if way == "nothing":
             motion = replace(motion, id=UNKNOWN)
         elif way == "outsider":
             voter = world.people.outsider
         elif way == "over":
             motion = self.any_motion(random) or motion
+        elif way == "again":
+            known = self.model.membership()
+            cast = [each for each in self.people if known.seat_of.get(each.address) in motion.casts]
+            voter = random.choice(cast or [voter])
         support = 3 if way == "support" else FOR
-        follows = self.ballots.casts(motion, voter)
+        follows = 0 if way == "again" else self.ballots.casts(motion, voter)
         self.ballots.anyhow(random, motion, Ballot(voter, support, follows))
 
     def vote_late(self, random: Random, motion: Motion) -> None:
