@@ -9,6 +9,7 @@ from tests.properties.chain import Handle, content_id
 from tests.properties.model import Msg, signing_domain
 from tests.properties.model_governor_casting import CastingModel
 from tests.properties.model_governor_facts import GovernorFacts
+from tests.properties.model_governor_motions import Motion
 
 CHECKPOINTS_A_WORD, SEATS_A_SHEET = 4, 64
 
@@ -41,11 +42,13 @@ class GovernorViews(CastingModel):
         self.past = {}
         self.hub_address, self.pool_address, self.identity_address = hub, pool, identity
 
-    def lay_down(self, now: int) -> None:
+    def lay_down(self, now: int) -> list[Motion]:
         """What is over is kept apart, so that undoing a call has less to look after."""
         motions = self.facts.motions
-        for proposal_id in [each for each, motion in motions.items() if motion.is_over(now)]:
-            self.past[proposal_id] = motions.pop(proposal_id)
+        over = [motion for motion in motions.values() if motion.is_over(now)]
+        for motion in over:
+            self.past[motion.id] = motions.pop(motion.id)
+        return over
 
     # --- packed words ---------------------------------------------------------------------
 

@@ -9,8 +9,12 @@ from millpond.core.canonical import keccak256
 from tests.contracts.coop import (
     ACTIVE,
     AGAINST,
+    CANCELED,
     CONSENT,
     DAY,
+    DEFEATED,
+    EXECUTED,
+    EXPIRED,
     FOR,
     PENDING,
     QUEUED,
@@ -31,7 +35,8 @@ LIVELY = 3
 COUNT_EVERY = 2
 LATE = 0.1
 # What becomes of a proposal: passed, lost, forgotten, stopped in its timelock, expired, withdrawn.
-INTENTS = ("pass",) * 8 + ("lose", "forget", "stop", "expire", "cancel")
+INTENTS = ("pass",) * 8 + ("lose", "forget", "stop", "stop", "expire", "cancel")
+ENDINGS = {CANCELED: "withdrawn", DEFEATED: "lost", EXPIRED: "expired", EXECUTED: "executed"}
 NOTHING = Sent(False, None, "")
 
 
@@ -110,7 +115,9 @@ class Governance:
 
     def live(self) -> list[Motion]:
         """Proposals that are not over; what is over is laid down."""
-        self.model.lay_down(self.world.now)
+        for motion in self.model.lay_down(self.world.now):
+            kind = "consent " if motion.kind == CONSENT else ""
+            self.world.outcomes[kind + ENDINGS[motion.state(self.world.now)]] += 1
         return list(self.model.facts.motions.values())
 
     def text(self, random: Random, proposer: Any) -> str:
@@ -233,7 +240,9 @@ class Governance:
         if not voters or motion.is_over(self.world.now):
             self.intents[motion.id] = "pass"
             return
-        self.ballots.round(random, motion, random.sample(voters, 1), AGAINST)
+        self.ballots.round(random, motion, random.sample(voters, min(len(voters), 5)), AGAINST)
+        if motion.is_over(self.world.now):
+            self.world.outcomes["stopped in its timelock"] += 1
 
     # --- one step beside the way ----------------------------------------------------------
 

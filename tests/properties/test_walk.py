@@ -9,15 +9,39 @@ from tests.properties.walk import CALLS_A_WALK, Tally, Walk
 CALLS = 200_000
 SHARE = 0.7
 # What walks must have gone through to prove anything: naive ones execute no proposal at all.
+OUTCOMES = {
+    "executed": 1_500,
+    "lost": 1_500,
+    "stopped in its timelock": 80,
+    "expired": 500,
+    "withdrawn": 150,
+    "consent executed": 250,
+    "consent lost": 60,
+    "consent expired": 100,
+}
 DEEP = {
-    ("Governor", "execute", "ok"): 1_000,
-    ("Governor", "close", "ok"): 500,
-    ("Governor", "cancel", "ok"): 50,
-    ("Governor", "rebind", "ok"): 50,
-    ("Governor", "extend_consent", "ok"): 50,
-    ("Governor", "set_rules", "ok"): 50,
-    ("Admission", "join", "ok"): 200,
-    ("Admission", "leave", "ok"): 200,
+    ("Governor", "close", "ok"): 1_000,
+    ("Governor", "rebind", "ok"): 30,
+    ("Governor", "extend_consent", "ok"): 30,
+    ("Governor", "set_rules", "ok"): 200,
+    ("Admission", "accept", "ok"): 15,
+    ("Admission", "join", "ok"): 300,
+    ("Admission", "leave", "ok"): 150,
+    ("Hub", "create_pool", "ok"): 200,
+    ("Pool", "give", "ok"): 2_000,
+    ("Pool", "put_back", "ok"): 300,
+    ("Pool", "reclaim", "ok"): 100,
+    ("Pool", "lapse", "ok"): 20,
+    ("Grain", "mint", "ok"): 500,
+    ("CredDistributor", "finalise", "ok"): 100,
+    ("CredDistributor", "claim", "ok"): 200,
+    ("CredDistributor", "payday", "ok"): 150,
+    ("CredDistributor", "void", "ok"): 40,
+    ("CredDistributor", "withdraw", "ok"): 40,
+    ("CredDistributor", "close_epoch", "ok"): 40,
+    ("Identity", "link", "ok"): 500,
+    ("Identity", "confirm_link", "ok"): 15,
+    ("Identity", "object_by_signatures", "ok"): 30,
 }
 
 
@@ -33,7 +57,7 @@ def tally() -> Tally:
 
 def test_walk__fixed_seeds__chain_and_rules_agree_on_every_call(tally: Tally) -> None:
     print(f"{tally.calls:,} calls in {tally.walks} walks, {tally.share:.1%} succeeded")
-    print(f"{tally.reads:,} answers of views compared")
+    print(f"{tally.reads:,} answers of views compared; proposals {dict(tally.outcomes)}")
     assert tally.calls >= CALLS
     assert tally.share >= SHARE
 
@@ -49,3 +73,8 @@ def test_walk__fixed_seeds__deep_outcomes_are_common(
     tally: Tally, pair: tuple[str, str, str]
 ) -> None:
     assert tally.counts[pair] >= DEEP[pair]
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_walk__fixed_seeds__proposals_end_in_every_way(tally: Tally, outcome: str) -> None:
+    assert tally.outcomes[outcome] >= OUTCOMES[outcome]

@@ -107,11 +107,13 @@ class Tally:
     succeeded: int = 0
     reads: int = 0
     counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    outcomes: Counter[str] = field(default_factory=Counter)
 
     def add(self, walk: Walk) -> None:
         """One more walk."""
         world = walk.world
-        self.join(Tally(1, walk.steps, world.calls, world.succeeded, world.reads, world.counts))
+        figures = (walk.steps, world.calls, world.succeeded, world.reads)
+        self.join(Tally(1, *figures, world.counts, world.outcomes))
 
     def join(self, other: "Tally") -> None:
         """What other walks saw."""
@@ -121,6 +123,7 @@ class Tally:
         self.succeeded += other.succeeded
         self.reads += other.reads
         self.counts.update(other.counts)
+        self.outcomes.update(other.outcomes)
 
     @property
     def share(self) -> float:

@@ -128,6 +128,7 @@ class World(Among):
         self.journal = Journal()
         self.gas = GAS_LIMIT  # of the call that is under way
         self.counts: Counter[tuple[str, str, str]] = Counter()
+        self.outcomes: Counter[str] = Counter()  # how proposals ended
         self.calls = self.succeeded = self.reads = 0
         self.components: list[Component] = []
         self.enact: Enact
