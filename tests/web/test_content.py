@@ -48,6 +48,7 @@ def test_frame__each_page__says_of_which_block_it_is_and_how_sure(site: Site) ->
         foot = _page(site, path).one("footer").text
         assert f"at block {block}" in foot
         assert "no block behind the node" in foot
+        assert "which was asked just now" in foot
         assert "in a block that the node calls safe" in foot
 
 

@@ -46,6 +46,6 @@ def strip(name: str, parts: Sequence[Part], whole: int, mark: int | None = None)
 def swatch(look: str) -> Markup:
     """A small square in the colour of a part, for a legend."""
     return Markup(
-        '<svg class="strip" viewBox="0 0 10 10" aria-hidden="true">'
+        '<svg class="strip swatch" viewBox="0 0 10 10" aria-hidden="true">'
         '<rect class="{}" width="10" height="10"/></svg>'
     ).format(look)

@@ -67,8 +67,8 @@ def counted(proposal: Proposal) -> str:
     """What the count means under the rules it was made under."""
     found, needed = proposal.counted, proposal.quorum
     if proposal.class_name == CONSENT:
-        return f"{plural(found, 'member')} objected so far, {needed} would stop it"
-    return f"{found} took part so far, {needed} must"
+        return f"{plural(found, 'member')} objected, {needed} would stop it"
+    return f"{found} took part, {needed} must"
 
 
 def standing(proposal: Proposal, now: int) -> str:

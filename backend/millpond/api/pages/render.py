@@ -15,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from millpond.api import sentences, words
+from millpond.api.charts import swatch
 from millpond.api.problems import NoSuchPage, Problem
 from millpond.api.services import Asked
 from millpond.core.units import format_amount
@@ -31,6 +32,7 @@ _FINALITY = {
     "safe": "in a block that the node calls safe",
     "finalized": "final",
 }
+_SURE = {"latest": "may still change", "safe": "safe", "finalized": "final"}
 
 
 class Look(NamedTuple):
@@ -115,7 +117,8 @@ def static(name: str) -> str:
 def _checked(standing: Health, second: int) -> str | None:
     if standing.checked_at is None:
         return None
-    return words.away(min(standing.checked_at, second), second)
+    ago = second - standing.checked_at
+    return words.away(standing.checked_at, second) if ago > 0 else "just now"
 
 
 def _render(template: str, context: Mapping[str, Any]) -> str:
@@ -141,7 +144,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(static=static, looks=LOOKS, finality_words=_FINALITY, checked=None)
+    made.globals.update(
+        static=static, swatch=swatch, looks=LOOKS, finality_words=_FINALITY, finality_short=_SURE
+    )
     made.filters.update(
         moment=words.moment,
         day=words.day,
