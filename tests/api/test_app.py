@@ -18,7 +18,7 @@ from millpond.core.errors import BooksError, MillpondError
 from millpond.mirror.reads.snapshot import Mirror
 from millpond.mirror.store import CursorMoved
 from tests.api.site import POOL, Site, served
-from tests.house.tree import PACKAGE, parsed
+from tests.house.tree import PACKAGE, ROOT, parsed
 
 JSON_PATHS = ("/health", "/ready", "/status", "/v1/pools", POOL, "/openapi.json")
 PAGES = ("/", "/pools/mill", "/pools/mill/epochs/1", "/problems")
@@ -268,3 +268,18 @@ def test_replies__never__hold_an_address_of_a_server_to_ask_next(site: Site) -> 
         text = site.get(path).text
         assert "556f1830" not in text
         assert "OffchainLookup" not in text
+
+
+# --- what is written about it ---------------------------------------------------------------------
+
+
+def test_docs__every_route_and_every_kind_of_error__is_in_docs_api(
+    described: dict[str, Any],
+) -> None:
+    text = (ROOT / "docs" / "API.md").read_text("utf-8")
+    titles = re.findall(r"^### GET (\S+)$", text, re.MULTILINE)
+    assert titles == list(dict.fromkeys(titles))
+    assert set(titles) == set(described["paths"])
+    told = re.findall(r"^\| (\d+) \| `/problems#([a-z-]+)` \| (.+) \|$", text, re.MULTILINE)
+    kinds = [kind_of(each) for each in problems.KNOWN]
+    assert told == [(str(kind.status), kind.slug, kind.title) for kind in kinds]
