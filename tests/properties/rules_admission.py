@@ -163,16 +163,17 @@ class Door:
     def act_at_once(self, random: Random, newcomer: Any) -> None:
         """What a newcomer may not do in the second in which she came: propose, vote, invite."""
         world = self.world
-        if not self.own.ballots.can_call(newcomer):
-            return
-        if random.random() < 0.5:
+        way = world.deal(random, "at once", ("propose", "vote", "invite"))
+        taken = self.own.odd.some_motion(random, ACTIVE, QUEUED)
+        if way == "invite" and len(self.settled()) > 0 and self.outside():
+            pair = self._ascending([newcomer, self.settled()[0]])
+            self._bring(random, self.outside()[0], pair)
+        elif way == "vote" and taken is not None:
+            self.own.ballots.anyhow(random, taken, Ballot(newcomer, AGAINST, 0))
+        elif self.own.ballots.can_call(newcomer):
             columns = world.columns([Action(world.people.outsider)])
             args = (*columns, self.own.text(random, newcomer))
             world.send(newcomer, world.governor, "propose", *args)
-            return
-        taken = self.own.odd.some_motion(random, ACTIVE, QUEUED)
-        if taken is not None:
-            self.own.ballots.anyhow(random, taken, Ballot(newcomer, AGAINST, 0))
 
     # --- out ------------------------------------------------------------------------------
 

@@ -106,7 +106,7 @@ class Making:
             {"founders": [order["founders"][0]] * 2},
             {"grain": (bytes(32), order["grain"][1])},
             {"grain": (order["grain"][0], bytes(32))},
-            {"rules": [rule.values() for rule in rules]},
+            *[{"rules": [rule.values() for rule in rules]}] * 2,
             {"ways": tuple(ways)},
             {"maintainers": [], "needed": 0},
             {"needed": random.choice((0, len(order["maintainers"]) + 1))},
