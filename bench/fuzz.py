@@ -62,7 +62,7 @@ def walks(seeds: Iterator[int], processes: int, campaign: Campaign) -> Iterator[
         running: set[Future[Tally]] = set()
         try:
             while True:
-                while len(running) < 2 * processes:
+                while len(running) < processes:
                     running.add(pool.submit(walked, next(seeds)))
                 done, running = wait(running, return_when=FIRST_COMPLETED)
                 for future in done:
@@ -138,7 +138,7 @@ def report(console: Console, campaign: Campaign) -> None:
         console.print(f"[red]not seen: {pair}")
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(record(campaign), indent=2) + "\n")
-    console.print(f"written to {RESULTS.relative_to(Path.cwd())}")
+    console.print(f"written to {RESULTS}", soft_wrap=True)
 
 
 def record(campaign: Campaign) -> dict[str, object]:
