@@ -36,6 +36,7 @@ class Door:
         """In and out, and what is wrong with both."""
         return [
             Rule("admission: accept", 4, self.accept),
+            Rule("admission: offer", 2, self.offer),
             Rule("admission: join", 6, self.join),
             Rule("admission: leave", 2, self.leave),
             Rule("admission: ways", 1, self.switch),
@@ -108,6 +109,15 @@ class Door:
             and offers[each.address].until >= now
             and offers[each.address].joinings == self.model.joinings(each.address)
         ]
+
+    def offer(self, world: World, random: Random) -> None:
+        """By vote, to a few, of whom some accept soon."""
+        full = self.members.membership().count() >= MOST
+        if full or not self.outside() or not self.model.open_ways.by_offer:
+            return
+        self.own.enact(*self.own.actions.offer(random), random=random)
+        for _ in self.offered()[1:]:
+            self.accept(world, random)
 
     def accept(self, world: World, random: Random) -> None:
         """An offer is taken, by the candidate or by whoever brings her word."""
