@@ -167,6 +167,25 @@ def test_get_claim__an_account_as_subject__by_its_address_too(young: Site) -> No
     assert _balances(young, person.address)[0] == int(leaf["amount"]["amount"]) > 0
 
 
+def test_get_claim__no_grain_can_be_created__only_the_payee_gets_it_and_without(
+    grown: Site,
+) -> None:
+    story, coop = grown.story, grown.story.coop
+    calldata = coop.grain.calldata("set_minter", coop.distributor, False)
+    coop.enact((coop.grain, 0, calldata), text="no more grain")
+    story.tell()
+    identity = story.people()[0]
+    found = _claim(grown, identity)
+    assert found["leaf"]["state"] == "halted"
+    with story.evm.reverts("distributor: grain is halted"):
+        _send(grown, found["call"], story.relayer)
+    _send(grown, found["call"], story.person(identity))
+    story.tell()
+    paid = _claim(grown, identity)["leaf"]
+    assert paid["payment"]["grain"]["amount"] == paid["grain"]["amount"] == "0"
+    assert _balances(grown, paid["payee"]) == (int(paid["amount"]["amount"]), 0)
+
+
 # --- refusals -------------------------------------------------------------------------------------
 
 

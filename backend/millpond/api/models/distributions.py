@@ -108,9 +108,10 @@ class Leaf(Model):
     capped: Money
     """What a maintainer's cap takes off."""
     grain: Money
-    state: Literal["paid", "claimable", "waiting", "carried", "closed", "review", "void"]
-    """Paid; anyone may pay it now; no account yet; below the minimum, so only its payee may claim
-    it; too late; the review goes on; the attempt was given up."""
+    state: Literal["paid", "claimable", "halted", "waiting", "carried", "closed", "review", "void"]
+    """Paid; anyone may have it sent now; no grain can be created now, so only its payee may claim
+    it, without grain; no account yet; below the minimum, so only its payee may claim it; too late;
+    the review goes on; the attempt was given up."""
     payee: Address | None
     """Where it is paid, or would be paid now."""
     skipped: Skip | None

@@ -157,6 +157,7 @@ def _why(made: Distribution, leaf: Leaf) -> str:
     told = {
         "paid": f"to {leaf.payment.to}" if leaf.payment else "",
         "claimable": f"anyone may have it sent to {leaf.payee}",
+        "halted": "no grain can be created now; she may claim it without grain",
         "waiting": "no account is linked to this identity yet",
         "carried": f"below {money(made.minimum)}",
         "closed": "it was not claimed in time",

@@ -65,6 +65,7 @@ LOOKS = {
     # leaves
     "paid": Look("Paid", "check", "good"),
     "claimable": Look("Ready to claim", "arrow", "water"),
+    "halted": Look("Payee only", "minus", "grain"),
     "waiting": Look("Waiting", "clock", "grain"),
     "carried": Look("Carried", "more", ""),
     "closed": Look("Too late", "cross", "bad"),

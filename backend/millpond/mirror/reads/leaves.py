@@ -19,9 +19,10 @@ from millpond.mirror.reads.pools import Pool
 from millpond.mirror.reads.refusals import NoSuchLeaf, WrongDocument
 from millpond.mirror.reads.snapshot import Listed, Money, Range, Snapshot
 
-STATES = ("paid", "claimable", "waiting", "carried", "closed", "review", "void")
-"""Paid; anyone may pay it now; no account yet; below the minimum, so only its payee may claim it;
-too late; the review goes on; the attempt was given up."""
+STATES = ("paid", "claimable", "halted", "waiting", "carried", "closed", "review", "void")
+"""Paid; anyone may have it sent now; no grain can be created now, so only its payee may claim it,
+without grain; no account yet; below the minimum, so only its payee may claim it; too late; the
+review goes on; the attempt was given up."""
 SKIPPED = {
     1: "it was claimed before",
     2: "no account is linked yet",
@@ -120,9 +121,9 @@ def shares(
     paid = all_payments(now, pool, distribution) if final else {}
     rows = _with_caps(now, pool, distribution, result, paid, next_claim)
     skips = _skips(now, pool, distribution.epoch) if final else {}
-    payees = Payees.of(now, pool)
+    payees, halted = Payees.of(now, pool), not _may_mint(now, pool)
     leaves = tuple(
-        _leaf(now, distribution, row, paid.get(subject), skips.get(subject), payees)
+        _leaf(now, distribution, row, paid.get(subject), skips.get(subject), payees, halted)
         for row, subject in ((row, to_hex(row.subject)) for row in rows)
     )
     return Shares(
@@ -165,6 +166,7 @@ def _leaf(
     payment: Payment | None,
     skip: Skip | None,
     payees: Payees,
+    halted: bool,
 ) -> Leaf:
     payee = payment.payee if payment else payees.payee(row.subject)
     return Leaf(
@@ -175,30 +177,38 @@ def _leaf(
         cred=row.cred,
         amount=replace(distribution.pot, amount=row.amount),
         capped=replace(distribution.pot, amount=row.capped),
-        grain=replace(distribution.grain, amount=row.grain),
-        state=_state(now, distribution, row, payment, payee),
+        grain=payment.grain if payment else replace(distribution.grain, amount=row.grain),
+        state="paid" if payment else _open_state(now, distribution, row, payee, halted),
         payee=payee,
         skipped=skip if payment is None else None,
         payment=payment,
     )
 
 
-def _state(
-    now: Snapshot,
-    distribution: Distribution,
-    row: Payout,
-    payment: Payment | None,
-    payee: str | None,
+def _open_state(
+    now: Snapshot, distribution: Distribution, row: Payout, payee: str | None, halted: bool
 ) -> str:
-    if payment is not None:
-        return "paid"
+    """Of a leaf that was not paid."""
     if distribution.closes_at is None:
         return "review" if distribution.state == "review" else "void"
     if now.as_of.block_timestamp >= distribution.closes_at:
         return "closed"
     if row.amount < distribution.minimum.amount:
         return "carried"
-    return "waiting" if payee is None else "claimable"
+    if payee is None:
+        return "waiting"
+    return "halted" if halted and row.grain else "claimable"
+
+
+def _may_mint(now: Snapshot, pool: Pool) -> bool:
+    """Whether the distributor may create grain; the members can take that right away."""
+    row = now.row(
+        "SELECT allowed, block_number FROM grain_minter_set WHERE address = ? AND minter = ?"
+        " ORDER BY block_number DESC, log_index DESC LIMIT 1",
+        pool.parts.grain,
+        pool.parts.distributor,
+    )
+    return row is not None and bool(row["allowed"])
 
 
 def _with_caps(
