@@ -23,6 +23,7 @@ class Claims(Runs):
             Rule("distributor: claim", 26, self.claim),
             Rule("distributor: claim wrongly", 5, self.claim_wrongly),
             Rule("distributor: claim again", 1, self.claim_again),
+            Rule("distributor: claim between minimums", 4, self.claim_between),
         ]
 
     def claims_of(self, run: Run, subject: bytes) -> tuple[list[Any], Proof]:
@@ -74,10 +75,7 @@ class Claims(Runs):
         payee = self.payee(subject)
         claims, proof = self.claims_of(run, subject)
         sender = self.sender(random, payee)
-        amount = sum(
-            self.model.worth(final.terms, subject, cred)[0]
-            for final, (_, _, cred) in zip(run.epochs, claims, strict=True)
-        )
+        amount = self.worth(run, subject, claims)
         minimums = [f.terms.minimum for f, (_, _, c) in zip(run.epochs, claims, strict=True) if c]
         small = amount < max(minimums) and amount < minimums[-1]
         if sender is self.world.people.relayer and small and often(random, 0.8):
@@ -88,6 +86,28 @@ class Claims(Runs):
         if sender is not self.world.people.relayer and not often(random, 0.7):
             to = self.stage.someone(random)
         self.send(sender, (subject, run.previous, claims, proof, to))
+
+    def claim_between(self, _: World, random: Random) -> None:
+        """By others: enough for the last epoch's minimum, and not for an earlier one's."""
+        run = self.run(random, least=2)
+        if run is None:
+            return
+        everybody = sorted({subject for f in run.epochs for subject, _ in self.tree(f).leaves})
+        for subject in everybody:
+            claims, proof = self.claims_of(run, subject)
+            least = [f.terms.minimum for f, (_, _, c) in zip(run.epochs, claims, strict=True) if c]
+            if len(least) < 2 or least[-1] == max(least):
+                continue
+            payee = self.payee(subject)
+            if least[-1] <= self.worth(run, subject, claims) < max(least) and payee != ZERO:
+                args = (subject, run.previous, claims, proof, payee)
+                self.send(self.world.people.relayer, args)
+                return
+
+    def worth(self, run: Run, subject: bytes, claims: list[Any]) -> int:
+        """What these leaves would get now."""
+        leaves = zip(run.epochs, claims, strict=True)
+        return sum(self.model.worth(f.terms, subject, cred)[0] for f, (_, _, cred) in leaves)
 
     def claim_again(self, _: World, random: Random) -> None:
         """What is paid already."""

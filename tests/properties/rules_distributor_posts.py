@@ -37,10 +37,10 @@ class Posts:
     def rules(self) -> list[Rule]:
         """With their weights."""
         return [
-            Rule("distributor: income", 5, self.income),
-            Rule("distributor: post", 6, self.post),
+            Rule("distributor: income", 6, self.income),
+            Rule("distributor: post", 11, self.post),
             Rule("distributor: post wrongly", 3, self.post_wrongly),
-            Rule("distributor: review", 7, self.review),
+            Rule("distributor: review", 13, self.review),
             Rule("distributor: void", 2, self.void),
             Rule("distributor: withdraw", 1, self.withdraw),
             Rule("distributor: withdraw wrongly", 2, self.withdraw_wrongly),

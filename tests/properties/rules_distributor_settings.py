@@ -16,6 +16,7 @@ from tests.properties.model_distributor import DistributorModel
 from tests.properties.model_distributor_head import Parts
 from tests.properties.model_distributor_terms import Policy, subject_of
 from tests.properties.rules_identity import IDENTITIES
+from tests.properties.rules_pool_gifts import SIZES
 from tests.properties.rules_pool_stage import Stage, often
 from tests.properties.world import Action, Rule, World
 
@@ -40,7 +41,7 @@ class Settings:
         """With their weights."""
         return [
             Rule("distributor: open", 4, self.open),
-            Rule("distributor: by vote", 2, self.by_vote),
+            Rule("distributor: by vote", 3, self.by_vote),
             Rule("distributor: renew the season", 6, self.renew_the_season),
             Rule("distributor: a young one", 9, self.raise_young),
             Rule("distributor: as a stranger", 1, self.as_a_stranger),
@@ -54,16 +55,22 @@ class Settings:
         grain = self.stage.side_grain.address
         income = own if bound else random.choice((own, own, 0))
         all_of_it = bound and income == own
+        asset = random.choice((*assets, *assets, grain, self.stage.odd.address))
         return Policy(
-            asset=random.choice((*assets, *assets, grain, self.stage.odd.address)),
+            asset=asset,
             income_earmark=income,
             payout_bps=BPS if all_of_it else random.choice((1, 2500, 9999, BPS)),
-            minimum=random.choice((1, 1, 10**6, 10**8)),
+            minimum=self.minimum(random, asset),
             grain_per_epoch=random.choice((0, 10**21, MOST)),
             signer_cap_bps=random.choice((BPS, 1, 300, 1500)),
             epoch_length=random.choice((28, 30, 40)) * DAY,
             claim_window=random.choice((365, 366, 500)) * DAY,
         )
+
+    def minimum(self, random: Random, asset: str) -> int:
+        """Nothing to speak of, or what some leaves of a pot reach and others do not."""
+        gift = dict(zip(self.stage.assets, SIZES.values(), strict=True))[asset]
+        return random.choice((1, 1, gift // 1_000, gift // 50))
 
     def spoilt(self, random: Random, policy: Policy, where: str) -> Policy:
         """One number out of its bounds, or at its edge."""
@@ -145,7 +152,7 @@ class Settings:
         """Another policy, other maintainers, another season."""
         if not self.model.policy_version():
             return
-        action = random.choice((self._policy, self._policy, self._maintainers, self._season))
+        action = random.choice((*[self._policy] * 3, self._maintainers, self._season))
         world.enact(action(random), random=random)
 
     def _policy(self, random: Random) -> Action:
@@ -155,7 +162,7 @@ class Settings:
         policy = self.policy(random, own, bound=home.model.terms(own).restricted)
         if home.model.terms(own).restricted and often(random):
             policy = now._replace(
-                minimum=policy.minimum,
+                minimum=self.minimum(random, now.asset),
                 grain_per_epoch=policy.grain_per_epoch,
                 epoch_length=policy.epoch_length,
             )
