@@ -90,7 +90,7 @@ class Governance:
         return [
             Rule("governor: go on", 120, self.go_on),
             Rule("governor: go on alone", 20, self.vote_once),
-            Rule("governor: consent", 4, self.raise_consent),
+            Rule("governor: consent", 6, self.raise_consent),
             Rule("governor: time", 3, self.pass_time),
             *self.odd.rules(),
         ]

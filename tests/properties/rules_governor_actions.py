@@ -18,7 +18,7 @@ from tests.properties.world import HOUR, QUICK_RULES, Action, World
 Draw = Callable[[Random], list[Action]]
 
 FEW, MANY = 4, 12
-BAD = 0.25
+BAD = 0.15
 FIELDS = ("delay", "period", "timelock", "expiry", "quorum_bps", "approval_bps")
 
 
@@ -42,8 +42,12 @@ class Actions:
     def draw(self, random: Random) -> list[Action]:
         """Something to vote about."""
         if random.random() < BAD:
-            return self.world.deal(random, "bad actions", self._bad)(random)
+            return self.bad(random)
         return self.world.deal(random, "good actions", self._good)(random)
+
+    def bad(self, random: Random) -> list[Action]:
+        """Something that fails when it is carried out, whatever the vote was."""
+        return self.world.deal(random, "bad actions", self._bad)(random)
 
     def _puppet(self) -> Handle:
         puppet = self.world.deploy("Puppet")

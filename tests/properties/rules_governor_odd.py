@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tests.properties.rules_governor import Governance
 
 UNKNOWN = 0xDEAD
+ODD_BALLOTS = ("nothing", "support", "support", "outsider", "over", "again", "late", "late")
 VOTERS_SHOWN = 8
 OF_A_PROPOSAL = (
     *("state", "proposalVotes", "proposalSnapshot"),
@@ -55,9 +56,10 @@ class OddCalls:
             Rule("governor: by a hair", 2, self.by_a_hair),
             Rule("governor: all five casts", 1, self.cast_out),
             Rule("governor: odd end", 2, self.end_oddly),
-            Rule("governor: extension", 3, self.extend),
+            Rule("governor: extension", 6, self.extend),
             Rule("governor: not by her", 2, self.trespass),
             Rule("governor: money", 1, self.pay_in),
+            Rule("governor: voted in vain", 6, self.vote_in_vain),
             Rule("governor: stricter by now", 1, self.install_meanwhile),
             Rule("governor: questions", 2, self.ask_oddly),
         ]
@@ -135,13 +137,18 @@ class OddCalls:
         if motion is None:
             return
         voter: Any = random.choice(self.people)
-        way = world.deal(random, "odd ballots", ("nothing", "support", "outsider", "over", "again"))
+        way = world.deal(random, "odd ballots", ODD_BALLOTS)
         if way == "nothing":
             motion = replace(motion, id=UNKNOWN)
         elif way == "outsider":
             voter = world.people.outsider
         elif way == "over":
             motion = self.any_motion(random) or motion
+        elif way == "late":
+            electors = self.ballots.electors(motion, self.people)
+            known = self.model.membership()
+            late = [p for p in self.people if known.is_member(p.address) and p not in electors]
+            voter = random.choice(late or [voter])
         elif way == "again":
             known = self.model.membership()
             cast = [each for each in self.people if known.seat_of.get(each.address) in motion.casts]
@@ -299,6 +306,10 @@ class OddCalls:
         )
         name, args = world.deal(random, "trespasses", calls)
         world.send(sender, world.governor, name, *args)
+
+    def vote_in_vain(self, _: World, random: Random) -> None:
+        """What everybody is for and nobody can carry out."""
+        self.own.enact(*self.own.actions.bad(random), random=random)
 
     def pay_in(self, world: World, random: Random) -> None:
         """ETH for the Governor; it goes to the Pool with the next proposal."""

@@ -107,7 +107,7 @@ class Making:
             {"grain": (bytes(32), order["grain"][1])},
             {"grain": (order["grain"][0], bytes(32))},
             *[{"rules": [rule.values() for rule in rules]}] * 2,
-            {"ways": tuple(ways)},
+            *[{"ways": tuple(ways)}] * 2,
             {"maintainers": [], "needed": 0},
             {"needed": random.choice((0, len(order["maintainers"]) + 1))},
             {"maintainers": [(each.address, []) for each in reversed(two)], "needed": 1},
