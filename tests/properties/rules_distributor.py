@@ -68,7 +68,7 @@ class Distributors:
             *self.paydays.rules(),
             *self.settings.rules(),
             Rule("distributor: long time", 1, self.long_time),
-            Rule("distributor: short asset", 3, self.short_asset),
+            Rule("distributor: short asset", 6, self.short_asset),
         ]
 
     def long_time(self, world: World, random: Random) -> None:

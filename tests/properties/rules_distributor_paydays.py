@@ -86,7 +86,7 @@ class Paydays(Runs):
         ]
         gas = GAS_LIMIT
         args = world.deal(random, "bad paydays with proofs", wrong)
-        if not often(random, 0.85):
+        if not often(random, 0.75):
             gas, args = STINGY, (previous, terms, leaves[:1], first)
         world.send(world.people.relayer, self.model.me, "claim_many", *args, gas=gas)
 
@@ -133,7 +133,7 @@ class Paydays(Runs):
             (previous, packed, leaves, count, count),
             (previous, packed, leaves, 0, count),
         )
-        gas = GAS_LIMIT if often(random, 0.85) else STINGY
+        gas = GAS_LIMIT if often(random, 0.75) else STINGY
         args = (*wrong[-1][:4], 1)
         if gas == GAS_LIMIT:
             args = world.deal(random, "bad paydays", wrong)

@@ -55,7 +55,7 @@ class Settings:
         grain = self.stage.side_grain.address
         income = own if bound else random.choice((own, own, 0))
         all_of_it = bound and income == own
-        asset = random.choice((*assets, *assets, grain, self.stage.odd.address))
+        asset = random.choice((*assets, *assets, grain, *[self.stage.odd.address] * 3))
         return Policy(
             asset=asset,
             income_earmark=income,

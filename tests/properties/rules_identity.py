@@ -76,7 +76,7 @@ class Identities:
             Rule("identity: link", 10, self.link),
             Rule("identity: link wrongly", 3, self.link_wrongly),
             Rule("identity: object", 4, self.object_to_link),
-            Rule("identity: object by signatures", 3, self.object_by_signatures),
+            Rule("identity: object by signatures", 5, self.object_by_signatures),
             Rule("identity: unlink", 2, self.unlink),
             Rule("identity: confirm or cancel", 4, self.decide),
             Rule("identity: by vote", 1, self.by_vote),
@@ -293,7 +293,7 @@ class Identities:
             return
         name, args = drawn
         sender: Any = self.stage.steward if often(random) else world.people.outsider
-        if not often(random, 0.95):
+        if not often(random, 0.92):
             args = (world.people.outsider.address, *args[1:])
         world.send(sender, world.identity, name, *args)
 

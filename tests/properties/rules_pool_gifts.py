@@ -33,9 +33,9 @@ class Gifts:
         return [
             Rule("pool: give", 24, self.give),
             Rule("pool: give wrongly", 3, self.give_wrongly),
-            Rule("pool: give with permit", 5, self.give_with_permit),
+            Rule("pool: give with permit", 7, self.give_with_permit),
             Rule("pool: sync", 5, self.sync),
-            Rule("pool: withdraw", 6, self.withdraw),
+            Rule("pool: withdraw", 8, self.withdraw),
             Rule("pool: reclaim", 6, self.reclaim),
             Rule("pool: reclaim for the general fund", 3, self.reclaim_for_general_fund),
             Rule("pool: lapse", 2, self.lapse),
@@ -199,7 +199,7 @@ class Gifts:
             world.send(nobody, place.pool, "withdraw", ETH, nobody.address)
             return
         asset, who = random.choice(owed)
-        if asset == stage.odd.address and stage.odd.way != HONEST and often(random, 0.7):
+        if asset == stage.odd.address and stage.odd.way != HONEST and often(random, 0.5):
             world.send(world.people.relayer, stage.odd.me, "behave", HONEST)
         contract = world.handles.get(who)
         if contract is not None and "act" not in contract.functions:
@@ -207,7 +207,7 @@ class Gifts:
         sender: Any = contract or who
         good = random.choice(world.people.everybody).address
         to = good if often(random) else random.choice((who, ZERO, place.pool.address))
-        gas = GAS_LIMIT if often(random, 0.94) else STINGY
+        gas = GAS_LIMIT if often(random, 0.88) else STINGY
         world.send(sender, place.pool, "withdraw", asset, to, gas=gas)
 
     def reclaim(self, world: World, random: Random) -> None:

@@ -165,7 +165,7 @@ class Votes:
         value = amount if asset == ETH else 0
         if not often(random, 0.97):
             asset, amount = world.people.outsider.address, 1
-        elif asset == ETH and not often(random):
+        elif asset == ETH and not often(random, 0.75):
             amount, value = random.choice(((amount, 0), (0, 0)))
         elif asset != ETH:
             self._transfer(world, random, asset, amount)
