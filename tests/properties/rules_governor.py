@@ -32,7 +32,7 @@ from tests.properties.world import QUICK_RULES, Action, Component, Rule, World
 
 FINALISE = bytes.fromhex("2b697a27")  # finalise(uint256,uint256), as the Hub installs it
 LIVELY = 3
-COUNT_EVERY = 2
+COUNT_EVERY = 3
 LATE = 0.1
 # What becomes of a proposal: passed, lost, forgotten, stopped in its timelock, expired, withdrawn.
 INTENTS = ("pass",) * 8 + ("lose", "forget", "stop", "stop", "expire", "cancel")

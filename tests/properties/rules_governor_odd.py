@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 UNKNOWN = 0xDEAD
 ODD_BALLOTS = ("nothing", "support", "support", "outsider", "over", "again", "late", "late")
-VOTERS_SHOWN = 8
+VOTERS_SHOWN = 5
 OF_A_PROPOSAL = (
     *("state", "proposalVotes", "proposalSnapshot"),
     *("proposalDeadline", "proposalEta", "proposalProposer"),

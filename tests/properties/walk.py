@@ -41,7 +41,7 @@ COMPONENTS: tuple[Install, ...] = (
     rules_distributor.install,
 )
 
-CHECK_EVERY, COMPARE_EVERY = 5, 1_500
+CHECK_EVERY, COMPARE_EVERY = 5, 2_500
 CALLS_A_WALK = 4_000
 
 
