@@ -67,8 +67,15 @@ class Posts:
     def subjects(self) -> list[bytes]:
         """People, contracts with and without a door, parts of the pool, identities."""
         world = self.world
-        accounts: list[Any] = [*world.people.everybody[:14], self.stage.home.payee]
-        accounts += [self.stage.spenders[0], world.pool, world.grain, self.stage.wallet]
+        people = world.people
+        accounts: list[Any] = [*people.everybody[:12], *people.maintainers, self.stage.home.payee]
+        accounts += [
+            people.patrons[0],
+            self.stage.spenders[0],
+            world.pool,
+            world.grain,
+            self.stage.wallet,
+        ]
         return [*(subject_of(account) for account in accounts), *IDENTITIES]
 
     def tree(self, random: Random, epoch: int) -> KnownTree:
