@@ -123,7 +123,8 @@ class Governance:
     def text(self, random: Random, proposer: Any) -> str:
         """A new description, often with the proposer's suffix."""
         self._texts += 1
-        suffix = f"#proposer={proposer.address.lower()}" if random.random() < 0.5 else ""
+        spelt = random.choice((proposer.address, proposer.address.lower()))
+        suffix = f"#proposer={spelt}" if random.random() < 0.5 else ""
         return f"motion {self._texts} {suffix}"
 
     # --- the way of a proposal ------------------------------------------------------------

@@ -92,7 +92,7 @@ class OddCalls:
                 (([target], [], [b""]), ([target], [0], []), ([target], [0, 0], [b""]))
             )
         elif way == 2:
-            text = f"mine #proposer={world.people.relayer.address}"
+            text = f"mine #proposer={self._almost(random, member.address)}"
         elif way in (3, 4):
             sender, columns = self._consent_wrongly(random, member)
         elif way == 5:
@@ -101,6 +101,14 @@ class OddCalls:
             for _ in range(2):
                 world.send(member, world.governor, "propose", *good, self.own.text(random, member))
         world.send(sender, world.governor, "propose", *columns, text)
+
+    def _almost(self, random: Random, address: str) -> str:
+        """Another's address, or hers with one digit changed, at either end or within."""
+        place = self.world.deal(random, "digits", (None, 2, 3, 20, 35, 40, 41))
+        if place is None:
+            return self.world.people.relayer.address
+        digit = "0" if address[place] != "0" else "1"
+        return address[:place] + digit + address[place + 1 :]
 
     def propose_again(self, _: World, random: Random) -> None:
         """What was proposed already, by its proposer."""
