@@ -36,9 +36,15 @@ def ipfs_uri(text: str) -> str:
 def parameters(
     name: str, founders: Sequence[LocalSigner], changed: Mapping[str, object]
 ) -> PoolParams:
-    """The pattern that people copy, with these founders and what else is changed."""
-    own = {"name": name, "founders": [founder.address for founder in founders], **changed}
-    return _params.load(PARAMS).model_copy(update=own)
+    """The pattern that people copy, with these founders and what else is changed.
+
+    As many may join as there are members, every day: what they cost is measured, not their waiting.
+    """
+    pattern = _params.load(PARAMS)
+    ways = pattern.ways.model_copy(update={"joins_bps": 10_000, "period": DAY})
+    accounts = [founder.address for founder in founders]
+    own = {"name": name, "founders": accounts, "ways": ways, **changed}
+    return pattern.model_copy(update=own)
 
 
 def maintainers(people: Sequence[LocalSigner]) -> list[Maintainer]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from millpond.chain.signers import LocalSigner
 from millpond.core.canonical import keccak256
 from millpond.core.subjects import address_bytes
+from millpond.core.typed_data import TypedData
 
 
 def _wallets(first: int, count: int) -> list[LocalSigner]:
@@ -31,10 +32,15 @@ class People:
         self.patron, self.second_patron = _wallets(12, 2)
         self.payee, self.candidate = _wallets(14, 2)
         self.claimant, self.other, self.newcomer, self.latecomer, self.linked = _wallets(16, 5)
+        [self.offered] = _wallets(21, 1)
         self.joiners = _wallets(100, 125)
         """Members who sign ballots and send nothing."""
         self.owners = _wallets(300, 2)
         """Of the contract wallets."""
+
+    def both_owners(self, typed: TypedData) -> bytes:
+        """What a contract wallet takes for its signature."""
+        return b"".join(owner.sign_typed(typed) for owner in self.owners)
 
 
 def strangers(count: int) -> list[bytes]:

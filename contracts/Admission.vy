@@ -6,7 +6,8 @@
 @license AGPL-3.0-only
 @author Millpond maintainers
 @notice A candidate accepts what a proposal offered, or brings the signed invitations of enough members; a member leaves
-        when she wants. Nobody becomes a member without her own call or signature.
+        when she wants. Founders apart, nobody gets a seat without her own call or signature (a vote can only move a
+        seat to another account of its member), and a share of the members limits how many join in a period.
 @dev A clone; its code carries (hub, governor, pool). Kept apart from the Governor so that a vote never pays for it.
      Whoever joins counts from the next second on and never in a vote that is open already.
 @custom:holds nothing
@@ -60,7 +61,7 @@ event MemberLeft:
 
 # by_offer | by_invitation << 8 | sponsors << 16 | joins_bps << 32 | period << 64
 ways_word: uint256
-# when the current period began u40 | who joined in it u32 | who may u32
+# when somebody last joined u40 | who joined in this period u32 | the members at its start u32
 period_word: uint256
 # candidate -> the last second in which the offer can be accepted u64 | how often she had joined when it was made
 offers: HashMap[address, uint256]
@@ -78,7 +79,8 @@ def __init__():
 def accept():
     """
     @notice Accept an offer of membership, by the candidate herself.
-    @dev Reverts without an offer that still holds, and while offers are switched off.
+    @dev Reverts without an offer that still holds, while offers are switched off, and when enough have joined in this
+         period: the offer holds on.
     """
     self._take_offer(msg.sender)
 
@@ -101,17 +103,21 @@ def join(candidate: address, deadline: uint256, sponsors: DynArray[address, 16],
          invitations: DynArray[Bytes[1024], 16], acceptance: Bytes[1024]):
     """
     @notice Join by the signed `Invitation`s of members. By the candidate, or by anyone with her signed `Acceptance`.
-    @dev Reverts while invitations are switched off, after the deadline, when a signature is missing or bad, when a
-         sponsor is no member or a new one, when enough have joined in this period, and for a member.
-    @param candidate The account that joins.
+    @dev Reverts while invitations are switched off, after the deadline and more than 366 days before it, for who is or
+         was a member, when a signature is missing or bad, when a sponsor is no member or a new one, and when enough
+         have joined in this period. A few members must not undo what all decided, nor use up the period by coming and
+         going: whoever left or was removed comes back by an offer.
+    @param candidate The account that joins; it never had a seat.
     @param deadline The last second, since 1970, of all these signatures.
-    @param sponsors By ascending address; members for at least a day.
+    @param sponsors By ascending address; members for at least a day, since their seat moved if it did.
     @param invitations Their signatures, in the same order.
     @param acceptance Empty when the candidate calls herself.
     """
     ways: IAdmission.Ways = self._ways()
     assert ways.by_invitation, "admission: invitations are switched off"
     assert block.timestamp <= deadline, "admission: the invitations have expired"
+    assert deadline <= block.timestamp + 366 * DAY, "admission: an invitation of over a year"
+    assert self._times_joined(candidate) == 0, "admission: who was a member needs an offer"
     if msg.sender != candidate:
         self._require_accepted(candidate, deadline, acceptance)
     self._require_invited(candidate, deadline, sponsors, invitations, ways.sponsors)
@@ -163,9 +169,10 @@ def set_ways(ways: IAdmission.Ways):
 def offer(candidates: DynArray[address, 32], deadline: uint256):
     """
     @notice Offer membership. By a proposal of the membership class.
-    @dev Reverts for anyone else, while offers are switched off, and for the zero address or a member. It takes the place
-         of an earlier offer to the same account.
-    @param candidates One to 32 accounts that are no members.
+    @dev Reverts for anyone else, while offers are switched off, and for the zero address. Who is a member by then is
+         passed over: one candidate who joins in time must not undo the whole proposal. It takes the place of an earlier
+         offer to the same account.
+    @param candidates One to 32 accounts.
     @param deadline The last second, since 1970, in which they may accept; at most 366 days ahead.
     """
     self._require_governor()
@@ -175,8 +182,10 @@ def offer(candidates: DynArray[address, 32], deadline: uint256):
     assert deadline <= block.timestamp + 366 * DAY, "admission: an offer of over a year"
     for candidate: address in candidates:
         assert candidate != empty(address), "admission: no offer to the zero address"
-        assert not staticcall self._governor().isMember(candidate), "admission: offered to a member"
-        self.offers[candidate] = deadline | self._times_joined(candidate) << 64
+        word: uint256 = staticcall self._governor().member_words(candidate)
+        if self._is_member(word):
+            continue
+        self.offers[candidate] = deadline | ((word >> 112) & U32) << 64
         log MembershipOffered(candidate=candidate, deadline=deadline)
 
 
@@ -234,7 +243,7 @@ def offered_until(candidate: address) -> uint256:
     """
     @notice Until when a candidate can accept what she is offered.
     @param candidate Anybody.
-    @return The last second, since 1970; 0 without an offer, or when she has joined since.
+    @return The last second, since 1970; 0 without an offer, when she has joined since, and while offers are off.
     """
     return self._offered_until(candidate)
 
@@ -244,11 +253,11 @@ def offered_until(candidate: address) -> uint256:
 @reentrant
 def joins_left() -> uint256:
     """
-    @notice How many may still join by invitation in the current period.
-    @return At least 1 at the start of a period.
+    @notice How many may still join in the current period, by offer or by invitation.
+    @return At least 1 once nobody has joined for a whole period.
     """
-    word: uint256 = self._current_period(self._ways())
-    return (word >> 72) - ((word >> 40) & U32)
+    ways: IAdmission.Ways = self._ways()
+    return self._joins_left(ways, self._current_period(ways))
 
 
 # ---------------------------------------------------------------- internals
@@ -290,6 +299,12 @@ def _set_ways(ways: IAdmission.Ways):
 
 
 @internal
+@pure
+def _is_member(word: uint256) -> bool:
+    return word & U32 != 0 and (word >> 72) & U40 == 0
+
+
+@internal
 @view
 def _times_joined(account: address) -> uint256:
     return (staticcall self._governor().member_words(account) >> 112) & U32
@@ -312,7 +327,7 @@ def _offered_until(candidate: address) -> uint256:
     @dev 0 for an offer from before she joined in another way: it must not let in somebody whom the members removed.
     """
     offer: uint256 = self.offers[candidate]
-    if offer >> 64 != self._times_joined(candidate):
+    if self.ways_word & 255 == 0 or offer >> 64 != self._times_joined(candidate):
         return 0
     return offer & U64
 
@@ -324,6 +339,7 @@ def _take_offer(candidate: address):
     """
     assert self.ways_word & 255 != 0, "admission: accepting is switched off"
     assert block.timestamp <= self._offered_until(candidate), "admission: no offer to this account"
+    self._count_join(self._ways())
     extcall self._governor().admit([candidate])
     log OfferAccepted(candidate=candidate)
 
@@ -332,20 +348,22 @@ def _take_offer(candidate: address):
 @view
 def _require_invited(candidate: address, deadline: uint256, sponsors: DynArray[address, 16],
                      invitations: DynArray[Bytes[1024], 16], sponsors_needed: uint256):
+    """
+    @dev An invitation names how often the candidate had joined, which is never: it is of use only once.
+    """
     assert len(invitations) == len(sponsors), "admission: one invitation for each sponsor"
     needed: uint256 = min(sponsors_needed, staticcall self._governor().member_count())
     assert len(sponsors) >= needed, "admission: too few sponsors"
-    times_joined: uint256 = self._times_joined(candidate)
     last: address = empty(address)
     for i: uint256 in range(len(sponsors), bound=16):
         sponsor: address = sponsors[i]
         assert convert(sponsor, uint256) > convert(last, uint256), "admission: sponsors by ascending address"
         last = sponsor
         word: uint256 = staticcall self._governor().member_words(sponsor)
-        assert word & U32 != 0 and (word >> 72) & U40 == 0, "admission: a sponsor is not a member"
+        assert self._is_member(word), "admission: a sponsor is not a member"
         assert ((word >> 32) & U40) + SPONSOR_AGE <= block.timestamp, "admission: a sponsor joined too lately"
         digest: bytes32 = signatures._digest(
-            keccak256(abi_encode(INVITATION_TYPEHASH, candidate, times_joined, sponsor, deadline))
+            keccak256(abi_encode(INVITATION_TYPEHASH, candidate, empty(uint256), sponsor, deadline))
         )
         assert signatures._is_signed_by(sponsor, digest, invitations[i]), "admission: not the sponsor's signature"
 
@@ -354,17 +372,28 @@ def _require_invited(candidate: address, deadline: uint256, sponsors: DynArray[a
 @view
 def _current_period(ways: IAdmission.Ways) -> uint256:
     """
-    @dev The period's word; a new one, if the last is over: now | 0 joined | the share of today's members, at least one.
+    @dev The period's word; that of a new one, nobody in it yet, once nobody has joined for as long as a period lasts.
+         Counted from the last join, not from the first, no such span ever holds more than one share.
     """
     word: uint256 = self.period_word
     if word != 0 and block.timestamp < (word & U40) + ways.period:
         return word
-    allowed: uint256 = max(1, staticcall self._governor().member_count() * ways.joins_bps // BPS)
-    return block.timestamp | allowed << 72
+    return staticcall self._governor().member_count() << 72
+
+
+@internal
+@pure
+def _joins_left(ways: IAdmission.Ways, word: uint256) -> uint256:
+    """
+    @dev The share is taken when it is asked for, so that a smaller one counts at once.
+    """
+    share: uint256 = max(1, (word >> 72) * ways.joins_bps // BPS)
+    joined: uint256 = (word >> 40) & U32
+    return share - min(share, joined)
 
 
 @internal
 def _count_join(ways: IAdmission.Ways):
     word: uint256 = self._current_period(ways)
-    assert (word >> 40) & U32 < word >> 72, "admission: enough have joined in this period"
-    self.period_word = word + (1 << 40)
+    assert self._joins_left(ways, word) != 0, "admission: enough have joined in this period"
+    self.period_word = ((word >> 40) + 1) << 40 | block.timestamp

@@ -13,7 +13,7 @@
      OpenZeppelin's nonces are always 0 (a signed ballot names how many casts it follows instead), there is no
      `queue`, and `proposalSnapshot` is the moment of proposing, when the electorate is frozen.
 @custom:holds nothing
-@custom:halt a proposal is stopped by Against ballots until its timelock ends; nothing else can be halted
+@custom:halt Against ballots of those who may vote on it stop a proposal until its timelock ends; nothing else can
 """
 
 from .interfaces import IGovernor
@@ -22,7 +22,6 @@ from .modules import actions
 from .modules import ballots
 from .modules import casting
 from .modules import checks
-from .modules import clone_args
 from .modules import governor_standard
 from .modules import members
 from .modules import parts
@@ -118,6 +117,10 @@ event ProposalExecuted:
 
 event ProposalCanceled:
     proposalId: uint256
+
+
+# whether a proposal is being carried out in this very transaction
+_executing: transient(bool)
 
 
 @deploy
@@ -230,8 +233,8 @@ def execute(targets: DynArray[address, 8], values: DynArray[uint256, 8], calldat
             descriptionHash: bytes32) -> uint256:
     """
     @notice Carry out what passed, all or nothing; a failure leaves the proposal ready until it expires. By anyone.
-    @dev Reverts unless it is ready (Succeeded), when a call fails or has no code to go to, and when a call is of a
-         stricter class by now than the vote was.
+    @dev Reverts unless it is ready (Succeeded), while another is being carried out, when a call fails or has no code to
+         go to, and when a call is of a stricter class by now than the vote was.
     @param targets As proposed.
     @param values As proposed, in wei.
     @param calldatas As proposed.
@@ -241,6 +244,9 @@ def execute(targets: DynArray[address, 8], values: DynArray[uint256, 8], calldat
     id: uint256 = actions._content_id()
     word: uint256 = proposals._word(id)
     checks._need(proposals._state(id, word) == proposals.SUCCEEDED, "governor: not ready to execute")
+    # what one proposal has in flight must not pay for another
+    checks._need(not self._executing, "governor: one at a time")
+    self._executing = True
     proposals.proposal_words[id] = word | proposals.IS_EXECUTED
     spent: DynArray[address, 8] = []
     for i: uint256 in range(len(targets), bound=8):
@@ -256,6 +262,7 @@ def execute(targets: DynArray[address, 8], values: DynArray[uint256, 8], calldat
         actions._put_back(asset)
     if self.balance != 0:
         extcall IPool(parts._pool()).put_back(empty(address), self.balance, value=self.balance)
+    self._executing = False
     log ProposalExecuted(proposalId=id)
     return id
 
@@ -294,20 +301,23 @@ def extend_consent(proposalId: uint256, closes_at: uint256):
     log ConsentExtended(proposalId=proposalId, closes_at=closes_at)
 
 
-# ---------------------------------------------------------------- the pool itself (a proposal), or its Admission
+# ---------------------------------------------------------------- its Admission; the Hub, for the founders
 
 
 @external
 @reentrant
 def admit(accounts: DynArray[address, 64]):
     """
-    @notice Make these accounts members. By a proposal of the membership class, or by the Admission; the Hub seats the
-            founders.
-    @dev Reverts for anyone else, for the zero address and for a member.
+    @notice Make these accounts members. By the Admission, with their own call or signature; by the Hub, the founders.
+    @dev Reverts for anyone else (a proposal offers membership through the Admission), for the zero address, for a
+         member, and beyond 262,144 seats in all.
     @param accounts At most 64; whoever was a member before gets her old seat back.
     """
-    self._require_may_seat()
+    self._require_may_seat(False)
     members._admit(accounts)
+
+
+# ---------------------------------------------------------------- the pool itself (a proposal), or its Admission
 
 
 @external
@@ -315,10 +325,10 @@ def admit(accounts: DynArray[address, 64]):
 def remove(account: address):
     """
     @notice End a membership. By a proposal of the membership class, or by the Admission when the member leaves.
-    @dev Reverts for anyone else, for an account that is no member, and for the last member.
+    @dev Reverts for anyone else, for who is no member (left meanwhile: propose it alone), and for the last member.
     @param account Whose membership ends.
     """
-    self._require_may_seat()
+    self._require_may_seat(True)
     members._remove(account)
 
 
@@ -329,9 +339,9 @@ def rebind(old: address, new: address):
     @notice Move a seat to another account of the same person. By a membership proposal, or by the Admission.
     @dev Reverts for anyone else, when `old` is no member, and when `new` is zero or has a seat, even one that it left.
     @param old The account that loses the seat.
-    @param new The account that gets it, with its age and its ballots.
+    @param new The account that gets it. What the seat has cast stays; it casts on what is proposed from now on only.
     """
-    self._require_may_seat()
+    self._require_may_seat(True)
     members._rebind(old, new)
 
 
@@ -361,20 +371,15 @@ def install(part: address, consent_selector: bytes4):
     parts._install(part, parts.PART, consent_selector)
 
 
-
 # ---------------------------------------------------------------- internals
-
 
 
 @internal
 @view
-def _require_may_seat():
+def _require_may_seat(by_vote: bool):
     """
-    @dev A proposal, the Admission, or the Hub for the founders.
+    @dev The Admission, the Hub for the founders and, for what needs nobody's yes but the members', a proposal.
     """
     founding: bool = msg.sender == parts._hub() and members.head & members.U32 == 0
     admission: bool = parts.part_words[msg.sender] & parts.ADMISSION != 0
-    checks._need(msg.sender == self or admission or founding, "governor: not by this caller")
-
-
-
+    checks._need((by_vote and msg.sender == self) or admission or founding, "governor: not by this caller")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bench.house import ROOT, House, ipfs_uri
 from bench.meter import Call, Meter
-from bench.operations.members import ADMITTED, addresses, admission
+from bench.operations.members import ADMITTED, addresses, offers, seat, signing
 from bench.operations.money import WEI
 from bench.operations.voting import payment
 from bench.people import People
@@ -39,8 +39,11 @@ def measure(meter: Meter, house: House, people: People) -> None:
         (house.coop.pool, "Spent", 1),
     )
     wallets = _wallets(house, people)
-    rest = [*addresses(people.joiners[2 + ADMITTED :]), *wallets]
-    house.carry(admission(house, rest, "Admit the rest"), newcomers)
+    rest = signing(people.joiners[2 + ADMITTED :])
+    rest += [(wallet, people.both_owners) for wallet in wallets]
+    accounts = [account for account, _ in rest]
+    house.carry(offers(house, accounts, "Offer membership to the rest"), newcomers)
+    seat(house, rest)
     draft = _open(house, people, "the largest batch")
     everybody = [*people.founders, *people.joiners][:MAX_BALLOTS]
     _batch(meter, house, draft, everybody, "ballots_largest")
@@ -102,7 +105,7 @@ def _signature(house: House, people: People, draft: Draft, wallet: Address, dead
         reason_hash=NO_REASON,
         deadline=deadline,
     )
-    return b"".join(owner.sign_typed(typed) for owner in people.owners)
+    return people.both_owners(typed)
 
 
 def _wallets(house: House, people: People) -> list[Address]:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Ways into a pool: admitted by vote, or invited by members."""
+"""Ways into a pool: by an offer of the members, or by their invitation."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bench.house import DAY, House
 from bench.meter import Call, Meter
@@ -9,13 +9,17 @@ from bench.people import People, by_address
 from millpond.chain import dev_time
 from millpond.chain.answers import Address
 from millpond.chain.coop import domain_of
-from millpond.chain.governance import MAX_CALL, Action, Draft
+from millpond.chain.governance import Action, Draft
 from millpond.chain.signers import LocalSigner
 from millpond.core import typed_data
+from millpond.core.typed_data import TypedData
 
 ADMITTED = 100
-EACH = min(64, (MAX_CALL - 4 - 2 * 32) // 32)
-"""How many addresses one call of `admit` holds: its list ends at 64, an action at 2,048 bytes."""
+EACH = 32
+"""How many addresses one call of `offer` holds."""
+
+Newcomer = tuple[Address, Callable[[TypedData], bytes]]
+"""An account, and how it signs."""
 
 
 def addresses(people: Sequence[LocalSigner]) -> list[Address]:
@@ -23,37 +27,66 @@ def addresses(people: Sequence[LocalSigner]) -> list[Address]:
     return [person.address for person in people]
 
 
-def admission(house: House, accounts: Sequence[Address], text: str) -> Draft:
-    """One proposal that admits them all, in as many actions as it takes."""
+def signing(people: Sequence[LocalSigner]) -> list[Newcomer]:
+    """These people, each with her own key."""
+    return [(person.address, person.sign_typed) for person in people]
+
+
+def offers(house: House, accounts: Sequence[Address], text: str) -> Draft:
+    """One proposal that offers membership to them all, in as many actions as it takes."""
+    offer, until = house.coop.admission.offer, house.client.now() + 300 * DAY
     parts = [accounts[at : at + EACH] for at in range(0, len(accounts), EACH)]
-    return Draft(tuple(Action.of(house.coop.governor.admit, part) for part in parts), text)
+    return Draft(tuple(Action.of(offer, part, until) for part in parts), text)
+
+
+def seat(house: House, newcomers: Sequence[Newcomer]) -> None:
+    """Whom the members made an offer: her signed acceptance is brought, as soon as she may join."""
+    admission = house.coop.admission
+    for account, sign in newcomers:
+        if not admission.joins_left():
+            dev_time.advance(house.client, house.params.ways.period)
+        deadline = house.client.now() + DAY
+        acceptance = typed_data.acceptance(
+            domain_of(admission), candidate=account, times_joined=0, deadline=deadline
+        )
+        admission.accept_for.send(house.relayer, account, deadline, sign(acceptance))
 
 
 def measure(meter: Meter, house: House, people: People) -> None:
-    """Three founders vote; the word of checkpoints has been begun each time."""
-    governor, voters = house.coop.governor, people.founders
-    one = admission(house, addresses(people.joiners[:1]), "Admit one")
+    """The members vote; nothing is the first of its kind in the pool."""
+    admission, voters = house.coop.admission, [*people.founders, people.joiners[0]]
+    house.carry(offers(house, [people.joiners[0].address], "The first"), people.founders)
+    seat(house, signing(people.joiners[:1]))
+    one = offers(house, [people.offered.address], "Offer membership to one")
     meter.measure(
-        "execute_admit_1",
-        "a passed proposal; 3 members, all For; the checkpoint's word is not new (3 times of 4)",
+        "execute_offer_1",
+        "a passed proposal; 4 members, all For",
         house.execute(house.ready(one, voters)),
-        (governor, "MemberAdmitted", 1),
+        (admission, "MembershipOffered", 1),
     )
-    newcomers = addresses(people.joiners[1 : 1 + ADMITTED])
-    hundred = admission(house, newcomers, "Admit a hundred")
     meter.measure(
-        "execute_admit_100",
-        f"the same, 100 newcomers in {len(hundred.actions)} actions of at most {EACH}; 4 members",
-        house.execute(house.ready(hundred, [*voters, people.joiners[0]])),
-        (governor, "MemberAdmitted", ADMITTED),
+        "accept",
+        "the candidate's own call; the checkpoint's word is not new (3 times of 4)",
+        Call(people.offered, admission.accept, ()),
+        (admission, "OfferAccepted", 1),
     )
+    newcomers = people.joiners[1 : 1 + ADMITTED]
+    hundred = offers(house, addresses(newcomers), "Offer membership to a hundred")
+    meter.measure(
+        "execute_offer_100",
+        f"a passed proposal, 100 candidates in {len(hundred.actions)} actions; 5 members",
+        house.execute(house.ready(hundred, voters)),
+        (admission, "MembershipOffered", ADMITTED),
+    )
+    meter.prepare("a hundred newcomers accept")
+    seat(house, signing(newcomers))
     dev_time.advance(house.client, DAY)
     _invited(house, people, people.joiners[1 + ADMITTED]).send()
     meter.measure(
         "join",
         "the candidate's own call with 3 members' invitations; later in its period",
         _invited(house, people, people.candidate),
-        (house.coop.admission, "JoinedByInvitation", 1),
+        (admission, "JoinedByInvitation", 1),
     )
 
 

@@ -9,7 +9,8 @@
         so one-member-one-vote cannot be voted away.
 @dev One word per account and one head word, packed by hand (Vyper packs nothing).
      A member counts from the second after she joined to the second in which she left, so "as of t" means
-     "as the second t began", and nothing that happens within t can change it.
+     "as the second t began", and nothing that happens within t can change it. A seat that moves is as young as its
+     new account: no vote on who is a member reaches into another that is open.
 """
 from . import checks
 
@@ -45,6 +46,9 @@ VERSION: constant(uint256) = 96
 CHANGED: constant(uint256) = 112
 BEFORE: constant(uint256) = 152
 
+# Each count of a vote reads a word for 64 seats, so there may be only as many as always fit into a transaction.
+MOST_SEATS: constant(uint256) = 2**18
+
 U16: constant(uint256) = 2**16 - 1
 U32: constant(uint256) = 2**32 - 1
 U40: constant(uint256) = 2**40 - 1
@@ -65,7 +69,7 @@ def isMember(account: address) -> bool:
     """
     @notice Whether an account is a member now.
     @param account Anybody.
-    @return True from the second in which she joined, until she leaves or is removed.
+    @return True from the second in which she joined, until she leaves, is removed or has her seat moved.
     """
     return self._is_member(self.member_words[account])
 
@@ -76,7 +80,7 @@ def isMember(account: address) -> bool:
 def member_count() -> uint256:
     """
     @notice How many members there are now.
-    @return Below 2^24.
+    @return At most 262,144, the most seats there can ever be.
     """
     return (self.head >> COUNT) & U32
 
@@ -99,7 +103,8 @@ def getVotes(account: address) -> uint256:
 def getPastVotes(account: address, timepoint: uint256) -> uint256:
     """
     @notice The votes of an account as a past second began (IVotes).
-    @dev Knows the latest membership only: of an earlier one that ended it says 0. Reverts unless that second is over.
+    @dev Knows the latest membership only: of an earlier one that ended it says 0, and of a seat that moved only what
+         came after. Reverts unless that second is over.
     @param account Anybody.
     @param timepoint In seconds since 1970 (ERC-6372).
     @return 1 if she was a member then, else 0.
@@ -217,7 +222,7 @@ def _take_turn(account: address, until: uint256):
 @internal
 def _admit(accounts: DynArray[address, 64]):
     """
-    @dev Someone who was a member before gets her old seat back.
+    @dev Someone who was a member before gets her old seat back. A seat is never given twice, so seats are what runs out.
     """
     seats_and_count: uint256 = self.head & U64
     for account: address in accounts:
@@ -233,6 +238,7 @@ def _admit(accounts: DynArray[address, 64]):
         self.member_words[account] = kept | seat | block.timestamp << JOINED | times << TIMES
         seats_and_count += 1 << COUNT
         log MemberAdmitted(account=account, seat=seat, times_joined=times)
+    checks._need(seats_and_count & U32 <= MOST_SEATS, "members: too many seats")
     self._count(seats_and_count)
 
 
@@ -253,8 +259,9 @@ def _remove(account: address):
 @internal
 def _rebind(old: address, new: address):
     """
-    @dev The seat, its age and its ballots move; nobody votes twice, since ballots are kept by seat. Of the old account
-         only times_joined stays, so that no invitation it once used can be used again.
+    @dev The seat and its ballots move; nobody votes twice, since ballots are kept by seat. Its age does not: the new
+         account could otherwise turn what the old one has cast in votes that are open. Of the old account only
+         times_joined stays, so that no invitation it once used can be used again.
     """
     checks._need(new != empty(address), "members: rebind to zero")
     word: uint256 = self.member_words[old]
@@ -263,7 +270,7 @@ def _rebind(old: address, new: address):
     checks._need(taken & U32 == 0, "members: new account has a seat")
     rebinds: uint256 = ((word >> REBINDS) & U32) + 1
     self.member_words[old] = word & (U32 << TIMES)
-    moved: uint256 = word & ~(U64 << TIMES)
+    moved: uint256 = word & ~(U64 << TIMES | U40 << JOINED) | block.timestamp << JOINED
     times: uint256 = ((taken >> TIMES) & U32) + 1
     self.member_words[new] = moved | times << TIMES | rebinds << REBINDS
     log MemberRebound(seat=word & U32, old=old, new=new)
@@ -275,7 +282,6 @@ def _count(seats_and_count: uint256):
     @dev Writes the low half of the head anew, one checkpoint per second, and the number before this second.
     """
     count: uint256 = seats_and_count >> COUNT
-    checks._need(count < 2**24, "members: too many members")
     head: uint256 = self.head
     index: uint256 = (head >> CHECKPOINTS) & U32
     if (head >> CHANGED) & U40 == block.timestamp:

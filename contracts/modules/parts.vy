@@ -26,7 +26,6 @@ ADMISSION: constant(uint256) = 4
 SELECTOR: constant(uint256) = 32
 
 # selectors; a test computes them anew from the signatures beside them
-ADMIT: constant(bytes4) = 0xe2fd3bf4    # admit(address[])
 REMOVE: constant(bytes4) = 0x29092d0e    # remove(address)
 REBIND: constant(bytes4) = 0xf66b3490    # rebind(address,address)
 OFFER: constant(bytes4) = 0xb97bd778    # offer(address[],uint256)
@@ -141,7 +140,7 @@ def _class_of(target: address, call: Bytes[2048]) -> uint256:
                 return rules.ORDINARY
         return rules.RULES
     if target == self:
-        seats: bool = selector == ADMIT or selector == REMOVE or selector == REBIND
+        seats: bool = selector == REMOVE or selector == REBIND
         return rules.MEMBERSHIP if seats else rules.RULES
     if selector != empty(bytes4) and selector == self._consent_selector(target):
         return rules.CONSENT

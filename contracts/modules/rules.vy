@@ -8,6 +8,8 @@
 @notice Four classes: 0 ordinary, 1 membership, 2 rules, 3 consent. Each version of the rules is immutable; a proposal
         names the version it was made under, so nothing about it changes later.
 @dev Two classes in each word. The class in force for new proposals is the head's version (modules/members).
+     Quorum and approval are met by their share or more: 5,000 is at least half (and never as many Against as For),
+     6,667 is more than two thirds, so that of three all three must be for it.
 """
 
 from ..interfaces import IGovernor
@@ -27,14 +29,15 @@ MEMBERSHIP: constant(uint256) = 1
 RULES: constant(uint256) = 2
 CONSENT: constant(uint256) = 3
 
-# The hard floors and ceilings, by class. Nobody can set a one-minute vote or a quorum of nothing.
-LEAST_PERIOD: constant(uint256[4]) = [86400, 86400, 3 * 86400, 3 * 86400]
-LEAST_TIMELOCK: constant(uint256[4]) = [86400, 86400, 2 * 86400, 0]
+# The hard floors and ceilings, by class. Nobody can set a one-minute vote or a quorum of nothing. Who decides is as
+# hard to change as how: whoever could swap the members more easily than the rules would get the rules as well.
+LEAST_PERIOD: constant(uint256[4]) = [86400, 3 * 86400, 3 * 86400, 3 * 86400]
+LEAST_TIMELOCK: constant(uint256[4]) = [86400, 2 * 86400, 2 * 86400, 0]
 LEAST_EXPIRY: constant(uint256) = 3 * 86400
-LEAST_QUORUM_BPS: constant(uint256[4]) = [500, 1000, 2000, 100]
+LEAST_QUORUM_BPS: constant(uint256[4]) = [500, 2000, 2000, 100]
 MOST_QUORUM_BPS: constant(uint256) = 10000
 MOST_OBJECTION_BPS: constant(uint256) = 5000
-LEAST_APPROVAL_BPS: constant(uint256[4]) = [5000, 5000, 6667, 0]
+LEAST_APPROVAL_BPS: constant(uint256[4]) = [5000, 6667, 6667, 0]
 MOST_APPROVAL_BPS: constant(uint256) = 10000
 MOST_DELAY: constant(uint256) = 30 * 86400
 MOST_TIME: constant(uint256) = 60 * 86400

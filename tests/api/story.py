@@ -147,7 +147,7 @@ class Story:
         coop.vote(defeated, AGAINST, one, three)
         coop.governor.castVoteWithReason(defeated.id, FOR, HOSTILE, sender=two)
         canceled = coop.propose(
-            coop.admitting(self.evm.actor("friend")), text="Too early", by=three
+            coop.offering(self.evm.actor("friend")), text="Too early", by=three
         )
         coop.governor.cancel(*canceled.content, sender=three)
         self.evm.warp_to(coop.governor.proposalEta(executed.id))
@@ -157,7 +157,7 @@ class Story:
     def under_way(self) -> list[Proposal]:
         """Queued, active and pending at the same time, with signed ballots and a changed mind."""
         coop, (one, two, three, four, five) = self.coop, self.coop.founders
-        queued = coop.opened(coop.admitting(self.evm.actor("newcomer")), text="Admit a newcomer")
+        queued = coop.opened(coop.offering(self.evm.actor("newcomer")), text="Welcome a newcomer")
         words = coop.signed(queued, one, FOR) + coop.signed(queued, two, FOR)
         coop.carry(queued, words, [keccak(text="a reason"), bytes(32)])
         coop.vote(queued, AGAINST, three)

@@ -79,15 +79,19 @@ SENTENCES = {
     ("Pool", "open_earmark"): (
         "Open earmark 1 for the purpose written at ipfs://why. The members spend it by vote."
     ),
-    ("Governor", "admit"): f"Admit {ACCOUNT} and {OTHER} as members.",
+    ("Governor", "admit"): (
+        f"Admit {ACCOUNT} and {OTHER} as members. This cannot be carried out: a proposal can only "
+        "offer membership."
+    ),
     ("Governor", "remove"): f"End the membership of {ACCOUNT}.",
     ("Governor", "rebind"): (
-        f"Move the seat of {ACCOUNT} to {OTHER}, an account of the same person."
+        f"Move the seat of {ACCOUNT} to {OTHER}, an account of the same person, which votes on what "
+        "is proposed afterwards."
     ),
     ("Governor", "set_rules"): (
         "Set new rules for proposals to come. "
         "ordinary: notice 1 day, vote 5 days, timelock 2 days, quorum 20 %, approval 50 %; "
-        "membership: notice 2 days, vote 7 days, timelock 3 days, quorum 25 %, approval 60 %; "
+        "membership: notice 2 days, vote 7 days, timelock 3 days, quorum 25 %, approval 70 %; "
         "rules: notice 3 days, vote 8 days, timelock 4 days, quorum 30 %, approval 66.67 %; "
         "consent: notice no time, vote 7 days, timelock no time, quorum 10 %, approval 0 %."
     ),
@@ -222,6 +226,7 @@ def test_decode__what_cannot_be__says_so_and_why(
 def test_decode__a_plain_payment__is_told_as_one(young: Site) -> None:
     [action] = _actions(young, (young.story.evm.actor("payee"), 10**18, b""))
     assert action["sentence"] == f"Send 1.00 ETH to {young.story.evm.actor('payee').address}."
+    assert "only sends ETH" in action["undecoded"]
 
 
 def test_decode__eth_that_goes_along__is_told(young: Site) -> None:

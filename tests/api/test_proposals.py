@@ -182,10 +182,11 @@ def test_list_electors__everybody_of_that_second__with_what_each_said(young: Sit
     """Who joins later may not vote; who is removed later still counts, but votes no more."""
     coop = young.story.coop
     newcomer = young.story.evm.actor("newcomer")
-    admit = coop.passed(coop.admitting(newcomer), text="in")
+    offer = coop.passed(coop.offering(newcomer), text="in")
     remove = coop.passed(coop.removing(coop.founders[4]), text="out", by=coop.founders[1])
     proposal = coop.propose(coop.spending(coop.patron, 1), by=coop.founders[2])
-    coop.execute(admit)
+    coop.execute(offer)
+    coop.admission.accept(sender=newcomer)
     coop.execute(remove)
     coop.open(proposal)
     coop.vote(proposal, AGAINST, coop.founders[3])

@@ -37,7 +37,7 @@ PARTS = ("Pool", "Governor", "Admission", "Grain", "CredDistributor")
 #         delay period   timelock expiry    quorum approval early
 RULES = (
     (3600, 3 * DAY, 2 * DAY, 14 * DAY, 2000, 5000, True),
-    (3600, 3 * DAY, 2 * DAY, 14 * DAY, 2000, 5000, True),
+    (3600, 3 * DAY, 2 * DAY, 14 * DAY, 2000, 6667, True),
     (3600, 5 * DAY, 2 * DAY, 14 * DAY, 3000, 6667, True),
     (0, 7 * DAY, 0, 14 * DAY, 2500, 0, True),
 )
@@ -117,6 +117,10 @@ class Coop:
     @cached_property
     def governor(self) -> Contract:
         return Contract(self.client, "Governor", self.parts["Governor"])
+
+    @cached_property
+    def admission(self) -> Contract:
+        return Contract(self.client, "Admission", self.parts["Admission"])
 
     @cached_property
     def grain(self) -> Contract:

@@ -219,7 +219,9 @@ def test_ballot__by_somebody_who_joined_too_late__is_refused_and_skipped(desk: D
     long_vote = Action.of(coop.grain.set_minter, STRANGER.address, True)
     draft = Draft.of([long_vote], "Let a stranger create grain", FOUNDERS[1].address, bytes(32))
     governor.propose.send(FOUNDERS[1], *draft.arguments)
-    coop.carry([Action.of(governor.admit, [newcomer.address])], "Admit a newcomer")
+    until = client.now() + 60 * DAY
+    coop.carry([Action.of(coop.admission.offer, [newcomer.address], until)], "Welcome a newcomer")
+    coop.admission.accept.send(newcomer)
     dev_time.advance(client, 1)
     assert governor.isMember(newcomer.address)
     before = governor.proposalVotes(draft.id)

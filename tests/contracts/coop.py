@@ -53,7 +53,7 @@ class Rule:
 
 CLASSES = (
     Rule(1 * DAY, 5 * DAY, 2 * DAY, 14 * DAY, 2000, 5000, True),
-    Rule(2 * DAY, 7 * DAY, 3 * DAY, 15 * DAY, 2500, 6000, True),
+    Rule(2 * DAY, 7 * DAY, 3 * DAY, 15 * DAY, 2500, 7000, True),
     Rule(3 * DAY, 8 * DAY, 4 * DAY, 16 * DAY, 3000, 6667, True),
     Rule(0, 7 * DAY, 0, 17 * DAY, 1000, 0, True),
 )
@@ -176,10 +176,6 @@ class Chamber:
         return found
 
     # --- what may be proposed -------------------------------------------------------------
-
-    def admitting(self, *accounts: Any) -> Action:
-        """The call that makes them members."""
-        return self.governor, 0, self.governor.calldata("admit", accounts)
 
     def removing(self, account: Any) -> Action:
         """The call that ends a membership."""
@@ -308,6 +304,18 @@ class Coop(Chamber):
         expected = self.pool.earmark_count() + 1
         terms = (expected, *PURPOSE, spender, restricted, 0, params)
         return self.pool, 0, self.pool.calldata("open_earmark", *terms)
+
+    def offering(self, *candidates: Any, deadline: int | None = None) -> Action:
+        """The call that offers membership, for a hundred days unless told."""
+        until = self.evm.now + 100 * DAY if deadline is None else deadline
+        return self.admission, 0, self.admission.calldata("offer", candidates, until)
+
+    def admit(self, *newcomers: Any) -> None:
+        """Offered by vote, and accepted by each of them in the second of its execution."""
+        names = ", ".join(address_of(newcomer) for newcomer in newcomers)
+        self.enact(self.offering(*newcomers), text=f"offer {self.evm.now} to {names}")
+        for newcomer in newcomers:
+            self.admission.accept(sender=newcomer)
 
     def part(self, consent: str | None = None) -> Contract:
         """A contract that the members have installed, with this consent function."""

@@ -174,7 +174,7 @@ def rule(days: tuple[int, int, int, int], quorum: int, approval: int) -> tuple[A
 
 RULES = [
     rule((0, 1, 1, 7), 2000, 5000),
-    rule((0, 1, 1, 7), 2000, 5000),
+    rule((0, 3, 2, 7), 2000, 6667),
     rule((0, 3, 2, 30), 2000, 6667),
     rule((0, 3, 0, 7), 1000, 0),
 ]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from millpond.core import typed_data
-from tests.contracts.coop import DAY, FOR, ZERO, Coop, Ways, named
+from tests.contracts.coop import DAY, EXECUTED, FOR, ZERO, Coop, Ways, named
 from tests.contracts.evm import CHAIN_ID, Actor, Evm, address_of
 
 BOUNDS: list[tuple[str, int, int, str]] = [
@@ -15,12 +15,6 @@ BOUNDS: list[tuple[str, int, int, str]] = [
     ("joins_bps", 1, 10_000, "admission: joins_bps is 1 to 10,000"),
     ("period", DAY, 366 * DAY, "admission: a period of 1 to 366 days"),
 ]
-
-
-def offering(coop: Coop, *candidates: Any, deadline: int | None = None) -> Any:
-    """The call that offers membership, for a hundred days unless told."""
-    until = coop.evm.now + 100 * DAY if deadline is None else deadline
-    return coop.admission, 0, coop.admission.calldata("offer", candidates, until)
 
 
 def setting(coop: Coop, **fields: Any) -> Any:
@@ -51,7 +45,7 @@ def candidate(evm: Evm) -> Actor:
 def offered(coop: Coop, candidate: Actor) -> int:
     """She has an offer; its last second."""
     until = coop.evm.now + 100 * DAY
-    coop.enact(offering(coop, candidate), text="offer")
+    coop.enact(coop.offering(candidate), text="offer")
     return until
 
 
@@ -122,7 +116,7 @@ def test_offer__by_a_membership_vote__may_be_accepted_until_its_deadline(
 ) -> None:
     until = coop.evm.now + 100 * DAY
     other = coop.evm.actor("other")
-    coop.enact(offering(coop, candidate, other))
+    coop.enact(coop.offering(candidate, other))
     assert [log.args for log in named(coop.evm, "MembershipOffered")] == [
         {"candidate": candidate.address, "deadline": until},
         {"candidate": other.address, "deadline": until},
@@ -142,12 +136,28 @@ def test_offer__wrongly__is_refused(coop: Coop, candidate: Actor) -> None:
     wrong: list[tuple[str, list[Any]]] = [
         ("admission: nobody to offer to", []),
         ("admission: no offer to the zero address", [ZERO]),
-        ("admission: offered to a member", [candidate, coop.founders[0]]),
+        ("admission: no offer to the zero address", [candidate, ZERO]),
     ]
     for n, (reason, candidates) in enumerate(wrong):
-        proposal = coop.passed(offering(coop, *candidates), text=str(n))
+        proposal = coop.passed(coop.offering(*candidates), text=str(n))
         with coop.evm.reverts(reason):
             coop.execute(proposal)
+
+
+def test_offer__among_others_to_a_member__passes_her_over(coop: Coop, candidate: Actor) -> None:
+    member, until = coop.founders[0], coop.evm.now + 100 * DAY
+    coop.enact(coop.offering(member, candidate, coop.founders[1]))
+    assert [log.args for log in named(coop.evm, "MembershipOffered")] == [
+        {"candidate": candidate.address, "deadline": until},
+    ]
+    assert coop.admission.offered_until(member) == 0
+    coop.admission.leave(sender=member)
+    with coop.evm.reverts("admission: no offer to this account"):
+        coop.admission.accept(sender=member)
+    coop.voters = coop.founders[1:]
+    to_nobody = coop.enact(coop.offering(*coop.voters), text="to members only")
+    assert coop.state(to_nobody) == EXECUTED
+    assert named(coop.evm, "MembershipOffered") == []
 
 
 @pytest.mark.parametrize(
@@ -166,7 +176,7 @@ def test_offer__at_each_edge_of_its_time__counts_from_the_execution(
 ) -> None:
     # a membership vote of this co-op: two days, seven, and three in the timelock
     executed_at = coop.evm.now + 12 * DAY
-    proposal = coop.passed(offering(coop, candidate, deadline=executed_at + ahead))
+    proposal = coop.passed(coop.offering(candidate, deadline=executed_at + ahead))
     assert coop.evm.now == executed_at
     if reason:
         with coop.evm.reverts(reason):
@@ -181,7 +191,7 @@ def test_offer__switched_off__is_refused_and_so_is_accepting(
 ) -> None:
     assert offered
     coop.enact(setting(coop, by_offer=False), text="off")
-    proposal = coop.passed(offering(coop, coop.patron), text="another")
+    proposal = coop.passed(coop.offering(coop.patron), text="another")
     with coop.evm.reverts("admission: offers are switched off"):
         coop.execute(proposal)
     with coop.evm.reverts("admission: accepting is switched off"):
@@ -189,6 +199,18 @@ def test_offer__switched_off__is_refused_and_so_is_accepting(
     signature = candidate.sign(accepting(coop, candidate))
     with coop.evm.reverts("admission: accepting is switched off"):
         coop.admission.accept_for(candidate, coop.evm.now + DAY, signature, sender=coop.relayer)
+    assert coop.admission.offered_until(candidate) == 0
+
+
+def test_offer__switched_off_and_on_again__holds_on_until_its_deadline(
+    coop: Coop, candidate: Actor, offered: int
+) -> None:
+    coop.enact(setting(coop, by_offer=False), text="off")
+    assert coop.admission.offered_until(candidate) == 0
+    coop.enact(setting(coop), text="on")
+    assert coop.admission.offered_until(candidate) == offered
+    coop.admission.accept(sender=candidate)
+    assert coop.governor.isMember(candidate)
 
 
 # --- accept ------------------------------------------------------------------------------------
@@ -242,26 +264,32 @@ def test_accept__twice_or_after_leaving__needs_another_offer(
     coop.admission.leave(sender=candidate)
     with coop.evm.reverts("admission: no offer to this account"):
         coop.admission.accept(sender=candidate)
-    coop.enact(offering(coop, candidate), text="again")
+    coop.enact(coop.offering(candidate), text="again")
     coop.admission.accept(sender=candidate)
     assert coop.governor.isMember(candidate)
 
 
-def test_accept__an_offer_from_before_an_expulsion__lets_nobody_back(
-    coop: Coop, candidate: Actor, offered: int
+def test_accept__more_than_the_share_of_a_period__is_refused_until_the_next(
+    coop: Coop, candidate: Actor
 ) -> None:
-    """She was admitted in another way, kept the offer, and was then removed by vote."""
-    coop.enact(coop.admitting(candidate), text="admit")
-    assert coop.admission.offered_until(candidate) == 0
-    with coop.evm.reverts("admission: no offer to this account"):
+    """50 % of three members: one in seven days, by whatever way; the offer holds on."""
+    others = [coop.evm.actor(f"other {n}") for n in range(2)]
+    coop.enact(coop.offering(candidate, *others))
+    assert coop.admission.joins_left() == 1
+    coop.admission.accept(sender=others[0])
+    assert coop.admission.joins_left() == 0
+    with coop.evm.reverts("admission: enough have joined in this period"):
         coop.admission.accept(sender=candidate)
-    coop.enact(coop.removing(candidate), text="expel")
-    assert coop.evm.now < offered
-    with coop.evm.reverts("admission: no offer to this account"):
-        coop.admission.accept(sender=candidate)
-    signature = candidate.sign(accepting(coop, candidate, times_joined=1))
-    with coop.evm.reverts("admission: no offer to this account"):
-        coop.admission.accept_for(candidate, coop.evm.now + DAY, signature, sender=coop.relayer)
+    deadline = coop.evm.now + 60 * DAY
+    signature = candidate.sign(accepting(coop, candidate, deadline=deadline))
+    coop.evm.warp(7 * DAY - 1)
+    with coop.evm.reverts("admission: enough have joined in this period"):
+        coop.admission.accept_for(candidate, deadline, signature, sender=coop.relayer)
+    coop.evm.warp(1)
+    coop.admission.accept_for(candidate, deadline, signature, sender=coop.relayer)
+    assert coop.governor.isMember(candidate)
+    # four members when this period began: two
+    assert coop.admission.joins_left() == 1
 
 
 # --- accept_for --------------------------------------------------------------------------------
@@ -281,7 +309,7 @@ def test_accept_for__with_her_signature__makes_a_member(
 
 def test_accept_for__a_contract_wallet__is_asked(coop: Coop, candidate: Actor) -> None:
     wallet = coop.evm.deploy("OddWallet", candidate)
-    coop.enact(offering(coop, wallet))
+    coop.enact(coop.offering(wallet))
     deadline = coop.evm.now + DAY
     with coop.evm.reverts("admission: not the candidate's signature"):
         signature = coop.patron.sign(accepting(coop, wallet))
@@ -344,7 +372,7 @@ def test_accept_for__the_same_signature_after_leaving__is_dead(
     signature = candidate.sign(accepting(coop, candidate, deadline=deadline))
     coop.admission.accept_for(candidate, deadline, signature, sender=coop.relayer)
     coop.admission.leave(sender=candidate)
-    coop.enact(offering(coop, candidate), text="again")
+    coop.enact(coop.offering(candidate), text="again")
     with coop.evm.reverts("admission: not the candidate's signature"):
         coop.admission.accept_for(candidate, deadline, signature, sender=coop.relayer)
 

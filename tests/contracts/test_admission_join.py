@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Joining by members' signed invitations: how many, by whom, once, and how many in a period."""
+"""Joining by members' signed invitations: how many, by whom, once, and how many in a period.
+
+Offers that are accepted count in the same period (tests/contracts/test_admission.py).
+"""
 
 from typing import Any
 
@@ -101,8 +104,8 @@ def test_join__a_contract_wallet_invites_and_joins__is_asked(
 ) -> None:
     wallet = coop.evm.deploy("OddWallet", candidate)
     invited = coop.evm.deploy("OddWallet", coop.patron)
-    coop.enact(coop.admitting(wallet))
-    coop.evm.warp(DAY)
+    coop.admit(wallet)
+    coop.evm.warp(WEEK)
     pair = ascending([wallet, sponsors[0]])
     keys = {wallet.address: candidate, sponsors[0].address: sponsors[0]}
     signed = [keys[s.address].sign(inviting(coop, invited, s)) for s in pair]
@@ -134,6 +137,24 @@ def test_join__at_the_deadline__its_second_is_the_last(
         assert coop.governor.isMember(candidate)
     else:
         with coop.evm.reverts("admission: the invitations have expired"):
+            coop.admission.join(*arguments, sender=candidate)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "joins"),
+    [(366 * DAY - 1, True), (366 * DAY, True), (366 * DAY + 1, False), (2**255, False)],
+)
+def test_join__a_deadline_far_ahead__a_year_is_the_most(
+    coop: Coop, candidate: Actor, sponsors: list[Actor], ahead: int, joins: bool
+) -> None:
+    deadline = coop.evm.now + ahead
+    signed = [s.sign(inviting(coop, candidate, s, deadline=deadline)) for s in sponsors]
+    arguments = (candidate, deadline, sponsors, signed, b"")
+    if joins:
+        coop.admission.join(*arguments, sender=candidate)
+        assert coop.governor.isMember(candidate)
+    else:
+        with coop.evm.reverts("admission: an invitation of over a year"):
             coop.admission.join(*arguments, sender=candidate)
 
 
@@ -175,27 +196,31 @@ def test_join__by_strangers_or_former_members__is_refused(
         join(coop, candidate, sponsors)
 
 
-def test_join__by_a_rebound_key__only_the_new_one(
+def test_join__by_a_rebound_key__only_the_new_one_and_after_a_day(
     coop: Coop, candidate: Actor, sponsors: list[Actor]
 ) -> None:
     new = coop.evm.actor("new key")
     coop.enact(coop.rebinding(sponsors[0], new))
     with coop.evm.reverts("admission: a sponsor is not a member"):
         join(coop, candidate, sponsors)
+    coop.evm.warp(DAY - 1)
+    with coop.evm.reverts("admission: a sponsor joined too lately"):
+        join(coop, candidate, ascending([new, sponsors[1]]))
+    coop.evm.warp(1)
     join(coop, candidate, ascending([new, sponsors[1]]))
     assert coop.governor.isMember(candidate)
 
 
 @pytest.mark.parametrize(("age", "enough"), [(DAY - 1, False), (DAY, True), (DAY + 1, True)])
 def test_join__by_a_member_of_this_age__a_day_is_enough(
-    coop: Coop, candidate: Actor, sponsors: list[Actor], age: int, enough: bool
+    evm: Evm, candidate: Actor, age: int, enough: bool
 ) -> None:
     """A newcomer cannot bring the next one at once: no chains of accounts within a block."""
-    newcomer = coop.evm.actor("newcomer")
-    # by vote, so that the cap of the period is still free
-    coop.enact(coop.admitting(newcomer))
+    # two may join in the period of seven days
+    coop, newcomer = Coop(evm, ways=Ways(joins_bps=7_000)), evm.actor("newcomer")
+    coop.admit(newcomer)
     coop.evm.warp(age)
-    pair = ascending([newcomer, sponsors[0]])
+    pair = ascending([newcomer, coop.founders[0]])
     if enough:
         join(coop, candidate, pair)
         assert coop.governor.isMember(candidate)
@@ -265,26 +290,28 @@ def test_join__with_sixteen_sponsors__fits(evm: Evm, candidate: Actor) -> None:
 
 def test_join__a_member__is_refused(coop: Coop, sponsors: list[Actor]) -> None:
     third = next(f for f in coop.founders if f not in sponsors)
-    with coop.evm.reverts("members: a member already"):
-        join(coop, third, sponsors, times_joined=1)
+    for times_joined in (0, 1):
+        with coop.evm.reverts("admission: who was a member needs an offer"):
+            join(coop, third, sponsors, times_joined=times_joined)
 
 
-def test_join__the_same_invitations_after_leaving__are_dead(
+def test_join__after_leaving__takes_an_offer_and_no_invitation(
     coop: Coop, candidate: Actor, sponsors: list[Actor]
 ) -> None:
-    """Each invitation names how often she had joined; rejoining needs new ones."""
+    """Neither the invitations that she used nor new ones: two members undo no vote of all."""
     deadline = coop.evm.now + 30 * DAY
     signed = [s.sign(inviting(coop, candidate, s, deadline=deadline)) for s in sponsors]
-    coop.admission.join(candidate, deadline, sponsors, signed, b"", sender=candidate)
-    with coop.evm.reverts("admission: not the sponsor's signature"):
-        coop.admission.join(candidate, deadline, sponsors, signed, b"", sender=candidate)
+    used = (candidate, deadline, sponsors, signed, b"")
+    coop.admission.join(*used, sender=candidate)
     coop.admission.leave(sender=candidate)
     coop.evm.warp(WEEK)
-    with coop.evm.reverts("admission: not the sponsor's signature"):
-        coop.admission.join(candidate, deadline, sponsors, signed, b"", sender=candidate)
-    join(coop, candidate, sponsors, times_joined=1)
-    assert named(coop.evm, "MemberAdmitted")[0].args["times_joined"] == 2
-    assert named(coop.evm, "MemberAdmitted")[0].args["seat"] == 4
+    with coop.evm.reverts("admission: who was a member needs an offer"):
+        coop.admission.join(*used, sender=candidate)
+    with coop.evm.reverts("admission: who was a member needs an offer"):
+        join(coop, candidate, sponsors, times_joined=1)
+    coop.admit(candidate)
+    (admitted,) = named(coop.evm, "MemberAdmitted")
+    assert admitted.args == {"account": candidate.address, "seat": 4, "times_joined": 2}
 
 
 def test_join__the_same_invitations_after_rebinding__are_dead_for_both_keys(
@@ -300,29 +327,52 @@ def test_join__the_same_invitations_after_rebinding__are_dead_for_both_keys(
     coop.enact(coop.rebinding(candidate, new))
     coop.admission.leave(sender=new)
     for who in (candidate, new):
-        with coop.evm.reverts("admission: not the sponsor's signature"):
+        with coop.evm.reverts("admission: who was a member needs an offer"):
             arguments = (who, deadline, sponsors, signed[who.address], b"")
             coop.admission.join(*arguments, sender=who)
+
+
+def test_accept__an_offer_from_before_an_expulsion__lets_nobody_back(
+    coop: Coop, candidate: Actor
+) -> None:
+    """She joined by invitations, kept the offer, and was then removed by vote."""
+    coop.enact(coop.offering(candidate), text="offer")
+    offered = coop.admission.offered_until(candidate)
+    join(coop, candidate, ascending(coop.founders)[:2])
+    assert coop.admission.offered_until(candidate) == 0
+    with coop.evm.reverts("admission: no offer to this account"):
+        coop.admission.accept(sender=candidate)
+    coop.enact(coop.removing(candidate), text="expel")
+    assert coop.evm.now < offered
+    with coop.evm.reverts("admission: no offer to this account"):
+        coop.admission.accept(sender=candidate)
+    signature = candidate.sign(accepting(coop, candidate, times_joined=1))
+    with coop.evm.reverts("admission: no offer to this account"):
+        coop.admission.accept_for(candidate, coop.evm.now + DAY, signature, sender=coop.relayer)
 
 
 # --- how many ----------------------------------------------------------------------------------
 
 
-def test_cap__of_a_period__a_share_of_the_members_at_its_first_join(evm: Evm) -> None:
-    """50 % of five members: two in seven days, and the share is not counted anew in between."""
+def test_cap__of_a_period__a_share_of_the_members_at_its_start_from_the_last_join_on(
+    evm: Evm,
+) -> None:
+    """50 % of five members: two, until nobody has joined for seven days."""
     coop = Coop(evm, founders=5)
     evm.warp(2 * DAY)
     pair = ascending(coop.founders)[:2]
     people = [evm.actor(f"person {n}") for n in range(8)]
     assert coop.admission.joins_left() == 2
-    start = evm.now
     join(coop, people[0], pair)
     assert coop.admission.joins_left() == 1
-    evm.warp_to(start + WEEK - 1)
+    evm.warp(WEEK - 1)
+    # in the last second of the period: it goes on for as long again
     join(coop, people[1], pair)
     assert coop.admission.joins_left() == 0
-    with evm.reverts("admission: enough have joined in this period"):
-        join(coop, people[2], pair)
+    for wait in (0, 1, WEEK - 2):
+        evm.warp(wait)
+        with evm.reverts("admission: enough have joined in this period"):
+            join(coop, people[2], pair)
     evm.warp(1)
     # seven members by now: three
     assert coop.admission.joins_left() == 3
@@ -330,11 +380,7 @@ def test_cap__of_a_period__a_share_of_the_members_at_its_first_join(evm: Evm) ->
         join(coop, people[n], pair)
     with evm.reverts("admission: enough have joined in this period"):
         join(coop, people[5], pair)
-    # the new period began with its first join
-    evm.warp_to(start + 2 * WEEK - 1)
-    with evm.reverts("admission: enough have joined in this period"):
-        join(coop, people[5], pair)
-    evm.warp(1)
+    evm.warp(WEEK)
     assert coop.admission.joins_left() == 5
     join(coop, people[5], pair)
 
@@ -350,14 +396,14 @@ def test_cap__of_a_small_share__is_one_at_least(evm: Evm, candidate: Actor) -> N
     join(coop, coop.patron, pair)
 
 
-def test_cap__leaving_and_rejoining__uses_it_up(
+def test_cap__somebody_left_again__gives_nothing_back(
     coop: Coop, candidate: Actor, sponsors: list[Actor]
 ) -> None:
     join(coop, candidate, sponsors)
     coop.admission.leave(sender=candidate)
     assert coop.admission.joins_left() == 0
     with coop.evm.reverts("admission: enough have joined in this period"):
-        join(coop, candidate, sponsors, times_joined=1)
+        join(coop, coop.patron, sponsors)
 
 
 def test_cap__of_a_shorter_period__takes_effect_at_once(
@@ -368,3 +414,19 @@ def test_cap__of_a_shorter_period__takes_effect_at_once(
     coop.enact(setting(coop, period=DAY), text="short")
     assert coop.admission.joins_left() == 2
     join(coop, coop.patron, sponsors)
+
+
+@pytest.mark.parametrize(("joins_bps", "left"), [(10_000, 2), (6_667, 1), (3_334, 0), (1, 0)])
+def test_cap__of_another_share__takes_effect_at_once(
+    coop: Coop, candidate: Actor, sponsors: list[Actor], joins_bps: int, left: int
+) -> None:
+    """Of the three members at the period's start; one has joined, which no share undoes."""
+    coop.enact(setting(coop, period=300 * DAY), text="long")
+    join(coop, candidate, sponsors)
+    coop.enact(setting(coop, period=300 * DAY, joins_bps=joins_bps), text="another share")
+    assert coop.admission.joins_left() == left
+    if left == 0:
+        with coop.evm.reverts("admission: enough have joined in this period"):
+            join(coop, coop.patron, sponsors)
+    else:
+        join(coop, coop.patron, sponsors)

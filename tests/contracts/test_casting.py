@@ -16,6 +16,7 @@ from tests.contracts.coop import (
     Coop,
     Desk,
     Proposal,
+    named,
 )
 from tests.contracts.evm import Actor, Evm, Reverted
 
@@ -233,8 +234,8 @@ def test_seat__left_and_rejoined__votes_no_second_time(coop: Coop, proposal: Pro
     assert votes(desk, other) == (0, 1, 0)
 
 
-def test_seat__rebound__goes_on_with_the_same_ballot(coop: Coop) -> None:
-    """The new key changes the ballot of the old one; the old key casts nothing any more."""
+def test_seat__rebound__keeps_its_ballot_and_casts_no_other(coop: Coop) -> None:
+    """Neither key changes what was cast; the new one votes on what is proposed from now on."""
     desk = Desk(coop.evm)
     voter, new = coop.founders[0], coop.evm.actor("new key")
     desk.admit(voter, coop.founders[1])
@@ -245,14 +246,39 @@ def test_seat__rebound__goes_on_with_the_same_ballot(coop: Coop) -> None:
     assert desk.governor.hasVoted(proposal.id, new)
     assert not desk.governor.hasVoted(proposal.id, voter)
     with coop.evm.reverts("governor: not a member"):
-        desk.vote(proposal, FOR, voter)
-    desk.vote(proposal, AGAINST, new)
-    assert votes(desk, proposal) == (1, 0, 0)
+        desk.vote(proposal, AGAINST, voter)
+    coop.evm.warp(1)
+    with coop.evm.reverts("governor: joined too late"):
+        desk.vote(proposal, AGAINST, new)
+    signed = desk.signed(proposal, new, AGAINST, casts=1)
+    assert desk.carry(proposal, signed) == 0
+    (skipped,) = named(coop.evm, "BallotSkipped")
+    assert skipped.args["why"] == "governor: joined too late"
+    assert votes(desk, proposal) == (0, 1, 0)
+    later = desk.opened((voter, 0, b""), text="later", by=new)
+    desk.vote(later, FOR, new)
+    assert votes(desk, later) == (0, 1, 0)
     # the old key comes back as somebody new: too late for this one
     desk.admit(voter)
     coop.evm.warp(1)
     with coop.evm.reverts("governor: joined too late"):
         desk.vote(proposal, FOR, voter)
+
+
+def test_seat__rebound_before_it_voted__casts_nothing_there(coop: Coop) -> None:
+    """Its place in the frozen electorate stays, as that of somebody who left."""
+    desk, new = Desk(coop.evm), coop.evm.actor("new key")
+    desk.admit(*coop.founders)
+    coop.evm.warp(1)
+    proposal = desk.opened((coop.patron, 0, b""), by=coop.founders[1])
+    desk.rebind(coop.founders[0], new)
+    in_that_second = desk.propose((coop.patron, 0, b""), text="now", by=coop.founders[1])
+    desk.open(in_that_second)
+    for voted in (proposal, in_that_second):
+        assert desk.governor.proposal_words(voted.id) >> 200 & (2**24 - 1) == 3
+        assert not desk.governor.hasVoted(voted.id, new)
+        with coop.evm.reverts("governor: joined too late"):
+            desk.vote(voted, FOR, new)
 
 
 @pytest.mark.parametrize("moves", list(permutations(("vote", "leave", "join", "rebind"))))

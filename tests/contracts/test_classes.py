@@ -17,7 +17,6 @@ from tests.contracts.evm import ETH, Contract
 from tests.contracts.test_parts import signatures
 
 NAMED = {
-    "admit(address[])": MEMBERSHIP,
     "remove(address)": MEMBERSHIP,
     "rebind(address,address)": MEMBERSHIP,
     "offer(address[],uint256)": MEMBERSHIP,
@@ -25,7 +24,6 @@ NAMED = {
     "move(uint256,uint256,address,uint256)": ORDINARY,
 }
 OWNER = {
-    "admit(address[])": "Governor",
     "remove(address)": "Governor",
     "rebind(address,address)": "Governor",
     "offer(address[],uint256)": "Admission",
@@ -179,7 +177,7 @@ def test_class__of_a_mixture__is_the_strictest_in_any_order(coop: Coop) -> None:
         (ORDINARY, coop.spending(coop.patron, 1)),
         (ORDINARY, (coop.patron, 1, b"")),
         (ORDINARY, coop.opening()),
-        (MEMBERSHIP, coop.admitting(coop.patron)),
+        (MEMBERSHIP, coop.offering(coop.patron)),
         (MEMBERSHIP, coop.removing(coop.founders[1])),
         (MEMBERSHIP, (coop.admission, 0, selector("offer(address[],uint256)"))),
         (RULES, coop.ruling(coop.rules)),
@@ -201,7 +199,7 @@ def test_class__decides_the_times__of_the_proposal(coop: Coop) -> None:
     for by, (kind, action) in enumerate(
         (
             (ORDINARY, coop.spending(coop.patron, 1)),
-            (MEMBERSHIP, coop.admitting(coop.patron)),
+            (MEMBERSHIP, coop.offering(coop.patron)),
             (RULES, (coop.pool, 0, coop.pool.calldata("sync", ETH))),
         )
     ):

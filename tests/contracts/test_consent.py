@@ -134,7 +134,7 @@ def test_raise__anything_but_its_one_call__is_refused_to_the_part(circle: Circle
     circle.governor.add_hub_part(twin, circle.selector, False, sender=circle.hub)
     foreign: list[list[Any]] = [
         [(circle.voters[0], 0, b"")],
-        [circle.admitting(circle.relayer)],
+        [circle.removing(circle.voters[0])],
         [(part, 0, b"")],
         [(part, 0, call[:3])],
         [(part, 0, part.calldata("act", circle.relayer, b""))],

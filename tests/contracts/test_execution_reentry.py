@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Targets that call back into the Governor while it carries something out.
 
-`execute` has no lock, since calls to the Governor itself are made through it: a proposal is marked
-as done before its first call, and everything else asks who is calling.
+`execute` does not lock the Governor, since calls to the Governor itself are made through it: a proposal
+is marked as done before its first call, no other is carried out meanwhile, and everything else asks
+who is calling.
 """
 
 from typing import Any
@@ -17,7 +18,7 @@ from tests.contracts.evm import ETH, Contract
 def caller(coop: Coop) -> Contract:
     """Takes ETH and calls back; a member too."""
     payee = coop.evm.deploy("OddPayee")
-    coop.enact(coop.admitting(payee), text="admit the caller")
+    coop.admit(payee)
     coop.evm.warp(1)
     coop.give(100)
     return payee
@@ -58,7 +59,9 @@ def test_reentry__the_same_proposal_again__is_not_ready(coop: Coop, caller: Cont
     assert coop.pool.balance_of(0, ETH) == 90
 
 
-def test_reentry__another_ready_proposal__is_done_within(coop: Coop, caller: Contract) -> None:
+def test_reentry__another_ready_proposal__waits_until_this_one_is_done(
+    coop: Coop, caller: Contract
+) -> None:
     outer, inner = both(
         coop,
         [coop.spending(coop.governor, 10), (caller, 10, b"")],
@@ -66,28 +69,27 @@ def test_reentry__another_ready_proposal__is_done_within(coop: Coop, caller: Con
     )
     plan(caller, coop, "execute", *inner.content)
     coop.execute(outer)
-    assert told_back(coop)[0]
-    assert (coop.state(outer), coop.state(inner)) == (EXECUTED, EXECUTED)
-    order = [log.args["proposalId"] for log in named(coop.evm, "ProposalExecuted")]
-    assert order == [inner.id, outer.id]
+    ok, answer = told_back(coop)
+    assert not ok
+    assert b"governor: one at a time" in answer
+    assert (coop.state(outer), coop.state(inner)) == (EXECUTED, SUCCEEDED)
+    coop.execute(inner)
     assert coop.pool.balance_of(0, ETH) == 83
     assert coop.evm.balance(coop.governor) == 0
 
 
-def test_reentry__another_one_while_money_is_out__undoes_both(coop: Coop, caller: Contract) -> None:
-    """The inner one puts back what the outer had still to pay: then nothing has happened at all."""
-    outer, inner = both(
+def test_reentry__another_one_after_a_failure_within__is_done(coop: Coop, caller: Contract) -> None:
+    """A failed execution leaves no trace of itself: the next one is not taken for a nested one."""
+    fails, other = both(
         coop,
-        [coop.spending(coop.governor, 10), (caller, 4, b""), (coop.patron, 6, b"")],
+        [coop.spending(coop.governor, 10), (caller, 11, b"")],
         [coop.spending(coop.patron, 7)],
     )
-    plan(caller, coop, "execute", *inner.content)
     with coop.evm.reverts(""):
-        coop.execute(outer)
-    assert (coop.state(outer), coop.state(inner)) == (SUCCEEDED, SUCCEEDED)
-    coop.execute(inner)
-    coop.execute(outer)
-    assert coop.pool.balance_of(0, ETH) == 83
+        coop.execute(fails)
+    assert (coop.state(fails), coop.state(other)) == (SUCCEEDED, SUCCEEDED)
+    coop.execute(other)
+    assert coop.pool.balance_of(0, ETH) == 93
 
 
 def test_reentry__a_member_that_proposes_or_votes__does_just_that(

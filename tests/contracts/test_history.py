@@ -49,10 +49,11 @@ class Model:
         return True
 
     def rebind(self, old: int, new: int) -> bool:
-        """To somebody without a seat."""
+        """To somebody without a seat, who counts from the next second on."""
         if old not in self.members or new in self.seats:
             return False
-        self.members[new] = self.members.pop(old)
+        del self.members[old]
+        self.members[new] = self.now
         self.seats.remove(old)
         self.seats.add(new)
         return True

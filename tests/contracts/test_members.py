@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.contracts.coop import CLASSES, FOR, Coop, Desk, named, poke
+from tests.contracts.coop import CLASSES, FOR, ZERO, Coop, Desk, Ways, named, poke
 from tests.contracts.evm import Actor, Evm
 
 U32 = 2**32 - 1
@@ -33,16 +33,18 @@ def people(evm: Evm) -> list[Actor]:
 # --- admit -------------------------------------------------------------------------------------
 
 
-def test_admit__by_a_membership_vote__seats_them_in_order(coop: Coop, people: list[Actor]) -> None:
-    coop.enact(coop.admitting(*people[:2]))
-    admitted = named(coop.evm, "MemberAdmitted")
-    assert [log.args for log in admitted] == [
-        {"account": people[0].address, "seat": 4, "times_joined": 1},
-        {"account": people[1].address, "seat": 5, "times_joined": 1},
-    ]
+def test_admit__offered_by_vote_and_accepted__seats_them_in_order(
+    evm: Evm, people: list[Actor]
+) -> None:
+    coop = Coop(evm, ways=Ways(joins_bps=10_000))
+    coop.enact(coop.offering(*people[:2]))
+    for n, person in enumerate(people[:2]):
+        coop.admission.accept(sender=person)
+        (admitted,) = named(evm, "MemberAdmitted")
+        assert admitted.args == {"account": person.address, "seat": 4 + n, "times_joined": 1}
     assert fields(coop, people[1]) == {
         "seat": 5,
-        "joined_at": coop.evm.now,
+        "joined_at": evm.now,
         "left_at": 0,
         "times_joined": 1,
         "rebinds": 0,
@@ -51,33 +53,33 @@ def test_admit__by_a_membership_vote__seats_them_in_order(coop: Coop, people: li
     assert coop.governor.isMember(people[0])
 
 
-def test_admit__a_hundred_in_two_calls__fit_into_one_proposal(coop: Coop) -> None:
-    """A call of 2,048 bytes holds 61 accounts."""
-    crowd = [coop.evm.actor(f"crowd {n}") for n in range(100)]
-    coop.enact(coop.admitting(*crowd[:61]), coop.admitting(*crowd[61:]))
-    assert coop.evm.gas_used < 2_700_000
-    assert coop.governor.member_count() == 103
-    assert fields(coop, crowd[99])["seat"] == 103
-    with coop.evm.reverts(""):
-        coop.propose(coop.admitting(*crowd[:62]), by=coop.founders[1])
+def test_admit__sixty_four_in_one_call__fit(desk: Desk) -> None:
+    """The most founders that a pool can have."""
+    crowd = [desk.evm.actor(f"crowd {n}") for n in range(65)]
+    desk.governor.admit(crowd[:64], sender=desk.door)
+    assert desk.evm.gas_used < 1_750_000
+    assert desk.governor.member_count() == 64
+    assert fields(desk, crowd[63])["seat"] == 64
+    with desk.evm.reverts(""):
+        desk.governor.admit(crowd, sender=desk.door)
 
 
 def test_admit__zero_address_or_a_member_or_one_twice__is_refused(
-    coop: Coop, people: list[Actor]
+    desk: Desk, people: list[Actor]
 ) -> None:
+    desk.admit(people[9])
     wrong: tuple[tuple[str, list[Any]], ...] = (
-        ("members: the zero address", ["0x" + "00" * 20]),
-        ("members: a member already", [coop.founders[1]]),
+        ("members: the zero address", [ZERO]),
+        ("members: a member already", [people[9]]),
         ("members: a member already", [people[0], people[0]]),
     )
-    for n, (reason, accounts) in enumerate(wrong):
-        call = coop.governor.calldata("admit", accounts)
-        proposal = coop.passed((coop.governor, 0, call), text=str(n))
-        with coop.evm.reverts(reason):
-            coop.execute(proposal)
+    for reason, accounts in wrong:
+        with desk.evm.reverts(reason):
+            desk.governor.admit(accounts, sender=desk.door)
+    assert desk.governor.member_count() == 1
 
 
-def test_admit__by_anybody_but_a_vote_or_the_door__is_refused(
+def test_admit__by_anybody_but_the_door__is_refused(
     coop: Coop, desk: Desk, outsider: Actor
 ) -> None:
     for caller in (outsider, coop.founders[0], coop.patron):
@@ -93,6 +95,14 @@ def test_admit__by_anybody_but_a_vote_or_the_door__is_refused(
         coop.governor.admit([outsider], sender=part)
 
 
+def test_admit__by_a_unanimous_vote__is_refused(coop: Coop, outsider: Actor) -> None:
+    call = coop.governor.calldata("admit", [outsider])
+    proposal = coop.passed((coop.governor, 0, call))
+    with coop.evm.reverts("governor: not by this caller"):
+        coop.execute(proposal)
+    assert not coop.governor.isMember(outsider)
+
+
 def test_admit__nobody__changes_no_number(desk: Desk, people: list[Actor]) -> None:
     desk.admit(people[0])
     desk.evm.warp(5)
@@ -104,19 +114,25 @@ def test_admit__nobody__changes_no_number(desk: Desk, people: list[Actor]) -> No
     assert found == [1, 1, 0]
 
 
-def test_admit__the_sixteen_millionth__is_refused(desk: Desk, people: list[Actor]) -> None:
+def test_admit__beyond_262144_seats__is_refused_whoever_has_left(
+    desk: Desk, people: list[Actor]
+) -> None:
+    """Seats are counted, not members: coming and going uses them up as well."""
     desk.admit(people[0])
     desk.evm.warp(1)
-    head = desk.governor.head() & ~(U32 << 32)
-    poke(desk.governor, "head", head | (2**24 - 2) << 32)
+    head = desk.governor.head() & ~U32
+    poke(desk.governor, "head", head | 2**18 - 1)
     desk.admit(people[1])
-    assert desk.governor.member_count() == 2**24 - 1
-    desk.evm.warp(1)
-    assert desk.governor.getPastTotalSupply(desk.evm.now - 1) == 1
-    desk.evm.warp(1)
-    assert desk.governor.getPastTotalSupply(desk.evm.now - 1) == 2**24 - 1
-    with desk.evm.reverts("members: too many members"):
+    assert fields(desk, people[1])["seat"] == 2**18
+    with desk.evm.reverts("members: too many seats"):
         desk.admit(people[2])
+    desk.remove(people[1])
+    with desk.evm.reverts("members: too many seats"):
+        desk.admit(people[2])
+    # her own old seat is hers still
+    desk.admit(people[1])
+    desk.rebind(people[1], people[2])
+    assert fields(desk, people[2])["seat"] == 2**18
 
 
 # --- remove ------------------------------------------------------------------------------------
@@ -176,12 +192,15 @@ def test_rejoin__keeps_the_seat_and_counts_the_times(desk: Desk, people: list[Ac
 # --- rebind ------------------------------------------------------------------------------------
 
 
-def test_rebind__by_a_membership_vote__moves_seat_and_age(coop: Coop, people: list[Actor]) -> None:
+def test_rebind__by_a_membership_vote__moves_the_seat_as_a_young_one(
+    coop: Coop, people: list[Actor]
+) -> None:
     before = fields(coop, coop.founders[1])
     coop.enact(coop.rebinding(coop.founders[1], people[0]))
     (log,) = named(coop.evm, "MemberRebound")
     assert log.args == {"seat": 2, "old": coop.founders[1].address, "new": people[0].address}
-    assert fields(coop, people[0]) == {**before, "times_joined": 1, "rebinds": 1}
+    expected = {**before, "joined_at": coop.evm.now, "times_joined": 1, "rebinds": 1}
+    assert fields(coop, people[0]) == expected
     assert fields(coop, coop.founders[1]) == {
         "seat": 0,
         "joined_at": 0,

@@ -37,7 +37,7 @@ def test_selectors__in_the_table__are_of_the_signatures_beside_them() -> None:
     text = (ROOT / "contracts/modules/parts.vy").read_text()
     found = SELECTOR.findall(text)
     assert [name for name, _, _ in found] == [
-        *("ADMIT", "REMOVE", "REBIND", "OFFER", "SPEND", "MOVE", "OPEN_EARMARK")
+        *("REMOVE", "REBIND", "OFFER", "SPEND", "MOVE", "OPEN_EARMARK")
     ]
     owner = {"OFFER": "Admission", "SPEND": "Pool", "MOVE": "Pool", "OPEN_EARMARK": "Pool"}
     for name, selector, signature in found:

@@ -244,6 +244,9 @@ def test_propose__after_canceling_or_leaving_and_rejoining__the_places_stay_take
         desk.propose((desk.pool, 0, b""), text="three", by=member)
     newer = coop.evm.actor("newer")
     desk.rebind(member, newer)
+    with coop.evm.reverts("members: joined just now"):
+        desk.propose((desk.pool, 0, b""), text="three", by=newer)
+    coop.evm.warp(1)
     with coop.evm.reverts("members: two proposals open"):
         desk.propose((desk.pool, 0, b""), text="three", by=newer)
 

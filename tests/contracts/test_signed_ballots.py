@@ -297,9 +297,10 @@ def test_signed__support_of_none_of_the_three__is_skipped(coop: Coop, proposal: 
 
 def test_signed__by_a_latecomer_or_a_leaver__is_skipped(coop: Coop) -> None:
     late = coop.evm.actor("late")
-    admission = coop.passed(coop.admitting(late))
+    offer = coop.passed(coop.offering(late))
     proposal = coop.propose(coop.spending(coop.patron, 5), by=coop.founders[1])
-    coop.execute(admission)
+    coop.execute(offer)
+    coop.admission.accept(sender=late)
     coop.open(proposal)
     refused(coop, proposal, coop.signed(proposal, late, FOR), "governor: joined too late")
     gone = coop.signed(proposal, coop.founders[2], FOR)

@@ -45,7 +45,7 @@ def payment(coop: Coop, amount: int = 5) -> Any:
 
 @pytest.mark.parametrize("kind", [ORDINARY, MEMBERSHIP, RULES])
 def test_state__every_boundary__changes_in_exactly_that_second(coop: Coop, kind: int) -> None:
-    actions = (payment(coop), coop.admitting(coop.patron), coop.ruling(CLASSES))
+    actions = (payment(coop), coop.offering(coop.patron), coop.ruling(CLASSES))
     rule = CLASSES[kind]
     start = coop.evm.now
     proposal = coop.propose(actions[kind])

@@ -57,17 +57,17 @@ def test_pools__as_the_hub_made_it__names_every_part(watched: Watched) -> None:
 
 def test_members__admitted_removed_and_back__the_same_seat(watched: Watched) -> None:
     coop, newcomer = watched.coop, watched.evm.actor("newcomer")
-    coop.enact(coop.admitting(newcomer), text="in")
+    coop.admit(newcomer)
     watched.check(newcomer)
     coop.enact(coop.removing(newcomer), text="out")
     watched.check(newcomer)
-    coop.enact(coop.admitting(newcomer), text="back")
+    coop.admit(newcomer)
     watched.check(newcomer)
     row = watched.one("SELECT * FROM members ORDER BY seat DESC LIMIT 1")
     assert (row["account"], row["seat"], row["is_member"]) == (newcomer.address, 4, 1)
 
 
-def test_members__rebound__the_seat_moves_with_its_ballots(watched: Watched) -> None:
+def test_members__rebound__the_seat_keeps_its_ballots_and_is_young(watched: Watched) -> None:
     coop, new = watched.coop, watched.evm.actor("new key")
     old = coop.founders[2]
     rebind = coop.passed(coop.rebinding(old, new), text="lost key")
@@ -75,18 +75,29 @@ def test_members__rebound__the_seat_moves_with_its_ballots(watched: Watched) -> 
     coop.vote(spend, FOR, old)
     watched.check(new)
     coop.execute(rebind)
-    coop.vote(spend, AGAINST, new)
+    moved_at = watched.evm.now
     watched.check(new)
     ballot = watched.one("SELECT * FROM ballots ORDER BY block_number DESC, log_index DESC LIMIT 1")
-    assert (ballot["seat"], ballot["voter"], ballot["casts"]) == (3, new.address, 2)
+    assert (ballot["seat"], ballot["voter"], ballot["casts"]) == (3, old.address, 1)
+    member = watched.one("SELECT * FROM members WHERE seat = 3")
+    assert (member["account"], member["joined_at"]) == (new.address, moved_at)
+    watched.evm.warp(1)
+    later = coop.opened(coop.spending(coop.patron, 2), text="more", by=new)
+    coop.vote(later, AGAINST, new)
+    watched.check(new)
+    coop.admission.leave(sender=new)
+    watched.check(new)
+    member = watched.one("SELECT * FROM members WHERE seat = 3")
+    assert (member["is_member"], member["joined_at"]) == (0, moved_at)
 
 
 def test_members__old_key_admitted_after_a_rebind__another_seat(watched: Watched) -> None:
     coop, new = watched.coop, watched.evm.actor("new key")
     old = coop.founders[2]
     coop.enact(coop.rebinding(old, new), text="lost key")
+    watched.evm.warp(1)
     coop.voters = [*coop.founders[:2], new]
-    coop.enact(coop.admitting(old), text="she is two now")
+    coop.admit(old)
     watched.evm.warp(1)
     spend = coop.opened(coop.spending(coop.patron, 1), text="money")
     coop.vote(spend, FOR, old, new)
@@ -148,8 +159,9 @@ def test_proposals__closed_early_or_canceled__the_same_state(watched: Watched) -
 def test_proposals__members_change_meanwhile__the_electorate_stays(watched: Watched) -> None:
     """Whoever joins in the very second of a proposal does not count; whoever leaves in it does."""
     coop, newcomers = watched.coop, [watched.evm.actor(f"newcomer {n}") for n in range(2)]
-    joining = coop.passed(coop.admitting(*newcomers), text="in")
-    coop.execute(joining)
+    more = coop.admission.calldata("set_ways", replace(coop.ways, joins_bps=10_000).values())
+    coop.enact((coop.admission, 0, more), text="let two join at once")
+    coop.admit(*newcomers)
     in_that_second = coop.propose(coop.spending(coop.patron, 1), text="same second")
     watched.evm.warp(1)
     afterwards = coop.propose(coop.spending(coop.patron, 1), text="later")
@@ -157,7 +169,7 @@ def test_proposals__members_change_meanwhile__the_electorate_stays(watched: Watc
     also = coop.propose(coop.spending(coop.patron, 1), text="as one left", by=coop.founders[1])
     watched.check(*newcomers)
     found = rows(watched.db, "SELECT electorate FROM proposals ORDER BY block_number, log_index")
-    assert [row["electorate"] for row in found] == [3, 3, 5, 5]
+    assert [row["electorate"] for row in found] == [3, 3, 3, 5, 5]
     assert len({in_that_second.id, afterwards.id, also.id}) == 3
 
 
@@ -181,8 +193,6 @@ def test_proposals__every_kind_of_action__the_class_that_the_contract_gave(
     part = coop.part(consent="decide")
     plain = coop.part()
     later = evm.deploy("Puppet")
-    deadline = evm.now + 90 * DAY
-    offer = coop.admission.calldata("offer", [evm.actor("candidate")], deadline)
     actions = [
         coop.spending(coop.patron, 1),
         (coop.pool, 0, coop.pool.calldata("move", 0, 1, ETH, 1)),
@@ -190,12 +200,12 @@ def test_proposals__every_kind_of_action__the_class_that_the_contract_gave(
         coop.opening(spender=plain),
         (coop.pool, 0, coop.opening()[2][:100]),
         (coop.pool, 0, b"\1\2\3"),
-        coop.admitting(coop.patron),
+        coop.offering(coop.patron),
+        (coop.governor, 0, coop.governor.calldata("admit", [coop.patron])),
         coop.removing(coop.founders[2]),
         coop.rebinding(coop.founders[2], coop.patron),
         coop.ruling(CLASSES),
         (coop.governor, 0, b""),
-        (coop.admission, 0, offer),
         (coop.admission, 0, b""),
         (coop.grain, 0, coop.grain.calldata("set_minter", coop.patron, True)),
         (coop.hub, 0, b""),

@@ -126,15 +126,17 @@ def _afterwards(rule: ClassRules) -> str:
 
 def ways_told(ways: Ways) -> str:
     """How somebody becomes a member."""
-    told = ["by a vote of the members"]
+    told = []
     if ways.by_offer:
         told.append("by accepting an offer that the members voted for")
     if ways.by_invitation:
-        told.append(
-            f"by the signed invitation of {plural(ways.sponsors, 'member')} (in "
-            f"{duration(ways.period)} at most {percent(ways.joins_bps)} of the membership that way)"
-        )
-    return f"{listing(told).capitalize()}. Leaving is always possible."
+        told.append(f"by the signed invitation of {plural(ways.sponsors, 'member')}")
+    if not told:
+        return "Nobody can join at present. Leaving is always possible."
+    return (
+        f"{listing(told).capitalize()}; in {duration(ways.period)} at most "
+        f"{percent(ways.joins_bps)} of the membership, but always one. Leaving is always possible."
+    )
 
 
 # --- the pieces -----------------------------------------------------------------------------------
@@ -259,10 +261,14 @@ _TOLD: dict[tuple[str, str], Callable[[Call], str]] = {
     ("Pool", "spend"): _spend,
     ("Pool", "move"): _move,
     ("Pool", "open_earmark"): _open_earmark,
-    ("Governor", "admit"): lambda c: f"Admit {_people(_texts(c, 'accounts'))} as members.",
+    ("Governor", "admit"): lambda c: (
+        f"Admit {_people(_texts(c, 'accounts'))} as members. This cannot be carried out: a "
+        "proposal can only offer membership."
+    ),
     ("Governor", "remove"): lambda c: f"End the membership of {_text(c, 'account')}.",
     ("Governor", "rebind"): lambda c: (
-        f"Move the seat of {_text(c, 'old')} to {_text(c, 'new')}, an account of the same person."
+        f"Move the seat of {_text(c, 'old')} to {_text(c, 'new')}, an account of the same person, "
+        "which votes on what is proposed afterwards."
     ),
     ("Governor", "set_rules"): _set_rules,
     ("Governor", "install"): lambda c: (

@@ -39,13 +39,14 @@ SELECT address, new, seat, block_number, log_index FROM governor_member_rebound
 UNION ALL
 SELECT address, old, 0, block_number, log_index FROM governor_member_rebound;
 
+-- A seat that moved to another account is as young as that: it votes on what is proposed later.
 CREATE VIEW members AS
 SELECT
     p.pool, s.governor, s.seat, s.account, s.is_member,
     (
-        SELECT b.timestamp FROM governor_member_admitted a
+        SELECT b.timestamp FROM seat_changes a
         JOIN blocks b ON b.number = a.block_number
-        WHERE a.address = s.governor AND a.seat = s.seat
+        WHERE a.governor = s.governor AND a.seat = s.seat AND a.is_member = 1
         ORDER BY a.block_number DESC, a.log_index DESC LIMIT 1
     ) AS joined_at,
     CASE WHEN s.is_member = 0 THEN b.timestamp END AS left_at,

@@ -40,8 +40,8 @@ SELECT
                 ELSE 2
             END
         WHEN a.target = a.governor THEN
-            -- admit, remove, rebind
-            CASE WHEN a.selector IN ('0xe2fd3bf4', '0x29092d0e', '0xf66b3490') THEN 1 ELSE 2 END
+            -- remove, rebind
+            CASE WHEN a.selector IN ('0x29092d0e', '0xf66b3490') THEN 1 ELSE 2 END
         WHEN i.part IS NOT NULL AND a.selector <> '0x00000000'
             AND i.consent_selector = a.selector THEN 3
         WHEN a.target = p.admission AND a.selector = '0xb97bd778' THEN 1  -- offer
