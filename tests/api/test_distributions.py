@@ -2,6 +2,7 @@
 """Distributions and what each person gets, held against distributor, money and grain."""
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from eth_utils.crypto import keccak
 
 from millpond.core.distribution import Exclusion, Previous, data_hash
 from millpond.core.subjects import of_identity
+from millpond.core.units import MicroCred
 from tests.api.site import POOL, Site
 from tests.contracts.distributors import DAY, MONTH
 
@@ -240,6 +242,22 @@ def test_list_leaves__a_document_with_another_root__is_409(young: Site) -> None:
     problem = young.problem(f"{DISTRIBUTIONS}/1/leaves", 409, "wrong-document")
     assert "root" in problem["detail"]
     assert "object" in problem["next_step"]
+
+
+def test_list_leaves__a_document_with_a_leaf_out_of_nowhere__is_409(young: Site) -> None:
+    """Root and total are those of its leaves, and posted so; but the policy gives no such leaf."""
+    story = young.story
+    story.open_earmark()
+    story.give_all()
+    story.evm.warp(MONTH)
+    honest = story.document(1, None)
+    (subject, cred), *rest = honest.leaves
+    leaves = ((subject, MicroCred(cred + 1)), *rest)
+    forged = replace(honest, leaves=leaves, total=MicroCred(honest.total + 1))
+    story.post(replace(forged, root=forged.tree().root))
+    story.tell()
+    problem = young.problem(f"{DISTRIBUTIONS}/1/leaves", 409, "wrong-document")
+    assert "leaf" in problem["detail"]
 
 
 def test_list_leaves__bytes_that_are_no_distribution__is_409(young: Site) -> None:

@@ -105,6 +105,13 @@ def test_etag__a_new_block__is_another(young: Site) -> None:
     assert young.get(POOL, has=before).headers["etag"] != before
 
 
+def test_etag__another_block_of_the_same_number__is_another(young: Site) -> None:
+    """The chain took its newest block back and made another."""
+    tag = young.get(POOL).headers["etag"]
+    young.story.feed.store._db.execute("UPDATE mirror SET block_hash = ?", ("0x" + "ab" * 32,))  # noqa: SLF001
+    assert young.get(POOL, has=tag).headers["etag"] != tag
+
+
 def test_etag__the_same_block_and_more_of_it_final__is_another(young: Site) -> None:
     tag = young.get(f"{POOL}/gifts").headers["etag"]
     block = young.story.feed.store.cursor().block_number

@@ -7,9 +7,11 @@ import pytest
 
 from millpond.api.app import create_app
 from millpond.core.errors import BadInput
-from millpond.mirror.store import Store
-from tests.api.site import Site, served, shown
-from tests.api.story import CLOCK
+from millpond.mirror.reads import pools
+from millpond.mirror.reads.snapshot import Mirror
+from millpond.mirror.store import NotMirrored, Store
+from tests.api.site import Site, served
+from tests.api.story import CLOCK, Story
 
 
 def test_health__whatever_the_mirror_is_like__is_alive(tmp_path: Path) -> None:
@@ -114,18 +116,22 @@ def test_status__behind__counts_seconds_by_the_readers_clock(young: Site) -> Non
     assert status["lag"] == {"blocks": 9, "seconds": CLOCK - cursor.block_timestamp}
 
 
-def test_snapshot__the_file_is_replaced__the_new_one_is_read(young: Site, tmp_path: Path) -> None:
+def test_snapshot__the_file_is_replaced__the_same_thread_reads_the_new_one(
+    tmp_path: Path,
+) -> None:
     """What `sync --rebuild` does while the server runs."""
-    assert young.data("/v1/pools")
-    other = tmp_path / "other"
-    other.mkdir()
-    with shown(type(young.story)(other)) as newer:
-        newer.story.feed.store.close()
-        newer.story.path.replace(young.story.path)
-        for end in ("-wal", "-shm"):
-            young.story.path.with_name(young.story.path.name + end).unlink(missing_ok=True)
-            left = newer.story.path.with_name(newer.story.path.name + end)
-            if left.exists():
-                left.replace(young.story.path.with_name(young.story.path.name + end))
-    hub = young.get("/status").json()["hub"]
-    assert hub == newer.story.coop.hub.address
+    path, stories = tmp_path / "mirror.db", []
+    for name, founders in (("old", 2), ("new", 4)):
+        (tmp_path / name).mkdir()
+        story = Story(tmp_path / name, founders)
+        story.feed.store.close()
+        stories.append(story.path)
+    mirror, found = Mirror(path), []
+    for story_path in stories:
+        story_path.replace(path)
+        with mirror.snapshot() as now:
+            found.append(pools.find(now, "mill").members)
+    assert found == [2, 4]
+    path.unlink()
+    with pytest.raises(NotMirrored), mirror.snapshot():
+        pass

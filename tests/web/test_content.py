@@ -4,6 +4,7 @@
 import pytest
 
 from millpond.api import words
+from millpond.api.pages import epoch
 from millpond.core.distribution import Exclusion
 from millpond.core.subjects import of_identity
 from millpond.mirror.reads.snapshot import Asset, Money
@@ -120,6 +121,14 @@ def test_proposal__in_each_state__says_what_that_means(
         assert said in page.one("main").classed("lead")[0].text
 
 
+def test_proposal__stopped_by_objections__says_how_many_there_were(site: Site) -> None:
+    [stopped] = [p for p in site.every(f"{POOL}/proposals?state=defeated") if p["raised_by"]]
+    page = _page(site, f"/pools/mill/proposals/{stopped['id']}")
+    assert "It did not pass: 4 members objected, and 1 is enough." in page.text
+    assert "Of 5 who may vote: 4 members objected, 1 would stop it." in page.text
+    assert page.one("h1").text == "Consent to the payout of epoch 1"
+
+
 def test_proposal__ready_and_expired__say_what_that_means(young: Site) -> None:
     story, coop = young.story, young.story.coop
     proposal = coop.passed(coop.spending(coop.patron, 1))
@@ -211,6 +220,18 @@ def test_epoch__every_leaf__is_a_row_with_what_the_contract_gives_it(site: Site)
     foot = [[cell.text for cell in row.all("th", "td")] for row in table.one("tfoot").all("tr")]
     assert foot[0][:2] == ["Left by rounding down", "0.000022"]
     assert foot[1][:2] == ["The whole pot", "2,000.000000"]
+
+
+def test_epoch__more_people_than_fit__says_how_many_and_where_they_are(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(epoch, "_MOST", 40)
+    monkeypatch.setattr(epoch, "_STRIPES", 5)
+    page = _page(site, "/pools/mill/epochs/1")
+    [table] = page.all("table")
+    assert len(_rows(table)) == 40
+    assert table.one("tfoot").text.startswith("3 people more")
+    assert len(page.all("svg")[-1].all("rect")) <= 6
 
 
 def test_epoch__its_pot__is_told_as_income_times_share(site: Site) -> None:

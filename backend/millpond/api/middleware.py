@@ -24,8 +24,8 @@ _LOG = logging.getLogger("millpond.api")
 
 
 class Guard:
-    """Puts the headers on every reply, answers HEAD as GET without a body, and turns a mistake of
-    ours into a reply that says so."""
+    """Puts the headers on every reply, answers HEAD as GET (the server leaves the body out), and
+    turns a mistake of ours into a reply that says so."""
 
     def __init__(self, app: ASGIApp, failed: Callable[[Scope], ASGIApp]) -> None:
         self.app = app
@@ -36,8 +36,7 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        bare = scope["method"] == "HEAD"
-        asked = {**scope, "method": "GET"} if bare else scope
+        asked = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
         begun = False
 
         async def out(message: Message) -> None:
@@ -47,8 +46,6 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-            elif bare:
-                message = {**message, "body": b""}
             await send(message)
 
         try:

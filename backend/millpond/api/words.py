@@ -15,13 +15,18 @@ _ADDRESS, _SHOWN = 42, 6
 
 def plural(count: int, noun: str) -> str:
     """1 day, 2 days; 1 person, 2 people."""
-    irregular = {"person": "people", "leaf": "leaves", "entry": "entries", "is": "are"}
+    irregular = {"person": "people", "leaf": "leaves", "entry": "entries"}
     return f"{count:,} {noun if count == 1 else irregular.get(noun, noun + 's')}"
 
 
 def name_of(asset: Asset) -> str:
     """ETH, or what the token calls itself, or its address."""
     return asset.symbol or asset.address
+
+
+def are(count: int) -> str:
+    """1 is, 2 are."""
+    return f"{count:,} {'is' if count == 1 else 'are'}"
 
 
 def digits(amount: int, decimals: int, places: int | None = None) -> str:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from millpond.api.charts import Part, strip
 from millpond.api.pages.render import visible
-from millpond.api.words import away, moment, percent, plural
+from millpond.api.words import are, away, moment, percent, plural
 from millpond.mirror.reads.proposals import CONSENT, Proposal
 
 _LONGEST_TITLE = 90
@@ -102,9 +102,9 @@ def _why_not(proposal: Proposal) -> str:
     """The first rule that it does not meet."""
     tally, rules = proposal.tally, proposal.rules
     if proposal.class_name == CONSENT:
-        return f"{plural(tally.against, 'member')} objected, and {proposal.quorum} are enough"
+        return f"{plural(tally.against, 'member')} objected, and {are(proposal.quorum)} enough"
     if proposal.counted < proposal.quorum:
-        return f"{proposal.counted} took part, {proposal.quorum} are needed"
+        return f"{proposal.counted} took part, {are(proposal.quorum)} needed"
     if tally.in_favour <= tally.against:
         return "not more members are for it than against it"
     return (
