@@ -151,6 +151,18 @@ class Distributors:
             assert pool.promised(earmark, asset) == amount
         assert all(n == 1 for n in journal.under(model.address, "claimed").values())
         assert self.stage.grain.sum("minted", model.address) == model.sum("grain")
+        self._told()
+
+    def _told(self) -> None:
+        """The logs alone say the same: what is paid of each epoch, what is carried, the grain of
+        all claims, and one hash for each final epoch."""
+        told, model, me = self.stage.told, self.model, self.model.address
+        for number in range(1, model.finalised() + 1):
+            assert told.paid[me, number] == model.paid(number)
+            assert told.hashes[me, number] == self.final(number).hash
+        for asset in self.stage.assets:
+            assert told.carry.get((me, asset), 0) == model.carry(asset)
+        assert told.minted[me] == self.stage.grain.sum("minted", me)
 
     def _where_it_stands(self) -> None:
         world, me, model = self.stage.world, self.me, self.model

@@ -184,6 +184,7 @@ class Grains:
             accounts = [account for (account,) in came]
             assert sum(grain.has(account) for account in accounts) == grain.supply()
             for account in accounts:
+                assert self.stage.told.grain[grain.address, account] == grain.has(account)
                 world.ask(grain.me, "balanceOf", account)
             plain = ("name", "symbol", "decimals", "totalSupply", "hub", "governor")
             for name in (*plain, "DOMAIN_SEPARATOR", "eip712Domain"):

@@ -196,6 +196,7 @@ class Pools:
         self.stage.world.journal.audit()
         for place in self.stage.places:
             self._balanced(place)
+            self._told(place)
             self._views(place)
         self._tokens()
 
@@ -215,6 +216,21 @@ class Pools:
                 if model.terms(earmark).restricted:
                     assert gifts[earmark, asset] == model.income(earmark, asset)
                     assert taken[earmark, asset] == model.sum("reclaimed", earmark, asset)
+
+    def _told(self, place: Place) -> None:
+        """The logs alone say the same of every earmark, asset and creditor."""
+        model, told, me = place.model, self.stage.told, place.model.address
+        for asset in self.stage.assets:
+            assert told.held[me, asset] == model.booked(asset)
+            for earmark in range(model.sum("opened") + 1):
+                spot = me, earmark, asset
+                assert told.balance[spot] == model.balance(earmark, asset)
+                assert told.received[spot] == model.income(earmark, asset)
+                assert told.reserved[spot] == model.promised(earmark, asset)
+        failed = self.stage.world.journal.under(me, "failed")
+        for asset, who in failed:
+            owed = model.sum("failed", asset, who) - model.sum("withdrawn", asset, who)
+            assert told.owed[me, asset, who] == owed
 
     def _by_asset(self, place: Place, what: str) -> Counter[str]:
         """What all accounts have of these facts."""

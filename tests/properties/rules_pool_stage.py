@@ -21,6 +21,7 @@ from tests.properties.model_pool import PoolModel
 from tests.properties.model_pool_assets import Dollar, OddTokenModel
 from tests.properties.model_pool_journal import Bookkeeper
 from tests.properties.model_pool_mocks import OddPayeeModel, OpenSpender, Steward
+from tests.properties.rules_pool_events import EventBooks
 from tests.properties.signing import message
 from tests.properties.world import World
 
@@ -72,6 +73,7 @@ class Stage:
         self.owners: dict[str, list[Actor]] = {self.wallet.address: [first, second]}
         world.signatures.owners[self.wallet.address] = (first.address, second.address)
         self.patrons: list[Actor] = [*world.people.patrons, *world.people.founders[:2]]
+        self.told = EventBooks(world)
         self.tokens()
         self.spenders = [self.mock(OpenSpender, "MockSpender") for _ in range(SPENDERS)]
         self.home = self._home()

@@ -127,6 +127,8 @@ class World(Among):
         self.signatures = Signatures(self.chain.chain_id)
         self.journal = Journal()
         self.gas = GAS_LIMIT  # of the call that is under way
+        # told each event of each call that went through, as the chain logged it
+        self.listeners: list[Callable[[Handle, str, dict[str, Any]], None]] = []
         self.counts: Counter[tuple[str, str, str]] = Counter()
         self.outcomes: Counter[str] = Counter()  # how proposals ended
         self.calls = self.succeeded = self.reads = 0
@@ -226,6 +228,9 @@ class World(Among):
         outcome = self._transact(sender, target, function, args, value)
         self._compare(sender, target, function, args, expected, outcome)
         self._count(expected, target, function)
+        for event in self.expected if expected.ok else ():
+            for listen in self.listeners:
+                listen(*event)
         return expected
 
     def ask(self, target: Handle, function: str, *args: Any) -> Sent:
