@@ -146,9 +146,7 @@ class Story:
         defeated = coop.opened(coop.spending(one, 10**18), text=HOSTILE, by=two)
         coop.vote(defeated, AGAINST, one, three)
         coop.governor.castVoteWithReason(defeated.id, FOR, HOSTILE, sender=two)
-        canceled = coop.propose(
-            coop.offering(self.evm.actor("friend")), text="Too early", by=three
-        )
+        canceled = coop.propose(coop.offering(self.evm.actor("friend")), text="Too early", by=three)
         coop.governor.cancel(*canceled.content, sender=three)
         self.evm.warp_to(coop.governor.proposalEta(executed.id))
         coop.execute(executed)

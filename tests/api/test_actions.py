@@ -85,8 +85,8 @@ SENTENCES = {
     ),
     ("Governor", "remove"): f"End the membership of {ACCOUNT}.",
     ("Governor", "rebind"): (
-        f"Move the seat of {ACCOUNT} to {OTHER}, an account of the same person, which votes on what "
-        "is proposed afterwards."
+        f"Move the seat of {ACCOUNT} to {OTHER}, an account of the same person, which votes on "
+        "what is proposed afterwards."
     ),
     ("Governor", "set_rules"): (
         "Set new rules for proposals to come. "

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Targets that call back into the Governor while it carries something out.
 
-`execute` does not lock the Governor, since calls to the Governor itself are made through it: a proposal
-is marked as done before its first call, no other is carried out meanwhile, and everything else asks
-who is calling.
+`execute` does not lock the Governor, since calls to the Governor itself are made through it: a
+proposal is marked as done before its first call, no other is carried out meanwhile, and everything
+else asks who is calling.
 """
 
 from typing import Any

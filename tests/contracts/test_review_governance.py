@@ -5,7 +5,6 @@ The rules are those of the parameters that people copy, unless a story needs oth
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import pytest
 
