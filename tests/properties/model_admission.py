@@ -28,10 +28,12 @@ class Offer:
 
 @dataclass
 class Period:
-    """A time in which so many may join by invitation."""
+    """A time that lasts until nobody has joined for so long, and in which a share may."""
 
-    began: int
-    allowed: int
+    last: int
+    """The second in which somebody joined last."""
+    members: int
+    """How many there were when it began."""
     joined: int = 0
 
 
@@ -84,15 +86,13 @@ class AdmissionModel(Model):
         ways = self.open_ways
         msg.need(ways.by_invitation, "admission: invitations are switched off")
         msg.need(msg.now <= deadline, "admission: the invitations have expired")
+        msg.need(deadline <= msg.now + LONGEST, "admission: an invitation of over a year")
+        never = self.joinings(candidate) == 0
+        msg.need(never, "admission: who was a member needs an offer")
         if msg.sender != candidate:
             self._need_accepted(msg, candidate, deadline, acceptance)
         self._need_invited(msg, candidate, deadline, sponsors, invitations)
-        period = self.period(msg.now)
-        left = period.joined < period.allowed
-        msg.need(left, "admission: enough have joined in this period")
-        msg.call(self.members.me, "admit", [candidate])
-        period.joined += 1
-        self.facts.period = period
+        self._let_in(msg, candidate)
         msg.emit("JoinedByInvitation", candidate=candidate, sponsors=sponsors)
 
     def leave(self, msg: Msg) -> None:
@@ -103,8 +103,15 @@ class AdmissionModel(Model):
         msg.need(self.open_ways.by_offer, "admission: accepting is switched off")
         until = self.offered_until(msg, candidate)
         msg.need(msg.now <= until, "admission: no offer to this account")
-        msg.call(self.members.me, "admit", [candidate])
+        self._let_in(msg, candidate)
         msg.emit("OfferAccepted", candidate=candidate)
+
+    def _let_in(self, msg: Msg, candidate: str) -> None:
+        """One more of those who may join in this period, whatever way she comes."""
+        msg.need(self.places(msg.now), "admission: enough have joined in this period")
+        period = self.period(msg.now)
+        msg.call(self.members.me, "admit", [candidate])
+        self.facts.period = Period(msg.now, period.members, period.joined + 1)
 
     def _need_accepted(self, msg: Msg, candidate: str, deadline: int, signature: bytes) -> None:
         msg.need(msg.now <= deadline, "admission: the acceptance has expired")
@@ -137,7 +144,7 @@ class AdmissionModel(Model):
             stay = known.stay(sponsor)
             if stay is None or stay.until is not None:
                 raise Refused("admission: a sponsor is not a member")
-            settled = stay.since + SPONSOR_AGE <= msg.now
+            settled = stay.held + SPONSOR_AGE <= msg.now
             msg.need(settled, "admission: a sponsor joined too lately")
             values = {
                 "candidate": candidate,
@@ -169,9 +176,9 @@ class AdmissionModel(Model):
         known = self.members.membership()
         for candidate in candidates:
             msg.need(candidate != ZERO, "admission: no offer to the zero address")
-            outside = not known.is_member(candidate)
-            msg.need(outside, "admission: offered to a member")
         for candidate in candidates:
+            if known.is_member(candidate):
+                continue
             self.facts.offers[candidate] = Offer(deadline, self.joinings(candidate))
             msg.emit("MembershipOffered", candidate=candidate, deadline=deadline)
 
@@ -191,21 +198,28 @@ class AdmissionModel(Model):
     # --- views ----------------------------------------------------------------------------
 
     def period(self, now: int) -> Period:
-        """The one that runs; else one that would begin now, for the share of today's members."""
-        known, ways = self.facts.period, self.open_ways
-        if known is not None and now < known.began + ways.period:
+        """The one that runs; else one that would begin now, with today's members."""
+        known = self.facts.period
+        if known is not None and now < known.last + self.open_ways.period:
             return known
-        allowed = self.members.membership().count() * ways.joins_bps // 10_000
-        return Period(now, max(1, allowed))
+        return Period(now, self.members.membership().count())
 
     def joins_left(self, msg: Msg) -> int:
-        period = self.period(msg.now)
-        return period.allowed - period.joined
+        """By the share that is in force now, whatever it was when the period began."""
+        return self.places(msg.now)
+
+    def places(self, now: int) -> int:
+        """How many may still join."""
+        period = self.period(now)
+        share = max(1, period.members * self.open_ways.joins_bps // 10_000)
+        return max(0, share - period.joined)
 
     def offered_until(self, _: Msg, candidate: str) -> int:
         """An offer from before she joined in another way counts no more."""
         offer = self.facts.offers.get(candidate)
         if offer is None or offer.joinings != self.joinings(candidate):
+            return 0
+        if not self.open_ways.by_offer:
             return 0
         return offer.until
 

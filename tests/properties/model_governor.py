@@ -32,11 +32,11 @@ LONGEST_EXTENSION = 30 * DAY
 # What each class may be set to: for each field least and most, for the classes in order.
 BOUNDS = {
     "delay": ((0, 30 * DAY),) * 4,
-    "period": ((DAY, 60 * DAY), (DAY, 60 * DAY), (3 * DAY, 60 * DAY), (3 * DAY, 60 * DAY)),
-    "timelock": ((DAY, 60 * DAY), (DAY, 60 * DAY), (2 * DAY, 60 * DAY), (0, 60 * DAY)),
+    "period": ((DAY, 60 * DAY), (3 * DAY, 60 * DAY), (3 * DAY, 60 * DAY), (3 * DAY, 60 * DAY)),
+    "timelock": ((DAY, 60 * DAY), (2 * DAY, 60 * DAY), (2 * DAY, 60 * DAY), (0, 60 * DAY)),
     "expiry": ((3 * DAY, 180 * DAY),) * 4,
-    "quorum": ((500, 10_000), (1000, 10_000), (2000, 10_000), (100, 5000)),
-    "approval": ((5000, 10_000), (5000, 10_000), (6667, 10_000), (0, 10_000)),
+    "quorum": ((500, 10_000), (2000, 10_000), (2000, 10_000), (100, 5000)),
+    "approval": ((5000, 10_000), (6667, 10_000), (6667, 10_000), (0, 10_000)),
 }
 
 
@@ -44,6 +44,7 @@ class GovernorModel(GovernorViews):
     """The members and what they decide."""
 
     composite = frozenset({"execute"})
+    executing = False  # within one call; whatever undoes the call ends it
 
     # --- the hub --------------------------------------------------------------------------
 
@@ -67,22 +68,22 @@ class GovernorModel(GovernorViews):
     # --- the pool itself, its admission, the hub for the founders -------------------------
 
     def admit(self, msg: Msg, accounts: list[str]) -> None:
-        self._need_may_seat(msg)
+        self._need_may_seat(msg, by_vote=False)
         self.seat(msg, accounts)
 
     def remove(self, msg: Msg, account: str) -> None:
-        self._need_may_seat(msg)
+        self._need_may_seat(msg, by_vote=True)
         self.unseat(msg, account)
 
     def rebind(self, msg: Msg, old: str, new: str) -> None:
-        self._need_may_seat(msg)
+        self._need_may_seat(msg, by_vote=True)
         self.reseat(msg, old, new)
 
-    def _need_may_seat(self, msg: Msg) -> None:
+    def _need_may_seat(self, msg: Msg, *, by_vote: bool) -> None:
         part = self.facts.parts.get(msg.sender)
         admission = part is not None and part.admits
         founding = msg.sender == self.hub_address and not self.membership().stays
-        itself = msg.sender == self.me.address
+        itself = by_vote and msg.sender == self.me.address
         msg.need(itself or admission or founding, "governor: not by this caller")
 
     def set_rules(self, msg: Msg, class_rules: Sequence[tuple[Any, ...]]) -> None:
@@ -114,7 +115,7 @@ class GovernorModel(GovernorViews):
             free = action.function in ("spend", "move") or opens
             return ORDINARY if free else RULES
         if target == self.me.address:
-            return MEMBERSHIP if action.function in ("admit", "remove", "rebind") else RULES
+            return MEMBERSHIP if action.function in ("remove", "rebind") else RULES
         part = self.facts.parts.get(target)
         if part is None:
             known = target in (self.hub_address, self.identity_address)
@@ -212,6 +213,16 @@ class GovernorModel(GovernorViews):
         motion = self.motion(content_id(targets, values, calls, text_hash))
         ready = motion.state(msg.now) == SUCCEEDED
         msg.need(ready, "governor: not ready to execute")
+        msg.need(not self.executing, "governor: one at a time")
+        self.executing = True
+        try:
+            self._carry_out(msg, motion)
+        finally:
+            self.executing = False
+        msg.emit("ProposalExecuted", proposalId=motion.id)
+        return motion.id
+
+    def _carry_out(self, msg: Msg, motion: Motion) -> None:
         motion.ending = EXECUTED
         for action in motion.actions:
             msg.need(self.class_of(action) <= motion.kind, "governor: stricter class by now")
@@ -223,8 +234,6 @@ class GovernorModel(GovernorViews):
         left = msg.world.wei[self.me.address]
         if left:
             msg.call(self.pool_address, "put_back", ETH, left, value=left)
-        msg.emit("ProposalExecuted", proposalId=motion.id)
-        return motion.id
 
     def _put_back_tokens(self, msg: Msg, action: Action) -> None:
         """What a spend to the Governor has left here goes back to the Pool."""

@@ -42,11 +42,14 @@ class CastingModel(MembersModel):
         return motion
 
     def objection(
-        self, msg: Msg, motion: Motion, voter: str, support: int, follows: int | None
+        self, motion: Motion, state: int, voter: str, support: int, follows: int | None
     ) -> str:
-        """Why a ballot would not count; nothing if it does."""
+        """Why a ballot would not count; nothing if it does.
+
+        `state` is that in which the call began: a batch may stop a proposal on its way.
+        """
         known = self.membership()
-        late = motion.state(msg.now) == QUEUED and support != AGAINST
+        late = state == QUEUED and support != AGAINST
         casts = len(motion.casts.get(known.seat_of.get(voter, 0), ()))
         objections = (
             (not known.is_member(voter), "governor: not a member"),
@@ -82,7 +85,7 @@ class CastingModel(MembersModel):
         reason: str = "",
     ) -> int:
         motion = self.taking(msg, proposal_id, msg.now)
-        why = self.objection(msg, motion, voter, support, follows)
+        why = self.objection(motion, motion.state(msg.now), voter, support, follows)
         msg.need(not why, why)
         self.cast(msg, motion, voter, support, reason)
         return 1
@@ -116,14 +119,15 @@ class CastingModel(MembersModel):
         msg.need(len(signed) % 3 == 0, "governor: three words a ballot")
         count = len(signed) // 3
         msg.need(len(reason_hashes) in (0, count), "governor: one reason a ballot")
-        counted = 0
+        counted, state = 0, motion.state(msg.now)
         for at in range(count):
             choice, r, vs = signed[3 * at : 3 * at + 3]
             reason_hash = reason_hashes[at] if reason_hashes else NO_REASON
             meant = self.ballot(proposal_id, choice, reason_hash, deadline)
             signature = r.to_bytes(32) + vs.to_bytes(32)
             hers = msg.world.signatures.signer_of(signature, meant) == voter_of(choice)
-            counted += self._cast_signed(msg, motion, choice, hers, reason_hash)
+            why = self._why_not(motion, state, choice, hers)
+            counted += self._cast_signed(msg, motion, choice, why, reason_hash)
         return counted
 
     def vote_by_wallets(
@@ -138,22 +142,26 @@ class CastingModel(MembersModel):
         motion = self.taking(msg, proposal_id, deadline)
         lengths = {len(choices), len(reason_hashes), len(wallet_signatures)}
         msg.need(len(lengths) == 1, "governor: one of each a wallet")
-        counted = 0
+        counted, state = 0, motion.state(msg.now)
         for choice, reason, signature in zip(
             choices, reason_hashes, wallet_signatures, strict=True
         ):
             meant = self.ballot(proposal_id, choice, reason, deadline)
             hers = msg.world.signatures.holds(voter_of(choice), meant, signature)
-            counted += self._cast_signed(msg, motion, choice, hers, reason)
+            why = self._why_not(motion, state, choice, hers)
+            counted += self._cast_signed(msg, motion, choice, why, reason)
         return counted
 
-    def _cast_signed(
-        self, msg: Msg, motion: Motion, choice: int, hers: bool, reason_hash: bytes
-    ) -> int:
+    def _why_not(self, motion: Motion, state: int, choice: int, hers: bool) -> str:
         voter, support, follows = voter_of(choice), choice >> 160 & 255, choice >> 168
-        why = NOT_HER_HAND
-        if hers and voter != ZERO:
-            why = self.objection(msg, motion, voter, support, follows)
+        if not hers or voter == ZERO:
+            return NOT_HER_HAND
+        return self.objection(motion, state, voter, support, follows)
+
+    def _cast_signed(
+        self, msg: Msg, motion: Motion, choice: int, why: str, reason_hash: bytes
+    ) -> int:
+        voter, support = voter_of(choice), choice >> 160 & 255
         if why:
             msg.emit("BallotSkipped", voter=voter, proposalId=motion.id, why=why)
             msg.world.saw(self.me, msg.function, why)

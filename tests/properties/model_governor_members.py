@@ -12,19 +12,29 @@ from tests.properties.model import Model, Msg, Refused
 
 ZERO = "0x" + "00" * 20
 TURNS = 2
+MOST_SEATS = 2**18
 
 
 @dataclass
 class Stay:
-    """A seat taken in one second and given up in a later one, or not yet."""
+    """A seat taken in one second and given up in a later one, or not yet.
+
+    `held` is since when by the account that holds it: a seat that was moved counts as ever, and its
+    new account as a newcomer.
+    """
 
     seat: int
     since: int
+    held: int
     until: int | None = None
 
     def covers(self, second: int) -> bool:
         """Did it count as that second began?"""
-        return self.since < second and (self.until is None or self.until >= second)
+        return self.since < second and not self.is_over(second)
+
+    def is_over(self, second: int) -> bool:
+        """Had it ended as that second began?"""
+        return self.until is not None and self.until < second
 
 
 @dataclass
@@ -45,7 +55,7 @@ class Membership:
 
     def begin(self, seat: int, now: int) -> None:
         """Somebody takes a seat."""
-        self.latest[seat] = Stay(seat, now)
+        self.latest[seat] = Stay(seat, now, now)
         self.stays.append(self.latest[seat])
 
     def is_member(self, account: str) -> bool:
@@ -54,9 +64,9 @@ class Membership:
         return stay is not None and stay.until is None
 
     def was_member(self, account: str, second: int) -> bool:
-        """As that second began, by the latest stay alone."""
+        """As that second began, by the latest stay alone and at this account."""
         stay = self.stay(account)
-        return stay is not None and stay.covers(second)
+        return stay is not None and stay.held < second and not stay.is_over(second)
 
     def electorate(self, second: int) -> int:
         """How many counted as that second began."""
@@ -96,6 +106,8 @@ class MembersModel(Model):
             msg.need(account != ZERO, "members: the zero address")
             already = known.is_member(account) or account in accounts[:at]
             msg.need(not already, "members: a member already")
+        new = len(set(accounts) - known.seat_of.keys())
+        msg.need(known.seats() + new <= MOST_SEATS, "members: too many seats")
         for account in accounts:
             if account not in known.seat_of:
                 known.seat_of[account] = known.seats() + 1
@@ -121,13 +133,14 @@ class MembersModel(Model):
         msg.emit("MemberRemoved", account=account, seat=stay.seat)
 
     def reseat(self, msg: Msg, old: str, new: str) -> None:
-        """The seat with its age and its ballots is another account's."""
+        """The seat with its ballots is another account's, who is as new as anybody who comes."""
         known = self.membership()
         msg.need(new != ZERO, "members: rebind to zero")
         msg.need(known.is_member(old), "members: nothing to rebind")
         msg.need(new not in known.seat_of, "members: new account has a seat")
         seat = known.seat_of.pop(old)
         known.seat_of[new] = seat
+        known.latest[seat].held = msg.now
         known.moves[seat] += 1
         known.joinings[new] += 1
         msg.emit("MemberRebound", seat=seat, old=old, new=new)

@@ -59,7 +59,7 @@ class GovernorViews(CastingModel):
             return pack((0, 112), (joinings, 32))
         first, second = known.turns.get(stay.seat, (0, 0))
         return pack(
-            *((stay.seat, 32), (stay.since, 40), (stay.until or 0, 40), (joinings, 32)),
+            *((stay.seat, 32), (stay.held, 40), (stay.until or 0, 40), (joinings, 32)),
             *((known.moves[stay.seat], 32), (first, 40), (second, 40)),
         )
 

@@ -13,5 +13,10 @@ class PuppetModel(Model):
         msg.need(number != UNLUCKY, "puppet: not thirteen")
         msg.emit("Decided", by=msg.sender, number=number)
 
+    def act(self, msg: Msg, target: str, data: bytes) -> None:
+        """Only what the walk has told the world of: the calls of `world.columns`."""
+        [meant] = msg.world.actions_of([target], [0], [data])
+        msg.call(meant.target, meant.function, *meant.args)
+
     def receive(self, msg: Msg, data: bytes = b"") -> None:
         """Takes anything."""

@@ -13,11 +13,14 @@ def _all(contract: str, functions: Iterable[str], *reasons: str) -> list[Pair]:
 CAST = ("castVote", "castVoteWithReason", "castVoteBySig")
 
 CANNOT: dict[str, list[Pair]] = {
-    "it takes 2^24 members, each paid for": [
-        *_all("Governor", ("admit", "remove"), "members: too many members"),
-        *_all("Admission", ("accept", "accept_for", "join", "leave"), "members: too many members"),
-        *_all("Hub", ("create_pool",), "members: too many members"),
+    "it takes 262,144 seats, each paid for": [
+        *_all("Governor", ("admit",), "members: too many seats"),
+        *_all("Admission", ("accept", "accept_for", "join"), "members: too many seats"),
+        *_all("Hub", ("create_pool",), "members: too many seats"),
     ],
+    "only who never was a member can be invited": _all(
+        "Admission", ("join",), "members: a member already"
+    ),
     "it takes 65,535 votes on the rules": [
         *_all("Governor", ("set_rules",), "rules: no versions left"),
         *_all("Hub", ("create_pool",), "rules: no versions left"),

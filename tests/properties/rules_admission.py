@@ -8,7 +8,7 @@ from typing import Any
 
 from millpond.core import typed_data
 from tests.contracts.coop import ACTIVE, AGAINST, DAY, QUEUED
-from tests.properties.model_admission import AdmissionModel
+from tests.properties.model_admission import LONGEST, AdmissionModel
 from tests.properties.model_governor_members import ZERO
 from tests.properties.rules_governor import Governance
 from tests.properties.rules_governor_ballots import Ballot
@@ -59,6 +59,11 @@ class Door:
         known = self.members.membership()
         return [each for each in self.own.people if known.is_member(each.address)]
 
+    def strangers(self) -> list[Any]:
+        """Persons who never were members and may be invited; a new one if nobody is left."""
+        found = [each for each in self.outside() if not self.model.joinings(each.address)]
+        return found or [self.own.actions.newcomer()]
+
     def settled(self) -> list[Any]:
         """Members for long enough to invite, by address."""
         known, now = self.members.membership(), self.world.now
@@ -66,7 +71,7 @@ class Door:
         return sorted(found, key=lambda each: int(each.address, 16))
 
     def _since(self, known: Any, person: Any) -> int:
-        since: int = known.stay(person.address).since
+        since: int = known.stay(person.address).held
         return since
 
     # --- signatures -----------------------------------------------------------------------
@@ -124,6 +129,8 @@ class Door:
         offered = self.offered()
         if not offered or not self.model.open_ways.by_offer:
             return
+        if not self.model.places(world.now) and random.random() < 0.9:
+            world.warp(DAY)
         candidate = random.choice(offered)
         until = self.model.facts.offers[candidate.address].until
         if until < world.now + SOON and random.random() < 0.5:
@@ -140,17 +147,15 @@ class Door:
 
     def join(self, world: World, random: Random) -> None:
         """Invited by enough members, brought by the candidate or by the relayer."""
-        outside, sponsors = self.outside(), self.settled()
-        ways = self.model.open_ways
+        sponsors, ways = self.settled(), self.model.open_ways
         needed = min(ways.sponsors, self.members.membership().count())
-        period = self.model.period(world.now)
-        if period.joined >= period.allowed:
+        if not self.model.places(world.now):
             world.warp(DAY)
             return
         full = self.members.membership().count() >= MOST
-        if full or not outside or len(sponsors) < needed or not ways.by_invitation:
+        if full or len(sponsors) < needed or not ways.by_invitation:
             return
-        candidate = random.choice(outside)
+        candidate = random.choice(self.strangers())
         chosen = self._ascending(random.sample(sponsors, needed))
         self._bring(random, candidate, chosen)
         if random.random() < 0.4:
@@ -161,7 +166,7 @@ class Door:
 
     def _bring(self, random: Random, candidate: Any, sponsors: Sequence[Any]) -> None:
         world = self.world
-        deadline = world.now + random.choice((0, DAY))
+        deadline = world.now + random.choice((0, DAY, LONGEST))
         invitations = [self.invitation(each, candidate, deadline) for each in sponsors]
         alone = self.own.ballots.can_call(candidate) and random.random() < 0.5
         acceptance = b"" if alone else self.acceptance(candidate, deadline)
@@ -175,9 +180,9 @@ class Door:
         world = self.world
         way = world.deal(random, "at once", ("propose", "vote", "invite"))
         taken = self.own.odd.some_motion(random, ACTIVE, QUEUED)
-        if way == "invite" and len(self.settled()) > 0 and self.outside():
+        if way == "invite" and len(self.settled()) > 0:
             pair = self._ascending([newcomer, self.settled()[0]])
-            self._bring(random, self.outside()[0], pair)
+            self._bring(random, self.strangers()[0], pair)
         elif way == "vote" and taken is not None:
             self.own.ballots.anyhow(random, taken, Ballot(newcomer, AGAINST, 0))
         elif self.own.ballots.can_call(newcomer):
@@ -213,8 +218,8 @@ class Door:
             world.send(world.people.relayer, world.admission, "accept_for", *args)
             offer = Action(world.admission, "offer", ([candidate], world.now + 90 * DAY))
             self.own.enact(offer, random=random)
-        if outside and not offers:
-            self._bring(random, outside[0], [])
+        if not offers:
+            self._bring(random, self.strangers()[0], [])
         self.own.enact(self.setting(QUICK_WAYS), random=random)
 
     def setting(self, ways: Any) -> Action:
@@ -241,8 +246,8 @@ class Door:
 
     def join_oddly(self, world: World, random: Random) -> None:
         """Invited by too few, in no order, by one who is no member or came too lately; a member."""
-        outside, sponsors = self.outside(), self.settled()
-        if len(sponsors) < 2 or not outside:
+        sponsors = self.settled()
+        if len(sponsors) < 2:
             return
         first, second = sponsors[:2]
         groups: list[list[Any]] = [
@@ -250,19 +255,20 @@ class Door:
             self._ascending([first, world.people.outsider]),
             self._with_newcomer(first) or [first, second],
         ]
-        candidate, chosen = random.choice(outside), world.deal(random, "sponsors", groups)
+        candidate, chosen = self.strangers()[0], world.deal(random, "sponsors", groups)
         if random.random() < 0.2:
             candidate, chosen = random.choice(self.inside()), [first, second]
         self._bring(random, candidate, chosen)
 
     def papers(self, world: World, random: Random) -> None:
-        """Invitations that expired, are spoilt or missing; an acceptance of another time."""
-        outside, sponsors = self.outside(), self.settled()
-        if len(sponsors) < 2 or not outside:
+        """Invitations that expired or never do, are spoilt or missing; another's acceptance."""
+        sponsors = self.settled()
+        if len(sponsors) < 2:
             return
-        candidate, chosen = random.choice(outside), sponsors[:2]
-        way = world.deal(random, "papers", ("late", "spoilt", "missing", "other"))
-        deadline = world.now + (-1 if way == "late" else DAY)
+        candidate, chosen = self.strangers()[0], sponsors[:2]
+        way = world.deal(random, "papers", ("late", "spoilt", "missing", "other", "for ever"))
+        times = {"late": -1, "for ever": LONGEST + 1}
+        deadline = world.now + times.get(way, DAY)
         invitations = [self.invitation(each, candidate, deadline) for each in chosen]
         if way == "spoilt":
             invitations[-1] = self.own.ballots.spoilt(random, invitations[-1])
@@ -281,7 +287,8 @@ class Door:
 
     def crowd(self, world: World, random: Random) -> None:
         """More invited than a period lets in."""
-        for candidate in self.outside()[:4]:
+        for _ in range(4):
+            candidate = self.strangers()[0]
             sponsors = self.settled()[: self.model.open_ways.sponsors]
             self._bring(random, candidate, sponsors)
         world.warp(DAY)
@@ -303,7 +310,7 @@ class Door:
     def check(self) -> None:
         """Nobody joins beyond the measure of a period."""
         period = self.model.facts.period
-        assert period is None or period.joined <= period.allowed
+        assert period is None or period.joined <= max(1, period.members)
 
     def compare(self) -> None:
         """Every view."""

@@ -30,7 +30,7 @@ class Actions:
         self.strangers = [self._puppet() for _ in range(2)]
         self.parts: list[Handle] = []
         self._good: list[Draw] = [
-            *(self.pay, self.pay, self.call, self.pass_on, self.admit, self.admit, self.offer),
+            *(self.pay, self.pay, self.call, self.pass_on, self.offer, self.offer, self.offer),
             *(self.offer, self.remove, self.rebind, self.rebind, self.rule, self.install),
             *(self.ways, self.several, self.unlisted),
         ]
@@ -106,19 +106,11 @@ class Actions:
         known = self.model.membership()
         return [a for a in (each.address for each in self.people) if not known.is_member(a)]
 
-    def admit(self, random: Random) -> list[Action]:
-        """A few newcomers."""
-        outside = self.outside()
-        if not outside or self.model.membership().count() > MANY:
-            return self.remove(random)
-        chosen = random.sample(outside, min(len(outside), random.randint(1, 3)))
-        return [Action(self.world.governor, "admit", (chosen,))]
-
     def remove(self, random: Random) -> list[Action]:
         """Somebody goes."""
         members = self.model.membership().members()
         if len(members) < FEW:
-            return self.admit(random)
+            return self.offer(random)
         return [Action(self.world.governor, "remove", (random.choice(members),))]
 
     def rebind(self, random: Random) -> list[Action]:
@@ -126,20 +118,26 @@ class Actions:
         known = self.model.membership()
         free = [a for a in (each.address for each in self.people) if a not in known.seat_of]
         if not free:
-            newcomer = self.world.chain.actor(f"newcomer {len(self.people)}")
-            self.world.people.everybody.append(newcomer)
-            self.world.wei[newcomer.address] = self.world.chain.balance(newcomer)
-            self.people.append(newcomer)
-            free = [newcomer.address]
+            free = [self.newcomer().address]
         old = random.choice(known.members())
         return [Action(self.world.governor, "rebind", (old, random.choice(free)))]
 
+    def newcomer(self) -> Any:
+        """Somebody who was never seen before."""
+        newcomer = self.world.chain.actor(f"newcomer {len(self.people)}")
+        self.world.people.everybody.append(newcomer)
+        self.world.wei[newcomer.address] = self.world.chain.balance(newcomer)
+        self.people.append(newcomer)
+        return newcomer
+
     def offer(self, random: Random) -> list[Action]:
-        """Membership for whoever accepts in time."""
+        """Membership for whoever accepts in time; who is a member by then is passed over."""
         outside = self.outside()
-        if not outside:
+        if not outside or self.model.membership().count() > MANY:
             return self.remove(random)
         chosen = random.sample(outside, min(len(outside), random.randint(1, 4)))
+        if random.random() < 0.3:
+            chosen.append(random.choice(self.model.membership().members()))
         deadline = self.world.now + random.choice((8 * DAY, 90 * DAY, 366 * DAY))
         return [Action(self.world.admission, "offer", (chosen, deadline))]
 
@@ -191,7 +189,7 @@ class Actions:
 
     def several(self, random: Random) -> list[Action]:
         """More than one call; the strictest decides."""
-        draws = random.sample((self.pay, self.call, self.admit, self.offer), 2)
+        draws = random.sample((self.pay, self.call, self.rebind, self.offer), 2)
         return [*draws[0](random), *draws[1](random)]
 
     def unlisted(self, random: Random) -> list[Action]:
@@ -214,14 +212,12 @@ class Actions:
     # --- wrong in one way -----------------------------------------------------------------
 
     def bad_seat(self, random: Random) -> list[Action]:
-        """Nobody, somebody twice, somebody who is not there, a seat that is taken."""
+        """Without her word, somebody who is not there, a seat that is taken."""
         governor, members = self.world.governor, self.model.membership().members()
         outside = self.outside() or [ZERO]
         member = random.choice(members)
         wrong = (
-            Action(governor, "admit", ([outside[0], ZERO],)),
-            Action(governor, "admit", ([member],)),
-            Action(governor, "admit", ([outside[0], outside[0]],)),
+            Action(governor, "admit", (outside[:1],)),
             Action(governor, "remove", (outside[0],)),
             Action(governor, "rebind", (member, ZERO)),
             Action(governor, "rebind", (outside[0], self.world.people.outsider.address)),
@@ -244,7 +240,7 @@ class Actions:
         return [Action(world.governor, "install", (part, bytes(4)))]
 
     def bad_offer(self, random: Random) -> list[Action]:
-        """To nobody, too late, for too long, to a member."""
+        """To nobody, too late, for too long, to the zero address."""
         admission, now = self.world.admission, self.world.now
         later, outside = now + 30 * DAY, self.outside() or [ZERO]
         wrong: tuple[tuple[list[str], int], ...] = (
@@ -252,7 +248,6 @@ class Actions:
             (outside[:1], now),
             (outside[:1], now + 400 * DAY),
             ([ZERO], later),
-            ([self.model.membership().members()[0]], later),
         )
         return [Action(admission, "offer", self.world.deal(random, "bad offers", wrong))]
 

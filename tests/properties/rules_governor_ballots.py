@@ -48,7 +48,7 @@ class Ballots:
         found = []
         for each in people:
             stay = known.stay(each.address)
-            if stay is not None and stay.until is None and stay.since < created_at:
+            if stay is not None and stay.until is None and stay.held < created_at:
                 found.append(each)
         return found
 

@@ -61,6 +61,7 @@ class OddCalls:
             Rule("governor: money", 1, self.pay_in),
             Rule("governor: voted in vain", 6, self.vote_in_vain),
             Rule("governor: stricter by now", 1, self.install_meanwhile),
+            Rule("governor: within another", 1, self.nest),
             Rule("governor: questions", 2, self.ask_oddly),
         ]
 
@@ -341,6 +342,23 @@ class OddCalls:
         if first.state(world.now) == SUCCEEDED and self.own.execute(random, first).ok:
             self.own.actions.parts.append(puppet)
         self.own.execute(random, second)
+
+    def nest(self, world: World, random: Random) -> None:
+        """A proposal whose call carries out another, which has passed as well."""
+        stranger = self.own.actions.strangers[0]
+        inner = self.own.propose(random, [Action(stranger, "decide", (1,))])
+        if inner is None:
+            return
+        content = Action(world.governor, "execute", self.own.content(inner))
+        [target], _, [data] = world.columns([content])
+        outer = self.own.propose(random, [Action(stranger, "act", (target, data))])
+        if outer is None:
+            return
+        for motion in (inner, outer):
+            self.own.intents[motion.id] = "pass"
+            self.own.hurry_until(random, motion, SUCCEEDED)
+        self.own.execute(random, outer)
+        self.own.execute(random, inner)
 
     # --- questions ------------------------------------------------------------------------
 

@@ -35,7 +35,7 @@ REMEMBERED = 30
 # As quick as the floors allow, so that a walk of some thousand calls sees many votes to their end.
 QUICK_RULES = (
     ClassRule(HOUR, DAY, DAY, 3 * DAY, 2000, 5000, True),
-    ClassRule(0, DAY, DAY, 3 * DAY, 3000, 6000, True),
+    ClassRule(0, 3 * DAY, 2 * DAY, 3 * DAY, 3000, 6667, True),
     ClassRule(0, 3 * DAY, 2 * DAY, 3 * DAY, 3000, 6667, True),
     ClassRule(0, 3 * DAY, 0, 3 * DAY, 1000, 0, True),
 )
