@@ -88,8 +88,8 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", url: str, log: Path) -
             pass
         time.sleep(_PAUSE_SECONDS)
     said = log.read_text("utf-8", "replace").strip().splitlines() or ["it said nothing"]
-    if "address already in use" in said[-1]:
-        raise PortTaken(f"{url} is taken", "choose another port: make demo ARGS='--pages-port N'")
+    if any("already in use" in line for line in said):
+        raise PortTaken(f"{url} is taken", "choose another port: make demo ARGS='--pages-port 8001'")
     raise ChainError(f"the pages did not start: {said[-1][:200]}", f"read {log}")
 
 
