@@ -18,6 +18,8 @@ from tests.properties.world import QUICK_WAYS, Action, Component, Rule, World
 FEWEST, MOST = 5, 13
 SETTLED = DAY
 SOON = 10 * DAY
+# Not long enough for a new period, or just.
+PAUSES = (DAY // 2, DAY - 1, DAY, DAY)
 
 
 class Door:
@@ -129,8 +131,8 @@ class Door:
         offered = self.offered()
         if not offered or not self.model.open_ways.by_offer:
             return
-        if not self.model.places(world.now) and random.random() < 0.9:
-            world.warp(DAY)
+        if not self.model.places(world.now):
+            world.warp(random.choice(PAUSES))
         candidate = random.choice(offered)
         until = self.model.facts.offers[candidate.address].until
         if until < world.now + SOON and random.random() < 0.5:
@@ -150,7 +152,7 @@ class Door:
         sponsors, ways = self.settled(), self.model.open_ways
         needed = min(ways.sponsors, self.members.membership().count())
         if not self.model.places(world.now):
-            world.warp(DAY)
+            world.warp(random.choice(PAUSES))
             return
         full = self.members.membership().count() >= MOST
         if full or len(sponsors) < needed or not ways.by_invitation:
@@ -208,15 +210,19 @@ class Door:
         """By vote: a way in is closed, tried, and opened again."""
         offers = random.random() < 0.5
         closed = replace(QUICK_WAYS, by_offer=not offers, by_invitation=offers)
-        self.own.enact(self.setting(closed), random=random)
         outside = self.outside()
         if outside and offers:
+            until = world.now + 90 * DAY
+            offer = Action(world.admission, "offer", ([outside[0].address], until))
+            self.own.enact(offer, random=random)
+        self.own.enact(self.setting(closed), random=random)
+        if outside and offers:
+            world.ask(world.admission, "offered_until", outside[0].address)
             candidate = outside[0].address
             world.send(world.people.outsider, world.admission, "accept")
             signature = self.acceptance(outside[0], world.now)
             args = (candidate, world.now, signature)
             world.send(world.people.relayer, world.admission, "accept_for", *args)
-            offer = Action(world.admission, "offer", ([candidate], world.now + 90 * DAY))
             self.own.enact(offer, random=random)
         if not offers:
             self._bring(random, self.strangers()[0], [])
@@ -286,12 +292,13 @@ class Door:
         return self._ascending([sponsor, fresh[0]]) if fresh else []
 
     def crowd(self, world: World, random: Random) -> None:
-        """More invited than a period lets in."""
+        """More invited than a period lets in, which begins anew a day after the last of them."""
         for _ in range(4):
-            candidate = self.strangers()[0]
             sponsors = self.settled()[: self.model.open_ways.sponsors]
-            self._bring(random, candidate, sponsors)
-        world.warp(DAY)
+            self._bring(random, self.strangers()[0], sponsors)
+            world.warp(random.choice((0, 1, DAY // 2)))
+        world.warp(random.choice(PAUSES))
+        world.ask(world.admission, "joins_left")
 
     def trespass(self, world: World, random: Random) -> None:
         """What only the Hub or a vote may do; leaving without being there."""

@@ -241,7 +241,11 @@ class Governance:
         if not voters or motion.is_over(self.world.now):
             self.intents[motion.id] = "pass"
             return
-        self.ballots.round(random, motion, random.sample(voters, min(len(voters), 5)), AGAINST)
+        if random.random() < LATE:
+            self.odd.stop_in_a_batch(random, motion, voters)
+        else:
+            some = random.sample(voters, min(len(voters), 5))
+            self.ballots.round(random, motion, some, AGAINST)
         if motion.is_over(self.world.now):
             self.world.outcomes["stopped in its timelock"] += 1
 
@@ -292,7 +296,7 @@ class Governance:
 
     def compare(self) -> None:
         """Every view."""
-        self.odd.compare()
+        self.odd.questions.compare()
 
 
 def install(world: World) -> Component:

@@ -12,30 +12,17 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from tests.contracts.coop import ABSTAIN, ACTIVE, AGAINST, CONSENT, DAY, FOR, QUEUED, SUCCEEDED
-from tests.contracts.evm import address_of
 from tests.properties.model import DEFAULT
 from tests.properties.model_governor_casting import NO_REASON
 from tests.properties.model_governor_motions import CASTS, Motion
 from tests.properties.rules_governor_ballots import Ballot
+from tests.properties.rules_governor_views import UNKNOWN, Questions
 from tests.properties.world import QUICK_RULES, Action, Rule, World
 
 if TYPE_CHECKING:
     from tests.properties.rules_governor import Governance
 
-UNKNOWN = 0xDEAD
 ODD_BALLOTS = ("nothing", "support", "support", "outsider", "over", "again", "late", "late")
-VOTERS_SHOWN = 5
-OF_A_PROPOSAL = (
-    *("state", "proposalVotes", "proposalSnapshot"),
-    *("proposalDeadline", "proposalEta", "proposalProposer"),
-)
-PLAIN = (
-    *("member_count", "head", "clock", "CLOCK_MODE", "votingDelay", "votingPeriod", "hub", "pool"),
-    *("identity", "proposalThreshold", "COUNTING_MODE", "name", "version", "eip712Domain"),
-)
-OF_AN_ACCOUNT = (
-    *("isMember", "member_words", "getVotes", "delegates", "nonces", "is_hub_part", "part_words"),
-)
 
 
 class OddCalls:
@@ -45,6 +32,7 @@ class OddCalls:
         self.own = governance
         self.world, self.model = governance.world, governance.model
         self.ballots, self.people = governance.ballots, governance.people
+        self.questions = Questions(governance)
 
     def rules(self) -> Sequence[Rule]:
         """Each small beside the usual way."""
@@ -62,7 +50,7 @@ class OddCalls:
             Rule("governor: voted in vain", 6, self.vote_in_vain),
             Rule("governor: stricter by now", 1, self.install_meanwhile),
             Rule("governor: within another", 1, self.nest),
-            Rule("governor: questions", 2, self.ask_oddly),
+            Rule("governor: questions", 2, self.questions.ask_oddly),
         ]
 
     def some_motion(self, random: Random, *states: int) -> Motion | None:
@@ -172,6 +160,14 @@ class OddCalls:
         support = random.choice((FOR, ABSTAIN))
         follows = self.ballots.casts(motion, voter)
         self.ballots.anyhow(random, motion, Ballot(voter, support, follows))
+
+    def stop_in_a_batch(self, random: Random, motion: Motion, voters: Sequence[Any]) -> None:
+        """So many Against that it is lost and, last in the same batch, one that is for it."""
+        voters = [each for each in voters if each.address not in self.ballots.owners]
+        ballots = [Ballot(each, AGAINST, self.ballots.casts(motion, each)) for each in voters]
+        if ballots:
+            ballots[-1] = ballots[-1]._replace(support=FOR)
+            self.ballots.by_signatures(random, motion, ballots)
 
     def batch_oddly(self, world: World, random: Random) -> None:
         """Expired, uneven, for nothing; or ballots of which some do not count."""
@@ -359,46 +355,3 @@ class OddCalls:
             self.own.hurry_until(random, motion, SUCCEEDED)
         self.own.execute(random, outer)
         self.own.execute(random, inner)
-
-    # --- questions ------------------------------------------------------------------------
-
-    def ask_oddly(self, world: World, random: Random) -> None:
-        """Views that refuse, and views about the past."""
-        governor, now = world.governor, world.now
-        world.ask(governor, world.deal(random, "questions", OF_A_PROPOSAL), UNKNOWN)
-        second = random.choice((now, now - 1, now - DAY, now + 1))
-        account = address_of(random.choice(self.people))
-        world.ask(governor, "getPastVotes", account, second)
-        world.ask(governor, "getPastTotalSupply", second)
-        world.ask(governor, "quorum", second)
-
-    def compare(self) -> None:
-        """Every view, of everybody and of every proposal that is not long over."""
-        world, ask = self.world, self.world.ask
-        governor, facts = world.governor, self.model.facts
-        for view in PLAIN:
-            ask(governor, view)
-        for account in map(address_of, [*self.people, world.people.outsider, *facts.parts]):
-            for view in OF_AN_ACCOUNT:
-                ask(governor, view, account)
-            ask(governor, "getPastVotes", account, world.now - 1)
-        for index in range(2 * len(facts.versions) + 3):
-            ask(governor, "rule_words", index)
-        for index in range(len(facts.membership.counted) // 4 + 2):
-            ask(governor, "history", index)
-        for second in [*list(facts.membership.counted)[-8:], world.now - 1]:
-            for timepoint in (second - 1, second, second + 1):
-                ask(governor, "getPastTotalSupply", timepoint)
-                ask(governor, "quorum", timepoint)
-        for motion in [*facts.motions.values(), *list(self.model.past.values())[-20:]]:
-            self._compare_motion(motion)
-
-    def _compare_motion(self, motion: Motion) -> None:
-        ask, governor = self.world.ask, self.world.governor
-        for view in (*OF_A_PROPOSAL, "proposalNeedsQueuing", "proposal_words", "ends"):
-            ask(governor, view, motion.id)
-        for index in (0, 1):
-            ask(governor, "sheets", motion.id, index)
-        for account in self.people[:VOTERS_SHOWN]:
-            ask(governor, "hasVoted", motion.id, address_of(account))
-        ask(governor, "hashProposal", *self.own.content(motion))
