@@ -101,7 +101,7 @@ class AdmissionModel(Model):
 
     def _take_offer(self, msg: Msg, candidate: str) -> None:
         msg.need(self.open_ways.by_offer, "admission: accepting is switched off")
-        until = self.offered_until(msg, candidate)
+        until = self.holds_until(candidate)
         msg.need(msg.now <= until, "admission: no offer to this account")
         self._let_in(msg, candidate)
         msg.emit("OfferAccepted", candidate=candidate)
@@ -215,13 +215,15 @@ class AdmissionModel(Model):
         return max(0, share - period.joined)
 
     def offered_until(self, _: Msg, candidate: str) -> int:
-        """An offer from before she joined in another way counts no more."""
+        return self.holds_until(candidate)
+
+    def holds_until(self, candidate: str) -> int:
+        """An offer from before she joined in another way counts no more; while offers are switched
+        off, none does."""
         offer = self.facts.offers.get(candidate)
         if offer is None or offer.joinings != self.joinings(candidate):
             return 0
-        if not self.open_ways.by_offer:
-            return 0
-        return offer.until
+        return offer.until if self.open_ways.by_offer else 0
 
     def ways(self, _: Msg) -> tuple[Any, ...]:
         return self.open_ways.values()

@@ -72,6 +72,15 @@ def test_was_member__earlier_stay__is_not_known_any_more() -> None:
     assert known.was_member("ann", 301)
 
 
+def test_was_member__seat_that_moved__is_as_young_as_its_account() -> None:
+    known = Membership()
+    known.seat_of["new"] = 1
+    known.begin(1, 100)
+    known.latest[1].held = 500
+    assert [known.was_member("new", second) for second in (101, 500, 501)] == [False, False, True]
+    assert [known.electorate(second) for second in (101, 500, 501)] == [1, 1, 1]
+
+
 def test_is_member__seat_of_another_account__is_not_hers() -> None:
     known = Membership()
     known.seat_of["ann"] = 1
