@@ -14,7 +14,7 @@ from tests.properties.rules_distributor_paydays import Paydays
 from tests.properties.rules_distributor_posts import Posts
 from tests.properties.rules_distributor_settings import Settings
 from tests.properties.rules_pool_stage import Stage, stage_of
-from tests.properties.world import Component, Rule, World
+from tests.properties.world import Action, Component, Rule, World
 
 SHOWN = 4
 
@@ -68,6 +68,7 @@ class Distributors:
             *self.paydays.rules(),
             *self.settings.rules(),
             Rule("distributor: long time", 1, self.long_time),
+            Rule("distributor: two minimums", 2, self.two_minimums),
             Rule("distributor: short asset", 6, self.short_asset),
         ]
 
@@ -84,8 +85,29 @@ class Distributors:
         if random.random() < 0.3:
             self.paydays.close(world, random)
         world.warp(1)
-        random.choice((self.claims.claim_from, self.paydays.everybody_from))(random, run)
+        for late in (self.claims.claim_from, self.paydays.everybody_from):
+            late(random, run)
         self.paydays.close(world, random)
+
+    def two_minimums(self, world: World, random: Random) -> None:
+        """After an epoch that has a minimum one that has none, by vote; then others claim both."""
+        model, number = self.model, self.model.finalised()
+        if not number or model.posted() or not model.epochs_left():
+            return
+        policy = model.policy(model.policy_version())
+        last = self.final(number).terms
+        if last.minimum == 1 or last.asset != policy.asset:
+            return
+        if policy.minimum > 1:
+            none = tuple(policy._replace(minimum=1))
+            world.enact(Action(self.me, "set_policy", (none,)), random=random)
+        self.posts.post(world, random)
+        posted = model.posted()
+        motion = self.posts.motion(posted) if posted else None
+        if motion is not None:
+            world.see_through(motion.id, random)
+        if model.finalised() > number:
+            self.claims.claim_between(random, self.claims.of_epochs(range(number, number + 2)))
 
     def short_asset(self, world: World, random: Random) -> None:
         """While some of the odd token is missing, nobody is paid in it."""

@@ -162,7 +162,7 @@ class Settings:
         policy = self.policy(random, own, bound=home.model.terms(own).restricted)
         if home.model.terms(own).restricted and often(random):
             policy = now._replace(
-                minimum=self.minimum(random, now.asset),
+                minimum=1 if now.minimum > 1 else self.minimum(random, now.asset),
                 grain_per_epoch=policy.grain_per_epoch,
                 epoch_length=policy.epoch_length,
             )
