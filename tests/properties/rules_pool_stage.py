@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
 
 from millpond.core import typed_data
 from tests.contracts.evm import ETH, Actor
@@ -208,14 +207,12 @@ class Stage:
         return self.world.models[asset]
 
 
-_STAGES: WeakKeyDictionary[World, Stage] = WeakKeyDictionary()
-
-
 def stage_of(world: World) -> Stage:
     """The stage of this world, set up when first asked for."""
-    if world not in _STAGES:
-        _STAGES[world] = Stage(world)
-    return _STAGES[world]
+    if "stage" not in world.shared:
+        world.shared["stage"] = Stage(world)
+    found: Stage = world.shared["stage"]
+    return found
 
 
 def part_of(random: Random, most: int) -> int:

@@ -133,6 +133,7 @@ class World(Among):
         self.outcomes: Counter[str] = Counter()  # how proposals ended
         self.calls = self.succeeded = self.reads = 0
         self.components: list[Component] = []
+        self.shared: dict[str, Any] = {}  # what components have in common, by name
         self.enact: Enact
         self.see_through: Callable[[int, Random], Sent]  # the same for a proposal that is there
         self._decks: dict[tuple[str, int], list[int]] = {}
