@@ -178,6 +178,18 @@ def test_list_ballots__a_hostile_reason__comes_through_as_text(site: Site) -> No
     assert HOSTILE.replace("\0", "\N{REPLACEMENT CHARACTER}") in reasons
 
 
+def test_list_electors__a_seat_that_was_moved__counts_and_may_not_vote(young: Site) -> None:
+    coop, new = young.story.coop, young.story.evm.actor("new key")
+    rebind = coop.passed(coop.rebinding(coop.founders[4], new), text="lost key")
+    proposal = coop.opened(coop.spending(coop.patron, 1), by=coop.founders[2])
+    coop.execute(rebind)
+    young.story.tell()
+    [moved] = [e for e in young.data(f"{PROPOSALS}/{proposal.id}/electors") if e["seat"] == 5]
+    assert (moved["account"], moved["may_vote"]) == (new.address, False)
+    with pytest.raises(Reverted, match="joined too late"):
+        coop.vote(proposal, AGAINST, new)
+
+
 def test_list_electors__everybody_of_that_second__with_what_each_said(young: Site) -> None:
     """Who joins later may not vote; who is removed later still counts, but votes no more."""
     coop = young.story.coop
@@ -194,7 +206,7 @@ def test_list_electors__everybody_of_that_second__with_what_each_said(young: Sit
     electors = young.every(f"{PROPOSALS}/{proposal.id}/electors", limit=2)
     assert [elector["seat"] for elector in electors] == [1, 2, 3, 4, 5]
     assert [elector["support"] for elector in electors] == [None, None, None, "against", None]
-    assert [elector["is_member"] for elector in electors] == [True, True, True, True, False]
+    assert [elector["may_vote"] for elector in electors] == [True, True, True, True, False]
     assert len(electors) == young.data(f"{PROPOSALS}/{proposal.id}")["proposal"]["electorate"]
     for account in (newcomer, coop.founders[4]):
         with pytest.raises(Reverted):

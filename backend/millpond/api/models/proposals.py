@@ -148,8 +148,9 @@ class Elector(Model):
     seat: int
     account: Address
     """Who holds the seat now, or held it last."""
-    is_member: bool
-    """Who has left since still counts in the electorate, but can vote no more."""
+    may_vote: bool
+    """Who has left since still counts in the electorate, but can vote no more; nor can an account
+    to which the seat was moved since."""
     support: Support | None
     """null: not yet."""
 

@@ -154,8 +154,9 @@ class Elector:
     seat: int
     account: str
     """Who holds the seat now, or held it last."""
-    is_member: bool
-    """Who has left since still counts in the electorate, but can vote no more."""
+    may_vote: bool
+    """Who has left since still counts in the electorate, but can vote no more; nor can an account
+    to which the seat was moved since."""
     support: str | None
 
 
@@ -204,7 +205,8 @@ def ballots(now: Snapshot, pool: Pool, number: str, part: Range) -> Listed[Ballo
 def electors(now: Snapshot, pool: Pool, proposal: Proposal, part: Range) -> Listed[Elector]:
     """The electorate of a proposal by seat: the members as the second of its making began."""
     query = """
-        SELECT s.seat, m.account, m.is_member, b.support, s.block_number,
+        SELECT s.seat, m.account, m.is_member = 1 AND m.joined_at < ? AS may_vote, b.support,
+            s.block_number,
             b.block_number AS newest_block
         FROM (
             SELECT c.seat, c.is_member, c.block_number, row_number() OVER (
@@ -218,7 +220,8 @@ def electors(now: Snapshot, pool: Pool, proposal: Proposal, part: Range) -> List
         WHERE s.from_last = 1 AND s.is_member = 1
     """
     governor = pool.parts.governor
-    values = (governor, proposal.created_at, governor, proposal.id)
+    made = proposal.created_at
+    values = (made, governor, made, governor, proposal.id)
     return now.page(query, values, part, _elector, keys=("seat",))
 
 
@@ -272,4 +275,4 @@ def _ballot(row: Row) -> Ballot:
 def _elector(row: Row) -> Elector:
     support = row["support"]
     said = None if support is None else SUPPORT[support]
-    return Elector(row["seat"], row["account"], bool(row["is_member"]), said)
+    return Elector(row["seat"], row["account"], bool(row["may_vote"]), said)
