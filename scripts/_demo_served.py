@@ -89,7 +89,7 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", url: str, log: Path) -
         time.sleep(_PAUSE_SECONDS)
     said = log.read_text("utf-8", "replace").strip().splitlines() or ["it said nothing"]
     if any("already in use" in line for line in said):
-        raise PortTaken(f"{url} is taken", "choose another port: make demo ARGS='--pages-port 8001'")
+        raise PortTaken(f"{url} is taken", "take another: make demo ARGS='--pages-port 8001'")
     raise ChainError(f"the pages did not start: {said[-1][:200]}", f"read {log}")
 
 

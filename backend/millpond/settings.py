@@ -5,6 +5,7 @@ Every variable is MILLPOND_ and the name in capitals: MILLPOND_RPC, MILLPOND_KEY
 Secrets are never variables: a password is asked for, or lies in a file whose path is given.
 """
 
+import os
 from pathlib import Path
 
 from pydantic import Field, ValidationError
@@ -52,3 +53,8 @@ def load() -> Settings:
             f"the environment variable {name} cannot be used: {first['msg']}",
             f"set {name} to a value that fits, or unset it",
         ) from None
+
+
+def environment_of_a_child(rpc: str) -> dict[str, str]:
+    """This process's environment, for a program of ours that is to ask the node at `rpc`."""
+    return {**os.environ, "MILLPOND_RPC": rpc}

@@ -20,12 +20,14 @@ from millpond.api.writer import Sync, Writer
 from millpond.chain.client import connect
 from millpond.cli import cli, run
 from millpond.core.errors import BadInput, PortTaken, ToolMissing
+from millpond.settings import environment_of_a_child
 from scripts._local_chain import local_chain
 from tests.api.story import Story
 from tests.chain.coop import PATRONS, Coop
 from tests.chain.nodes import CHAIN_ID, QUICK
 
 SECONDS = 60.0
+NODE = environment_of_a_child("http://node")
 
 
 def _until(holds: Callable[[], bool], what: str) -> None:
@@ -199,12 +201,12 @@ def test_serve__asked_for_help__says_how_it_is_called() -> None:
 
 
 def test_sync__its_command__names_everything_but_the_node() -> None:
-    sync = Sync(Path("mirror.db"), "http://secret@node", "0xhub", 0, 0.5)
+    sync = Sync(Path("mirror.db"), environment_of_a_child("http://secret@node"), "0xhub", 0, 0.5)
     assert sync.command[1:] == [
         *("-m", "millpond", "sync", "--database", "mirror.db"),
         *("--hub", "0xhub", "--from-block", "0", "--poll", "0.5"),
     ]
-    assert Sync(Path("a"), "x").command[1:] == ["-m", "millpond", "sync", "--database", "a"]
+    assert Sync(Path("a"), {}).command[1:] == ["-m", "millpond", "sync", "--database", "a"]
 
 
 def _counting(path: Path, then: str = "") -> list[str]:
@@ -222,7 +224,7 @@ def _lives(path: Path) -> int:
 
 def test_writer__whose_command_ends__starts_it_again_more_slowly(tmp_path: Path) -> None:
     path = tmp_path / "lives"
-    with Writer(_counting(path), "http://node", first_pause=0.01):
+    with Writer(_counting(path), NODE, first_pause=0.01):
         _until(lambda: _lives(path) >= 3, "three lives")
     after = _lives(path)
     time.sleep(0.5)
@@ -233,7 +235,7 @@ def test_writer__whose_command_ends__starts_it_again_more_slowly(tmp_path: Path)
 def test_writer__told_to_stop__ends_its_command_at_once(tmp_path: Path) -> None:
     path = tmp_path / "lives"
     began = time.monotonic()
-    with Writer(_counting(path, "time.sleep(600)"), "http://node"):
+    with Writer(_counting(path, "time.sleep(600)"), NODE):
         _until(lambda: _lives(path) == 1, "a life")
     assert time.monotonic() - began < SECONDS
     assert _lives(path) == 1
@@ -241,7 +243,7 @@ def test_writer__told_to_stop__ends_its_command_at_once(tmp_path: Path) -> None:
 
 def test_writer__told_to_stop_while_it_waits__does_not_start_again(tmp_path: Path) -> None:
     path = tmp_path / "lives"
-    with Writer(_counting(path), "http://node", first_pause=600):
+    with Writer(_counting(path), NODE, first_pause=600):
         _until(lambda: _lives(path) == 1, "a life")
         time.sleep(0.3)
     assert _lives(path) == 1

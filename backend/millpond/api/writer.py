@@ -7,13 +7,12 @@ the machine can read: the address may hold a key.
 """
 
 import logging
-import os
 import shutil
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -31,7 +30,8 @@ class Sync:
     """What the writer is to follow."""
 
     database: Path
-    rpc: str
+    environment: Mapping[str, str]
+    """Of the writer; it names the node (settings.environment_of_a_child)."""
     hub: str | None = None
     from_block: int | None = None
     poll: float | None = None
@@ -50,11 +50,11 @@ class Writer:
     def __init__(
         self,
         command: Sequence[str],
-        rpc: str,
+        environment: Mapping[str, str],
         first_pause: float = _FIRST_PAUSE,
     ) -> None:
         self._command = [*_dies_with_us(), *command]
-        self._environment = {**os.environ, "MILLPOND_RPC": rpc}
+        self._environment = environment
         self._first_pause = first_pause
         self._stopped = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
@@ -63,7 +63,7 @@ class Writer:
     @classmethod
     def of(cls, sync: Sync) -> Self:
         """For `millpond sync`."""
-        return cls(sync.command, sync.rpc)
+        return cls(sync.command, sync.environment)
 
     def __enter__(self) -> Self:
         self._thread.start()

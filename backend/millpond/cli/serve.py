@@ -8,6 +8,7 @@ import click
 from millpond.cli.base import HOLDS, Run, shared_options
 from millpond.cli.mirror import database_option
 from millpond.core.errors import ToolMissing
+from millpond.settings import environment_of_a_child
 
 
 @click.command("serve", epilog="Example:  millpond serve --hub 0x... --rpc http://127.0.0.1:8545")
@@ -47,7 +48,9 @@ def serve_command(
             'install it: pip install "millpond[api]"',
         ) from None
     path = database or run.settings.database
-    sync = Sync(path, run.rpc, hub, from_block, poll) if run.rpc else None
+    sync = None
+    if run.rpc:
+        sync = Sync(path, environment_of_a_child(run.rpc), hub, from_block, poll)
     serve(
         Serving(path, documents, host, port, sync),
         lambda address: run.terminal.line(f"Serving {address}  Ctrl-C ends it."),
