@@ -25,8 +25,6 @@ NO_IDENTITY = bytes(31) + b"\x07"
 PROOF = ("https://gist.example.org/proof", keccak(text="proof"))
 LISTS = 4
 
-Arguments = list[Any]
-
 
 class Asked(NamedTuple):
     """A link that is asked for, before anybody signs."""
@@ -126,7 +124,7 @@ class Identities:
         now = self.world.now
         return Asked(pool, identity, random.choice(free), now, now + random.choice((0, DAY)))
 
-    def signed(self, asked: Asked, signers: Sequence[str]) -> Arguments:
+    def signed(self, asked: Asked, signers: Sequence[str]) -> list[Any]:
         """All that `link` takes."""
         said = asked.said() | {"proofHash": PROOF[1]}
         attestations = [self.hand(each, typed_data.IDENTITY_LINK, said) for each in signers]
@@ -167,7 +165,7 @@ class Identities:
             arguments = self._badly_signed(random, asked)
         world.send(world.people.relayer, world.identity, "link", *arguments)
 
-    def _badly_signed(self, random: Random, asked: Asked) -> Arguments:
+    def _badly_signed(self, random: Random, asked: Asked) -> list[Any]:
         """A signature is missing, bad, or in the wrong place."""
         signers = self.signers(random, asked.pool)
         arguments = self.signed(asked, signers)
