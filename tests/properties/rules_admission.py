@@ -16,6 +16,7 @@ from tests.properties.signing import Meaning, message
 from tests.properties.world import QUICK_WAYS, Action, Component, Rule, World
 
 FEWEST, MOST = 5, 13
+FEW = 4
 SETTLED = DAY
 SOON = 10 * DAY
 # Not long enough for a new period, or just.
@@ -46,6 +47,7 @@ class Door:
             Rule("admission: odd join", 3, self.join_oddly),
             Rule("admission: odd papers", 2, self.papers),
             Rule("admission: crowd", 1, self.crowd),
+            Rule("admission: squeeze", 1, self.squeeze),
             Rule("admission: not by her", 1, self.trespass),
         ]
 
@@ -137,15 +139,30 @@ class Door:
         until = self.model.facts.offers[candidate.address].until
         if until < world.now + SOON and random.random() < 0.5:
             world.warp_to(until)
-        if self.own.ballots.can_call(candidate) and random.random() < 0.5:
-            world.send(candidate, world.admission, "accept")
-        else:
-            deadline = world.now + random.choice((0, DAY))
-            signature = self.acceptance(candidate, deadline)
-            args = (candidate.address, deadline, signature)
-            world.send(world.people.relayer, world.admission, "accept_for", *args)
+        self._take(random, candidate)
         if random.random() < 0.4:
             self.act_at_once(random, candidate)
+
+    def _take(self, random: Random, candidate: Any) -> None:
+        world = self.world
+        if self.own.ballots.can_call(candidate) and random.random() < 0.5:
+            world.send(candidate, world.admission, "accept")
+            return
+        deadline = world.now + random.choice((0, DAY))
+        args = (candidate.address, deadline, self.acceptance(candidate, deadline))
+        world.send(world.people.relayer, world.admission, "accept_for", *args)
+
+    def squeeze(self, world: World, random: Random) -> None:
+        """By vote: one may join in a period, and several who are offered it try at once."""
+        if len(self.outside()) < FEW:
+            return
+        self.own.enact(self.setting(replace(QUICK_WAYS, joins_bps=1)), random=random)
+        several = [each.address for each in self.outside()[:FEW]]
+        offer = Action(world.admission, "offer", (several, world.now + 90 * DAY))
+        self.own.enact(offer, random=random)
+        for candidate in self.offered():
+            self._take(random, candidate)
+        self.own.enact(self.setting(QUICK_WAYS), random=random)
 
     def join(self, world: World, random: Random) -> None:
         """Invited by enough members, brought by the candidate or by the relayer."""

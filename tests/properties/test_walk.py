@@ -12,7 +12,7 @@ SHARE = 0.7
 OUTCOMES = {
     "executed": 1_500,
     "lost": 1_500,
-    "stopped in its timelock": 80,
+    "stopped in its timelock": 50,
     "expired": 500,
     "withdrawn": 150,
     "consent executed": 250,
