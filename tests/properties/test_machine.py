@@ -11,11 +11,15 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 from tests.properties.walk import COMPONENTS, new_world
 
 EXAMPLES, STEPS = 40, 50
+LEAST_CALLS, SHARE = 1_000, 0.7
 SEEDS = st.integers(0, 2**16 - 1)
 
 
 class Machine(RuleBasedStateMachine):
     """One world; each step is a rule by name and a seed for what it draws."""
+
+    calls = succeeded = 0
+    """Of all worlds together."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,6 +42,8 @@ class Machine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Every view agrees at the end, if all steps did."""
+        Machine.calls += self.world.calls
+        Machine.succeeded += self.world.succeeded
         if self.agreed:
             self.world.compare()
 
@@ -54,3 +60,6 @@ def test_machine__random_rules__chain_and_rules_agree() -> None:
         suppress_health_check=list(HealthCheck),
     )
     run_state_machine_as_test(Machine, settings=ways)
+    print(f"{Machine.calls:,} calls, {Machine.succeeded / Machine.calls:.1%} succeeded")
+    assert Machine.calls > LEAST_CALLS
+    assert Machine.succeeded >= SHARE * Machine.calls
