@@ -62,6 +62,10 @@ exports: payments.surplus
 HUB: constant(uint256) = 0
 
 
+interface Parts:
+    def part_words(account: address) -> uint256: view
+
+
 event EarmarkOpened:
     earmark_id: indexed(uint256)
     spender: indexed(address)
@@ -102,6 +106,8 @@ event Updated:
 governor: public(reentrant(address))
 # The pool's token, for grain to patrons.
 grain: public(reentrant(address))
+# True from `setup` to the end of its transaction, in which the Hub may open the first earmark.
+being_made: transient(bool)
 
 
 @deploy
@@ -150,32 +156,36 @@ def open_earmark(
     restricted: bool, deadline: uint256, params: Bytes[512],
 ) -> uint256:
     """
-    @notice Opens the next earmark; its terms can never change. Only the Governor.
+    @notice Opens the next earmark; its terms can never change. Only the Governor; the Hub may open the first one while it
+            makes the pool, for what newcomers pay in.
     @dev Reverts when `expected_id` is not the next number (a gift promised to it would land elsewhere), when the deadline
-         is over or too far off, when the spender has no code or refuses, and when a restricted earmark names another
-         spender than a part of this pool that the Hub made.
+         is over or too far off, when the spender is no part of this pool or refuses, and when a restricted earmark names
+         another spender than a part that the Hub made.
          The Governor finds `spender` at byte 100 of the call: keep the order of the arguments.
     @param expected_id The number it must get: `earmark_count` + 1.
     @param uri Where the purpose is written down.
     @param purpose_hash keccak256 of that text.
-    @param spender The contract that alone may reserve and release; zero: the members spend by vote.
+    @param spender The part of this pool that alone may reserve and release; zero: the members spend by vote.
     @param restricted Serves its purpose or returns to its patrons; its spender must be a contract the Hub made.
     @param deadline The first second, since 1970, in which it takes no more gifts and promises; 0: none. At most ten
            years off.
     @param params The spender's own parameters, which it reads now and freezes.
     @return The number of the earmark.
     """
-    self._check_governor()
+    if not self._is_first_of_the_hub():
+        self._check_governor()
+    governor: IGovernor = IGovernor(self.governor)
     earmark_id: uint256 = earmarks._new(spender, restricted, deadline)
     assert earmark_id == expected_id, "pool: not the next earmark"
     if restricted:
-        assert staticcall IGovernor(msg.sender).is_hub_part(spender), "pool: restricted needs a Hub part"
+        assert staticcall governor.is_hub_part(spender), "pool: restricted needs a Hub part"
+    elif spender != empty(address):
+        assert staticcall Parts(governor.address).part_words(spender) != 0, "pool: spender is no part"
     log EarmarkOpened(
         earmark_id=earmark_id, spender=spender, uri=uri, purpose_hash=purpose_hash,
         restricted=restricted, deadline=deadline, params=params,
     )
     if spender != empty(address):
-        assert spender.is_contract, "pool: spender has no code"
         extcall ISpender(spender).on_open(earmark_id, params)
     return earmark_id
 
@@ -265,6 +275,7 @@ def setup(governor: address, grain: address):
     assert governor != empty(address) and grain != empty(address), "pool: part is missing"
     self.governor = governor
     self.grain = grain
+    self.being_made = True
 
 
 # ------------------------------------------------------------------------------------------------ views
@@ -286,3 +297,14 @@ def hub() -> address:
 @view
 def _check_governor():
     assert msg.sender == self.governor, "pool: only the Governor"
+
+
+@internal
+@view
+def _is_first_of_the_hub() -> bool:
+    """
+    @dev Whether the Hub opens the first earmark, in the transaction in which it makes the pool.
+    """
+    if not self.being_made or earmarks.earmark_count != 0:
+        return False
+    return msg.sender == clone_args._address_at(HUB)

@@ -5,6 +5,7 @@
 
 isMember: public(HashMap[address, bool])
 is_hub_part: public(HashMap[address, bool])
+part_words: public(HashMap[address, uint256])
 refuses: bool
 
 
@@ -21,8 +22,15 @@ def admit(account: address):
 
 
 @external
+def add_part(part: address):
+    # As `install` does by vote.
+    self.part_words[part] = 1
+
+
+@external
 def add_hub_part(part: address):
     self.is_hub_part[part] = True
+    self.part_words[part] = 3
 
 
 @external

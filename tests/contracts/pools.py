@@ -41,10 +41,13 @@ class House:
     payee: Actor
 
     def open(self, spender: Any = ZERO, *, restricted: bool = False, deadline: int = 0) -> int:
-        """The next earmark, opened by vote; returns its number. A spender becomes a Hub part."""
+        """The next earmark, opened by vote; returns its number. A spender becomes a part before,
+        one that the Hub made if the earmark is restricted."""
         expected = self.pool.earmark_count() + 1
         if restricted:
             self.governor.add_hub_part(spender, sender=self.hub)
+        elif address_of(spender) != ZERO:
+            self.governor.add_part(spender, sender=self.hub)
         terms = (expected, *PURPOSE, spender, restricted, deadline, b"")
         opened: int = self.pool.open_earmark(*terms, sender=self.governor)
         return opened

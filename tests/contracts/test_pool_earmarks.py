@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """A Pool's beginning, its earmarks and their terms, progress reports, and the lapse."""
 
+from dataclasses import dataclass
+from typing import Any
+
 import pytest
 
-from tests.contracts.evm import ETH, Actor, Evm, Log
+from tests.contracts.evm import ETH, Actor, Contract, Evm, Log
 from tests.contracts.pools import DAY, PURPOSE, ZERO, House, names
 
 TEN_YEARS = 3_653 * DAY
@@ -100,7 +103,9 @@ def test_open_earmark__restricted__tells_the_spender(house: House) -> None:
 
 def test_open_earmark__unrestricted_spender__need_not_be_a_hub_part(house: House) -> None:
     spender = house.spender()
+    house.governor.add_part(spender, sender=house.hub)
     assert house.open(spender) == 1
+    assert house.governor.is_hub_part(spender) is False
     assert house.pool.earmark(1).spender == spender.address
     assert house.pool.earmark(1).restricted is False
 
@@ -119,6 +124,64 @@ def test_open_earmark__calldata__has_the_spender_where_the_governor_looks(house:
     terms = (1, *PURPOSE, house.payee, True, 7, b"params")
     data = house.pool.calldata("open_earmark", *terms)
     assert data[4 + 32 * 3 :][:32] == bytes(12) + bytes.fromhex(house.payee.address[2:])
+
+
+@dataclass(frozen=True)
+class Making:
+    """A pool that its Hub has not set up, and what it is about to be made of."""
+
+    evm: Evm
+    hub: Contract
+    pool: Contract
+    governor: Contract
+    spender: Contract
+
+    def make(self, *opened: tuple[Any, bool]) -> None:
+        """Set it up and open earmarks for these spenders, restricted or not, at once."""
+        calls = [self.pool.calldata("setup", self.governor, self.evm.reader)]
+        for number, (spender, restricted) in enumerate(opened, 1):
+            terms = (number, *PURPOSE, spender, restricted, 0, b"asset")
+            calls.append(self.pool.calldata("open_earmark", *terms))
+        self.hub.act_often(self.pool, calls, sender=self.evm.deployer)
+
+
+@pytest.fixture
+def making(evm: Evm) -> Making:
+    hub, governor, spender = (
+        evm.deploy(name) for name in ("MockHub", "MockGovernor", "MockSpender")
+    )
+    governor.add_hub_part(spender, sender=evm.deployer)
+    return Making(evm, hub, evm.clone("Pool", [hub]), governor, spender)
+
+
+def test_open_earmark__by_the_hub_while_it_makes_the_pool__is_the_first(making: Making) -> None:
+    making.make((making.spender, False))
+    assert names(making.evm.logs) == ["EarmarkOpened", "Opened"]
+    assert making.evm.logs[1].args == {"earmark_id": 1, "params": b"asset"}
+    assert making.pool.earmark(1) == (making.spender.address, False, 0, making.evm.now)
+    with making.evm.reverts("pool: only the Governor"):
+        making.pool.open_earmark(2, *PURPOSE, ZERO, False, 0, b"", sender=making.hub)
+
+
+def test_open_earmark__by_the_hub_twice_or_for_a_stranger__is_refused(making: Making) -> None:
+    stranger = making.evm.deploy("MockSpender")
+    with making.evm.reverts("pool: only the Governor"):
+        making.make((ZERO, False), (ZERO, False))
+    with making.evm.reverts("pool: spender is no part"):
+        making.make((stranger, False))
+    with making.evm.reverts("pool: restricted needs a Hub part"):
+        making.make((stranger, True))
+
+
+def test_open_earmark__by_the_hub_in_a_later_transaction__is_refused(making: Making) -> None:
+    making.make()
+    with making.evm.reverts("pool: only the Governor"):
+        making.pool.open_earmark(1, *PURPOSE, ZERO, False, 0, b"", sender=making.hub)
+
+
+def test_open_earmark__by_the_hub_before_it_set_the_pool_up__is_refused(making: Making) -> None:
+    with making.evm.reverts("pool: only the Governor"):
+        making.pool.open_earmark(1, *PURPOSE, ZERO, False, 0, b"", sender=making.hub)
 
 
 def test_open_earmark__wrong_number__is_refused(house: House) -> None:
@@ -156,18 +219,30 @@ def test_open_earmark__deadline_too_far__is_refused(house: House, deadline: int)
 
 
 def test_open_earmark__restricted_without_hub_part__is_refused(house: House) -> None:
-    for spender in (house.spender(), ZERO, house.payee):
+    installed = house.spender()
+    house.governor.add_part(installed, sender=house.hub)
+    for spender in (house.spender(), installed, ZERO, house.payee):
         with house.evm.reverts("pool: restricted needs a Hub part"):
             house.pool.open_earmark(1, *PURPOSE, spender, True, 0, b"", sender=house.governor)
 
 
-def test_open_earmark__spender_without_code__is_refused(house: House) -> None:
-    with house.evm.reverts("pool: spender has no code"):
+def test_open_earmark__spender_is_no_part__is_refused(house: House) -> None:
+    """Whatever the members spend by vote could otherwise be spent by anybody's contract, and a
+    call to that contract would take no more than an ordinary vote."""
+    for spender in (house.spender(), house.payee, house.pool, house.governor):
+        with house.evm.reverts("pool: spender is no part"):
+            house.pool.open_earmark(1, *PURPOSE, spender, False, 0, b"", sender=house.governor)
+
+
+def test_open_earmark__part_that_lost_its_code__is_refused(house: House) -> None:
+    house.governor.add_part(house.payee, sender=house.hub)
+    with house.evm.reverts(""):
         house.pool.open_earmark(1, *PURPOSE, house.payee, False, 0, b"", sender=house.governor)
 
 
 def test_open_earmark__spender_refuses__is_refused_as_a_whole(house: House) -> None:
     spender = house.spender()
+    house.governor.add_part(spender, sender=house.hub)
     spender.refuse_terms(True, sender=house.hub)
     with house.evm.reverts("mock spender: not on these terms"):
         house.pool.open_earmark(1, *PURPOSE, spender, False, 0, b"", sender=house.governor)

@@ -190,14 +190,18 @@ class PoolModel(PoolBooks):
         params: bytes,
     ) -> int:
         """The next earmark; its spender may refuse."""
-        self._need_governor(msg)
+        first = msg.sender == self._hub and self._may_open(msg)
+        msg.need(first or msg.sender == self._governor(), "pool: only the Governor")
         msg.need(not deadline or deadline > msg.now, "pool: deadline has passed")
         msg.need(deadline <= msg.now + TEN_YEARS, "pool: deadline over ten years off")
         number = self.sum("opened") + 1
         msg.need(number == expected_id, "pool: not the next earmark")
         if restricted:
-            made_by_hub = msg.call(msg.sender, "is_hub_part", spender)
+            made_by_hub = msg.call(self._governor(), "is_hub_part", spender)
             msg.need(made_by_hub, "pool: restricted needs a Hub part")
+        elif spender != ZERO:
+            is_part = msg.call(self._governor(), "part_words", spender)
+            msg.need(is_part, "pool: spender is no part")
         self.add(1, "opened")
         self.note(Terms(spender, restricted, deadline), "terms", number)
         self.note(msg.now, "last reserve", number)
@@ -205,7 +209,6 @@ class PoolModel(PoolBooks):
         bounds = {"restricted": restricted, "deadline": deadline, "params": params}
         msg.emit("EarmarkOpened", earmark_id=number, spender=spender, **purpose, **bounds)
         if spender != ZERO:
-            msg.need(spender in msg.world.handles, "pool: spender has no code")
             serves = hasattr(msg.world.models.get(spender), "on_open")
             msg.need(serves, "")
             msg.call(spender, "on_open", number, params)
@@ -263,6 +266,12 @@ class PoolModel(PoolBooks):
         msg.need(ZERO not in (governor, grain), "pool: part is missing")
         self.note(governor, "governor")
         self.note(grain, "grain")
+        self.note(msg.world.calls, "made in call")
+
+    def _may_open(self, msg: Msg) -> bool:
+        """The Hub, in the transaction in which it sets the pool up, and then the first only."""
+        now_made = self.noted(-1, "made in call") == msg.world.calls
+        return now_made and not self.sum("opened")
 
     # --- money in and out -----------------------------------------------------------------
 

@@ -22,9 +22,13 @@ class Steward(Bookkeeper):
         """A member."""
         self.note(True, "member", account)
 
+    def add_part(self, _: Msg, part: str) -> None:
+        """A part."""
+        self.note(1, "part", part)
+
     def add_hub_part(self, _: Msg, part: str) -> None:
         """A Hub part."""
-        self.note(True, "part", part)
+        self.note(3, "part", part)
 
     def refuse_money(self, _: Msg, refuses: bool) -> None:
         """From now on."""
@@ -34,9 +38,14 @@ class Steward(Bookkeeper):
         """As was said."""
         return bool(self.noted(False, "member", account))
 
-    def is_hub_part(self, _: Msg, part: str) -> bool:
+    def is_hub_part(self, msg: Msg, part: str) -> bool:
         """As was said."""
-        return bool(self.noted(False, "part", part))
+        return self.part_words(msg, part) == 3
+
+    def part_words(self, _: Msg, part: str) -> int:
+        """As was said."""
+        found: int = self.noted(0, "part", part)
+        return found
 
     def receive(self, msg: Msg, data: bytes = b"") -> None:
         """Takes ETH, mostly, and any call."""

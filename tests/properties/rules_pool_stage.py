@@ -137,6 +137,8 @@ class Stage:
         place = Place(pool.me, pool, self.mock(OddPayeeModel, "OddPayee"), steward)
         for spender in self.spenders:
             world.send(world.people.relayer, steward, "add_hub_part", spender.address)
+        # a spender that serves another pool, and says so itself
+        world.send(world.people.relayer, steward, "add_part", world.distributor.address)
         return place
 
     def bare_pool(self) -> PoolModel:

@@ -120,7 +120,6 @@ class Votes:
             (number, *PURPOSE, world.dollar.address, True, deadline, params),
             (number, *PURPOSE, ZERO, True, deadline, params),
             (number, *PURPOSE, world.people.outsider.address, False, 0, params),
-            (number, *PURPOSE, world.dollar.address, False, 0, params),
             # another pool's, unless this is at home
             (number, *PURPOSE, world.distributor.address, False, 0, params),
         )
@@ -225,10 +224,18 @@ class Votes:
         if not often(random, 0.95):
             name = "update"
             actions = [Action(place.pool, name, (0, "ipfs://by-vote", b"\x01" * 32))]
-        sent = world.enact(*actions, random=random)
         spender = next((s for s in self.stage.spenders if s.address == args[3]), None)
+        if name == "open_earmark" and spender is not None and often(random):
+            self._make_a_part(world, random, spender)
+        sent = world.enact(*actions, random=random)
         if name == "open_earmark" and sent.ok and spender is not None:
             place.served.append((args[0], spender))
+
+    def _make_a_part(self, world: World, random: Random, spender: Any) -> None:
+        """Only a part of the co-op spends an earmark."""
+        if not world.ask(world.governor, "part_words", spender.address).answer:
+            install = Action(world.governor, "install", (spender.address, bytes(4)))
+            world.enact(install, random=random)
 
     def _through_the_governor(
         self, random: Random, place: Place, args: tuple[Any, ...]
