@@ -59,7 +59,7 @@ event MemberLeft:
     account: indexed(address)
 
 
-# by_offer | by_invitation << 8 | sponsors << 16 | joins_bps << 32 | period << 64
+# by_offer u8 | by_invitation u8 | sponsors u16 | joins_bps u32 | period u32 | gate u160
 ways_word: uint256
 # when somebody last joined u40 | who joined in this period u32 | the members at its start u32
 period_word: uint256
@@ -158,7 +158,8 @@ def setup(ways: IAdmission.Ways):
 def set_ways(ways: IAdmission.Ways):
     """
     @notice Switch ways in on or off and set their measure. By a proposal of the rules class.
-    @dev Reverts for anyone else, and unless sponsors are 1 to 16, joins_bps 1 to 10,000 and the period 1 to 366 days.
+    @dev Reverts for anyone else, and unless sponsors are 1 to 16, joins_bps 1 to 10,000, the period 1 to 366 days,
+             and the gate a contract or zero.
     @param ways All of them anew: which are open, and their measure.
     """
     self._require_governor()
@@ -231,7 +232,8 @@ def pool() -> address:
 def ways() -> IAdmission.Ways:
     """
     @notice Which ways in are open, and their measure.
-    @return Offers and invitations on or off; sponsors needed; joins in bps of the members; the period in seconds.
+    @return Offers and invitations on or off; sponsors needed; joins in bps of the members; the period in seconds;
+             the gate, or zero.
     """
     return self._ways()
 
@@ -284,7 +286,8 @@ def _ways() -> IAdmission.Ways:
         by_invitation=(word >> 8) & 255 != 0,
         sponsors=(word >> 16) & 65535,
         joins_bps=(word >> 32) & U32,
-        period=word >> 64,
+        period=(word >> 64) & U32,
+        gate=convert(word >> 96, address),
     )
 
 
@@ -293,8 +296,10 @@ def _set_ways(ways: IAdmission.Ways):
     assert ways.sponsors >= 1 and ways.sponsors <= 16, "admission: 1 to 16 sponsors"
     assert ways.joins_bps >= 1 and ways.joins_bps <= BPS, "admission: joins_bps is 1 to 10,000"
     assert ways.period >= DAY and ways.period <= 366 * DAY, "admission: a period of 1 to 366 days"
+    assert ways.gate == empty(address) or ways.gate.is_contract, "admission: the gate is no contract"
     word: uint256 = convert(ways.by_offer, uint256) | convert(ways.by_invitation, uint256) << 8
-    self.ways_word = word | ways.sponsors << 16 | ways.joins_bps << 32 | ways.period << 64
+    word |= ways.sponsors << 16 | ways.joins_bps << 32 | ways.period << 64
+    self.ways_word = word | convert(ways.gate, uint256) << 96
     log WaysSet(ways=ways)
 
 

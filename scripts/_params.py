@@ -21,7 +21,7 @@ from pydantic import (
 from millpond.chain.deployments import Account, Record
 from millpond.core.canonical import keccak256
 from millpond.core.errors import ParameterError
-from millpond.core.subjects import address_bytes, from_hex, of_identity
+from millpond.core.subjects import NOBODY, address_bytes, from_hex, of_identity
 from millpond.core.units import parse_amount
 
 UNITS = {"hour": 3600, "hours": 3600, "day": 86_400, "days": 86_400}
@@ -76,6 +76,8 @@ class Ways(_Model):
     sponsors: int
     joins_bps: Bps
     period: Seconds
+    gate: Account = NOBODY
+    """A contract that says who may join by herself; left out: nobody may."""
 
 
 class Maintainer(_Model):

@@ -58,7 +58,7 @@ def _made(story: Story, contract: str, function: str) -> Call:
         "set_rules": ([rule.values() for rule in CLASSES],),
         "install": (ACCOUNT, bytes(4)),
         "offer": ([ACCOUNT], 1_800_000_000),
-        "set_ways": ((True, True, 2, 5000, 604_800),),
+        "set_ways": ((True, True, 2, 5000, 604_800, ACCOUNT),),
         "set_policy": (policy,),
         "set_maintainers": ([(ACCOUNT, []), (OTHER, [b"\x05" * 32])], 2),
         "set_season": (12,),
@@ -104,7 +104,7 @@ SENTENCES = {
     ),
     ("Admission", "set_ways"): (
         "Change the ways to become a member: by an offer of the members, by invitation of 2 "
-        "members."
+        f"members, by the gate {ACCOUNT}."
     ),
     ("CredDistributor", "set_policy"): (
         "Change how the distributor pays, from the next epoch on. It is paid out by cred: every "

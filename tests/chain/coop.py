@@ -25,7 +25,7 @@ from millpond.core.canonical import keccak256
 from millpond.core.cred import CredHistory
 from millpond.core.distribution import Distribution, Exclusion, Previous, build
 from millpond.core.policies import policy_named
-from millpond.core.subjects import Subject, address_bytes
+from millpond.core.subjects import NOBODY, Subject, address_bytes
 from millpond.core.typed_data import Domain, TypedData
 from tests.contracts.compiled import artifact
 from tests.core import month
@@ -93,7 +93,7 @@ class Coop:
         addresses = [built[name].address for name in IMPLEMENTATIONS]
         hub = deploy(client, "Hub", " ".join(["address"] * 6), *addresses)
         options = {
-            "ways": (True, True, 2, 2000, 7 * DAY),
+            "ways": (True, True, 2, 2000, 7 * DAY, NOBODY),
             "maintainers": list(maintainers.items()),
             "maintainers_needed": 2,
             "season_epochs": 3,

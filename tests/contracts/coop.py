@@ -73,10 +73,12 @@ class Ways:
     sponsors: int = 2
     joins_bps: int = 5000
     period: int = 7 * DAY
+    gate: str = ZERO
 
-    def values(self) -> tuple[bool | int, ...]:
+    def values(self) -> tuple[bool | int | str, ...]:
         """As a struct."""
-        return (self.by_offer, self.by_invitation, self.sponsors, self.joins_bps, self.period)
+        open_ways = (self.by_offer, self.by_invitation)
+        return (*open_ways, self.sponsors, self.joins_bps, self.period, self.gate)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from tests.contracts.evm import ETH, Actor, Contract, Evm, address_of
 NAMES = ("Pool", "Governor", "Admission", "Grain", "CredDistributor")
 CHARTER = ("ipfs://charter", b"\x0c" * 32)
 RULE = "(uint256,uint256,uint256,uint256,uint256,uint256,bool)"
-WAYS = "(bool,bool,uint256,uint256,uint256)"
+WAYS = "(bool,bool,uint256,uint256,uint256,address)"
 OPTIONS = f"({WAYS},(address,bytes32[])[],uint256,uint256,address[],uint256,bytes32,bytes32)"
 SALTED = ["address", "string", "string", "bytes32", f"{RULE}[4]", "address[]", OPTIONS]
 
@@ -144,7 +144,7 @@ def test_create_pool__the_same_call_of_another_sender__makes_other_addresses(coo
     [
         {"founders": 2},
         {"rules": stricter(CLASSES, ORDINARY, delay=1)},
-        {"ways": (True, True, 3, 5000, 7 * 86_400)},
+        {"ways": (True, True, 3, 5000, 7 * 86_400, ZERO)},
         {"maintainers_needed": 1},
         {"season_epochs": 4},
         {"attesters_needed": 1},
@@ -282,7 +282,7 @@ def test_create_pool__with_anything_wrong__makes_nothing(coop: Coop) -> None:
         ("members: the zero address", {"founders": [ZERO]}),
         ("members: a member already", {"founders": [coop.founders[0], coop.founders[0]]}),
         ("rules: quorum out of bounds", {"rules": low}),
-        ("admission: 1 to 16 sponsors", {"ways": (True, True, 0, 5000, 86_400)}),
+        ("admission: 1 to 16 sponsors", {"ways": (True, True, 0, 5000, 86_400, ZERO)}),
         ("distributor: no maintainers", {"maintainers": []}),
         ("distributor: bad threshold", {"maintainers_needed": 4}),
         ("distributor: accounts unsorted", {"maintainers": [(two, []), (one, [])]}),

@@ -192,6 +192,8 @@ class AdmissionModel(Model):
         msg.need(share, "admission: joins_bps is 1 to 10,000")
         fits = DAY <= ways.period <= LONGEST
         msg.need(fits, "admission: a period of 1 to 366 days")
+        gate = ways.gate == ZERO or ways.gate in msg.world.handles
+        msg.need(gate, "admission: the gate is no contract")
         self.facts.ways = ways
         msg.emit("WaysSet", ways=values)
 

@@ -260,6 +260,7 @@ class Actions:
             {"joins_bps": 10_001},
             {"period": DAY - 1},
             {"period": 366 * DAY + 1},
+            {"gate": self.world.people.outsider.address},
         )
         ways = replace(Ways(), **self.world.deal(random, "bad ways", wrong))
         return [Action(self.world.admission, "set_ways", (ways.values(),))]

@@ -131,6 +131,8 @@ def ways_told(ways: Ways) -> str:
         told.append("by accepting an offer that the members voted for")
     if ways.by_invitation:
         told.append(f"by the signed invitation of {plural(ways.sponsors, 'member')}")
+    if ways.gate is not None:
+        told.append(f"by showing the contract {ways.gate} what it asks for")
     if not told:
         return "Nobody can join at present. Leaving is always possible."
     return (
@@ -247,7 +249,8 @@ def _set_ways(call: Call) -> str:
         else "not by invitation"
     )
     offered = "by an offer of the members" if ways["by_offer"] is True else "not by offer"
-    return f"Change the ways to become a member: {offered}, {invited}."
+    gate = "by no gate" if ways["gate"] == _NOBODY else f"by the gate {shown(ways['gate'])}"
+    return f"Change the ways to become a member: {offered}, {invited}, {gate}."
 
 
 def _set_minter(call: Call) -> str:

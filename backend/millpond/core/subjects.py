@@ -14,6 +14,9 @@ from millpond.core.errors import BadInput, SubjectError
 Subject = NewType("Subject", bytes)
 """32 bytes that name the receiver of a leaf."""
 
+NOBODY = "0x" + "00" * 20
+"""The zero address, which is nobody's."""
+
 _ZERO12 = bytes(12)
 _ADDRESS = 20
 _SUBJECT = 32

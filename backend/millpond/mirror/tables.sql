@@ -66,6 +66,7 @@ CREATE TABLE admission_ways_set (
     ways_sponsors INTEGER NOT NULL,
     ways_joins_bps INTEGER NOT NULL,
     ways_period INTEGER NOT NULL,
+    ways_gate TEXT NOT NULL,
     PRIMARY KEY (block_number, log_index),
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE

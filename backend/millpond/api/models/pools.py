@@ -63,6 +63,8 @@ class Ways(Model):
     joins_bps: int
     """At most so many join by invitation in a period, as a share of the members."""
     period: int
+    gate: Address | None
+    """A contract that says who may join by herself."""
 
 
 class Signers(Model):

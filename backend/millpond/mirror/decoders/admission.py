@@ -68,6 +68,7 @@ def ways_set(topics: Topics, data: bytes) -> Rows:
                 words.small(data[64:96]),
                 words.small(data[96:128]),
                 words.small(data[128:160]),
+                words.address(data[160:192]),
             ),
         ),
     ]
@@ -109,7 +110,7 @@ DECODERS = (
     Decoder(
         "Admission",
         "WaysSet",
-        "eb9ae3697a60b902e6f8b32ce8723d7a04a0e91e917b06678ab3c90695522ee2",
+        "57a8b3c80036a1bd8823a52bc26593168fcbfc3fb08a3408bbcb9b57ae167819",
         1,
         ways_set,
         (),

@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 
 from millpond.core.errors import BadInput
-from millpond.core.subjects import address_bytes, checksum_address
+from millpond.core.subjects import NOBODY, address_bytes, checksum_address
 from millpond.mirror.reads.refusals import NoSuchPool
 from millpond.mirror.reads.snapshot import Listed, Money, Range, Row, Snapshot
 
@@ -77,6 +77,7 @@ class Ways:
     sponsors: int
     joins_bps: int
     period: int
+    gate: str | None
 
 
 @dataclass(frozen=True)
@@ -255,13 +256,14 @@ def _ways(now: Snapshot, admission: str) -> Ways:
         admission,
     )
     if row is None:
-        return Ways(False, False, 0, 0, 0)
+        return Ways(False, False, 0, 0, 0, None)
     return Ways(
         by_offer=bool(row["ways_by_offer"]),
         by_invitation=bool(row["ways_by_invitation"]),
         sponsors=row["ways_sponsors"],
         joins_bps=row["ways_joins_bps"],
         period=row["ways_period"],
+        gate=row["ways_gate"] if row["ways_gate"] != NOBODY else None,
     )
 
 
