@@ -3,11 +3,11 @@
 
 import pytest
 
-from millpond.api import words
 from millpond.api.pages import epoch
+from millpond.core import figures
 from millpond.core.distribution import Exclusion
+from millpond.core.figures import Asset, Money
 from millpond.core.subjects import of_identity
-from millpond.mirror.reads.snapshot import Asset, Money
 from tests.api.site import POOL, Site
 from tests.api.story import GRAIN
 from tests.contracts.coop import FOR
@@ -21,7 +21,7 @@ def _page(site: Site, path: str) -> Element:
 
 
 def _dollars(site: Site, amount: int) -> str:
-    return words.figure(Money(amount, Asset(site.story.dollar.address, "TUSD", 6)))
+    return figures.figure(Money(amount, Asset(site.story.dollar.address, "TUSD", 6)))
 
 
 def _rows(table: Element) -> list[list[str]]:
@@ -57,7 +57,7 @@ def test_pool__its_money__is_what_the_pool_says(site: Site) -> None:
     page, pool = _page(site, "/pools/mill"), site.story.coop.pool
     tables = [t for t in page.all("table") if t.text.startswith("Asset")]
     assert len(tables) == 2
-    eth = [words.digits(amount, 18) for amount in (
+    eth = [figures.digits(amount, 18) for amount in (
         pool.balance_of(0, ETH), pool.reserved(0, ETH), pool.unreserved(0, ETH),
         pool.received(0, ETH),
     )]  # fmt: skip

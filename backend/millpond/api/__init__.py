@@ -6,7 +6,7 @@ services    what a request has at hand; replies that say of which block they are
 problems    errors as RFC 9457 problem documents with a next step
 query       what may be asked in a query string, and keys of lists
 models/     the shape of every reply; routes/ one router for each subject
-words, sentences, charts    for people: amounts, times, what a proposal would do; SVG
+sentences, charts    for people: rules, purposes; SVG
 pages/      the pages of web/, rendered on the server
 server      `millpond serve`: the server, and the writer as its child
 """

@@ -8,7 +8,7 @@ so.
 
 from collections.abc import Callable
 
-from millpond.api.words import duration, listing, moment, money, name_of, percent, plural
+from millpond.core.figures import duration, listing, moment, money, name_of, percent, plural
 from millpond.core.units import BPS_ALL
 from millpond.mirror.reads.actions import Action, Call, Plain
 from millpond.mirror.reads.money import Earmark

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from millpond.api.charts import Part, strip
 from millpond.api.pages.render import visible
-from millpond.api.words import are, away, moment, percent, plural
+from millpond.core.figures import are, away, moment, percent, plural
 from millpond.mirror.reads.proposals import CONSENT, Proposal
 
 _LONGEST_TITLE = 90

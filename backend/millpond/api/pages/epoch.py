@@ -13,15 +13,15 @@ from millpond.api.charts import Part, strip, swatch
 from millpond.api.pages.render import LOOKS, page
 from millpond.api.query import EpochNumber, Nothing, PoolName
 from millpond.api.services import Asked, Asking
-from millpond.api.words import away, moment, money, part, percent, places_for, plural
 from millpond.core.errors import MillpondError
+from millpond.core.figures import Money, away, moment, money, part, percent, places_for, plural
 from millpond.mirror.documents import Opened
 from millpond.mirror.reads import distributions, leaves, pools, proposals
 from millpond.mirror.reads.distributions import Distribution
 from millpond.mirror.reads.leaves import Leaf, Shares
 from millpond.mirror.reads.pools import Pool
 from millpond.mirror.reads.refusals import NoSuchDocument, WrongDocument
-from millpond.mirror.reads.snapshot import Money, Range, Snapshot
+from millpond.mirror.reads.snapshot import Range, Snapshot
 
 router = APIRouter(include_in_schema=False)
 _MOST, _STRIPES = 500, 40

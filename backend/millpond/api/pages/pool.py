@@ -10,7 +10,7 @@ from millpond.api.pages.cards import card
 from millpond.api.pages.render import page
 from millpond.api.query import Nothing, PoolName
 from millpond.api.services import Asking
-from millpond.api.words import plural
+from millpond.core.figures import plural
 from millpond.mirror.reads import distributions, money, pools, proposals
 from millpond.mirror.reads.distributions import FINAL, Distribution
 from millpond.mirror.reads.pools import Pool

@@ -14,14 +14,16 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from millpond.api import sentences, words
+from millpond.api import sentences
 from millpond.api.charts import swatch
 from millpond.api.problems import NoSuchPage, Problem
 from millpond.api.services import Asked
+from millpond.core import figures
+from millpond.core.figures import Asset
 from millpond.core.units import format_amount
 from millpond.mirror.reads.actions import Plain
 from millpond.mirror.reads.health import Health, health
-from millpond.mirror.reads.snapshot import Asset, Snapshot
+from millpond.mirror.reads.snapshot import Snapshot
 
 ASK_AGAIN = {"Cache-Control": "no-cache"}
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -119,7 +121,7 @@ def _checked(standing: Health, second: int) -> str | None:
     if standing.checked_at is None:
         return None
     ago = second - standing.checked_at
-    return words.away(standing.checked_at, second) if ago > 0 else "just now"
+    return figures.away(standing.checked_at, second) if ago > 0 else "just now"
 
 
 def _render(template: str, context: Mapping[str, Any]) -> str:
@@ -149,17 +151,17 @@ def _environment() -> Environment:
         static=static, swatch=swatch, looks=LOOKS, finality_words=_FINALITY, finality_short=_SURE
     )
     made.filters.update(
-        moment=words.moment,
-        day=words.day,
-        machine_time=words.machine_time,
-        away=words.away,
-        plural=words.plural,
-        percent=words.percent,
-        part=words.part,
-        money=words.money,
-        money_short=words.money_short,
-        figure=words.figure,
-        asset_name=words.name_of,
+        moment=figures.moment,
+        day=figures.day,
+        machine_time=figures.machine_time,
+        away=figures.away,
+        plural=figures.plural,
+        percent=figures.percent,
+        part=figures.part,
+        money=figures.money,
+        money_short=figures.money_short,
+        figure=figures.figure,
+        asset_name=figures.name_of,
         is_eth=_is_eth,
         cred=_cred,
         earmark=sentences.earmark_title,

@@ -13,9 +13,10 @@ from millpond.chain import abi
 from millpond.chain.abi import Abi, Param, Value, decode_values
 from millpond.chain.answers import NO_ADDRESS, BadAnswer
 from millpond.core.errors import BadInput
+from millpond.core.figures import Money
 from millpond.core.subjects import to_hex
 from millpond.mirror.reads.pools import CLASSES, PolicyTerms, Pool
-from millpond.mirror.reads.snapshot import Money, Row, Snapshot
+from millpond.mirror.reads.snapshot import Row, Snapshot
 from millpond.mirror.words import readable
 
 Plain: TypeAlias = str | bool | list["Plain"] | dict[str, "Plain"]

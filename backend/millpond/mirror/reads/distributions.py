@@ -7,10 +7,11 @@ since the policy began). Computed here from events alone; the rule is in contrac
 
 from dataclasses import dataclass
 
+from millpond.core.figures import Money
 from millpond.core.units import share_bps
 from millpond.mirror.reads.pools import Pool
 from millpond.mirror.reads.refusals import NoSuchEpoch
-from millpond.mirror.reads.snapshot import Key, Listed, Money, Range, Row, Snapshot
+from millpond.mirror.reads.snapshot import Key, Listed, Range, Row, Snapshot
 
 STATES = ("review", "final", "withdrawn", "void")
 FINAL = "final"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from millpond.core.distribution import Payout, Payouts, Posted, check_posted, payouts
 from millpond.core.errors import BooksError, VerifyError
+from millpond.core.figures import Money
 from millpond.core.subjects import address_of, from_hex, is_address, of_address, to_hex
 from millpond.core.units import BPS_ALL, Amount, share_bps
 from millpond.mirror.documents import Opened, Shelf
@@ -17,7 +18,7 @@ from millpond.mirror.reads.distributions import FINAL, Distribution, Payment, al
 from millpond.mirror.reads.identities import Payees
 from millpond.mirror.reads.pools import Pool
 from millpond.mirror.reads.refusals import NoSuchLeaf, WrongDocument
-from millpond.mirror.reads.snapshot import Listed, Money, Range, Snapshot
+from millpond.mirror.reads.snapshot import Listed, Range, Snapshot
 
 STATES = ("paid", "claimable", "halted", "waiting", "carried", "closed", "review", "void")
 """Paid; anyone may have it sent now; no grain can be created now, so only its payee may claim it,

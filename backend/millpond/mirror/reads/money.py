@@ -8,8 +8,9 @@ that would lead to it leaves this module. (Both are on the chain all the same.)
 from collections import defaultdict
 from dataclasses import dataclass
 
+from millpond.core.figures import Money
 from millpond.mirror.reads.pools import Pool
-from millpond.mirror.reads.snapshot import Listed, Money, Range, Row, Snapshot
+from millpond.mirror.reads.snapshot import Listed, Range, Row, Snapshot
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,10 @@
 from dataclasses import dataclass
 
 from millpond.core.errors import BadInput
+from millpond.core.figures import Money
 from millpond.core.subjects import NOBODY, address_bytes, checksum_address
 from millpond.mirror.reads.refusals import NoSuchPool
-from millpond.mirror.reads.snapshot import Listed, Money, Range, Row, Snapshot
+from millpond.mirror.reads.snapshot import Listed, Range, Row, Snapshot
 
 CLASSES = ("ordinary", "membership", "rules", "consent")
 """The classes of proposals, in the order of the contract."""

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Generic, Literal, TypeVar
 
 from millpond.chain.answers import NO_ADDRESS
+from millpond.core.figures import Asset, Money
 from millpond.mirror.store import MirrorError, NotMirrored, connect, require_schema
 
 Finality = Literal["latest", "safe", "finalized"]
@@ -66,23 +67,6 @@ class Worker:
     checked_at: int
     problem: str | None
     next_step: str | None
-
-
-@dataclass(frozen=True)
-class Asset:
-    """ETH (the zero address) or a token, with what it says of itself."""
-
-    address: str
-    symbol: str | None
-    decimals: int | None
-
-
-@dataclass(frozen=True)
-class Money:
-    """An amount in the asset's smallest unit."""
-
-    amount: int
-    asset: Asset
 
 
 @dataclass(frozen=True)

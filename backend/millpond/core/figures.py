@@ -1,16 +1,33 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Figures as people read them: amounts, shares, times, addresses. Nothing is ever rounded up."""
+"""Figures as people read them: amounts, shares, times, texts. Nothing is ever rounded up."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from millpond.core.units import MAX_DECIMALS, format_amount
-from millpond.mirror.reads.snapshot import Asset, Money
 
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 _FEWEST_DECIMALS = 2
 _AT_A_GLANCE = 4
 _LATEST = 253_402_300_799  # the last second that a calendar of four-digit years has
 _ADDRESS, _SHOWN = 42, 6
+
+
+@dataclass(frozen=True)
+class Asset:
+    """ETH (the zero address) or a token, with what it says of itself."""
+
+    address: str
+    symbol: str | None
+    decimals: int | None
+
+
+@dataclass(frozen=True)
+class Money:
+    """An amount in the asset's smallest unit."""
+
+    amount: int
+    asset: Asset
 
 
 def plural(count: int, noun: str) -> str:
@@ -128,6 +145,21 @@ def short(text: str) -> str:
 def listing(parts: list[str]) -> str:
     """a, b and c."""
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def quoted(text: str) -> str:
+    """A stranger's text on one line, in quotes, whole: what steers a reader is written as a code.
+
+    No two texts look alike in it: each letter that is not printable, the backslash and the quote
+    have a spelling of their own.
+    """
+    return f'"{"".join(map(_spelled, text))}"'
+
+
+def _spelled(letter: str) -> str:
+    if letter in '\\"':
+        return "\\" + letter
+    return letter if letter.isprintable() else f"\\u{{{ord(letter):x}}}"
 
 
 def _roughly(seconds: int) -> str:
