@@ -31,7 +31,7 @@ SMALL = frozenset(
         *("proposal_state", "vote_start", "vote_end", "delay", "period", "timelock", "expiry"),
         *("quorum_bps", "approval_bps", "joins_bps", "payout_bps", "signer_cap_bps", "sponsors"),
         *("leaf_count", "earmark", "maintainers_version", "pot_earmark", "income_earmark"),
-        *("epoch_length", "claim_window", "epochs_left"),
+        *("epoch_length", "claim_window", "epochs_left", "ready_at"),
     ]
 )
 """Whole numbers that the contracts keep far below 2^63 (counts, times in seconds, shares, ids that
@@ -197,8 +197,8 @@ def events_of(contract: str) -> list[EventTable]:
 
 
 def contracts() -> list[str]:
-    """The contracts that are mirrored."""
-    return [name for name in abi.names() if name not in DEV]
+    """The contracts that are mirrored: those that say anything."""
+    return [name for name in abi.names() if name not in DEV and abi.load(name).events]
 
 
 # --- tables.sql -----------------------------------------------------------------------------------

@@ -319,6 +319,16 @@ class Coop(Chamber):
         for newcomer in newcomers:
             self.admission.accept(sender=newcomer)
 
+    def asking(self, old: Any, new: Any) -> Action:
+        """The call by which members ask for another key for a seat."""
+        return self.admission, 0, self.admission.calldata("rebind", old, new)
+
+    def rebind(self, old: Any, new: Any) -> None:
+        """Asked for by vote, not objected to, and completed by the new key after seven days."""
+        self.enact(self.asking(old, new), text=f"rebind {self.evm.now} {address_of(old)}")
+        self.evm.warp(7 * DAY)
+        self.admission.complete_rebind(old, 0, b"", sender=new)
+
     def part(self, consent: str | None = None) -> Contract:
         """A contract that the members have installed, with this consent function."""
         puppet = self.evm.deploy("Puppet")

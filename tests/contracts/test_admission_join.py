@@ -170,7 +170,7 @@ def test_join__too_few_or_unequal_lists__is_refused(
     signed = [s.sign(inviting(coop, candidate, s)) for s in sponsors]
     deadline = coop.evm.now + DAY
     for invitations in (signed[:1], [*signed, b""], []):
-        with coop.evm.reverts("admission: one invitation for each sponsor"):
+        with coop.evm.reverts("admission: one signature for each sponsor"):
             arguments = (candidate, deadline, sponsors, invitations, b"")
             coop.admission.join(*arguments, sender=candidate)
 
@@ -200,7 +200,7 @@ def test_join__by_a_rebound_key__only_the_new_one_and_after_a_day(
     coop: Coop, candidate: Actor, sponsors: list[Actor]
 ) -> None:
     new = coop.evm.actor("new key")
-    coop.enact(coop.rebinding(sponsors[0], new))
+    coop.rebind(sponsors[0], new)
     with coop.evm.reverts("admission: a sponsor is not a member"):
         join(coop, candidate, sponsors)
     coop.evm.warp(DAY - 1)
@@ -324,7 +324,7 @@ def test_join__the_same_invitations_after_rebinding__are_dead_for_both_keys(
     }
     arguments = (candidate, deadline, sponsors, signed[candidate.address], b"")
     coop.admission.join(*arguments, sender=candidate)
-    coop.enact(coop.rebinding(candidate, new))
+    coop.rebind(candidate, new)
     coop.admission.leave(sender=new)
     for who in (candidate, new):
         with coop.evm.reverts("admission: who was a member needs an offer"):

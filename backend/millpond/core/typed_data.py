@@ -75,9 +75,8 @@ INVITATION = _struct(
     "Invitation(address candidate,uint256 timesJoined,address sponsor,uint256 deadline)"
 )
 ACCEPTANCE = _struct("Acceptance(address candidate,uint256 timesJoined,uint256 deadline)")
-REBIND = _struct(
-    "Rebind(uint256 seat,uint256 rebinds,address newAccount,address sponsor,uint256 deadline)"
-)
+REBINDING = _struct("Rebinding(address old,address new,address sponsor,uint256 deadline)")
+REBIND_ACCEPTANCE = _struct("RebindAcceptance(address old,address new,uint256 deadline)")
 CRED_DISTRIBUTION = _struct(
     "CredDistribution(uint256 epoch,uint256 attempt,bytes32 root,uint256 totalCred,"
     "uint256 leafCount,bytes32 dataHash,string uri,address signer,uint256 deadline)"
@@ -111,7 +110,8 @@ STRUCTS: dict[str, Struct] = {
     "OpenZeppelinBallot": OPENZEPPELIN_BALLOT,
     "Invitation": INVITATION,
     "Acceptance": ACCEPTANCE,
-    "Rebind": REBIND,
+    "Rebinding": REBINDING,
+    "RebindAcceptance": REBIND_ACCEPTANCE,
     "CredDistribution": CRED_DISTRIBUTION,
     "ZeroOut": ZERO_OUT,
     "Restore": RESTORE,
@@ -253,11 +253,14 @@ def acceptance(domain: Domain, *, candidate: str, times_joined: int, deadline: i
     return _in_order(ACCEPTANCE, domain, candidate, times_joined, deadline)
 
 
-def rebind(
-    domain: Domain, *, seat: int, rebinds: int, new_account: str, sponsor: str, deadline: int
-) -> TypedData:
-    """A member's support for moving a seat to a new key."""
-    return _in_order(REBIND, domain, seat, rebinds, new_account, sponsor, deadline)
+def rebinding(domain: Domain, *, old: str, new: str, sponsor: str, deadline: int) -> TypedData:
+    """A member's signature for moving another member's seat to a new key."""
+    return _in_order(REBINDING, domain, old, new, sponsor, deadline)
+
+
+def rebind_acceptance(domain: Domain, *, old: str, new: str, deadline: int) -> TypedData:
+    """The new key's own word that it takes the seat."""
+    return _in_order(REBIND_ACCEPTANCE, domain, old, new, deadline)
 
 
 def cred_distribution(  # noqa: PLR0913  (keyword-only: the fields of the struct)

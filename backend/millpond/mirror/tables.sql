@@ -2,6 +2,63 @@
 -- Written by scripts/generate_mirror.py from the frozen ABIs; do not edit.
 -- A row for each event; `address` is the contract that said it. All go with their block.
 
+CREATE TABLE admission_buy_in_paid (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    account TEXT NOT NULL,
+    seat INTEGER NOT NULL,
+    payer TEXT NOT NULL,
+    earmark_id INTEGER NOT NULL,
+    asset TEXT NOT NULL,
+    amount TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX admission_buy_in_paid_by_address ON admission_buy_in_paid (address);
+
+CREATE TABLE admission_buy_in_refunded (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    account TEXT NOT NULL,
+    seat INTEGER NOT NULL,
+    earmark_id INTEGER NOT NULL,
+    asset TEXT NOT NULL,
+    amount TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX admission_buy_in_refunded_by_address ON admission_buy_in_refunded (address);
+
+CREATE TABLE admission_buy_in_set (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    earmark_id INTEGER NOT NULL,
+    asset TEXT NOT NULL,
+    amount TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX admission_buy_in_set_by_address ON admission_buy_in_set (address);
+
+CREATE TABLE admission_joined_by_gate (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    candidate TEXT NOT NULL,
+    gate TEXT NOT NULL,
+    nullifier TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX admission_joined_by_gate_by_address ON admission_joined_by_gate (address);
+
 CREATE TABLE admission_joined_by_invitation (
     block_number INTEGER NOT NULL,
     log_index INTEGER NOT NULL,
@@ -56,6 +113,53 @@ CREATE TABLE admission_offer_accepted (
         ON DELETE CASCADE
 );
 CREATE INDEX admission_offer_accepted_by_address ON admission_offer_accepted (address);
+
+CREATE TABLE admission_rebind_asked (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    old TEXT NOT NULL,
+    new TEXT NOT NULL,
+    ready_at INTEGER NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX admission_rebind_asked_by_address ON admission_rebind_asked (address);
+
+CREATE TABLE admission_rebind_asked_sponsors (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index, position),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+
+CREATE TABLE admission_rebind_completed (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    old TEXT NOT NULL,
+    new TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX admission_rebind_completed_by_address ON admission_rebind_completed (address);
+
+CREATE TABLE admission_rebind_objected (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    old TEXT NOT NULL,
+    new TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX admission_rebind_objected_by_address ON admission_rebind_objected (address);
 
 CREATE TABLE admission_ways_set (
     block_number INTEGER NOT NULL,

@@ -8,6 +8,63 @@ from millpond.mirror import words
 from millpond.mirror.decoding import Decoder, Rows, Topics, decoded
 
 
+def buy_in_paid(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "admission_buy_in_paid",
+            (
+                words.address(topics[1]),
+                words.small(topics[2]),
+                words.address(topics[3]),
+                words.small(data[0:32]),
+                words.address(data[32:64]),
+                words.amount(data[64:96]),
+            ),
+        ),
+    ]
+
+
+def buy_in_refunded(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "admission_buy_in_refunded",
+            (
+                words.address(topics[1]),
+                words.small(topics[2]),
+                words.small(data[0:32]),
+                words.address(data[32:64]),
+                words.amount(data[64:96]),
+            ),
+        ),
+    ]
+
+
+def buy_in_set(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "admission_buy_in_set",
+            (
+                words.small(topics[1]),
+                words.address(topics[2]),
+                words.amount(data[0:32]),
+            ),
+        ),
+    ]
+
+
+def joined_by_gate(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "admission_joined_by_gate",
+            (
+                words.address(topics[1]),
+                words.address(topics[2]),
+                words.fixed(data[0:32], 32),
+            ),
+        ),
+    ]
+
+
 def joined_by_invitation(topics: Topics, data: bytes) -> Rows:
     values = decoded("Admission", "JoinedByInvitation", data)
     return [
@@ -58,6 +115,54 @@ def offer_accepted(topics: Topics, data: bytes) -> Rows:
     ]
 
 
+def rebind_asked(topics: Topics, data: bytes) -> Rows:
+    values = decoded("Admission", "RebindAsked", data)
+    return [
+        (
+            "admission_rebind_asked",
+            (
+                words.address(topics[1]),
+                words.address(topics[2]),
+                words.checked_small(values["ready_at"]),
+            ),
+        ),
+        *(
+            (
+                "admission_rebind_asked_sponsors",
+                (
+                    i,
+                    each,
+                ),
+            )
+            for i, each in enumerate(values["sponsors"])
+        ),
+    ]
+
+
+def rebind_completed(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "admission_rebind_completed",
+            (
+                words.address(topics[1]),
+                words.address(topics[2]),
+            ),
+        ),
+    ]
+
+
+def rebind_objected(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "admission_rebind_objected",
+            (
+                words.address(topics[1]),
+                words.address(topics[2]),
+            ),
+        ),
+    ]
+
+
 def ways_set(topics: Topics, data: bytes) -> Rows:
     return [
         (
@@ -75,6 +180,38 @@ def ways_set(topics: Topics, data: bytes) -> Rows:
 
 
 DECODERS = (
+    Decoder(
+        "Admission",
+        "BuyInPaid",
+        "ea4326487b2b72d77b6e359660b1834b8b2432e391b2515957b05654c681da62",
+        4,
+        buy_in_paid,
+        (4,),
+    ),
+    Decoder(
+        "Admission",
+        "BuyInRefunded",
+        "4da974b4e81f95a2a70edecafd6af93c7012caefc75a1c0f93fd263d8fe3c6a4",
+        3,
+        buy_in_refunded,
+        (3,),
+    ),
+    Decoder(
+        "Admission",
+        "BuyInSet",
+        "f4817968cd793176e69b239eeb4ff6c0a357f9c9f33b7e411bc871ddc26a870d",
+        3,
+        buy_in_set,
+        (1,),
+    ),
+    Decoder(
+        "Admission",
+        "JoinedByGate",
+        "1db367e4bac19010590bf2bee05cdf638b2b2c14098f98ab6258be5dc5114490",
+        3,
+        joined_by_gate,
+        (),
+    ),
     Decoder(
         "Admission",
         "JoinedByInvitation",
@@ -105,6 +242,30 @@ DECODERS = (
         "a13d0dc21c62e74caff064bba409ce28da1203587604c27c24db78f80e5fcaaf",
         2,
         offer_accepted,
+        (),
+    ),
+    Decoder(
+        "Admission",
+        "RebindAsked",
+        "c028a2c705a7983d28b508b0ac22cf57820ff26e3b5b97f0e6b199179a9d8e51",
+        3,
+        rebind_asked,
+        (),
+    ),
+    Decoder(
+        "Admission",
+        "RebindCompleted",
+        "fef5913c6f9dccfb8eb71929e4aa34bd74f6d792a8411d90c496481edfa5dc59",
+        3,
+        rebind_completed,
+        (),
+    ),
+    Decoder(
+        "Admission",
+        "RebindObjected",
+        "5a66ab3223236611fba39917c26ab8d0a9bf91c9d8a803e68618adc432d89019",
+        3,
+        rebind_objected,
         (),
     ),
     Decoder(
