@@ -5,13 +5,13 @@
 @title Grain: what a pool gives for work and support, beside money
 @license AGPL-3.0-only
 @author Millpond maintainers
-@notice An ERC-20 with signed approvals (EIP-2612, EIP-5267), one clone for each pool. It is a sign of thanks and of
+@notice An ERC-20 with signed approvals (EIP-2612, EIP-5267), one contract for each pool. It is a sign of thanks and of
         trust, never a vote: no function that counts ballots reads it.
 @dev There is no owner, no pause, no burn and nobody who can move another's grain. Only minters create it, and only the
      members, by a rules vote, change who mints.
-     The name and the symbol are 32 bytes each in the clone's own code, behind the addresses of the hub and the governor
-     (docs/decisions/0003-grain-is-a-clone.md).
-     This contract calls no other one, so there is nothing to lock: every function is marked @reentrant.
+     The Hub makes it from a blueprint (ERC-5202), so that no call goes through a proxy
+     (docs/decisions/0010-grain-is-a-blueprint.md).
+     It only reads from one other contract, the Governor, so there is nothing to lock: every function is marked @reentrant.
 @custom:holds Nothing. Grain sent to this contract is refused.
 @custom:halt A rules vote takes a minter away: set_minter(minter, False). Transfers cannot be halted by anybody.
 """
@@ -19,7 +19,6 @@
 from ethereum.ercs import IERC20
 from ethereum.ercs import IERC20Detailed
 from .interfaces import IGrain
-from .modules import clone_args
 from .modules import signatures
 
 implements: IERC20
@@ -29,20 +28,18 @@ implements: IGrain
 # The smallest unit is 10^-18 grain, as wallets expect.
 decimals: public(reentrant(constant(uint8))) = 18
 
-# Where the clone's code holds them, counted from the end of the proxy.
-HUB: constant(uint256) = 0
-GOVERNOR: constant(uint256) = 1
-NAME_OFFSET: constant(uint256) = 40
-SYMBOL_OFFSET: constant(uint256) = 72
-
 PERMIT_TYPEHASH: constant(bytes32) = keccak256(
     "Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)"
 )
 
-# Both packed words keep an amount in their lower half.
+# An account's word keeps its amount in the lower half.
 AMOUNT_MASK: constant(uint256) = (1 << 128) - 1
 ONE_NONCE: constant(uint256) = 1 << 128
-IS_SET_UP: constant(uint256) = 1 << 255
+
+
+interface Parts:
+    def part_words(account: address) -> uint256: view
+    def pool() -> address: view
 
 
 event MinterSet:
@@ -50,22 +47,37 @@ event MinterSet:
     allowed: bool
 
 
+hub: public(reentrant(immutable(address)))
+governor: public(reentrant(immutable(address)))
+name: public(reentrant(immutable(String[32])))
+symbol: public(reentrant(immutable(String[32])))
+
 # nonce << 128 | balance: a first permit by somebody who holds grain then writes no new slot for the nonce.
 accounts: HashMap[address, uint256]
-# IS_SET_UP | supply: no balance can exceed the supply, and the supply stays below 2^128.
-supply: uint256
+# All grain there is: no balance can exceed it, and it stays below 2^128.
+totalSupply: public(reentrant(uint256))
 # How much a spender may still move for an owner; 2^256 - 1 is never used up.
 allowance: public(reentrant(HashMap[address, HashMap[address, uint256]]))
 # Who may create grain.
 is_minter: public(reentrant(HashMap[address, bool]))
+# True in the transaction that makes this contract, until it is set up; no slot is written for it.
+_is_new: transient(bool)
 
 
 @deploy
-def __init__():
+def __init__(hub_: address, governor_: address, name_: bytes32, symbol_: bytes32):
     """
-    @notice The implementation that the clones share. It has no hub of its own, so nobody can set it up.
+    @notice The Hub makes one for each pool and sets it up in the same transaction.
+    @param hub_ Who may set it up, in this transaction only.
+    @param governor_ Whose members decide who mints.
+    @param name_ ASCII or UTF-8, padded with zeros on the right; also the name of the signing domain.
+    @param symbol_ The same for the symbol.
     """
-    pass
+    hub = hub_
+    governor = governor_
+    name = self._text(name_)
+    symbol = self._text(symbol_)
+    self._is_new = True
 
 
 # ------------------------------------------------------------------------------------------------ anyone
@@ -81,7 +93,10 @@ def transfer(to: address, amount: uint256) -> bool:
     @param amount In grain's smallest unit.
     @return True; every failure reverts.
     """
-    self._move(msg.sender, to, amount)
+    word: uint256 = self.accounts[msg.sender]
+    assert amount <= word & AMOUNT_MASK, "grain: the balance is too small"
+    self.accounts[msg.sender] = word - amount
+    self._receive(msg.sender, to, amount)
     return True
 
 
@@ -111,12 +126,15 @@ def transferFrom(owner: address, to: address, amount: uint256) -> bool:
     @param amount In grain's smallest unit.
     @return True; every failure reverts.
     """
-    assert owner != empty(address), "grain: nothing comes from the zero address"
+    assert owner != empty(address), "grain: not from the zero address"
     allowed: uint256 = self.allowance[owner][msg.sender]
     if allowed != max_value(uint256):
-        assert amount <= allowed, "grain: the owner has not allowed so much"
+        assert amount <= allowed, "grain: more than is allowed"
         self.allowance[owner][msg.sender] = allowed - amount
-    self._move(owner, to, amount)
+    word: uint256 = self.accounts[owner]
+    assert amount <= word & AMOUNT_MASK, "grain: the owner has too little"
+    self.accounts[owner] = word - amount
+    self._receive(owner, to, amount)
     return True
 
 
@@ -136,12 +154,14 @@ def permit(owner: address, spender: address, amount: uint256, deadline: uint256,
     @param r Of the signature: its first word.
     @param s Of the signature: its second word, low (EIP-2).
     """
-    assert block.timestamp <= deadline, "grain: the permit's deadline is over"
+    assert block.timestamp <= deadline, "grain: the permit has expired"
     word: uint256 = self.accounts[owner]
     struct_hash: bytes32 = keccak256(abi_encode(PERMIT_TYPEHASH, owner, spender, amount, word >> 128, deadline))
     digest: bytes32 = signatures._typed_digest(self._domain_separator(), struct_hash)
-    signer: address = signatures._recover_bytes(digest, concat(r, s, convert(v, bytes1)))
-    assert owner != empty(address) and signer == owner, "grain: the owner did not sign this permit"
+    signer: address = empty(address)
+    if convert(s, uint256) <= convert(signatures.HALF_ORDER, uint256):
+        signer = ecrecover(digest, v, r, s)
+    assert owner != empty(address) and signer == owner, "grain: not the owner's signature"
     self.accounts[owner] = word + ONE_NONCE
     self._approve(owner, spender, amount)
 
@@ -157,12 +177,11 @@ def mint(to: address, amount: uint256):
     @param to Who receives it.
     @param amount In grain's smallest unit.
     """
-    assert self.is_minter[msg.sender], "grain: only a minter creates grain"
-    supply: uint256 = self.supply
-    assert amount <= AMOUNT_MASK - (supply & AMOUNT_MASK), "grain: the supply must stay below 2^128"
-    self.supply = supply + amount
-    self._credit(to, amount)
-    log IERC20.Transfer(sender=empty(address), receiver=to, value=amount)
+    assert self.is_minter[msg.sender], "grain: only a minter"
+    supply: uint256 = self.totalSupply
+    assert amount <= AMOUNT_MASK - supply, "grain: the supply is full"
+    self.totalSupply = supply + amount
+    self._receive(empty(address), to, amount)
 
 
 # ------------------------------------------------------------------------------------------------ the pool itself
@@ -171,13 +190,14 @@ def mint(to: address, amount: uint256):
 @reentrant
 def setup(minter: address):
     """
-    @notice Names the first minter. The hub, once, in the transaction that creates the pool.
-    @dev Reverts for anyone else, a second time, and when `minter` is the zero address.
+    @notice Names the first minter. The hub, once, in the transaction that makes this contract.
+    @dev Reverts for anyone else, and at any other time. Nobody but the hub can have called before, so there is nothing to
+         be remembered beyond that transaction.
     @param minter The contract that may create grain from now on.
     """
-    assert msg.sender == clone_args._address_at(HUB), "grain: only the hub sets it up"
-    assert self.supply == 0, "grain: it is set up already"
-    self.supply = IS_SET_UP
+    assert msg.sender == hub, "grain: only the hub sets it up"
+    assert self._is_new, "grain: it is set up already"
+    self._is_new = False
     self._set_minter(minter, True)
 
 
@@ -186,11 +206,16 @@ def setup(minter: address):
 def set_minter(minter: address, allowed: bool):
     """
     @notice Lets a contract create grain, or no longer. The governor only (a rules vote).
-    @dev Reverts for anyone else and when `minter` is the zero address.
+    @dev Reverts for anyone else, and unless `minter` is a part of the pool or the Pool itself: what mints is bound to
+         the same votes as all else in the pool.
     @param minter The contract.
     @param allowed Whether it may from now on.
     """
-    assert msg.sender == clone_args._address_at(GOVERNOR), "grain: only the governor names minters"
+    assert msg.sender == governor, "grain: only the governor"
+    part: bool = staticcall Parts(governor).part_words(minter) != 0
+    if not part:
+        part = minter == staticcall Parts(governor).pool()
+    assert part, "grain: not a part of the pool"
     self._set_minter(minter, allowed)
 
 
@@ -206,40 +231,7 @@ def can_mint(account: address, amount: uint256) -> bool:
     @param amount In grain's smallest unit.
     @return True for a minter, while the supply stays below 2^128.
     """
-    return self.is_minter[account] and amount <= AMOUNT_MASK - (self.supply & AMOUNT_MASK)
-
-
-@external
-@view
-@reentrant
-def name() -> String[32]:
-    """
-    @notice The name of this grain, which is also the name of its signing domain.
-    @return At most 32 bytes, as the pool's founders chose it.
-    """
-    return self._text_at(NAME_OFFSET)
-
-
-@external
-@view
-@reentrant
-def symbol() -> String[32]:
-    """
-    @notice The symbol of this grain.
-    @return At most 32 bytes, as the pool's founders chose it.
-    """
-    return self._text_at(SYMBOL_OFFSET)
-
-
-@external
-@view
-@reentrant
-def totalSupply() -> uint256:
-    """
-    @notice All grain there is.
-    @return In the smallest unit, below 2^128.
-    """
-    return self.supply & AMOUNT_MASK
+    return self.is_minter[account] and amount <= AMOUNT_MASK - self.totalSupply
 
 
 @external
@@ -291,61 +283,30 @@ def eip712Domain() -> (bytes1, String[32], String[1], uint256, address, bytes32,
     @return No salt: zero.
     @return No extensions: an empty list.
     """
-    return 0x0f, self._text_at(NAME_OFFSET), "1", chain.id, self, empty(bytes32), []
-
-
-@external
-@view
-@reentrant
-def hub() -> address:
-    """
-    @notice The hub that created this grain.
-    @return Its address, which stands in the clone's own code.
-    """
-    return clone_args._address_at(HUB)
-
-
-@external
-@view
-@reentrant
-def governor() -> address:
-    """
-    @notice The governor whose members decide who mints.
-    @return Its address, which stands in the clone's own code.
-    """
-    return clone_args._address_at(GOVERNOR)
+    return 0x0f, name, "1", chain.id, self, empty(bytes32), []
 
 
 # ------------------------------------------------------------------------------------------------ internals
 
 @internal
-def _move(owner: address, to: address, amount: uint256):
-    word: uint256 = self.accounts[owner]
-    assert amount <= word & AMOUNT_MASK, "grain: the balance is too small"
-    self.accounts[owner] = word - amount
-    self._credit(to, amount)
+def _receive(owner: address, to: address, amount: uint256):
+    """
+    @dev The lower half cannot overflow into the nonce: all balances together are the supply, below 2^128.
+    """
+    assert not (to == empty(address) or to == self), "grain: it would be lost there"
+    self.accounts[to] += amount
     log IERC20.Transfer(sender=owner, receiver=to, value=amount)
 
 
 @internal
-def _credit(to: address, amount: uint256):
-    """
-    @dev The lower half cannot overflow into the nonce: all balances together are the supply, below 2^128.
-    """
-    assert to != empty(address) and to != self, "grain: it cannot go to the zero address or to the token itself"
-    self.accounts[to] += amount
-
-
-@internal
 def _approve(owner: address, spender: address, amount: uint256):
-    assert spender != empty(address), "grain: the zero address cannot be allowed anything"
+    assert spender != empty(address), "grain: nobody to allow it to"
     self.allowance[owner][spender] = amount
     log IERC20.Approval(owner=owner, spender=spender, value=amount)
 
 
 @internal
 def _set_minter(minter: address, allowed: bool):
-    assert minter != empty(address), "grain: the zero address cannot mint"
     self.is_minter[minter] = allowed
     log MinterSet(minter=minter, allowed=allowed)
 
@@ -354,22 +315,17 @@ def _set_minter(minter: address, allowed: bool):
 @view
 def _domain_separator() -> bytes32:
     """
-    @dev Computed at each call: clones have no immutables of their own, and a chain may fork.
+    @dev Computed at each call, since a chain may fork.
     """
-    return keccak256(
-        abi_encode(
-            signatures.DOMAIN_TYPEHASH, keccak256(self._text_at(NAME_OFFSET)), signatures.VERSION_HASH, chain.id, self
-        )
-    )
+    return keccak256(abi_encode(signatures.DOMAIN_TYPEHASH, keccak256(name), signatures.VERSION_HASH, chain.id, self))
 
 
 @internal
-@view
-def _text_at(offset: uint256) -> String[32]:
+@pure
+def _text(word: bytes32) -> String[32]:
     """
-    @dev A text that was padded on the right with zero bytes to 32. Five halvings find its length.
+    @dev A text that was padded on the right with zero bytes to 32. Five halvings find its length. For the constructor.
     """
-    word: bytes32 = clone_args._word_at(offset)
     if word == empty(bytes32):
         return ""
     rest: uint256 = convert(word, uint256)

@@ -5,7 +5,7 @@
 @title Hub: one transaction makes a working co-op
 @license AGPL-3.0-only
 @author Millpond maintainers
-@notice `create_pool` clones and wires a Pool, a Governor, an Admission, a Grain and a CredDistributor, seats the
+@notice `create_pool` makes and wires a Pool, a Governor, an Admission, a Grain and a CredDistributor, seats the
         founders, names the maintainers and the attesters, and has no power over them afterwards.
 @dev The implementations are fixed for ever; a new version is a new Hub, and old pools stay as they are. A name is only
      a handle, first come: trust comes from a checked proof of a domain or an organisation.
@@ -75,7 +75,7 @@ def __init__(pool: address, governor: address, admission: address, grain: addres
     @param pool Pool, to be cloned.
     @param governor Governor, to be cloned.
     @param admission Admission, to be cloned.
-    @param grain Grain, to be cloned.
+    @param grain The blueprint of Grain (ERC-5202): each pool's Grain has code of its own.
     @param cred_distributor CredDistributor, to be cloned.
     @param identity The one registry of identities that all pools share.
     """
@@ -177,7 +177,7 @@ def governor_of(pool: address) -> address:
 @reentrant
 def implementations() -> Parts:
     """
-    @notice The contracts that the clones delegate to.
+    @notice The contracts that the clones delegate to, and the blueprint of Grain.
     @return Their addresses; they never change.
     """
     return Parts(
@@ -233,7 +233,7 @@ def _clone_parts(salt: bytes32, grain_name: bytes32, grain_symbol: bytes32) -> P
     )
     seat: bytes20 = convert(governor, bytes20)
     admission: address = cloning._clone(ADMISSION, concat(hub, seat, convert(pool, bytes20)), salt)
-    grain: address = cloning._clone(GRAIN, concat(hub, seat, grain_name, grain_symbol), salt)
+    grain: address = create_from_blueprint(GRAIN, self, governor, grain_name, grain_symbol, salt=salt)
     distributor: address = cloning._clone(
         CRED_DISTRIBUTOR,
         concat(hub, convert(pool, bytes20), seat, convert(grain, bytes20), convert(IDENTITY, bytes20)),

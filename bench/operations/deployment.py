@@ -21,6 +21,11 @@ ROWS = {
     "Identity": "deploy_identity",
     "Hub": "deploy_hub",
 }
+SET_UPS = {
+    "Grain": "the blueprint, once a chain",
+    "Identity": "the registry itself",
+    "Hub": "the factory of pools, once a chain",
+}
 
 
 @dataclass(frozen=True)
@@ -46,8 +51,7 @@ def measure(meter: Meter, folder: Path, people: People) -> Site:
     record = installation.install(client, people.steward, record, folder, ROOT, steps)
     for name, operation in ROWS.items():
         made = record.contract(name)
-        set_up = "the registry itself" if name == "Identity" else "the implementation, once a chain"
-        set_up = "the factory of pools, once a chain" if name == "Hub" else set_up
+        set_up = SET_UPS.get(name, "the implementation, once a chain")
         meter.measure_mined(operation, set_up, made.transaction_hash)
     hub = Contract(client, "Hub", record.contract("Hub").address)
     dollar = record.contract(installation.TEST_DOLLAR).address

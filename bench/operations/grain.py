@@ -12,7 +12,7 @@ AMOUNT = 1_234_567_890_123_456_789
 
 
 def measure(meter: Meter, mill: Mill, people: People) -> None:
-    """Transfers and permits through the pool's clone."""
+    """Transfers and permits, of the pool's own contract."""
     grain = mill.house.coop.grain
     meter.measure(
         "grain_transfer",

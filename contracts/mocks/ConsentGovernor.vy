@@ -12,6 +12,7 @@ event Raised:
 
 isMember: public(HashMap[address, bool])
 is_hub_part: public(HashMap[address, bool])
+part_words: public(HashMap[address, uint256])
 state: public(HashMap[uint256, uint256])
 raised: uint256
 calls: HashMap[uint256, Bytes[260]]
@@ -26,8 +27,15 @@ def act(target: address, data: Bytes[4096]) -> Bytes[4096]:
 
 
 @external
+def add_part(part: address):
+    # As `install` does by vote.
+    self.part_words[part] = 1
+
+
+@external
 def add_hub_part(part: address):
     self.is_hub_part[part] = True
+    self.part_words[part] = 3
 
 
 @external

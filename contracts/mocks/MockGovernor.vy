@@ -6,6 +6,7 @@
 isMember: public(HashMap[address, bool])
 is_hub_part: public(HashMap[address, bool])
 part_words: public(HashMap[address, uint256])
+pool: public(address)
 refuses: bool
 
 
@@ -31,6 +32,11 @@ def add_part(part: address):
 def add_hub_part(part: address):
     self.is_hub_part[part] = True
     self.part_words[part] = 3
+
+
+@external
+def set_pool(pool: address):
+    self.pool = pool
 
 
 @external

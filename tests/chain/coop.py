@@ -16,6 +16,7 @@ from millpond.chain import abi, dev_time
 from millpond.chain.abi import encode_values, plain
 from millpond.chain.answers import NO_ADDRESS, Address, Receipt
 from millpond.chain.client import Client, Transaction
+from millpond.chain.compiler import Compiled
 from millpond.chain.contracts import Contract
 from millpond.chain.distributions import Terms, sign_distribution, signed_post, whole_list
 from millpond.chain.governance import Action, Ballot, Draft, Support, sheets, sign_ballot
@@ -56,7 +57,9 @@ PAYEES = [LocalSigner(index) for index in range(16, 20)]
 def deploy(client: Client, name: str, types: str = "", *args: object) -> Contract:
     """A contract of contracts/ or contracts/mocks/ by its constructor's arguments."""
     tail = encode_values(plain(*types.split()), args, name)
-    receipt = DEPLOYER.send(client, Transaction(None, artifact(name).creation + tail, 0, name))
+    made = artifact(name)
+    compiled = Compiled(name, made.abi, made.creation, made.runtime, {})
+    receipt = DEPLOYER.send(client, Transaction(None, compiled.deployment + tail, 0, name))
     assert receipt.contract_address is not None
     form = abi.parse(name, artifact(name).abi)
     return Contract(client, name, receipt.contract_address, form)

@@ -372,8 +372,14 @@ class Desk(Chamber):
 
 def deploy_hub(evm: Evm, identity: Contract) -> Contract:
     """The Hub over the real implementations."""
-    names = ("Pool", "Governor", "Admission", "Grain", "CredDistributor")
-    return evm.deploy("Hub", *(evm.implementation(name) for name in names), identity)
+    return evm.deploy("Hub", *originals(evm), identity)
+
+
+def originals(evm: Evm) -> list[Contract]:
+    """What the Hub makes the parts of a pool from: implementations, and the Grain's blueprint."""
+    first, last = ("Pool", "Governor", "Admission"), "CredDistributor"
+    made = [evm.implementation(name) for name in first]
+    return [*made, evm.blueprint("Grain"), evm.implementation(last)]
 
 
 def packed(voter: Any, support: int, casts: int, signature: bytes) -> list[int]:

@@ -14,7 +14,7 @@ from eth_utils.crypto import keccak
 
 from tests.contracts import registry
 from tests.contracts.evm import ETH, Actor, Contract, Evm, Log, address_of
-from tests.contracts.grains import padded
+from tests.contracts.grains import new_grain
 
 DAY = 86_400
 YEAR = 365 * DAY
@@ -251,15 +251,15 @@ class Mill:
         self.identity = evm.deploy("Identity")
         self.dollar = evm.deploy("TestDollar")
         self.pool = evm.clone("Pool", [self.hub])
-        self.grain = evm.clone("Grain", [self.hub, self.governor], tail=padded("grain") * 2)
+        self.grain = new_grain(evm, self.governor, name="grain", symbol="grain")
         parts = [self.hub, self.pool, self.governor, self.grain, self.identity]
         self.distributor = evm.clone("CredDistributor", parts)
         self.maintainers = ascending([evm.actor(f"maintainer {n}") for n in range(3)])
         self.attesters = ascending([evm.actor(f"attester {n}") for n in range(2)])
         self.patron, self.relayer = evm.actor("patron"), evm.actor("relayer")
         self.pool.setup(self.governor, self.grain, sender=self.hub)
-        self.grain.setup(self.distributor, sender=self.hub)
         self.governor.add_hub_part(self.distributor, sender=self.hub)
+        self.grain.set_minter(self.distributor, True, sender=self.governor)
         self.identity.set_attesters(self.pool, self.attesters, 2, sender=self.governor)
         self.earmark = 1
 

@@ -129,6 +129,7 @@ class Evm:
         self._vm = pyrevm.EVM(env=env, gas_limit=2**63, spec_id="PRAGUE")
         self._events: dict[bytes, dict[str, Any]] = {}
         self._implementations: dict[str, Contract] = {}
+        self._blueprints: dict[str, Contract] = {}
         self._block = 0
         self.now = START
         self.warp(0)
@@ -202,6 +203,16 @@ class Evm:
         # PUSH2 size, DUP1, PUSH1 10, PUSH0, CODECOPY, PUSH0, RETURN: put the rest on the chain.
         creation = b"\x61" + len(runtime).to_bytes(2, "big") + bytes.fromhex("80600a5f395ff3")
         return self.at(original.contract_name, self._create(creation + runtime, None, 0))
+
+    def blueprint(self, name: str) -> Contract:
+        """What every `name` is made from (ERC-5202), deployed when first asked for."""
+        if name not in self._blueprints:
+            code = b"\xfe\x71\x00" + artifact(name).creation
+            # the same few bytes as above: put the rest on the chain
+            creation = b"\x61" + len(code).to_bytes(2, "big") + bytes.fromhex("80600a5f395ff3")
+            made = self._create(creation + code, None, 0)
+            self._blueprints[name] = self.at(name, made)
+        return self._blueprints[name]
 
     def implementation(self, name: str) -> Contract:
         """What the clones of `name` run, deployed when first asked for."""

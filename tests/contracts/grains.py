@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What the tests of Grain share: a clone as the Hub makes it, and permits in EIP-2612's form."""
+"""What the tests of Grain share: one as the Hub makes it, and permits in EIP-2612's form."""
 
 from typing import Any
 
@@ -13,23 +13,35 @@ ZERO = "0x" + "00" * 20
 
 
 def padded(text: str) -> bytes:
-    """A text in 32 bytes, as the Hub appends it to the clone."""
+    """A text in 32 bytes, as the Hub takes it."""
     raw = text.encode()
     assert len(raw) <= 32
     return raw + bytes(32 - len(raw))
 
 
-def grain_clone(evm: Evm, name: str = NAME, symbol: str = SYMBOL) -> Contract:
-    """A Grain whose hub and governor are the actors of that name; not set up yet."""
-    parts = [evm.actor("hub"), evm.actor("governor")]
-    return evm.clone("Grain", parts, tail=padded(name) + padded(symbol))
+def new_grain(
+    evm: Evm, governor: Any, *minters: Any, name: str = NAME, symbol: str = SYMBOL
+) -> Contract:
+    """A Grain made and set up in one transaction, as the Hub does; without a minter it is not."""
+    maker, blueprint = maker_of(evm), evm.blueprint("Grain")
+    words = (padded(name), padded(symbol))
+    made = maker.make(blueprint, governor, *words, list(minters), sender=evm.deployer)
+    return evm.at("Grain", made)
+
+
+def maker_of(evm: Evm) -> Contract:
+    """What makes them all: the hub of each."""
+    return evm.implementation("GrainMaker")
+
+
+def governor_of(evm: Evm) -> Contract:
+    """The Governor of the grains in use: it says what it is told."""
+    return evm.implementation("MockGovernor")
 
 
 def grain_in_use(evm: Evm, name: str = NAME) -> Contract:
-    """The same after `setup`: the actor "distributor" mints."""
-    grain = grain_clone(evm, name)
-    grain.setup(evm.actor("distributor"), sender=evm.actor("hub"))
-    return grain
+    """A Grain for which the actor "distributor" mints."""
+    return new_grain(evm, governor_of(evm), evm.actor("distributor"), name=name)
 
 
 def permit_data(

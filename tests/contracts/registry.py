@@ -8,6 +8,7 @@ from typing import Any
 from eth_utils.crypto import keccak
 
 from tests.contracts.evm import Actor, Contract, Evm, Log
+from tests.contracts.grains import new_grain
 
 ZERO = "0x" + "00" * 20
 DAY = 86_400
@@ -99,7 +100,7 @@ class Registry:
     def new_pool(self, governor: Actor | Contract | None = None) -> Contract:
         """Another pool of the same hub; without attesters."""
         pool = self.evm.clone("Pool", [self.hub])
-        grain = self.evm.clone("Grain", [self.hub, self.governor], tail=bytes(64))
+        grain = new_grain(self.evm, self.governor)
         pool.setup(governor or self.governor, grain, sender=self.hub)
         return pool
 

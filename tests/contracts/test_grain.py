@@ -11,14 +11,21 @@ from tests.contracts.grains import (
     SYMBOL,
     UNLIMITED,
     ZERO,
-    grain_clone,
+    governor_of,
     grain_in_use,
+    maker_of,
+    new_grain,
+    padded,
 )
 
-TO_NOBODY = "grain: it cannot go to the zero address or to the token itself"
+TO_NOBODY = "grain: it would be lost there"
 TOO_LITTLE = "grain: the balance is too small"
-NOT_ALLOWED = "grain: the owner has not allowed so much"
-NOT_A_MINTER = "grain: only a minter creates grain"
+OWNER_HAS_LESS = "grain: the owner has too little"
+NOT_ALLOWED = "grain: more than is allowed"
+NOT_A_MINTER = "grain: only a minter"
+NOT_THE_HUB = "grain: only the hub sets it up"
+TOO_LATE = "grain: it is set up already"
+NO_PART = "grain: not a part of the pool"
 
 
 @pytest.fixture
@@ -27,13 +34,13 @@ def grain(evm: Evm) -> Contract:
 
 
 @pytest.fixture
-def hub(evm: Evm) -> Actor:
-    return evm.actor("hub")
+def hub(evm: Evm) -> Contract:
+    return maker_of(evm)
 
 
 @pytest.fixture
-def governor(evm: Evm) -> Actor:
-    return evm.actor("governor")
+def governor(evm: Evm) -> Contract:
+    return governor_of(evm)
 
 
 @pytest.fixture
@@ -133,7 +140,7 @@ def test_approve__twice__replaces(
 
 
 def test_approve__zero_spender__is_refused(evm: Evm, grain: Contract, gardener: Actor) -> None:
-    with evm.reverts("grain: the zero address cannot be allowed anything"):
+    with evm.reverts("grain: nobody to allow it to"):
         grain.approve(ZERO, 1, sender=gardener)
 
 
@@ -182,7 +189,7 @@ def test_transfer_from__more_than_the_balance__is_refused(
 ) -> None:
     grain.mint(gardener, 100, sender=distributor)
     grain.approve(shop, allowed, sender=gardener)
-    with evm.reverts(TOO_LITTLE):
+    with evm.reverts(OWNER_HAS_LESS):
         grain.transferFrom(gardener, baker, 101, sender=shop)
 
 
@@ -212,7 +219,7 @@ def test_transfer_from__the_zero_address__is_refused(
     evm: Evm, grain: Contract, baker: Actor, shop: Actor
 ) -> None:
     for amount in (0, 1):  # even nothing: the event would look like a creation
-        with evm.reverts("grain: nothing comes from the zero address"):
+        with evm.reverts("grain: not from the zero address"):
             grain.transferFrom(ZERO, baker, amount, sender=shop)
 
 
@@ -230,7 +237,7 @@ def test_mint__by_the_minter__creates(
 
 
 def test_mint__by_anyone_else__is_refused(
-    evm: Evm, grain: Contract, hub: Actor, governor: Actor, gardener: Actor, outsider: Actor
+    evm: Evm, grain: Contract, hub: Contract, governor: Contract, gardener: Actor, outsider: Actor
 ) -> None:
     for caller in (hub, governor, gardener, outsider):
         with evm.reverts(NOT_A_MINTER):
@@ -240,7 +247,7 @@ def test_mint__by_anyone_else__is_refused(
 def test_mint__up_to_the_cap__creates_and_beyond_is_refused(
     evm: Evm, grain: Contract, distributor: Actor, gardener: Actor, baker: Actor
 ) -> None:
-    full = "grain: the supply must stay below 2^128"
+    full = "grain: the supply is full"
     for amount in (2**128, 2**128 + 1, 2**255, 2**256 - 1):
         with evm.reverts(full):
             grain.mint(gardener, amount, sender=distributor)
@@ -268,59 +275,62 @@ def test_mint__to_zero_or_the_token__is_refused(
 
 
 def test_setup__by_the_hub__names_the_first_minter(
-    evm: Evm, hub: Actor, distributor: Actor
+    evm: Evm, governor: Contract, distributor: Actor, gardener: Actor
 ) -> None:
-    grain = grain_clone(evm)
-    assert grain.is_minter(distributor) is False
-    grain.setup(distributor, sender=hub)
+    grain = new_grain(evm, governor, distributor)
     args = {"minter": distributor.address, "allowed": True}
     assert evm.logs == [Log("MinterSet", args, grain.address)]
-    assert grain.is_minter(distributor) is True
+    assert (grain.is_minter(distributor), grain.is_minter(gardener)) == (True, False)
     assert grain.totalSupply() == 0
 
 
 def test_setup__by_anyone_else__is_refused(
-    evm: Evm, governor: Actor, distributor: Actor, outsider: Actor
+    evm: Evm, governor: Contract, distributor: Actor, outsider: Actor
 ) -> None:
-    grain = grain_clone(evm)
-    for caller in (governor, distributor, outsider):
-        with evm.reverts("grain: only the hub sets it up"):
-            grain.setup(distributor, sender=caller)
+    for grain in (new_grain(evm, governor), new_grain(evm, governor, distributor)):
+        for caller in (governor, distributor, outsider):
+            with evm.reverts(NOT_THE_HUB):
+                grain.setup(distributor, sender=caller)
 
 
-def test_setup__twice__is_refused(
-    evm: Evm, grain: Contract, hub: Actor, governor: Actor, distributor: Actor, outsider: Actor
+def test_setup__twice_in_one_transaction__is_refused(
+    evm: Evm, governor: Contract, distributor: Actor, outsider: Actor
 ) -> None:
+    new_grain(evm, governor, distributor)  # once is good
+    for second in (outsider, distributor):
+        with evm.reverts(TOO_LATE):
+            new_grain(evm, governor, distributor, second)
+
+
+def test_setup__in_a_later_transaction__is_refused(
+    evm: Evm, governor: Contract, hub: Contract, distributor: Actor, outsider: Actor
+) -> None:
+    """Also of one that was never set up: from then on only a vote names minters."""
+    grain = new_grain(evm, governor, distributor)
     for minter in (distributor, outsider):
-        with evm.reverts("grain: it is set up already"):
+        with evm.reverts(TOO_LATE):
             grain.setup(minter, sender=hub)
-    grain.set_minter(distributor, False, sender=governor)
-    with evm.reverts("grain: it is set up already"):
-        grain.setup(outsider, sender=hub)
+    never = new_grain(evm, governor)
+    with evm.reverts(TOO_LATE):
+        never.setup(distributor, sender=hub)
+    governor.add_part(distributor, sender=outsider)
+    never.set_minter(distributor, True, sender=governor)
+    assert never.is_minter(distributor)
 
 
-def test_setup__zero_minter__is_refused(evm: Evm, hub: Actor) -> None:
-    grain = grain_clone(evm)
-    with evm.reverts("grain: the zero address cannot mint"):
-        grain.setup(ZERO, sender=hub)
-
-
-def test_setup__of_the_bare_implementation__is_refused(
-    evm: Evm, hub: Actor, governor: Actor, outsider: Actor
-) -> None:
-    bare = evm.implementation("Grain")
-    for caller in (hub, governor, outsider, evm.deployer):
-        with evm.reverts("grain: only the hub sets it up"):
-            bare.setup(outsider, sender=caller)
-        with evm.reverts("grain: only the governor names minters"):
-            bare.set_minter(outsider, True, sender=caller)
-        with evm.reverts(NOT_A_MINTER):
-            bare.mint(outsider, 1, sender=caller)
+def test_blueprint__of_the_grain__is_no_contract_to_call(evm: Evm, outsider: Actor) -> None:
+    """ERC-5202: 0xfe stops every call, and what follows is the code that makes a Grain."""
+    blueprint = evm.blueprint("Grain")
+    assert evm.code(blueprint) == b"\xfe\x71\x00" + artifact("Grain").creation
+    with evm.reverts("halt: InvalidFEOpcode"):
+        blueprint.mint(outsider, 1, sender=outsider)
 
 
 def test_set_minter__by_the_governor__adds_and_takes_away(
-    evm: Evm, grain: Contract, governor: Actor, distributor: Actor, gardener: Actor, shop: Actor
+    evm: Evm, grain: Contract, governor: Contract, distributor: Actor, gardener: Actor, shop: Actor
 ) -> None:
+    governor.add_part(shop, sender=gardener)
+    governor.add_part(distributor, sender=gardener)
     grain.set_minter(shop, True, sender=governor)
     args = {"minter": shop.address, "allowed": True}
     assert evm.logs == [Log("MinterSet", args, grain.address)]
@@ -336,47 +346,67 @@ def test_set_minter__by_the_governor__adds_and_takes_away(
 
 
 def test_set_minter__by_anyone_else__is_refused(
-    evm: Evm, grain: Contract, hub: Actor, distributor: Actor, gardener: Actor, outsider: Actor
+    evm: Evm, grain: Contract, hub: Contract, distributor: Actor, gardener: Actor, outsider: Actor
 ) -> None:
     for caller in (hub, distributor, gardener, outsider):
-        with evm.reverts("grain: only the governor names minters"):
+        with evm.reverts("grain: only the governor"):
             grain.set_minter(outsider, True, sender=caller)
-        with evm.reverts("grain: only the governor names minters"):
+        with evm.reverts("grain: only the governor"):
             grain.set_minter(distributor, False, sender=caller)
 
 
-def test_set_minter__zero_address__is_refused(evm: Evm, grain: Contract, governor: Actor) -> None:
-    with evm.reverts("grain: the zero address cannot mint"):
-        grain.set_minter(ZERO, True, sender=governor)
+def test_set_minter__for_who_is_no_part__is_refused(
+    evm: Evm, grain: Contract, governor: Contract, distributor: Actor, outsider: Actor
+) -> None:
+    """A minter acts only as the votes of the pool let it; nobody else, however well meant."""
+    pool = evm.actor("pool")
+    governor.set_pool(pool, sender=outsider)
+    for stranger in (ZERO, outsider, distributor, governor, grain):
+        for allowed in (True, False):
+            with evm.reverts(NO_PART):
+                grain.set_minter(stranger, allowed, sender=governor)
+    governor.add_part(outsider, sender=outsider)
+    for minter in (outsider, pool):
+        grain.set_minter(minter, True, sender=governor)
+        assert grain.is_minter(minter)
+        grain.set_minter(minter, False, sender=governor)
+        assert not grain.is_minter(minter)
 
 
 # --- views --------------------------------------------------------------------------------
 
 
-def test_views__of_a_clone__are_what_the_hub_appended(
-    evm: Evm, grain: Contract, hub: Actor, governor: Actor
+def test_views__of_a_grain__are_what_the_hub_gave(
+    grain: Contract, hub: Contract, governor: Contract
 ) -> None:
     assert (grain.name(), grain.symbol(), grain.decimals()) == (NAME, SYMBOL, 18)
     assert (grain.hub(), grain.governor()) == (hub.address, governor.address)
-    assert len(evm.code(grain)) == 45 + 20 + 20 + 32 + 32
+
+
+def test_code__of_a_grain__is_the_sources_and_what_it_was_given(
+    evm: Evm, grain: Contract, hub: Contract, governor: Contract
+) -> None:
+    addresses = b"".join(bytes(12) + bytes.fromhex(each.address[2:]) for each in (hub, governor))
+    texts = [len(text).to_bytes(32) + padded(text) for text in (NAME, SYMBOL)]
+    assert evm.code(grain) == artifact("Grain").runtime + addresses + b"".join(texts)
 
 
 @pytest.mark.parametrize("size", range(33))
-def test_name__of_any_length__comes_back(evm: Evm, size: int) -> None:
+def test_name__of_any_length__comes_back(evm: Evm, governor: Contract, size: int) -> None:
     text = "abcdefghijklmnopqrstuvwxyz-01234"[:size]
-    grain = grain_clone(evm, name=text, symbol=text[::-1])
+    grain = new_grain(evm, governor, name=text, symbol=text[::-1])
     assert (grain.name(), grain.symbol()) == (text, text[::-1])
 
 
 @pytest.mark.parametrize("text", ["Mühlenteich Körnchen", "穀物", "a b", "0"])
-def test_name__beyond_ascii__comes_back(evm: Evm, text: str) -> None:
-    assert grain_clone(evm, name=text).name() == text
+def test_name__beyond_ascii__comes_back(evm: Evm, governor: Contract, text: str) -> None:
+    assert new_grain(evm, governor, name=text).name() == text
 
 
-def test_clones__of_one_implementation__share_nothing(
-    evm: Evm, grain: Contract, distributor: Actor, gardener: Actor
+def test_grains__of_one_blueprint__share_nothing(
+    evm: Evm, governor: Contract, grain: Contract, distributor: Actor, gardener: Actor
 ) -> None:
-    other = grain_clone(evm, name="another", symbol="OTHER")
+    other = new_grain(evm, governor, name="another", symbol="OTHER")
     grain.mint(gardener, 9, sender=distributor)
     assert (other.name(), other.symbol()) == ("another", "OTHER")
     assert (other.balanceOf(gardener), other.totalSupply()) == (0, 0)

@@ -16,7 +16,7 @@ import pytest
 
 from tests.contracts import compiled
 from tests.contracts.evm import Actor, Contract, Evm, Log, Reverted
-from tests.contracts.grains import UNLIMITED, ZERO, grain_clone, permit_data, vrs
+from tests.contracts.grains import UNLIMITED, ZERO, governor_of, new_grain, permit_data, vrs
 
 SEED = 20_190_901
 STEPS = 6_000
@@ -46,8 +46,7 @@ class Pair:
         self.evm = evm
         self.people = [evm.actor(n) for n in ("gardener", "baker", "carpenter", "shop")]
         self.minter = evm.actor("distributor")
-        self.ours = grain_clone(evm, NAME, SYMBOL)
-        self.ours.setup(self.minter, sender=evm.actor("hub"))
+        self.ours = new_grain(evm, governor_of(evm), self.minter, name=NAME, symbol=SYMBOL)
         self.theirs = evm.deploy("SnekmateErc20", NAME, SYMBOL, sender=self.minter)
         self.reached: Counter[str] = Counter()
 

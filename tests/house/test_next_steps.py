@@ -34,7 +34,7 @@ SAME = [
         "distributor: only the governor",
         "governor: parts by proposal only",
         "governor: rules by proposal only",
-        "grain: only the governor names minters",
+        "grain: only the governor",
         "identity: only the pool's governor may do this",
         "identity: only the pool's governor or hub names attesters",
         "identity: the pool has attesters, only its governor changes them",

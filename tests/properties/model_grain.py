@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """What Grain is, in words: transfers between accounts, what owners allowed, permits used, minters.
 
-There is no balance here: an account has what came to it less what went from it.
+There is no balance here: an account has what came to it less what went from it. A grain is new in
+the transaction that makes it; whoever makes one for a walk sets it up there, or never.
 """
 
 from tests.properties.chain import Handle
@@ -25,6 +26,7 @@ class GrainModel(Bookkeeper):
     ) -> None:
         super().__init__(me, journal)
         self._hub, self._governor, self.names = hub, governor, names
+        self.is_new = False  # while the Hub makes it
 
     # --- what is so -----------------------------------------------------------------------
 
@@ -45,7 +47,7 @@ class GrainModel(Bookkeeper):
     @all_or_nothing
     def transfer(self, msg: Msg, to: str, amount: int) -> bool:
         """ERC-20."""
-        self._pass_on(msg, msg.sender, to, amount)
+        self._pass_on(msg, msg.sender, to, amount, "grain: the balance is too small")
         return True
 
     def approve(self, msg: Msg, spender: str, amount: int) -> bool:
@@ -56,10 +58,10 @@ class GrainModel(Bookkeeper):
     @all_or_nothing
     def transfer_from(self, msg: Msg, owner: str, to: str, amount: int) -> bool:
         """ERC-20; an allowance without end is never used up. Tells no Approval."""
-        msg.need(owner != ZERO, "grain: nothing comes from the zero address")
+        msg.need(owner != ZERO, "grain: not from the zero address")
         left = self.allowance(msg, owner, msg.sender)
-        msg.need(amount <= left, "grain: the owner has not allowed so much")
-        self._pass_on(msg, owner, to, amount)
+        msg.need(amount <= left, "grain: more than is allowed")
+        self._pass_on(msg, owner, to, amount, "grain: the owner has too little")
         if left != WITHOUT_END:
             self.note(left - amount, "allowed", owner, msg.sender)
         return True
@@ -77,10 +79,10 @@ class GrainModel(Bookkeeper):
         s: bytes,
     ) -> None:
         """EIP-2612: what the owner signed, with the number of her next permit."""
-        msg.need(msg.now <= deadline, "grain: the permit's deadline is over")
+        msg.need(msg.now <= deadline, "grain: the permit has expired")
         asked = Meaning(PERMIT, self.address, (owner, spender, amount, self._next(owner), deadline))
         signer = msg.world.signatures.signer_of(r + s + bytes([v]), asked)
-        msg.need(signer == owner, "grain: the owner did not sign this permit")
+        msg.need(signer == owner, "grain: not the owner's signature")
         self._allow(msg, owner, spender, amount)
         self.add(1, "permits", owner)
 
@@ -89,9 +91,9 @@ class GrainModel(Bookkeeper):
     @all_or_nothing
     def mint(self, msg: Msg, to: str, amount: int) -> None:
         """New grain."""
-        msg.need(self.mints(msg.sender), "grain: only a minter creates grain")
+        msg.need(self.mints(msg.sender), "grain: only a minter")
         fits = self.supply() + amount < LIMIT
-        msg.need(fits, "grain: the supply must stay below 2^128")
+        msg.need(fits, "grain: the supply is full")
         self._receive(msg, ZERO, to, amount)
         self.add(amount, "minted")
         self.add(amount, "minted", msg.sender)
@@ -101,13 +103,16 @@ class GrainModel(Bookkeeper):
     def setup(self, msg: Msg, minter: str) -> None:
         """The first minter."""
         msg.need(msg.sender == self._hub, "grain: only the hub sets it up")
-        msg.need(not self.sum("set up"), "grain: it is set up already")
+        msg.need(self.is_new, "grain: it is set up already")
         self._name_minter(msg, minter, True)
-        self.add(1, "set up")
+        self.is_new = False
 
     def set_minter(self, msg: Msg, minter: str, allowed: bool) -> None:
         """By a rules vote."""
-        msg.need(msg.sender == self._governor, "grain: only the governor names minters")
+        msg.need(msg.sender == self._governor, "grain: only the governor")
+        part = msg.call(self._governor, "part_words", minter)
+        pool = msg.call(self._governor, "pool")
+        msg.need(part or minter == pool, "grain: not a part of the pool")
         self._name_minter(msg, minter, allowed)
 
     # --- views ----------------------------------------------------------------------------
@@ -171,24 +176,23 @@ class GrainModel(Bookkeeper):
     def _next(self, owner: str) -> int:
         return self.sum("permits", owner)
 
-    def _pass_on(self, msg: Msg, owner: str, to: str, amount: int) -> None:
-        msg.need(amount <= self.has(owner), "grain: the balance is too small")
+    def _pass_on(self, msg: Msg, owner: str, to: str, amount: int, too_little: str) -> None:
+        msg.need(amount <= self.has(owner), too_little)
         self._receive(msg, owner, to, amount)
         self.add(amount, "went", owner)
 
     def _receive(self, msg: Msg, owner: str, to: str, amount: int) -> None:
-        why = "grain: it cannot go to the zero address or to the token itself"
+        why = "grain: it would be lost there"
         msg.need(to not in (ZERO, self.address), why)
         self.add(amount, "came", to)
         msg.emit("Transfer", sender=owner, receiver=to, value=amount)
 
     def _allow(self, msg: Msg, owner: str, spender: str, amount: int) -> None:
-        why = "grain: the zero address cannot be allowed anything"
+        why = "grain: nobody to allow it to"
         msg.need(spender != ZERO, why)
         self.note(amount, "allowed", owner, spender)
         msg.emit("Approval", owner=owner, spender=spender, value=amount)
 
     def _name_minter(self, msg: Msg, minter: str, may: bool) -> None:
-        msg.need(minter != ZERO, "grain: the zero address cannot mint")
         self.note(may, "minter", minter)
         msg.emit("MinterSet", minter=minter, allowed=may)

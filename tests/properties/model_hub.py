@@ -136,17 +136,25 @@ class HubModel(Model):
         governor = self._clone(original.governor, neighbours, salt)
         seat = hub + _raw(governor)
         admission = self._clone(original.admission, seat + _raw(pool), salt)
-        token = self._clone(original.grain, seat + grain, salt)
+        token = self._grain(salt, governor, grain)
         around = hub + _raw(pool) + _raw(governor) + _raw(token) + _raw(original.identity)
         distributor = self._clone(original.distributor, around, salt)
         return Parts(pool, governor, admission, token, distributor)
+
+    def _grain(self, salt: bytes, governor: str, words: bytes) -> str:
+        """CREATE2 of the Grain's init code, with what its constructor is given behind it."""
+        given = bytes(12) + _raw(self.me.address) + bytes(12) + _raw(governor) + words
+        return self._create2(salt, artifact("Grain").creation + given)
 
     def _clone(self, original: str, appended: bytes, salt: bytes) -> str:
         """CREATE2 of an EIP-1167 proxy with these bytes behind it."""
         runtime = bytes.fromhex("363d3d373d3d3d363d73") + _raw(original)
         runtime += bytes.fromhex("5af43d82803e903d91602b57fd5bf3") + appended
         start = b"\x61" + len(runtime).to_bytes(2) + bytes.fromhex("3d81600a3d39f3")
-        hashed = keccak256(b"\xff" + _raw(self.me.address) + salt + keccak256(start + runtime))
+        return self._create2(salt, start + runtime)
+
+    def _create2(self, salt: bytes, init_code: bytes) -> str:
+        hashed = keccak256(b"\xff" + _raw(self.me.address) + salt + keccak256(init_code))
         return to_address(int.from_bytes(hashed[12:]))
 
     def _put_models(self, msg: Msg, parts: Parts, grain: Sequence[bytes]) -> None:
@@ -167,7 +175,9 @@ class HubModel(Model):
         world.model(PoolModel(pool, journal, hub))
         world.model(deciding)
         world.model(AdmissionModel(admission, hub, deciding))
-        world.model(GrainModel(token, journal, hub, parts.governor, (names[0], names[1])))
+        made = GrainModel(token, journal, hub, parts.governor, (names[0], names[1]))
+        made.is_new = True
+        world.model(made)
         world.model(DistributorModel(distributor, journal, around))
 
     def _take_models(self, msg: Msg, parts: Parts) -> None:

@@ -30,6 +30,15 @@ class Steward(Bookkeeper):
         """A Hub part."""
         self.note(3, "part", part)
 
+    def set_pool(self, _: Msg, pool: str) -> None:
+        """The pool that it decides over."""
+        self.note(pool, "pool")
+
+    def pool(self, _: Msg) -> str:
+        """As was said."""
+        found: str = self.noted(ETH, "pool")
+        return found
+
     def refuse_money(self, _: Msg, refuses: bool) -> None:
         """From now on."""
         self.note(refuses, "refuses")

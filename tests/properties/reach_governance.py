@@ -79,7 +79,6 @@ CANNOT: dict[str, list[Pair]] = {
         "governor: rules by proposal only",
         "grain: it is set up already",
         "grain: only the hub sets it up",
-        "grain: the zero address cannot mint",
         "identity: only the pool's governor or hub names attesters",
         "identity: the pool has attesters, only its governor changes them",
         "identity: there is no contract at the pool's address",

@@ -13,17 +13,14 @@ def _all(contract: str, functions: Iterable[str], *reasons: str) -> list[Pair]:
 
 CLAIMS = ("claim", "claim_many", "payday")
 PAYDAYS = CLAIMS[1:]
+GIVING = ("give", "give_with_permit")
+NO_MINT = ("grain: only a minter", "grain: the supply is full")
+LOST = "grain: it would be lost there"
 ENDINGS = ("close_epoch", "void", "withdraw")
 
 CANNOT: dict[str, list[Pair]] = {
-    "what is paid was held a moment before, so writing a debt back fits": _all(
-        "Pool", ("reclaim", "release", "release_many", "spend"), "packing: over 128 bits"
-    ),
     "what returns to the general fund was in a book of the same asset": _all(
         "Pool", ("reclaim_for_general_fund",), "packing: over 128 bits"
-    ),
-    "what is promised lies in the earmark": _all(
-        "Pool", ("release", "release_many"), "pool: more than is unreserved"
     ),
     "the function takes no ETH": _all("Pool", ("give_with_permit",), "pool: ETH sent with a token"),
     "the zero address calls nothing": _all("Identity", ("unlink",), "identity: no account named"),
@@ -40,30 +37,21 @@ CANNOT: dict[str, list[Pair]] = {
     ),
     "a pot is reserved whole, and what is paid, capped and left over adds up to it": [
         *_all("CredDistributor", (*CLAIMS, *ENDINGS), "pool: more than is reserved"),
-        *_all("CredDistributor", CLAIMS, "pool: more than is unreserved"),
         *_all("CredDistributor", (*CLAIMS, "close_epoch"), "distributor: over the pot"),
     ],
     "a pot is at most what is unreserved": _all(
         "CredDistributor", ("post",), "pool: too little to reserve"
     ),
-    "the same as for the pool's own releases": _all(
-        "CredDistributor", CLAIMS, "packing: over 128 bits"
-    ),
-    "the Grain is asked first whether it can be minted": _all(
-        "CredDistributor",
-        CLAIMS,
-        "grain: only a minter creates grain",
-        "grain: the supply must stay below 2^128",
-    ),
+    "the Grain is asked first whether it can be minted": [
+        *_all("CredDistributor", CLAIMS, *NO_MINT),
+        *_all("Pool", GIVING, *NO_MINT),
+    ],
+    "the Grain gives nothing, nor does the zero address": _all("Pool", GIVING, LOST),
     "a payday skips leaves that are paid, too small, or for the Pool or the Grain": [
         *_all("CredDistributor", PAYDAYS, "distributor: already claimed"),
         *_all("CredDistributor", PAYDAYS, "distributor: below minimum"),
         *_all("CredDistributor", PAYDAYS, "pool: nobody to pay"),
-        *_all(
-            "CredDistributor",
-            PAYDAYS,
-            "grain: it cannot go to the zero address or to the token itself",
-        ),
+        *_all("CredDistributor", PAYDAYS, LOST),
     ],
     "the leaves of a whole list are paid one by one": _all(
         "CredDistributor", ("payday",), "distributor: epochs unsorted"

@@ -13,7 +13,7 @@ from tests.properties.signing import Meaning
 from tests.properties.world import Action, Component, Rule, World
 
 DAY = 86_400
-BARE_GRAINS = 3
+BRIMS = 3
 
 
 class Grains:
@@ -24,8 +24,8 @@ class Grains:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.both = (stage.grain, stage.side_grain)
-        self.bare = stage.bare_grain(stage.steward)
-        self.bare_left = BARE_GRAINS
+        self.never = stage.another_grain(stage.steward)
+        self.brims_left = BRIMS
 
     def rules(self) -> Sequence[Rule]:
         """With their weights."""
@@ -38,6 +38,7 @@ class Grains:
             Rule("grain: set minter", 2, self.set_minter),
             Rule("grain: set minter by vote", 1, self.set_minter_by_vote),
             Rule("grain: setup", 1, self.setup),
+            Rule("grain: to the brim", 1, self.to_the_brim),
         ]
 
     # --- draws ----------------------------------------------------------------------------
@@ -136,18 +137,19 @@ class Grains:
 
     def set_minter(self, world: World, random: Random) -> None:
         """Another one for the side grain, or one less; the first stays."""
-        grain = self.stage.side_grain
+        grain, stage = self.stage.side_grain, self.stage
         who = random.choice(world.people.everybody)
-        if who is self.stage.minter:
-            return
-        name = who.address if often(random, 0.9) else ZERO
-        sender: Any = self.stage.steward if often(random) else who
+        parts = [*(spender.address for spender in stage.spenders), stage.side.pool.address]
+        name = random.choice(parts) if often(random, 0.8) else random.choice((who.address, ZERO))
+        sender: Any = stage.steward if often(random) else who
         world.send(sender, grain.me, "set_minter", name, often(random, 0.5))
 
     def set_minter_by_vote(self, world: World, random: Random) -> None:
-        """Somebody for the co-op's own; the distributor loses its right for a while, rarely."""
+        """A part for the co-op's own; the distributor loses its right for a while, rarely."""
         grain, distributor = self.stage.grain, world.distributor.address
-        name, may = self.stage.someone(random), often(random, 0.5)
+        parts = (world.pool.address, world.admission.address, grain.address)
+        name = random.choice(parts) if often(random, 0.7) else self.stage.someone(random)
+        may = often(random, 0.5)
         if not grain.mints(distributor):
             name, may = distributor, True
         elif not often(random, 0.7):
@@ -155,20 +157,22 @@ class Grains:
         world.enact(Action(grain.me, "set_minter", (name, may)), random=random)
 
     def setup(self, world: World, random: Random) -> None:
-        """Of a grain that is set up, or of one that is not, which is minted to the brim then."""
-        bare = self.bare_left > 0 and often(random, 0.8)
-        grain = self.bare if bare else random.choice(self.both)
-        sender = self.stage.hub if often(random, 0.8) else world.people.outsider
-        minter = random.choice(world.people.everybody)
-        name = minter.address if often(random, 0.8) else ZERO
-        sent = world.send(sender, grain.me, "setup", name)
-        if not sent.ok:
+        """Too late for each: the transaction that made it is over."""
+        grain = random.choice((*self.both, self.never))
+        sender: Any = world.people.outsider
+        if grain is not self.stage.grain and often(random, 0.5):
+            sender = self.stage.maker  # the real Hub says nothing but what it was written to
+        world.send(sender, grain.me, "setup", self.stage.someone(random))
+
+    def to_the_brim(self, world: World, random: Random) -> None:
+        """A new grain, all of which is minted that there can be."""
+        if not self.brims_left:
             return
+        self.brims_left -= 1
+        minter = random.choice(world.people.everybody)
+        grain = self.stage.another_grain(self.stage.steward, minter)
         for amount in (LIMIT, LIMIT - 1, 1, 0):
             world.send(minter, grain.me, "mint", self.stage.someone(random), amount)
-        self.bare_left -= 1
-        if self.bare_left:
-            self.bare = self.stage.bare_grain(self.stage.steward)
 
     # --- what must hold -------------------------------------------------------------------
 
@@ -192,7 +196,8 @@ class Grains:
             one, other = world.people.everybody[0].address, world.people.everybody[-1].address
             world.ask(grain.me, "nonces", one)
             world.ask(grain.me, "allowance", one, other)
-            for minter in (self.stage.minter.address, world.distributor.address, one):
+            parts = (self.stage.minter.address, world.distributor.address, world.pool.address)
+            for minter in (*parts, self.stage.side.pool.address, one):
                 world.ask(grain.me, "is_minter", minter)
                 world.ask(grain.me, "can_mint", minter, LIMIT - grain.supply() - 1)
                 world.ask(grain.me, "can_mint", minter, LIMIT - grain.supply())

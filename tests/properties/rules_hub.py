@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any
 
-from tests.contracts.coop import DAY, ascending
+from tests.contracts.coop import DAY, ascending, originals
 from tests.properties.model_governor_members import ZERO
 from tests.properties.model_hub import HubModel, Implementations, Parts
 from tests.properties.rules_governor import Governance
@@ -23,11 +23,8 @@ class Making:
 
     def __init__(self, world: World, governance: Governance) -> None:
         self.world, self.own = world, governance
-        made = world.chain.implementation
-        names = ("Pool", "Governor", "Admission", "Grain", "CredDistributor")
-        addresses = [*(made(name).address for name in names), world.identity.address]
-        originals = Implementations._make(addresses)
-        self.model = HubModel(world.hub, originals)
+        made = [each.address for each in originals(world.chain)]
+        self.model = HubModel(world.hub, Implementations._make([*made, world.identity.address]))
         self.model.facts.named["mill"] = world.pool.address
         self.model.facts.governors[world.pool.address] = world.governor.address
         world.model(self.model)

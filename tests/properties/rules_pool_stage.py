@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from millpond.core import typed_data
 from tests.contracts.evm import ETH, Actor
-from tests.contracts.grains import padded
+from tests.contracts.grains import maker_of, new_grain
 from tests.properties.chain import Handle
 from tests.properties.model_grain import WITHOUT_END, GrainModel
 from tests.properties.model_pool import PoolModel
@@ -120,7 +120,6 @@ class Stage:
         self.grain = GrainModel(
             world.grain, world.journal, world.hub.address, world.governor.address, NAMES
         )
-        self.grain.add(1, "set up")
         self.grain.note(True, "minter", world.distributor.address)
         world.model(self.grain)
         return Place(world.pool, model, self.mock(OddPayeeModel, "OddPayee"))
@@ -130,10 +129,10 @@ class Stage:
         world = self.world
         steward = self.steward = self.mock(Steward, "MockGovernor")
         pool = self.bare_pool()
-        grain = self.bare_grain(steward)
+        grain = self.another_grain(steward, self.minter)
         self.side_grain = grain
         world.send(self.hub, pool.me, "setup", steward.address, grain.address)
-        world.send(self.hub, grain.me, "setup", self.minter.address)
+        world.send(world.people.relayer, steward, "set_pool", pool.address)
         place = Place(pool.me, pool, self.mock(OddPayeeModel, "OddPayee"), steward)
         for spender in self.spenders:
             world.send(world.people.relayer, steward, "add_hub_part", spender.address)
@@ -148,12 +147,16 @@ class Stage:
         self.world.model(model)
         return model
 
-    def bare_grain(self, governor: Handle) -> GrainModel:
-        """A grain that its hub has not set up."""
-        tail = padded(SIDE_NAMES[0]) + padded(SIDE_NAMES[1])
-        handle = self.clone("Grain", [self.hub, governor], tail)
-        where = (self.hub.address, governor.address)
+    def another_grain(self, governor: Handle, *minters: Actor) -> GrainModel:
+        """A grain that its hub has set up in the transaction that made it, or never will."""
+        chain, (name, symbol) = self.world.chain, SIDE_NAMES
+        made = new_grain(chain, governor, *minters, name=name, symbol=symbol)
+        self.maker = self.world.known(maker_of(chain))
+        handle = self.world.known(made)
+        where = (self.maker.address, governor.address)
         model = GrainModel(handle, self.world.journal, *where, SIDE_NAMES)
+        for minter in minters:
+            model.note(True, "minter", minter.address)
         self.world.model(model)
         return model
 

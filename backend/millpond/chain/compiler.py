@@ -20,6 +20,10 @@ from millpond.core.errors import DeploymentError, ToolMissing
 VERSION = "0.4.3+commit.bff19ea2"
 """What `vyper --version` must say."""
 
+BLUEPRINTS = frozenset({"Grain"})
+"""Sources that are deployed as blueprints: each pool's contract has code of its own."""
+
+_BLUEPRINT_HEAD = bytes.fromhex("fe7100")
 _FORMATS = "abi,bytecode,bytecode_runtime,layout"
 _SECONDS = 300
 
@@ -42,6 +46,20 @@ class Compiled:
     creation: bytes
     runtime: bytes
     immutables: Mapping[str, Immutable]
+
+    @property
+    def blueprint(self) -> bytes:
+        """What stands at the address of its blueprint (ERC-5202): a stop, then its init code."""
+        return _BLUEPRINT_HEAD + self.creation
+
+    @property
+    def deployment(self) -> bytes:
+        """The init code that puts it on a chain, before any arguments: itself or its blueprint."""
+        if self.contract not in BLUEPRINTS:
+            return self.creation
+        # PUSH2 size, RETURNDATASIZE, DUP2, PUSH1 10, RETURNDATASIZE, CODECOPY, RETURN
+        head = b"\x61" + len(self.blueprint).to_bytes(2) + bytes.fromhex("3d81600a3d39f3")
+        return head + self.blueprint
 
     @property
     def immutables_size(self) -> int:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Putting Millpond on a chain: the implementations, the registry of identities, then the Hub.
+"""Putting Millpond on a chain: what pools are made from, the registry of identities, the Hub.
 
 Each step is one transaction and one entry in the record, written before the next step begins; a
 run that stops half-way goes on where it stopped.
@@ -77,7 +77,7 @@ def _deploy(
     if name == HUB:
         addresses = [record.contract(kind).address for kind in IMPLEMENTATIONS]
         args = abi.encode_values(abi.load(HUB).constructor, addresses, "the Hub")
-    transaction = Transaction(None, built.creation + args, label=f"the deployment of {name}")
+    transaction = Transaction(None, built.deployment + args, label=f"the deployment of {name}")
     receipt = signer.send(client, transaction)
     return deployments.deployed(client, name, receipt, args, VERSION, root)
 

@@ -4,7 +4,8 @@
 Everything follows from one Hub address. The Hub is rebuilt and compared byte for byte; its
 immutables name the implementations, which are rebuilt and compared likewise; each clone of a pool
 must be the standard proxy of its implementation, followed by exactly the addresses of its
-neighbours. Needs the compiler and a checkout, no explorer and nobody's word.
+neighbours. A pool's Grain has code of its own, which is compared byte for byte with its immutables.
+Needs the compiler and a checkout, no explorer and nobody's word.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,7 +15,7 @@ from functools import partial
 from millpond.chain import abi
 from millpond.chain.answers import NO_ADDRESS, Address
 from millpond.chain.client import Client
-from millpond.chain.compiler import Sources
+from millpond.chain.compiler import BLUEPRINTS, Sources
 from millpond.chain.contracts import Contract
 from millpond.chain.deployments import Deployed, Record
 from millpond.chain.report import Report, Step, Unchecked
@@ -32,6 +33,7 @@ IMPLEMENTATIONS = {
 }
 """The Hub's immutables and the sources that the contracts there must have."""
 
+_WORD = 32
 _PROXY_HEAD = bytes.fromhex("363d3d373d3d3d363d73")
 _PROXY_TAIL = bytes.fromhex("5af43d82803e903d91602b57fd5bf3")
 _FALSE = "do not trust this address: ask whoever published it, and compare the record of deployment"
@@ -39,7 +41,7 @@ _FALSE = "do not trust this address: ask whoever published it, and compare the r
 
 @dataclass(frozen=True)
 class PoolParts:
-    """One pool's clones by the names of their sources, and the transaction that made them."""
+    """One pool's contracts by the names of their sources, and the transaction that made them."""
 
     name: str
     parts: Mapping[str, Address]
@@ -102,32 +104,43 @@ class _Checker:
 
     def check_hub(self, hub: Address) -> None:
         """The Hub and, if it is genuine, everything its immutables name."""
-        if not self._report.run(f"Hub {hub}", lambda: self._same_code("Hub", hub)):
+        if not self._report.run(f"Hub {hub}", lambda: self._genuine_hub(hub)):
             return
         values = self._immutables("Hub", hub)
         for immutable, source in IMPLEMENTATIONS.items():
             address = Address(checksum_address(values[immutable][12:]))
             self._implementations[source] = address
-            self._report.run(
-                f"{source} {address}",
-                partial(self._same_code, source, address),
-            )
+            same = self._same_blueprint if source in BLUEPRINTS else self._same_code
+            self._report.run(f"{source} {address}", partial(same, source, address))
 
     def check_pool(self, hub: Address, pool: PoolParts) -> None:
-        """Each clone of a pool and the two words by which the Pool knows its neighbours."""
+        """Each contract of a pool and the two words by which the Pool knows its neighbours."""
         if not self._implementations:
             self._report.skip(f"pool {pool.name}", "its Hub is not the one of these sources")
             return
         for source, address in pool.parts.items():
+            made = self._grain if source in BLUEPRINTS else self._clone
             self._report.run(
-                f"{pool.name}: {source} {address}",
-                partial(self._clone, hub, pool, source, address),
+                f"{pool.name}: {source} {address}", partial(made, hub, pool, source, address)
             )
         self._report.run(f"{pool.name}: wiring", lambda: self._wiring(hub, pool))
 
     def check_entry(self, name: str, entry: Deployed) -> None:
         """One recorded contract: its code, its constructor's arguments and the recorded hash."""
         self._report.run(f"record of {name} {entry.address}", partial(self._recorded, entry))
+
+    def _genuine_hub(self, hub: Address) -> str:
+        """Its code, and behind it nothing but addresses."""
+        said = self._same_code("Hub", hub)
+        places = self._sources.compiled("Hub").immutables
+        start = len(self._sources.compiled("Hub").runtime)
+        code = self._client.code(hub)
+        plain = bytearray(code)
+        for name in IMPLEMENTATIONS:
+            at = start + places[name].offset
+            plain[at : at + 12] = bytes(12)
+        _require_same(code, bytes(plain), f"the code at {hub}", "addresses behind Hub.vy")
+        return said
 
     def _same_code(self, source: str, address: Address) -> str:
         built, code = self._sources.compiled(source), self._client.code(address)
@@ -141,6 +154,11 @@ class _Checker:
                 f"{source} {address}",
             )
         return f"{size} bytes are those of {source}.vy"
+
+    def _same_blueprint(self, source: str, address: Address) -> str:
+        built, code = self._sources.compiled(source), self._client.code(address)
+        _require_same(code, built.blueprint, f"the code at {address}", f"{source}.vy's blueprint")
+        return f"{len(code)} bytes are the blueprint (ERC-5202) of {source}.vy"
 
     def _immutables(self, source: str, address: Address) -> dict[str, bytes]:
         built, code = self._sources.compiled(source), self._client.code(address)
@@ -162,11 +180,35 @@ class _Checker:
             "Pool": [hub],
             "Governor": [hub, at["Pool"], identity],
             "Admission": [hub, at["Governor"], at["Pool"]],
-            "Grain": [hub, at["Governor"]],
             "CredDistributor": [hub, at["Pool"], at["Governor"], at["Grain"], identity],
         }[source]
-        found = [address_bytes(neighbour) for neighbour in neighbours]
-        return found + (self._grain_words(hub, pool) if source == "Grain" else [])
+        return [address_bytes(neighbour) for neighbour in neighbours]
+
+    def _grain(self, hub: Address, pool: PoolParts, source: str, address: Address) -> str:
+        """Code of its own, as the source has it, and behind it what the Hub gave it."""
+        built, code = self._sources.compiled(source), self._client.code(address)
+        given = self._immutables(source, address)
+        given["hub"] = bytes(12) + address_bytes(hub)
+        given["governor"] = bytes(12) + address_bytes(pool.parts["Governor"])
+        try:
+            given |= self._grain_texts(hub, pool)
+            unknown = None
+        except Unchecked as why:
+            unknown = why
+        places = {name: found.offset for name, found in built.immutables.items()}
+        wanted = built.runtime + b"".join(
+            given[name] for name in sorted(places, key=places.__getitem__)
+        )
+        what = f"{source}.vy with hub, governor, name and symbol"
+        _require_same(code, wanted, f"the code at {address}", what)
+        if unknown is not None:
+            raise unknown
+        return f"{len(code)} bytes are those of {what}"
+
+    def _grain_texts(self, hub: Address, pool: PoolParts) -> dict[str, bytes]:
+        """Name and symbol as immutables: the length in a word of its own, then the text."""
+        words = zip(("name", "symbol"), self._grain_words(hub, pool), strict=True)
+        return {name: len(word.rstrip(b"\0")).to_bytes(_WORD) + word for name, word in words}
 
     def _grain_words(self, hub: Address, pool: PoolParts) -> list[bytes]:
         """The name and symbol that the pool's maker asked for, from her transaction."""
@@ -196,13 +238,17 @@ class _Checker:
         return "Hub, Pool, Governor and Grain name each other"
 
     def _recorded(self, entry: Deployed) -> str:
-        said = self._same_code(entry.contract, entry.address)
+        blueprint = entry.contract in BLUEPRINTS
+        same = self._same_blueprint if blueprint else self._same_code
+        said = same(entry.contract, entry.address)
         code_hash = to_hex(keccak256(self._client.code(entry.address)))
         if code_hash != entry.code_hash:
             raise VerifyError(
                 f"the code at {entry.address} has hash {code_hash}, the record {entry.code_hash}",
                 "restore the record from version control",
             )
+        if blueprint:
+            return said
         params = abi.parse(entry.contract, self._sources.compiled(entry.contract).abi).constructor
         size = (len(entry.args) - 2) // 2
         values = abi.decode_values(params, from_hex(entry.args, size), "the recorded arguments")
