@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+# pragma version 0.4.3
+# pragma nonreentrancy off
+# A token that was sound when it was chosen and is not any more, for tests. Anyone may print it and change its ways.
+
+flag Way:
+    ALLOWS_NOTHING  # answers an approval with no
+    TAXES           # keeps one part in a hundred of what `taxed` receives
+    UNREADABLE      # tells nobody's balance
+    EATS_GAS        # burns all the gas it gets when a balance is asked for
+
+balances: HashMap[address, uint256]
+allowance: public(HashMap[address, HashMap[address, uint256]])
+taxed: address
+way: Way
+
+
+@external
+def mint(to: address, amount: uint256):
+    self.balances[to] += amount
+
+
+@external
+def behave(way: Way, taxed: address):
+    self.way = way
+    self.taxed = taxed
+
+
+@external
+@view
+def balanceOf(account: address) -> uint256:
+    assert self.way != Way.UNREADABLE, "fickle: not today"
+    sum: uint256 = 0
+    if self.way == Way.EATS_GAS:
+        for i: uint256 in range(1_000_000_000):
+            sum = unsafe_add(sum, i)
+    return self.balances[account]
+
+
+@external
+def approve(spender: address, amount: uint256) -> bool:
+    if self.way == Way.ALLOWS_NOTHING:
+        return False
+    self.allowance[msg.sender][spender] = amount
+    return True
+
+
+@external
+def transfer(to: address, amount: uint256) -> bool:
+    self._move(msg.sender, to, amount)
+    return True
+
+
+@external
+def transferFrom(owner: address, to: address, amount: uint256) -> bool:
+    assert amount <= self.allowance[owner][msg.sender], "fickle: not allowed so much"
+    self.allowance[owner][msg.sender] -= amount
+    self._move(owner, to, amount)
+    return True
+
+
+@internal
+def _move(owner: address, to: address, amount: uint256):
+    assert amount <= self.balances[owner], "fickle: too little"
+    self.balances[owner] -= amount
+    taken: uint256 = amount // 100 if self.way == Way.TAXES and to == self.taxed else 0
+    self.balances[to] += amount - taken
