@@ -43,9 +43,10 @@ def undone(client: Client) -> Iterator[None]:
 
 
 def funded_coop(url: str) -> Coop:
-    """The co-op, with a thousand wei in its general fund."""
+    """The co-op, a day old, with a thousand wei in its general fund."""
     coop = Coop.make(connect(url, CHAIN_ID))
     coop.pool.give.send(PATRONS[0], 0, ETH, 1000, "for a start", value=1000)
+    dev_time.advance(coop.client, DAY)
     return coop
 
 

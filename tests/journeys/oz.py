@@ -23,10 +23,11 @@ from tests.journeys.published import openzeppelin, openzeppelin_source
 _NOTHING = {"string": "", "bytes": b"", "address": ETH, "bytes4": bytes(4), "bytes32": bytes(32)}
 
 
-def _wallet(index: int) -> LocalAccount:
+def wallet(index: int) -> LocalAccount:
+    """The key of a funded account of every dev chain."""
     seed = seed_from_mnemonic(TEST_MNEMONIC, "")
-    wallet: LocalAccount = Account.from_key(key_from_seed(seed, f"m/44'/60'/0'/0/{index}"))
-    return wallet
+    found: LocalAccount = Account.from_key(key_from_seed(seed, f"m/44'/60'/0'/0/{index}"))
+    return found
 
 
 class Client:
@@ -35,11 +36,11 @@ class Client:
     def __init__(self, url: str, governor: str) -> None:
         # web3's types want literals of its own everywhere
         self.web3: Any = Web3(HTTPProvider(url))
-        self.wallets = [_wallet(index) for index in range(8)]
+        self.wallets = [wallet(index) for index in range(8)]
         sending = SignAndSendRawMiddlewareBuilder.build(self.wallets)
         self.web3.middleware_onion.inject(sending, layer=0)
         self.anyone, self.ann, self.bob, self.eve = (
-            wallet.address for wallet in (self.wallets[1], *self.wallets[3:6])
+            each.address for each in (self.wallets[1], *self.wallets[3:6])
         )
         self.address = governor
         self.governor = self.known("GovernorCountingSimple")
@@ -84,7 +85,7 @@ class Client:
 
     def wallet_of(self, address: str) -> LocalAccount:
         """Whose key it is."""
-        return next(wallet for wallet in self.wallets if wallet.address == address)
+        return next(each for each in self.wallets if each.address == address)
 
 
 def ballot_struct() -> list[dict[str, str]]:

@@ -12,7 +12,6 @@ from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 from web3.exceptions import ContractLogicError
 
-from millpond.chain import dev_time
 from millpond.chain.signers import LocalSigner
 from millpond.core.errors import Reverted
 from tests.chain.coop import DAY, STRANGER, Coop
@@ -73,7 +72,6 @@ def founded() -> Iterator[tuple[Client, Coop]]:
     """A co-op of five whose Hub made it, and a client of its Governor."""
     with real_node() as url:
         coop = funded_coop(url)
-        dev_time.advance(coop.client, DAY)
         yield Client(url, coop.governor.address), coop
 
 
