@@ -19,19 +19,33 @@
 from .interfaces import IGovernor
 from .interfaces import IPool
 from .interfaces import ISpender
-from .modules import clone_args
+from .modules import books
+from .modules import collectibles
 from .modules import earmarks
 from .modules import gifts
+from .modules import holdings
+from .modules import losses
+from .modules import patronage
 from .modules import payments
+from .modules import pool_parts
 from .modules import promises
 
 implements: IPool
+initializes: pool_parts
 initializes: earmarks
-initializes: payments[earmarks := earmarks]
-initializes: gifts[earmarks := earmarks, payments := payments]
-initializes: promises[earmarks := earmarks, payments := payments]
+initializes: books[earmarks := earmarks]
+initializes: holdings
+initializes: payments[holdings := holdings]
+initializes: losses[holdings := holdings, pool_parts := pool_parts]
+initializes: patronage[books := books, earmarks := earmarks, pool_parts := pool_parts]
+initializes: gifts[books := books, earmarks := earmarks, patronage := patronage, payments := payments]
+initializes: promises[books := books, earmarks := earmarks, payments := payments]
+initializes: collectibles[holdings := holdings, pool_parts := pool_parts]
 
 # --- anyone
+exports: collectibles.onERC1155BatchReceived
+exports: collectibles.onERC1155Received
+exports: collectibles.onERC721Received
 exports: gifts.give
 exports: gifts.give_with_permit
 exports: gifts.lapse
@@ -46,24 +60,33 @@ exports: promises.release_many
 exports: promises.reserve
 exports: promises.unreserve
 
+# --- the pool itself, by vote
+exports: collectibles.send_multi_token
+exports: collectibles.send_nft
+exports: losses.accept_loss
+exports: patronage.set_patron_grain
+
+# --- the Hub, once
+exports: pool_parts.setup
+
 # --- views
-exports: earmarks.balance_of
+exports: books.balance_of
+exports: books.gift_of
+exports: books.received
+exports: books.reclaimable
+exports: books.reserved
+exports: books.unreserved
+exports: collectibles.supportsInterface
 exports: earmarks.earmark
 exports: earmarks.earmark_count
-exports: earmarks.gift_of
-exports: earmarks.held
-exports: earmarks.owed
-exports: earmarks.received
-exports: earmarks.reclaimable
-exports: earmarks.reserved
-exports: earmarks.unreserved
+exports: holdings.factor_of
+exports: holdings.held
+exports: holdings.owed
+exports: patronage.patron_grain_of
 exports: payments.surplus
-
-HUB: constant(uint256) = 0
-
-
-interface Parts:
-    def part_words(account: address) -> uint256: view
+exports: pool_parts.governor
+exports: pool_parts.grain
+exports: pool_parts.hub
 
 
 event EarmarkOpened:
@@ -102,14 +125,6 @@ event Updated:
     content_hash: bytes32
 
 
-# Decides by vote; zero until the Hub has set the pool up.
-governor: public(reentrant(address))
-# The pool's token, for grain to patrons.
-grain: public(reentrant(address))
-# True from `setup` to the end of its transaction, in which the Hub may open the first earmark.
-being_made: transient(bool)
-
-
 @deploy
 def __init__():
     """
@@ -143,8 +158,8 @@ def update(earmark_id: uint256, uri: String[256], content_hash: bytes32):
     @param content_hash keccak256 of the report's bytes, so that it cannot be exchanged later.
     """
     spender: address = earmarks._spender(earmarks._terms(earmark_id))
-    if msg.sender != spender and msg.sender != self.governor:
-        assert staticcall IGovernor(self.governor).isMember(msg.sender), "pool: only members report"
+    if msg.sender != spender and msg.sender != pool_parts.governor:
+        assert staticcall IGovernor(pool_parts.governor).isMember(msg.sender), "pool: only members report"
     log Updated(earmark_id=earmark_id, author=msg.sender, uri=uri, content_hash=content_hash)
 
 
@@ -173,14 +188,14 @@ def open_earmark(
     @return The number of the earmark.
     """
     if not self._is_first_of_the_hub():
-        self._check_governor()
-    governor: IGovernor = IGovernor(self.governor)
+        pool_parts._check_governor()
+    governor: IGovernor = IGovernor(pool_parts.governor)
     earmark_id: uint256 = earmarks._new(spender, restricted, deadline)
     assert earmark_id == expected_id, "pool: not the next earmark"
     if restricted:
         assert staticcall governor.is_hub_part(spender), "pool: restricted needs a Hub part"
     elif spender != empty(address):
-        assert staticcall Parts(governor.address).part_words(spender) != 0, "pool: spender is no part"
+        assert staticcall governor.part_words(spender) != 0, "pool: spender is no part"
     log EarmarkOpened(
         earmark_id=earmark_id, spender=spender, uri=uri, purpose_hash=purpose_hash,
         restricted=restricted, deadline=deadline, params=params,
@@ -202,11 +217,10 @@ def spend(earmark_id: uint256, asset: address, to: address, amount: uint256):
     @param to Who is paid.
     @param amount In the asset's smallest unit, above 0.
     """
-    self._check_governor()
+    pool_parts._check_governor()
     payments._check_amount(amount)
     payments._check_payee(to)
-    assert not earmarks._is_restricted(earmarks._terms(earmark_id)), "pool: restricted, not for a vote"
-    earmarks._debit(earmark_id, asset, amount)
+    books._debit(earmark_id, asset, amount)
     log Spent(earmark_id=earmark_id, asset=asset, to=to, amount=amount)
     paid: bool = payments._pay(asset, to, amount)
     assert paid or to != msg.sender, "pool: the Governor was not paid"
@@ -224,15 +238,16 @@ def move(from_id: uint256, to_id: uint256, asset: address, amount: uint256):
     @param asset The token; the zero address for ETH.
     @param amount In the asset's smallest unit, above 0.
     """
-    self._check_governor()
+    pool_parts._check_governor()
     payments._check_amount(amount)
     assert from_id != to_id, "pool: move to the same earmark"
-    assert not earmarks._is_restricted(earmarks._terms(from_id)), "pool: restricted, cannot move"
     into_restricted: bool = earmarks._is_restricted(earmarks._open_terms(to_id))
-    earmarks._debit(from_id, asset, amount)
-    earmarks._credit(to_id, asset, amount, into_restricted)
+    books._debit(from_id, asset, amount)
     if into_restricted:
-        earmarks._record_gift(to_id, asset, self, amount)
+        books._receive(to_id, asset, books.books[to_id][asset], amount)
+        books._record_gift(to_id, asset, self, amount)
+    else:
+        books._credit(to_id, asset, amount)
     log Moved(from_id=from_id, to_id=to_id, asset=asset, amount=amount)
 
 
@@ -247,57 +262,20 @@ def put_back(asset: address, amount: uint256):
     @param asset The token; the zero address for ETH.
     @param amount In the asset's smallest unit.
     """
-    self._check_governor()
+    pool_parts._check_governor()
     if asset == payments.ETH:
         assert msg.value == amount, "pool: value is not what is put back"
     else:
         assert msg.value == 0, "pool: ETH put back with a token"
-    credited: uint256 = min(amount, payments._surplus(asset))
-    if credited == 0:
+    returned: uint256 = min(amount, payments._surplus(asset))
+    if returned == 0:
         return
-    earmarks._hold(asset, credited)
-    earmarks._credit(0, asset, credited, False)
+    credited: uint256 = payments._come(asset, returned)
+    books._credit(0, asset, credited)
     log PutBack(asset=asset, amount=credited)
 
 
-# ------------------------------------------------------------------------------------------------ the Hub, once
-
-@external
-def setup(governor: address, grain: address):
-    """
-    @notice Names the pool's Governor and Grain for ever. Only the Hub, in the transaction that makes the pool.
-    @dev Reverts for everybody else, for a second time, and when one of them is the zero address.
-    @param governor The contract by which the members decide.
-    @param grain The pool's token of thanks.
-    """
-    assert msg.sender == clone_args._address_at(HUB), "pool: not the Hub"
-    assert self.governor == empty(address), "pool: set up already"
-    assert governor != empty(address) and grain != empty(address), "pool: part is missing"
-    self.governor = governor
-    self.grain = grain
-    self.being_made = True
-
-
-# ------------------------------------------------------------------------------------------------ views
-
-@external
-@view
-@reentrant
-def hub() -> address:
-    """
-    @notice The Hub that made this pool.
-    @return Its address, which stands in the clone's own code.
-    """
-    return clone_args._address_at(HUB)
-
-
 # ------------------------------------------------------------------------------------------------ internals
-
-@internal
-@view
-def _check_governor():
-    assert msg.sender == self.governor, "pool: only the Governor"
-
 
 @internal
 @view
@@ -305,6 +283,4 @@ def _is_first_of_the_hub() -> bool:
     """
     @dev Whether the Hub opens the first earmark, in the transaction in which it makes the pool.
     """
-    if not self.being_made or earmarks.earmark_count != 0:
-        return False
-    return msg.sender == clone_args._address_at(HUB)
+    return earmarks.earmark_count == 0 and pool_parts._is_the_hub_making_it()

@@ -8,10 +8,14 @@
 @notice Anyone may give, book what came without a gift, end an earmark that its spender has left alone, and reclaim.
 """
 
+from . import books
 from . import earmarks
+from . import patronage
 from . import payments
 
+uses: books
 uses: earmarks
+uses: patronage
 uses: payments
 
 
@@ -98,9 +102,9 @@ def sync(asset: address):
     """
     amount: uint256 = payments._surplus(asset)
     assert amount != 0, "pool: no surplus"
-    earmarks._hold(asset, amount)
-    earmarks._credit(0, asset, amount, True)
-    log Synced(asset=asset, amount=amount)
+    credited: uint256 = payments._come(asset, amount)
+    books._receive(0, asset, books.books[0][asset], credited)
+    log Synced(asset=asset, amount=credited)
 
 
 @external
@@ -112,7 +116,7 @@ def reclaim(earmark_id: uint256, asset: address):
     @param earmark_id The restricted earmark that she gave to.
     @param asset The token she gave; the zero address for ETH.
     """
-    amount: uint256 = earmarks._take_back(earmark_id, asset, msg.sender)
+    amount: uint256 = books._take_back(earmark_id, asset, msg.sender)
     log Reclaimed(patron=msg.sender, earmark_id=earmark_id, asset=asset, amount=amount)
     payments._pay(asset, msg.sender, amount)
 
@@ -126,8 +130,8 @@ def reclaim_for_general_fund(earmark_id: uint256, asset: address):
     @param earmark_id The restricted earmark that the members had moved money to.
     @param asset The token; the zero address for ETH.
     """
-    amount: uint256 = earmarks._take_back(earmark_id, asset, self)
-    earmarks._credit(0, asset, amount, False)
+    amount: uint256 = books._take_back(earmark_id, asset, self)
+    books._credit(0, asset, amount)
     log Reclaimed(patron=self, earmark_id=earmark_id, asset=asset, amount=amount)
 
 
@@ -148,12 +152,20 @@ def lapse(earmark_id: uint256):
 def _give(
     earmark_id: uint256, asset: address, amount: uint256, note: String[256], anonymous: bool, sent: uint256
 ):
-    word: uint256 = earmarks._open_terms(earmark_id)
-    credited: uint256 = payments._pull(asset, amount, sent)
-    earmarks._hold(asset, credited)
-    earmarks._credit(earmark_id, asset, credited, True)
-    if earmarks._is_restricted(word):
-        earmarks._record_gift(earmark_id, asset, msg.sender, credited)
+    # Nothing can change the book or the terms while the token is called: all functions are locked.
+    book: uint256 = books.books[earmark_id][asset]
+    terms: uint256 = 0
+    if not books._is_plain(book):
+        terms = earmarks._open_terms(earmark_id)
+        if earmarks._is_plain(terms):
+            book |= books.PLAIN
+    arrived: uint256 = payments._pull(asset, amount, sent)
+    credited: uint256 = payments._come(asset, arrived)
+    books._receive(earmark_id, asset, book, credited)
+    if earmarks._is_restricted(terms):
+        books._record_gift(earmark_id, asset, msg.sender, credited)
     log Given(
         patron=msg.sender, earmark_id=earmark_id, asset=asset, amount=credited, anonymous=anonymous, note=note
     )
+    if earmarks._thanks_patrons(terms):
+        patronage._thank(earmark_id, asset, arrived)

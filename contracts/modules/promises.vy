@@ -9,9 +9,11 @@
         earmark but its own, and no money that is not reserved.
 """
 
+from . import books
 from . import earmarks
 from . import payments
 
+uses: books
 uses: earmarks
 uses: payments
 
@@ -50,7 +52,8 @@ def reserve(earmark_id: uint256, asset: address, amount: uint256):
     payments._check_amount(amount)
     word: uint256 = earmarks._open_terms(earmark_id)
     self._check_spender(word)
-    earmarks._reserve(earmark_id, asset, amount, word)
+    books._reserve(earmark_id, asset, amount)
+    earmarks._note_reserve(earmark_id, word)
     log Reserved(earmark_id=earmark_id, asset=asset, amount=amount)
 
 
@@ -65,7 +68,7 @@ def unreserve(earmark_id: uint256, asset: address, amount: uint256):
     """
     payments._check_amount(amount)
     self._check_spender(earmarks._terms(earmark_id))
-    earmarks._free(earmark_id, asset, amount)
+    books._free(earmark_id, asset, amount)
     log Unreserved(earmark_id=earmark_id, asset=asset, amount=amount)
 
 
@@ -110,7 +113,7 @@ def _check_spender(word: uint256):
 def _release(earmark_id: uint256, asset: address, to: address, amount: uint256):
     payments._check_amount(amount)
     payments._check_payee(to)
-    earmarks._free(earmark_id, asset, amount)
-    earmarks._debit(earmark_id, asset, amount)
+    books._free(earmark_id, asset, amount)
+    books._debit_freed(earmark_id, asset, amount)
     log Released(earmark_id=earmark_id, asset=asset, to=to, amount=amount)
     payments._pay(asset, to, amount)

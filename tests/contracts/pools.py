@@ -9,6 +9,8 @@ from tests.contracts.evm import ETH, Actor, Contract, Evm, Log, address_of
 DAY = 86_400
 YEAR = 365 * DAY
 HALF = 2**128
+MOST_RECEIVED = 2**127 - 1
+WHOLE = 10**18
 PURPOSE = ("ipfs://purpose", b"\x17" * 32)
 ZERO = "0x" + "00" * 20
 PERMIT = (

@@ -4,7 +4,7 @@
 import pytest
 
 from tests.contracts.evm import ETH, Actor, Evm, Log
-from tests.contracts.pools import DAY, HALF, House, names, permit
+from tests.contracts.pools import DAY, HALF, MOST_RECEIVED, House, names, permit
 
 CENTS = 10_000
 
@@ -145,18 +145,23 @@ def test_give__at_the_deadline__is_refused_and_a_second_before_taken(
 
 
 def test_give__more_than_the_books_can_count__is_refused(house: House) -> None:
-    house.give(0, house.dollar, HALF - 1)
-    house.dollar.mint(house.patron, 1, sender=house.patron)
-    house.dollar.approve(house.pool, 1, sender=house.patron)
-    for earmark in (0, house.open()):  # the balance overflows, then only what is held in all
-        with house.evm.reverts("packing: over 128 bits"):
-            house.pool.give(earmark, house.dollar, 1, "", sender=house.patron)
-    assert house.books(0, house.dollar) == (HALF - 1, HALF - 1, 0)
+    house.give(0, house.dollar, MOST_RECEIVED)
+    house.give(house.open(), house.dollar, MOST_RECEIVED)
+    house.dollar.mint(house.patron, 2, sender=house.patron)
+    house.dollar.approve(house.pool, 2, sender=house.patron)
+    with house.evm.reverts("packing: over 128 bits"):  # what the general fund received
+        house.pool.give(0, house.dollar, 1, "", sender=house.patron)
+    last = house.open()
+    house.pool.give(last, house.dollar, 1, "", sender=house.patron)
+    assert house.pool.held(house.dollar) == HALF - 1
+    with house.evm.reverts("packing: over 128 bits"):  # what is held in all
+        house.pool.give(last, house.dollar, 1, "", sender=house.patron)
+    assert house.books(0, house.dollar) == (MOST_RECEIVED, MOST_RECEIVED, 0)
 
 
 def test_give__received_is_full_though_the_balance_is_not__is_refused(house: House) -> None:
-    house.give(0, house.dollar, HALF - 1)
-    house.pool.spend(0, house.dollar, house.payee, HALF - 1, sender=house.governor)
+    house.give(0, house.dollar, MOST_RECEIVED)
+    house.pool.spend(0, house.dollar, house.payee, MOST_RECEIVED, sender=house.governor)
     house.dollar.approve(house.pool, 1, sender=house.payee)
     with house.evm.reverts("packing: over 128 bits"):
         house.pool.give(0, house.dollar, 1, "", sender=house.payee)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.contracts.evm import ETH, Actor, Contract, Log
-from tests.contracts.pools import DAY, House, names
+from tests.contracts.pools import DAY, MOST_RECEIVED, House, names
 
 REFUSES = 1
 
@@ -232,11 +232,11 @@ def test_reclaim_for_general_fund__by_anybody__is_not_received(
 
 def test_reclaim__largest_amounts__do_not_overflow(house: House) -> None:
     earmark = house.open(house.spender(), restricted=True, deadline=house.evm.now + 1)
-    house.give(earmark, house.dollar, 2**128 - 2, house.patron)
+    house.give(earmark, house.dollar, MOST_RECEIVED - 1, house.patron)
     house.give(earmark, house.dollar, 1, house.friend)
     house.evm.warp(1)
     house.pool.reclaim(earmark, house.dollar, sender=house.friend)
     house.pool.reclaim(earmark, house.dollar, sender=house.patron)
-    assert house.dollar.balanceOf(house.patron) == 2**128 - 2
+    assert house.dollar.balanceOf(house.patron) == MOST_RECEIVED - 1
     assert house.dollar.balanceOf(house.friend) == 1
-    assert house.books(earmark, house.dollar) == (0, 2**128 - 1, 0)
+    assert house.books(earmark, house.dollar) == (0, MOST_RECEIVED, 0)

@@ -17,6 +17,10 @@ from tests.contracts.evm import ETH, Contract, Log, Reverted
 from tests.contracts.pools import DAY, PURPOSE, ZERO, House
 
 
+# They change nothing but the log, and take what is sent here during a payment too.
+OPEN_DOORS = {"onERC721Received", "onERC1155Received", "onERC1155BatchReceived"}
+
+
 @dataclass(frozen=True)
 class Trap:
     """A pool in which everybody whom it may call can call back."""
@@ -59,9 +63,13 @@ class Trap:
             "spend": (0, token, self.payee, 1),
             "move": (0, self.earmark, token, 1),
             "put_back": (token, 1),
+            "accept_loss": (token,),
+            "set_patron_grain": (0, token, 1, 1, DAY),
+            "send_nft": (token, self.payee, 1),
+            "send_multi_token": (token, self.payee, 1, 1),
             "setup": (self.payee, self.payee),
         }
-        assert set(arguments) == functions(view=False)
+        assert set(arguments) == functions(view=False) - OPEN_DOORS
         return {name: self.house.pool.calldata(name, *a) for name, a in arguments.items()}
 
     def views(self) -> dict[str, bytes]:
@@ -79,6 +87,9 @@ class Trap:
             "held": [(ETH,), (self.token,)],
             "owed": [(ETH, self.payee), (self.token, self.payee)],
             "surplus": [(ETH,)],
+            "factor_of": [(ETH,), (self.token,)],
+            "patron_grain_of": book,
+            "supportsInterface": [(bytes.fromhex("150b7a02"),)],
             "governor": [()],
             "grain": [()],
             "hub": [()],
@@ -221,6 +232,18 @@ def test_views__while_an_earmark_is_opened__show_it(trap: Trap) -> None:
         final = trap.house.evm.call(trap.house.hub, trap.house.pool, data, static=True)
         assert report.args == {"ok": True, "answer": final}
         trap.house.evm.restore(point)
+
+
+def test_receivers__a_collectible_from_a_payee__is_taken_during_a_payment(trap: Trap) -> None:
+    pool, payee = trap.house.pool, trap.payee.address
+    for name, what in (
+        ("onERC721Received", (7, b"")),
+        ("onERC1155Received", (7, 3, b"")),
+        ("onERC1155BatchReceived", ([7], [3], b"")),
+    ):
+        trap.arm(pool.calldata(name, payee, payee, *what))
+        assert run(trap, _spend, "ETH").args["ok"] is True
+        assert "CollectibleReceived" in [log.name for log in trap.house.evm.logs]
 
 
 def test_default__plain_eth_from_a_payee__is_taken_during_a_payment(trap: Trap) -> None:

@@ -182,7 +182,7 @@ def test_move__into_restricted__is_received_as_a_gift_of_the_pool(house: House) 
 def test_move__out_of_restricted__is_refused(house: House) -> None:
     source = house.open(house.spender(), restricted=True)
     house.give(source, ETH, 100)
-    with house.evm.reverts("pool: restricted, cannot move"):
+    with house.evm.reverts("pool: restricted, not for a vote"):
         house.pool.move(source, 0, ETH, 1, sender=house.governor)
 
 

@@ -281,6 +281,10 @@ RULES = (
         open_to_reentry,
         {
             "contracts/Pool.vy __default__": "takes ETH, also while the Pool pays; writes nothing",
+            **{
+                f"contracts/modules/collectibles.vy {name}": "as plain ETH; writes nothing"
+                for name in ("onERC721Received", "onERC1155Received", "onERC1155BatchReceived")
+            },
             "contracts/Governor.vy __default__": "takes ETH while a proposal runs; writes nothing",
             "contracts/Governor.vy execute": "its actions call back; the proposal is marked "
             "executed before the first of them",

@@ -4,7 +4,9 @@ books one movement. What follows from the movements is in `model_pool_books.py`.
 """
 
 from collections.abc import Sequence
+from fractions import Fraction
 from functools import cache
+from math import floor
 
 from eth_utils.address import to_checksum_address
 
@@ -13,8 +15,10 @@ from tests.properties.chain import Handle
 from tests.properties.model import Msg, Refused
 from tests.properties.model_grain import ZERO
 from tests.properties.model_pool_assets import JUNK_ANSWER, has
-from tests.properties.model_pool_books import GENERAL, LIMIT, PoolBooks, Terms
+from tests.properties.model_pool_books import GENERAL, LIMIT, WHOLE, Terms
+from tests.properties.model_pool_collectibles import PoolCollectibles
 from tests.properties.model_pool_journal import Journal, all_or_nothing
+from tests.properties.model_pool_patronage import PoolPatronage
 
 DAY = 86_400
 LAPSE_AFTER = 400 * DAY
@@ -22,7 +26,7 @@ TEN_YEARS = 3_653 * DAY
 GAS_FOR_A_PAYMENT = 300_000
 
 
-class PoolModel(PoolBooks):
+class PoolModel(PoolPatronage, PoolCollectibles):
     """One pool."""
 
     def __init__(self, me: Handle, journal: Journal, hub: str) -> None:
@@ -53,8 +57,8 @@ class PoolModel(PoolBooks):
     ) -> None:
         """A gift; what counts is what arrives."""
         self._need_open(msg, earmark)
-        credited = self._take_in(msg, asset, amount)
-        self._come(msg, asset, credited)
+        arrived = self._take_in(msg, asset, amount)
+        credited = self._come(msg, asset, arrived)
         self._need_room(msg, earmark, asset, credited, True)
         self.add(credited, "given", earmark, asset)
         if self.terms(earmark).restricted:
@@ -68,6 +72,7 @@ class PoolModel(PoolBooks):
             anonymous=anonymous,
             note=note,
         )
+        self._thank(msg, earmark, asset, arrived)
 
     @all_or_nothing
     def give_with_permit(
@@ -90,7 +95,7 @@ class PoolModel(PoolBooks):
         """Books what came without a gift."""
         amount = self.surplus(msg, asset)
         msg.need(amount, "pool: no surplus")
-        self._come(msg, asset, amount)
+        amount = self._come(msg, asset, amount)
         self._need_room(msg, GENERAL, asset, amount, True)
         self.add(amount, "surplus", GENERAL, asset)
         msg.emit("Synced", asset=asset, amount=amount)
@@ -232,8 +237,8 @@ class PoolModel(PoolBooks):
         self._need_governor(msg)
         msg.need(amount, "pool: amount is zero")
         msg.need(from_id != to_id, "pool: move to the same earmark")
-        msg.need(not self.terms(from_id).restricted, "pool: restricted, cannot move")
         self._need_open(msg, to_id)
+        msg.need(not self.terms(from_id).restricted, "pool: restricted, not for a vote")
         self._need_free(msg, from_id, asset, amount)
         bound = self.terms(to_id).restricted
         self._need_room(msg, to_id, asset, amount, bound)
@@ -251,13 +256,23 @@ class PoolModel(PoolBooks):
             msg.need(msg.value == amount, "pool: value is not what is put back")
         else:
             msg.need(msg.value == 0, "pool: ETH put back with a token")
-        credited = min(amount, self.surplus(msg, asset))
-        if not credited:
+        returned = min(amount, self.surplus(msg, asset))
+        if not returned:
             return
-        self._come(msg, asset, credited)
+        credited = self._come(msg, asset, returned)
         self._need_room(msg, GENERAL, asset, credited, False)
         self.add(credited, "put back", GENERAL, asset)
         msg.emit("PutBack", asset=asset, amount=credited)
+
+    def accept_loss(self, msg: Msg, asset: str) -> None:
+        """What is missing is everybody's loss."""
+        self._need_governor(msg)
+        real = has(msg, asset, self.address)
+        msg.need(real < self.needed(asset), "pool: this asset is not short")
+        factor = floor(Fraction(real * WHOLE, self.booked(asset)))
+        msg.need(factor, "pool: nothing of it is left")
+        self.note(factor, "factor", asset)
+        msg.emit("LossAccepted", asset=asset, factor=factor)
 
     def setup(self, msg: Msg, governor: str, grain: str) -> None:
         """The Hub, once."""
@@ -283,6 +298,7 @@ class PoolModel(PoolBooks):
             return amount
         msg.need(msg.value == 0, "pool: ETH sent with a token")
         before = has(msg, asset, self.address)
+        self._need_covered(msg, asset, before)
         answer = msg.call(asset, "transferFrom", msg.sender, self.address, amount)
         msg.need(answer is not JUNK_ANSWER, "")
         msg.need(answer is not False, "pool: token refused the gift")
@@ -290,21 +306,29 @@ class PoolModel(PoolBooks):
         msg.need(arrived > 0, "pool: no token arrived")
         return arrived
 
-    def _come(self, msg: Msg, asset: str, amount: int) -> None:
+    def _come(self, msg: Msg, asset: str, real: int) -> int:
+        """Into the books, at what it counts for; what says that it is no money never gets there."""
+        if not self.booked(asset) and asset != ETH:
+            asked = getattr(msg.world.models[asset], "is_collectible", None)
+            msg.need(asked is None or not asked(), "pool: a collectible is no money")
+        amount = self.counts_for(asset, real)
         msg.need(self.booked(asset) + amount < LIMIT, "packing: over 128 bits")
         self.add(amount, "came", asset)
+        return amount
 
     def _push(self, msg: Msg, asset: str, to: str, amount: int) -> bool:
         """Whether a payment went. A token of which some is missing is not paid out; its no is
         believed if nothing has gone."""
-        before = has(msg, asset, self.address)
-        msg.need(asset == ETH or before >= self.booked(asset), "pool: this asset is short")
         msg.need(msg.world.gas >= GAS_FOR_A_PAYMENT, "pool: too little gas to pay")
         if asset == ETH:
             return msg.attempt(to, value=amount)
+        before, worth = has(msg, asset, self.address), self.worth(asset, amount)
+        self._need_covered(msg, asset, before)
+        if not worth:
+            return True
         mark = msg.world.mark_call()
         try:
-            answer = msg.call(asset, "transfer", to, amount)
+            answer = msg.call(asset, "transfer", to, worth)
         except Refused:
             msg.world.undo_call(mark)
             return False

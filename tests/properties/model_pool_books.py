@@ -7,7 +7,7 @@ gets back floor(what did not serve * her gifts / all gifts) in exact fractions.
 """
 
 from fractions import Fraction
-from math import floor
+from math import ceil, floor
 from typing import NamedTuple
 
 from tests.properties.model import Msg, Refused
@@ -16,6 +16,8 @@ from tests.properties.model_pool_assets import has
 from tests.properties.model_pool_journal import Bookkeeper
 
 LIMIT = 2**128
+MOST_RECEIVED = 2**127 - 1
+WHOLE = 10**18
 GENERAL = 0
 INTO = ("given", "surplus", "moved in", "put back", "returned")
 OUT = ("spent", "moved out", "released", "reclaimed")
@@ -83,9 +85,34 @@ class PoolBooks(Bookkeeper):
         """The same."""
         return self.sum("came", asset) - self.sum("left", asset)
 
+    # --- what a unit of the books is worth ------------------------------------------------
+
+    def factor_of(self, _: Msg, asset: str) -> int:
+        """Of 10^18."""
+        return self.factor(asset)
+
+    def factor(self, asset: str) -> int:
+        """What the members have last accepted."""
+        found: int = self.noted(WHOLE, "factor", asset)
+        return found
+
+    def worth(self, asset: str, amount: int) -> int:
+        """What is paid for an amount of the books."""
+        return floor(Fraction(amount * self.factor(asset), WHOLE))
+
+    def needed(self, asset: str) -> int:
+        """What has to be there for all of them to be paid."""
+        if self.factor(asset) == WHOLE:
+            return self.booked(asset)
+        return ceil(Fraction(self.booked(asset) * self.factor(asset), WHOLE))
+
+    def counts_for(self, asset: str, real: int) -> int:
+        """What the books say of something that has arrived."""
+        return floor(Fraction(real * WHOLE, self.factor(asset)))
+
     def surplus(self, msg: Msg, asset: str) -> int:
-        """What is there and in no book."""
-        return max(0, has(msg, asset, self.address) - self.booked(asset))
+        """What is there and stands for nothing in the books."""
+        return max(0, has(msg, asset, self.address) - self.needed(asset))
 
     def gift_of(self, _: Msg, earmark: int, asset: str, patron: str) -> tuple[int, int]:
         """What a patron gave to a restricted earmark, and what she took back."""
@@ -160,8 +187,11 @@ class PoolBooks(Bookkeeper):
     def _need_free(self, msg: Msg, earmark: int, asset: str, amount: int) -> None:
         msg.need(amount <= self.free(earmark, asset), "pool: more than is unreserved")
 
+    def _need_covered(self, msg: Msg, asset: str, real: int) -> None:
+        msg.need(real >= self.needed(asset), "pool: this asset is short")
+
     def _need_room(self, msg: Msg, earmark: int, asset: str, more: int, counts: bool) -> None:
-        """Books hold up to 2^128 - 1 each."""
+        """A balance is below 2^128, what was received below 2^127."""
         total = self.income(earmark, asset) + (more if counts else 0)
-        fits = total < LIMIT and self.balance(earmark, asset) + more < LIMIT
+        fits = total <= MOST_RECEIVED and self.balance(earmark, asset) + more < LIMIT
         msg.need(fits, "packing: over 128 bits")

@@ -118,12 +118,12 @@ class Distributors:
         if not self.claims.is_open(run.epochs[0]):
             return
         world.send(world.people.relayer, odd.me, "behave", HONEST)
-        spare = odd.has(home.address) - home.booked(odd.address)
+        spare = odd.has(home.address) - home.needed(odd.address)
         if spare >= 0:
             world.send(world.people.relayer, odd.me, "burn", home.address, spare + 1)
         by_others = self.paydays.everybody_from
         random.choice((self.claims.claim_from, by_others, by_others))(random, run)
-        missing = home.booked(odd.address) - odd.has(home.address)
+        missing = home.needed(odd.address) - odd.has(home.address)
         world.send(world.people.relayer, odd.me, "mint", home.address, missing)
 
     def final(self, number: int) -> Final:

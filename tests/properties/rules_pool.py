@@ -10,7 +10,6 @@ from tests.contracts.evm import ETH
 from tests.properties import model_pool_assets as tokens
 from tests.properties import model_pool_mocks as payees
 from tests.properties.model_pool_assets import HONEST
-from tests.properties.model_pool_journal import Key
 from tests.properties.rules_pool_gifts import Gifts
 from tests.properties.rules_pool_promises import Promises
 from tests.properties.rules_pool_stage import Place, Stage, often, stage_of
@@ -43,7 +42,6 @@ class Pools:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.gifts = Gifts(stage)
-        self._keys = {place.model.address: self._keys_of(place) for place in stage.places}
 
     def rules(self) -> Sequence[Rule]:
         """Money in, money out, promises, votes, and assets that change their ways."""
@@ -84,7 +82,7 @@ class Pools:
         if not ways:
             return
         world.send(world.people.relayer, odd.me, "behave", HONEST)
-        spare = odd.has(me) - place.model.booked(odd.address)
+        spare = odd.has(me) - place.model.needed(odd.address)
         if spare >= 0:
             world.send(world.people.relayer, odd.me, "burn", me, spare + 1)
         sender, name, args = random.choice(ways)
@@ -116,7 +114,7 @@ class Pools:
         """Somebody sends what is missing, so that the token is paid out again."""
         odd = self.stage.odd
         for place in self.stage.places:
-            missing = place.model.booked(odd.address) - odd.has(place.model.address)
+            missing = place.model.needed(odd.address) - odd.has(place.model.address)
             if missing > 0:
                 me = place.model.address
                 world.send(world.people.relayer, odd.me, "mint", me, missing)
@@ -169,27 +167,23 @@ class Pools:
     # --- what must hold -------------------------------------------------------------------
 
     def check(self) -> None:
-        """The books are covered by what is there; only a token that robs the pool is short."""
-        total, wei = self.stage.world.journal.sum, self.stage.world.wei
+        """The books are covered by what is there; only a token that robs the pool is short, by
+        what it took since the members last accepted a loss."""
         for place in self.stage.places:
-            me = place.model.address
-            for asset, booked, there in self._keys[me]:
-                real = sum([total(key) for key in there]) + (wei[me] if asset == ETH else 0)
-                assert sum([total(key) for key in booked]) <= real, f"{asset} is missing"
+            for asset in self.stage.assets:
+                assert place.model.needed(asset) <= self._there(place, asset), f"{asset} is missing"
 
-    def _keys_of(self, place: Place) -> list[tuple[str, list[Key], list[Key]]]:
-        """For each asset the facts that say what should be there, and those that say what is."""
+    def _there(self, place: Place, asset: str) -> int:
+        """What is really there, and what was robbed."""
         me, stage = place.model.address, self.stage
-        odd, grain = stage.odd.address, stage.side_grain.address
-        there: dict[str, tuple[list[Key], list[Key]]] = {
-            asset: ([], [(asset, me)]) for asset in (stage.dollar.address, stage.vast.address)
-        }
-        there |= {ETH: ([], []), odd: ([], [(odd, me), (odd, "robbed", me)])}
-        there |= {grain: ([(grain, "went", me)], [(grain, "came", me)])}
-        return [
-            (asset, [(me, "came", asset), *more], [(me, "left", asset), *real])
-            for asset, (more, real) in there.items()
-        ]
+        if asset == ETH:
+            return stage.world.wei[me]
+        if asset == stage.side_grain.address:
+            return stage.side_grain.sum("came", me) - stage.side_grain.sum("went", me)
+        token = stage.token(asset)
+        robbed: int = token.robbed(me) if asset == stage.odd.address else 0
+        there: int = token.has(me)
+        return there + robbed
 
     def compare(self) -> None:
         """Every view, of the general fund and the newest earmarks; and the sums of the books."""

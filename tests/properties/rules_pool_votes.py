@@ -9,7 +9,7 @@ from tests.properties.model import DEFAULT
 from tests.properties.model_grain import ZERO
 from tests.properties.model_pool import TEN_YEARS
 from tests.properties.model_pool_assets import HUGE_BALANCE
-from tests.properties.model_pool_books import LIMIT
+from tests.properties.model_pool_books import LIMIT, MOST_RECEIVED
 from tests.properties.rules_pool_gifts import SIZES, STINGY, Gifts
 from tests.properties.rules_pool_stage import Place, Stage, often, part_of
 from tests.properties.world import Action, Rule, World
@@ -192,7 +192,7 @@ class Votes:
         earmark, spender = random.choice(ready)
         patron = random.choice(stage.patrons)
         while True:
-            room = LIMIT - free // 2 - model.income(earmark, vast)
+            room = MOST_RECEIVED - free // 2 - model.income(earmark, vast)
             amount = min(room, LIMIT - 1 - model.booked(vast), 2**126)
             if amount <= 0:
                 break

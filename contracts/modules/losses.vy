@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+# pragma version 0.4.3
+# pragma nonreentrancy on
+"""
+@title Losses: what members decide when a token has lost value where it lies
+@license AGPL-3.0-only
+@author Millpond maintainers
+@notice A token of which less is there than the books need is paid out to nobody. Either somebody sends what is missing,
+        or the members accept the loss: then everybody's share of it, promised, restricted, owed or free, is paid at the
+        same lower factor, whoever comes first.
+@dev Nothing can be lowered that is not short: otherwise a vote could turn what was promised into a surplus.
+"""
+
+from . import holdings
+from . import payments
+from . import pool_parts
+
+uses: holdings
+uses: pool_parts
+
+
+event LossAccepted:
+    asset: indexed(address)
+    factor: uint256
+
+
+# ------------------------------------------------------------------------------------------------ the pool itself, by vote
+
+@external
+def accept_loss(asset: address):
+    """
+    @notice Spreads what is missing of a token evenly over all that the books say. Only the Governor (a rules vote).
+    @dev The factor becomes floor(what is there now * 10^18 / held), measured when this is executed; it is less than
+         before and never rises again. Should the token recover, `sync` books the difference to the general fund.
+         Reverts when the books are covered, when nothing is left, and for an asset without code.
+    @param asset The token.
+    """
+    pool_parts._check_governor()
+    real: uint256 = payments._real_balance(asset)
+    assert real < holdings._needed(holdings.holdings[asset]), "pool: this asset is not short"
+    factor: uint256 = holdings._accept_loss(asset, real)
+    log LossAccepted(asset=asset, factor=factor)
