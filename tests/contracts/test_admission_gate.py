@@ -117,7 +117,7 @@ def test_join_by_gate__closed__is_refused(coop: Coop, candidate: Actor) -> None:
 def test_join_by_gate__closed_again_by_vote__is_refused(
     coop: Coop, gate: Contract, nft: Contract, candidate: Actor
 ) -> None:
-    assert gate
+    assert gate.address
     nft.mint(candidate, 7, sender=candidate)
     coop.enact(setting(coop), text="close")
     with coop.evm.reverts("admission: there is no gate"):
@@ -127,7 +127,7 @@ def test_join_by_gate__closed_again_by_vote__is_refused(
 def test_join_by_gate__without_the_credential__gates_own_reason(
     coop: Coop, gate: Contract, nft: Contract, candidate: Actor, outsider: Actor
 ) -> None:
-    assert gate
+    assert gate.address
     nft.mint(outsider, 7, sender=outsider)
     with coop.evm.reverts("gate: the token is not the candidate's"):
         coop.admission.join_by_gate(candidate, naming(7), 0, b"", sender=candidate)
@@ -139,7 +139,7 @@ def test_join_by_gate__brought_by_another__needs_her_acceptance(
     coop: Coop, gate: Contract, nft: Contract, candidate: Actor
 ) -> None:
     """Nobody becomes a member without her own call or signature, whatever she holds."""
-    assert gate
+    assert gate.address
     nft.mint(candidate, 7, sender=candidate)
     deadline = coop.evm.now + DAY
     wrong = [
@@ -161,7 +161,7 @@ def test_join_by_gate__brought_by_another__needs_her_acceptance(
 def test_join_by_gate__brought_with_her_acceptance__makes_a_member(
     coop: Coop, gate: Contract, nft: Contract, candidate: Actor
 ) -> None:
-    assert gate
+    assert gate.address
     nft.mint(candidate, 7, sender=candidate)
     deadline = coop.evm.now + DAY
     acceptance = candidate.sign(accepting(coop, candidate))
@@ -178,7 +178,7 @@ def test_join_by_gate__the_same_token_from_another_account__is_used_up(
     coop: Coop, gate: Contract, nft: Contract, candidate: Actor, outsider: Actor
 ) -> None:
     """She joins, passes the token on, and her friend or her second account brings it again."""
-    assert gate
+    assert gate.address
     nft.mint(candidate, 7, sender=candidate)
     coop.admission.join_by_gate(candidate, naming(7), 0, b"", sender=candidate)
     nft.pass_on(outsider, 7, sender=candidate)
@@ -219,7 +219,7 @@ def test_join_by_gate__who_was_a_member__needs_an_offer(
     coop: Coop, gate: Contract, nft: Contract, candidate: Actor
 ) -> None:
     """Whoever left, was expelled or lost her seat to another key: another token is no way back."""
-    assert gate
+    assert gate.address
     for token_id in (7, 8):
         nft.mint(candidate, token_id, sender=candidate)
     coop.admission.join_by_gate(candidate, naming(7), 0, b"", sender=candidate)

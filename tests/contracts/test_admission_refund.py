@@ -38,14 +38,15 @@ def coop(evm: Evm) -> Coop:
 def member(coop: Coop) -> Actor:
     """Somebody who paid her buy-in in ETH."""
     coop.enact(buying_in(coop, ETH, PRICE), text="buy-in")
-    return joined(coop, coop.evm.actor("member"))
+    payer = coop.evm.actor("member")
+    joined(coop, payer)
+    return payer
 
 
-def joined(coop: Coop, newcomer: Any) -> Any:
+def joined(coop: Coop, newcomer: Any) -> None:
     """She accepts an offer and pays what is due in ETH."""
     offer(coop, newcomer)
     coop.admission.accept(sender=newcomer, value=coop.admission.buy_in()[2])
-    return newcomer
 
 
 def with_token(coop: Coop, name: str) -> tuple[Contract, Actor]:
