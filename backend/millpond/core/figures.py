@@ -104,18 +104,24 @@ def part(amount: int, whole: int) -> str:
 
 def duration(seconds: int) -> str:
     """The two largest units: 1 day 12 hours."""
-    said, rest = [], seconds
-    for size, unit in _UNITS:
-        count, rest = divmod(rest, size)
-        if count:
-            said.append(plural(count, unit))
-    return " ".join(said[:2]) or "no time"
+    return _spoken(seconds, 2)
+
+
+def span(seconds: int) -> str:
+    """A duration to the second: 1 day 12 hours 5 minutes."""
+    return _spoken(seconds, len(_UNITS))
 
 
 def moment(second: int) -> str:
     """5 October 2019, 14:03 UTC."""
     when = _when(second)
     return f"{when.day} {when:%B %Y, %H:%M} UTC" if when else f"second {second}"
+
+
+def instant(second: int) -> str:
+    """A moment to the second: 5 October 2019, 14:03:07 UTC."""
+    when = _when(second)
+    return f"{when.day} {when:%B %Y, %H:%M:%S} UTC" if when and when.second else moment(second)
 
 
 def day(second: int) -> str:
@@ -160,6 +166,15 @@ def _spelled(letter: str) -> str:
     if letter in '\\"':
         return "\\" + letter
     return letter if letter.isprintable() else f"\\u{{{ord(letter):x}}}"
+
+
+def _spoken(seconds: int, most: int) -> str:
+    said, rest = [], seconds
+    for size, unit in _UNITS:
+        count, rest = divmod(rest, size)
+        if count:
+            said.append(plural(count, unit))
+    return " ".join(said[:most]) or "no time"
 
 
 def _roughly(seconds: int) -> str:

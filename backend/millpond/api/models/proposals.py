@@ -96,6 +96,10 @@ class Action(Model):
     position: int
     sentence: str
     """In words. The bytes are what counts."""
+    notes: tuple[str, ...]
+    """What the names in the sentence stand for."""
+    warnings: tuple[str, ...]
+    """What a member should see before she votes."""
     target: Address
     target_kind: str | None
     """The kind of contract that stands there, if the mirror knows it."""
@@ -105,6 +109,7 @@ class Action(Model):
     """ETH that goes along."""
     class_name: ClassName
     """The class of vote that this call takes."""
+    class_reason: str
     calldata: Hex
     call: Call | None
     undecoded: str | None

@@ -9,24 +9,15 @@ from fastapi import APIRouter, Response
 from millpond.api.pages.cards import counted, standing, tally_strip, text_of, title_of
 from millpond.api.pages.render import page
 from millpond.api.query import Nothing, PoolName, ProposalId
-from millpond.api.sentences import sentence
 from millpond.api.services import Asking
+from millpond.chain.wording import told
 from millpond.mirror.reads import distributions, pools, proposals
-from millpond.mirror.reads.actions import Action
 from millpond.mirror.reads.proposals import CONSENT, Proposal
 from millpond.mirror.reads.snapshot import Range, Snapshot
 
 router = APIRouter(include_in_schema=False)
 _MOST = 500
 _ZEROS = "0x" + "00" * 32
-
-
-@dataclass(frozen=True)
-class Told:
-    """An action with its sentence."""
-
-    action: Action
-    sentence: str
 
 
 @dataclass(frozen=True)
@@ -54,7 +45,7 @@ def _read(now: Snapshot, name: str, number: str) -> dict[str, Any]:
         "title": title_of(proposal, distributions.epochs_by_proposal(now, pool)),
         "standing": standing(proposal, second),
         "text": "" if proposal.class_name == CONSENT else text_of(proposal),
-        "actions": [Told(each, sentence(each, pool)) for each in full.actions],
+        "actions": told(full.actions, full.facts),
         "history": full.history,
         "bar": tally_strip(proposal),
         "counted": f"Of {proposal.electorate} who may vote: {counted(proposal)}.",

@@ -18,10 +18,10 @@ from millpond.api import sentences
 from millpond.api.charts import swatch
 from millpond.api.problems import NoSuchPage, Problem
 from millpond.api.services import Asked
+from millpond.chain.wording import Plain, plain_text
 from millpond.core import figures
 from millpond.core.figures import Asset
 from millpond.core.units import format_amount
-from millpond.mirror.reads.actions import Plain
 from millpond.mirror.reads.health import Health, health
 from millpond.mirror.reads.snapshot import Snapshot
 
@@ -227,4 +227,4 @@ def _with_addresses(text: str) -> Markup:
 
 
 def _plainly(value: Plain) -> str:
-    return visible(sentences.shown(value))
+    return visible(plain_text(value))

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Response
 from millpond.api.models.proposals import BallotPage, ElectorPage, ProposalPage, ProposalReply
 from millpond.api.problems import declared
 from millpond.api.query import List, Nothing, PoolName, ProposalId, Proposals
-from millpond.api.sentences import sentence
 from millpond.api.services import Asking
+from millpond.chain.wording import told
 from millpond.mirror.reads import pools
 from millpond.mirror.reads import proposals as reads
 from millpond.mirror.reads.snapshot import Listed, Snapshot
@@ -43,9 +43,7 @@ def get_proposal(asked: Asking, pool: PoolName, proposal: ProposalId, _: Nothing
     def read(now: Snapshot) -> dict[str, object]:
         owner = pools.find(now, pool)
         found = reads.in_full(now, owner, proposal)
-        actions = tuple(
-            vars(action) | {"sentence": sentence(action, owner)} for action in found.actions
-        )
+        actions = told(found.actions, found.facts)
         return {"proposal": found.proposal, "actions": actions, "history": found.history}
 
     return asked.reply(ProposalReply, read)

@@ -1,189 +1,96 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What a proposal would do: each call with its contract, its function and its arguments by name.
+"""The calls of a proposal, and what the mirror knows for telling them.
 
-Calls of this project's contracts are decoded by their frozen ABIs, calls of tokens that a pool has
-had money in by ERC-20. Whatever cannot be decoded says so; the raw bytes are always beside.
+The words are made by whoever shows them (millpond.chain.wording); nothing here is text for people.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
 
-from millpond.chain import abi
-from millpond.chain.abi import Abi, Param, Value, decode_values
-from millpond.chain.answers import NO_ADDRESS, BadAnswer
-from millpond.core.errors import BadInput
-from millpond.core.figures import Money
-from millpond.core.subjects import to_hex
-from millpond.mirror.reads.pools import CLASSES, PolicyTerms, Pool
-from millpond.mirror.reads.snapshot import Row, Snapshot
-from millpond.mirror.words import readable
-
-Plain: TypeAlias = str | bool | list["Plain"] | dict[str, "Plain"]
-"""A decoded value: whole numbers as decimal digits, bytes as 0x-hex, a struct by its members."""
-
-_ERC20_KIND = "ERC-20 token"
-_SELECTOR = 4
-_ERC20 = ("transfer", "transferFrom", "approve")
-_POLICY = abi.load("CredDistributor").function("set_policy", 1).inputs
+from millpond.chain.answers import NO_ADDRESS, Address
+from millpond.chain.governance import Action
+from millpond.chain.wording import Earmark, Here
+from millpond.core.figures import Asset
+from millpond.mirror.reads.pools import Pool
+from millpond.mirror.reads.snapshot import Snapshot
 
 
 @dataclass(frozen=True)
-class Argument:
-    """One argument of a call."""
+class Facts:
+    """What a snapshot knows of a pool, as far as words need it (`wording.Known`)."""
 
-    name: str
-    type: str
-    value: Plain
-    money: Money | None
-    """Where it is an amount of an asset that the call names."""
+    now: Snapshot
+    pool: Pool
+    block_number: int
+    log_index: int
+    """The proposal's own place: which contracts were parts of the pool is asked as of then."""
+
+    @property
+    def here(self) -> Here:
+        """The pool."""
+        parts, as_of = self.pool.parts, self.now.as_of
+        return Here(
+            pool=self.pool.address,
+            governor=parts.governor,
+            admission=parts.admission,
+            grain=parts.grain,
+            distributor=parts.distributor,
+            hub=as_of.hub,
+            identity=as_of.identity,
+        )
+
+    def kind_of(self, address: str) -> tuple[str | None, str | None]:
+        """By the Hub's records."""
+        return self.now.kind_of(address)
+
+    def asset(self, address: str) -> Asset:
+        """What an asset said of itself when it first came into a pool's books."""
+        return self.now.asset(address)
+
+    def is_token(self, address: str) -> bool:
+        """Whether any pool had money in it."""
+        return address != NO_ADDRESS and self.now.knows(address)
+
+    def consent_selector(self, address: str) -> bytes | None:
+        """By the installations before the proposal."""
+        query = """
+            SELECT consent_selector FROM governor_part_installed
+            WHERE address = ? AND part = ? AND (block_number, log_index) < (?, ?)
+        """
+        place = self.block_number, self.log_index
+        row = self.now.row(query, self.pool.parts.governor, address, *place)
+        return bytes.fromhex(row["consent_selector"][2:]) if row else None
+
+    def has_code(self, address: str) -> bool | None:
+        """The mirror never looks; what it knows has code."""
+        return True if self.kind_of(address)[0] else None
+
+    def earmark(self, number: int) -> Earmark | None:
+        """One of this pool's."""
+        query = "SELECT * FROM earmarks WHERE pool = ? AND earmark_id = ?"
+        row = self.now.row(query, self.pool.address, number) if number < _ROWS else None
+        if row is None:
+            return None
+        restricted, deadline = bool(row["restricted"]), row["deadline"] or None
+        return Earmark(row["uri"], row["spender"], restricted, deadline)
+
+    def buy_in_asset(self) -> str | None:
+        """Of the buy-in that was set last."""
+        query = """
+            SELECT asset, block_number FROM admission_buy_in_set WHERE address = ?
+            ORDER BY block_number DESC, log_index DESC LIMIT 1
+        """
+        row = self.now.row(query, self.pool.parts.admission)
+        return row["asset"] if row else None
 
 
-@dataclass(frozen=True)
-class Call:
-    """A call that could be decoded."""
-
-    contract: str
-    """Its kind, such as Pool."""
-    function: str
-    signature: str
-    arguments: tuple[Argument, ...]
-    policy: PolicyTerms | None = None
-    """The payout policy that the call carries, if it carries one."""
-
-    def value(self, name: str) -> Plain:
-        """One argument by name."""
-        return next(each.value for each in self.arguments if each.name == name)
-
-    def money(self, name: str) -> Money | None:
-        """One argument by name, as money."""
-        return next(each.money for each in self.arguments if each.name == name)
-
-
-@dataclass(frozen=True)
-class Action:
-    """One call that a proposal would make."""
-
-    position: int
-    target: str
-    target_kind: str | None
-    """The kind of contract that stands there, if the mirror knows it."""
-    target_pool: str | None
-    """The address of the pool it belongs to."""
-    value: Money
-    """ETH that goes along."""
-    class_name: str
-    """The class of vote that this call takes."""
-    calldata: str
-    call: Call | None
-    undecoded: str | None
-    """Why there is no `call`."""
+_ROWS = 2**63
+"""More than a database counts."""
 
 
 def actions_of(now: Snapshot, pool: Pool, proposal: str) -> tuple[Action, ...]:
     """The calls of a proposal, in order."""
-    query = """
-        SELECT a.*, k.class FROM actions a
-        JOIN action_classes k USING (governor, proposal_id, position)
-        WHERE a.governor = ? AND a.proposal_id = ? ORDER BY a.position
-    """
-    return tuple(_action(now, row) for row in now.rows(query, pool.parts.governor, proposal))
-
-
-def _action(now: Snapshot, row: Row) -> Action:
-    target, data = row["target"], bytes.fromhex(row["calldata"][2:])
-    kind, owner = now.kind_of(target)
-    form, name = _form(now, target, kind)
-    call, undecoded = _decoded(now, name, form, target, data)
-    return Action(
-        position=row["position"],
-        target=target,
-        target_kind=name,
-        target_pool=owner,
-        value=now.money(row["value"], NO_ADDRESS),
-        class_name=CLASSES[row["class"]],
-        calldata=row["calldata"],
-        call=call,
-        undecoded=undecoded,
-    )
-
-
-def _form(now: Snapshot, target: str, kind: str | None) -> tuple[Abi | None, str | None]:
-    """The ABI to read a call by."""
-    if kind is not None:
-        return abi.load(kind), kind
-    if target == NO_ADDRESS or not now.knows(target):
-        return None, None
-    # Grain is an ERC-20, so its ABI has the standard's functions with names for their arguments.
-    standard = {name: abi.load("Grain").functions[name] for name in _ERC20}
-    return Abi(_ERC20_KIND, standard, {}, ()), _ERC20_KIND
-
-
-def _decoded(
-    now: Snapshot, kind: str | None, form: Abi | None, target: str, data: bytes
-) -> tuple[Call | None, str | None]:
-    if not data:
-        return None, "it calls no function; it only sends ETH"
-    if form is None or kind is None:
-        return None, "the contract is none of this Hub's and no token that is known here"
-    if len(data) < _SELECTOR:
-        return None, f"{len(data)} bytes are too few to name a function"
-    try:
-        function, values = form.decode_call(data)
-    except BadInput:
-        return None, f"{kind} has no function with selector {to_hex(data[:_SELECTOR])}"
-    except BadAnswer:
-        return None, "its arguments are not what the function takes"
-    named = dict(zip((param.name for param in function.inputs), values, strict=True))
-    arguments = tuple(
-        Argument(param.name, param.form, _plain(param, value), _money(now, param, target, named))
-        for param, value in zip(function.inputs, values, strict=True)
-    )
-    policy = _policy(now, target, named)
-    return Call(kind, function.name, function.signature, arguments, policy), None
-
-
-def _money(now: Snapshot, param: Param, target: str, named: dict[str, Value]) -> Money | None:
-    """An amount beside an `asset`, or of the token that is called."""
-    if param.name != "amount":
-        return None
-    return now.money(named["amount"], named.get("asset", target))
-
-
-def _plain(param: Param, value: Value) -> Plain:
-    if param.type.endswith("]"):
-        inner = Param("", param.type[: param.type.rindex("[")], param.parts, False)
-        return [_plain(inner, each) for each in value]
-    if param.type == "tuple":
-        parts = zip(param.parts, value, strict=True)
-        return {part.name: _plain(part, each) for part, each in parts}
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, bytes):
-        return to_hex(value)
-    return readable(value) if param.type == "string" else str(value)
-
-
-def _policy(now: Snapshot, target: str, named: Mapping[str, Value]) -> PolicyTerms | None:
-    """Its argument `policy`, or the parameters of an earmark that a distributor is to pay out."""
-    distributor = str(named.get("spender", target))
-    row = now.row("SELECT grain FROM pools WHERE distributor = ?", distributor)
-    if row is None:
-        return None
-    policy = named.get("policy")
-    if "params" in named:
-        try:
-            [policy] = decode_values(_POLICY, named["params"], "a policy")
-        except BadAnswer:
-            return None
-    if policy is None:
-        return None
-    return PolicyTerms(
-        income_earmark=policy.income_earmark,
-        payout_bps=policy.payout_bps,
-        minimum=now.money(policy.minimum, policy.asset),
-        grain_per_epoch=now.money(policy.grain_per_epoch, row["grain"]),
-        signer_cap_bps=policy.signer_cap_bps,
-        epoch_length=policy.epoch_length,
-        claim_window=policy.claim_window,
+    query = "SELECT * FROM actions WHERE governor = ? AND proposal_id = ? ORDER BY position"
+    return tuple(
+        Action(Address(row["target"]), int(row["value"]), bytes.fromhex(row["calldata"][2:]))
+        for row in now.rows(query, pool.parts.governor, proposal)
     )

@@ -3,14 +3,13 @@
 
 from dataclasses import dataclass
 
+from millpond.chain.wording import CLASSES, PolicyTerms
 from millpond.core.errors import BadInput
 from millpond.core.figures import Money
 from millpond.core.subjects import NOBODY, address_bytes, checksum_address
 from millpond.mirror.reads.refusals import NoSuchPool
 from millpond.mirror.reads.snapshot import Listed, Range, Row, Snapshot
 
-CLASSES = ("ordinary", "membership", "rules", "consent")
-"""The classes of proposals, in the order of the contract."""
 OPEN = ("pending", "active", "queued", "succeeded")
 """States of a proposal that is not at its end."""
 GRAIN_DECIMALS = 18
@@ -79,19 +78,6 @@ class Ways:
     joins_bps: int
     period: int
     gate: str | None
-
-
-@dataclass(frozen=True)
-class PolicyTerms:
-    """How an earmark is paid out by cred."""
-
-    income_earmark: int
-    payout_bps: int
-    minimum: Money
-    grain_per_epoch: Money
-    signer_cap_bps: int
-    epoch_length: int
-    claim_window: int
 
 
 @dataclass(frozen=True)

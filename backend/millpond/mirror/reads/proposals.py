@@ -3,8 +3,10 @@
 
 from dataclasses import dataclass
 
-from millpond.mirror.reads.actions import Action, actions_of
-from millpond.mirror.reads.pools import CLASSES, ClassRules, Pool, class_rules
+from millpond.chain.governance import Action
+from millpond.chain.wording import CLASSES
+from millpond.mirror.reads.actions import Facts, actions_of
+from millpond.mirror.reads.pools import ClassRules, Pool, class_rules
 from millpond.mirror.reads.refusals import NoSuchProposal
 from millpond.mirror.reads.snapshot import Listed, Range, Row, Snapshot
 
@@ -126,6 +128,8 @@ class ProposalInFull:
 
     proposal: Proposal
     actions: tuple[Action, ...]
+    facts: Facts
+    """What is known for telling the actions."""
     history: tuple[Step, ...]
 
 
@@ -182,12 +186,13 @@ def find(now: Snapshot, pool: Pool, number: str) -> Proposal:
 
 
 def in_full(now: Snapshot, pool: Pool, number: str) -> ProposalInFull:
-    """One proposal with its actions decoded."""
+    """One proposal with its actions."""
     proposal = find(now, pool, number)
     history = now.rows(_HISTORY, pool.parts.governor, number)
     return ProposalInFull(
         proposal,
         actions_of(now, pool, number),
+        Facts(now, pool, proposal.block_number, proposal.log_index),
         tuple(Step(*(row[key] for key in row.keys())) for row in history),  # noqa: SIM118  a Row iterates over values
     )
 
