@@ -34,6 +34,7 @@ class Client:
     """web3.py with a few keys and OpenZeppelin's ABIs."""
 
     def __init__(self, url: str, governor: str) -> None:
+        self.url = url
         # web3's types want literals of its own everywhere
         self.web3: Any = Web3(HTTPProvider(url))
         self.wallets = [wallet(index) for index in range(8)]

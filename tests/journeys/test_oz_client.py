@@ -5,7 +5,11 @@ The ABIs are those of the npm package @openzeppelin/contracts; the library is we
 this client is told of the pool is the Governor's address, and where the time goes.
 """
 
+import json
+import shutil
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from eth_abi.abi import encode
@@ -18,6 +22,7 @@ from tests.chain.coop import DAY, STRANGER, Coop
 from tests.contracts.compiled import artifact
 from tests.journeys.node import DELAY, accept, funded_coop, offer, real_node, undone
 from tests.journeys.oz import Client, Motion, bare_call, entries, signature_of
+from tests.journeys.published import openzeppelin
 
 PENDING, ACTIVE, CANCELED, DEFEATED, SUCCEEDED, QUEUED, EXPIRED, EXECUTED = range(8)
 AGAINST, FOR, ABSTAIN = range(3)
@@ -91,6 +96,24 @@ def motion(client: Client, founded: tuple[Client, Coop]) -> Motion:
 # --- the whole life of a proposal --------------------------------------------------------------
 
 
+def vote_in_three_ways(client: Client, motion: Motion) -> None:
+    """Ann by call, Bob by call with a reason, Eve by a signature that anyone brings."""
+    call = client.governor.functions
+    assert not call.hasVoted(motion.id, client.ann).call()
+    cast = client.heard(client.send(call.castVote(motion.id, FOR), client.ann), "VoteCast")
+    told = {"voter": client.ann, "proposalId": motion.id, "support": FOR, "weight": 1, "reason": ""}
+    assert cast == told
+    reasoned = call.castVoteWithReason(motion.id, ABSTAIN, "not my field")
+    cast = client.heard(client.send(reasoned, client.bob), "VoteCast")
+    assert cast == {**told, "voter": client.bob, "support": ABSTAIN, "reason": "not my field"}
+    signature = client.sign(client.wallet_of(client.eve), motion.id, FOR)
+    by_sig = call.castVoteBySig(motion.id, FOR, client.eve, signature)
+    cast = client.heard(client.send(by_sig, client.anyone), "VoteCast")
+    assert cast == {**told, "voter": client.eve}
+    assert call.proposalVotes(motion.id).call() == [0, 2, 1]
+    assert all(call.hasVoted(motion.id, who).call() for who in (client.ann, client.bob, client.eve))
+
+
 def test_proposal__by_openzeppelins_abi__is_proposed_voted_and_executed(
     client: Client, motion: Motion
 ) -> None:
@@ -119,19 +142,7 @@ def test_proposal__by_openzeppelins_abi__is_proposed_voted_and_executed(
 
     motion.wait(created["voteStart"] + 1)
     assert motion.state() == ACTIVE
-    assert not call.hasVoted(motion.id, client.ann).call()
-    cast = client.heard(client.send(call.castVote(motion.id, FOR), client.ann), "VoteCast")
-    told = {"voter": client.ann, "proposalId": motion.id, "support": FOR, "weight": 1, "reason": ""}
-    assert cast == told
-    reasoned = call.castVoteWithReason(motion.id, ABSTAIN, "not my field")
-    cast = client.heard(client.send(reasoned, client.bob), "VoteCast")
-    assert cast == {**told, "voter": client.bob, "support": ABSTAIN, "reason": "not my field"}
-    signature = client.sign(client.wallet_of(client.eve), motion.id, FOR)
-    by_sig = call.castVoteBySig(motion.id, FOR, client.eve, signature)
-    cast = client.heard(client.send(by_sig, client.anyone), "VoteCast")
-    assert cast == {**told, "voter": client.eve}
-    assert call.proposalVotes(motion.id).call() == [0, 2, 1]
-    assert all(call.hasVoted(motion.id, who).call() for who in (client.ann, client.bob, client.eve))
+    vote_in_three_ways(client, motion)
     assert call.quorum(born).call() == 1
 
     motion.wait(created["voteEnd"] + 1)
@@ -281,3 +292,35 @@ def test_events__every_one_that_openzeppelin_has__is_said_in_its_form_or_never()
                 for each in (entry, ours[signature])
             ]
             assert forms[0] == forms[1]
+
+
+# --- the same in a wallet's page ---------------------------------------------------------------
+
+
+def test_page__ethers_with_openzeppelins_abi__drives_a_proposal_to_its_end(
+    client: Client, motion: Motion
+) -> None:
+    openzeppelin("IGovernor")
+    node, page = shutil.which("node"), Path(__file__).with_name("oz_client.mjs")
+    assert node is not None, "Node has installed the packages and is gone"
+    (target,), _, (call,) = motion.calls
+    order = [node, str(page), client.url, client.address, target, "0x" + call.hex()]
+    ran = subprocess.run(order, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603
+    assert ran.returncode == 0, ran.stderr
+    seen = json.loads(ran.stdout)
+    assert [int(state) for state in seen["states"]] == [
+        PENDING, ACTIVE, QUEUED, SUCCEEDED, EXECUTED,
+    ]  # fmt: skip
+    told = [(client.ann, "1", ""), (client.bob, "2", "not my field"), (client.eve, "1", "")]
+    id_ = seen["proposal"]
+    created, *casts, executed = seen["events"]
+    assert created[:3] == ["ProposalCreated", id_, client.ann]
+    assert casts == [["VoteCast", who, id_, what, "1", why] for who, what, why in told]
+    assert executed == ["ProposalExecuted", id_]
+    assert seen["votes"] == ["0", "2", "1"]
+    assert seen["refused"] == {
+        "altered": "governor: not signed by her",
+        "again": "governor: not the ballot's turn",
+        "early": "governor: not ready to execute",
+        "queue": NO_SUCH_FUNCTION,
+    }
