@@ -8,6 +8,7 @@ from millpond.chain.governance import Ballot, Support
 from millpond.core import canonical
 from millpond.core.errors import BadInput, CanonicalError
 from millpond.core.subjects import address_bytes, checksum_address, from_hex, to_hex
+from scripts._pool import octets
 
 
 def save(folder: Path, ballot: Ballot) -> Path:
@@ -24,6 +25,7 @@ def save(folder: Path, ballot: Ballot) -> Path:
                 "signature": to_hex(ballot.signature),
                 "support": int(ballot.support),
                 "voter": ballot.voter,
+                **({"byWallet": True} if ballot.by_wallet else {}),
             }
         )
     )
@@ -39,6 +41,7 @@ def _read(path: Path) -> Ballot:
     try:
         fields = canonical.decode(path.read_bytes())
         texts = {k: str(v) for k, v in fields.items()} if isinstance(fields, dict) else {}
+        by_wallet, signature = "byWallet" in texts, texts["signature"]
         return Ballot(
             Address(checksum_address(address_bytes(texts["voter"]))),
             int(texts["proposalId"]),
@@ -46,9 +49,10 @@ def _read(path: Path) -> Ballot:
             int(texts["castsBefore"]),
             from_hex(texts["reasonHash"], 32),
             int(texts["deadline"]),
-            from_hex(texts["signature"], 65),
+            octets(signature, "signature") if by_wallet else from_hex(signature, 65),
+            by_wallet,
         )
     except (CanonicalError, KeyError, ValueError) as error:
         raise BadInput(
-            f"{path} is no ballot: {error}", "sign it anew: ape run proposal ballot"
+            f"{path} is no ballot: {error}", "sign it anew: ape run pool ballot"
         ) from None

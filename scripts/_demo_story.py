@@ -26,31 +26,33 @@ EARMARK = "1"
 GIFTS = (("800.00", False), ("600.00", True), ("450.00", False), ("150.00", False))
 """Whole dollars and whether the patron is anonymous; 2,000.00 in all."""
 STRAY = "50.00"
+REALLY = ("--yes", "--send")
+"""Without --send every command is a dry run."""
 
 
 def set_up(stage: Stage) -> None:
     """The contracts, once for everybody on this chain."""
-    stage.run("deploy", "--test-dollar", "--yes", by=stage.cast.steward)
+    stage.run("deploy", "--test-dollar", *REALLY, by=stage.cast.steward)
 
 
 def found(stage: Stage) -> None:
     """The co-op in one transaction."""
-    stage.run("pool create", "--params", str(PARAMS), "--yes", by=stage.cast.members[0])
+    stage.run("pool create", "--params", str(PARAMS), *REALLY, by=stage.cast.members[0])
 
 
 def open_earmark(stage: Stage) -> None:
     """A rules vote with its real delays."""
     proposer = stage.cast.members[0]
     stage.wait_days(1)
-    stage.run("pool open-earmark", "cred", "--params", str(PARAMS), "--yes", by=proposer)
-    asked = ("pool open-earmark", "cred", "--params", str(PARAMS), "--yes")
+    which = ("--pool", POOL, "--label", "cred", "--params", str(PARAMS))
+    asked = ("pool propose open-earmark", *which, "--text", "Open the earmark cred")
+    stage.run(*asked, *REALLY, by=proposer)
     proposal = stage.run(*asked, by=proposer, loud=False)["proposal"]
     stage.wait_days(1)
     _vote(stage, proposal, dict.fromkeys(stage.cast.members, "for"))
     stage.wait_days(9)
-    stage.run(
-        "proposal execute", "--pool", POOL, "--proposal", proposal, "--yes", by=stage.cast.steward
-    )
+    executed = ("pool execute", "--pool", POOL, "--proposal", proposal, *REALLY)
+    stage.run(*executed, by=stage.cast.steward)
 
 
 def _vote(stage: Stage, proposal: str, choices: dict[int, str]) -> None:
@@ -58,10 +60,9 @@ def _vote(stage: Stage, proposal: str, choices: dict[int, str]) -> None:
     ballots = ("--ballots", str(stage.folder / "ballots"))
     subject = ("--pool", POOL, "--proposal", proposal)
     for member, support in choices.items():
-        stage.run(
-            "proposal ballot", *subject, "--support", support, *ballots, by=member, loud=False
-        )
-    stage.run("proposal relay", *subject, *ballots, "--yes", by=stage.cast.steward)
+        signed = ("pool ballot", *subject, "--support", support, *ballots)
+        stage.run(*signed, by=member, loud=False)
+    stage.run("pool relay", *subject, *ballots, *REALLY, by=stage.cast.steward)
 
 
 def fund(stage: Stage) -> None:
@@ -73,12 +74,12 @@ def fund(stage: Stage) -> None:
         unnamed = ("--anonymous",) if anonymous else ()
         gift = ("--earmark", EARMARK, "--asset", DOLLAR, "--amount", amount, *unnamed)
         stage.run(
-            "pool give", "--pool", POOL, *gift, "--yes", by=patron, loud=patron == cast.patrons[0]
+            "pool give", "--pool", POOL, *gift, *REALLY, by=patron, loud=patron == cast.patrons[0]
         )
     stranger, stray = stage.wallet(cast.stranger), parse_amount(STRAY, DECIMALS)
     dollar.mint.send(stranger, stranger.address, stray)
     dollar.transfer.send(stranger, stage.coop().pool.address, stray)
-    stage.run("pool sync", "--pool", POOL, "--asset", DOLLAR, "--yes", by=cast.steward)
+    stage.run("pool sync", "--pool", POOL, "--asset", DOLLAR, *REALLY, by=cast.steward)
     stage.wait_days(28)
 
 
@@ -101,20 +102,20 @@ def link(stage: Stage) -> None:
 def review(stage: Stage) -> None:
     """Posted; the members have a week."""
     out = ("--out", str(stage.folder / "distributions"))
-    post = ("epoch post", "--pool", POOL, *out, "--yes")
+    post = ("epoch post", "--pool", POOL, *out, *REALLY)
     stage.run(*post, by=stage.cast.steward)
     proposal = stage.run(*post, by=stage.cast.steward, loud=False)["proposal"]
     stage.wait_days(1)
     says = ("for", "for", "for", "abstain", "against", "for", "abstain")
     _vote(stage, proposal, dict(zip(stage.cast.members, says, strict=True)))
     stage.wait_days(6)
-    stage.run("epoch finalise", "--pool", POOL, *out, "--yes", by=stage.cast.steward)
+    stage.run("epoch finalise", "--pool", POOL, *out, *REALLY, by=stage.cast.steward)
 
 
 def payday(stage: Stage) -> None:
     """Everybody with an account and at least the minimum, in one transaction."""
     out = ("--out", str(stage.folder / "distributions"))
-    stage.run("epoch payday", "--pool", POOL, *out, "--yes", by=stage.cast.steward)
+    stage.run("epoch payday", "--pool", POOL, *out, *REALLY, by=stage.cast.steward)
 
 
 def late(stage: Stage) -> None:
@@ -125,7 +126,7 @@ def late(stage: Stage) -> None:
     for identity in latecomers:
         out = ("--out", str(stage.folder / "distributions"))
         whose = ("--pool", POOL, "--identity", identity)
-        stage.run("epoch claim", *whose, *out, "--yes", by=account_of(stage, identity))
+        stage.run("epoch claim", *whose, *out, *REALLY, by=account_of(stage, identity))
 
 
 def verify(stage: Stage) -> None:
@@ -145,7 +146,7 @@ def _link(stage: Stage, identities: list[str]) -> None:
         _ask(stage, coop, path, identity)
     for attester in stage.cast.attesters:
         stage.run("identity attest", str(path), "--pool", POOL, "--yes", by=attester, loud=False)
-    stage.run("identity link", str(path), "--pool", POOL, "--yes", by=stage.cast.steward)
+    stage.run("identity link", str(path), "--pool", POOL, *REALLY, by=stage.cast.steward)
 
 
 def _ask(stage: Stage, coop: Coop, path: Path, identity: str) -> None:

@@ -5,15 +5,17 @@
     @click.option("--amount", required=True)
     def give(at: Desk, amount: str) -> None: ...
 
-A command shows its plan, asks, acts, and leaves a record; run again, it finds what is done already.
-Errors of ours end it with their words and exit status 1, never with a traceback.
+A command shows its plan, tries it, and without `--send` ends there: a dry run. With it, it asks,
+acts, and leaves a line in the journal; run again, it finds what is done already. `--yes` answers
+the question and nothing else. Errors of ours end it with their words and exit status 1, never with
+a traceback.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Never
 
 import click
 from ape.api import AccountAPI, ProviderAPI
@@ -24,13 +26,16 @@ from rich.table import Table
 from millpond.chain import deployments
 from millpond.chain.answers import Receipt
 from millpond.chain.assets import Asset
-from millpond.chain.client import Client
+from millpond.chain.client import Client, NotMined
+from millpond.chain.contracts import Method
 from millpond.chain.coop import Coop
 from millpond.chain.deployments import Record
 from millpond.chain.signers import Signer
 from millpond.core.errors import MillpondError
 from millpond.core.subjects import to_hex
 from scripts._ape import ApeSigner, client_of, require_node
+from scripts._journal import Journal
+from scripts._safe import SafeSigner, WaitsForOwners
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -43,6 +48,8 @@ class Desk:
     folder: Path
     pool: str
     yes: bool
+    send: bool
+    """Whether transactions may leave; else each is only tried."""
     as_json: bool
     url: str
     """Of the node; it may hold a key, so it is never shown."""
@@ -86,6 +93,84 @@ class Desk:
         if not self.yes and not click.confirm(question, default=False):
             raise click.Abort
 
+    def carry_out(
+        self, what: str, method: Method, *args: object, value: int = 0, **told: Any
+    ) -> Receipt:
+        """Do one thing on the chain. `what` says it in words; `told` goes into a dry run's JSON."""
+        (receipt,) = self.carry_out_all(what, [(method, args)], value=value, **told)
+        return receipt
+
+    def carry_out_all(
+        self,
+        what: str,
+        calls: Sequence[tuple[Method, Sequence[object]]],
+        *,
+        value: int = 0,
+        **told: Any,
+    ) -> list[Receipt]:
+        """The same with several transactions, asked for once."""
+        if not self.send:
+            gas = [self._try(method, args, value) for method, args in calls]
+            self.end_dry(what, gas=sum(gas), **told)
+        self.agree(f"{what}?")
+        return [self._sent(what, method, args, value) for method, args in calls]
+
+    def _try(self, method: Method, args: Sequence[object], value: int) -> int:
+        """Whether it would succeed now, and the gas that it would be given."""
+        if isinstance(self.signer, SafeSigner):
+            method.simulate(self.signer.address, *args, value=value)
+            return 0
+        return method.prepare(self.signer.address, *args, value=value).gas
+
+    def _sent(self, what: str, method: Method, args: Sequence[object], value: int) -> Receipt:
+        try:
+            receipt = method.send(self.signer, *args, value=value)
+        except NotMined as error:
+            self.note(what, transactionHash=to_hex(error.transaction_hash), end="unknown")
+            raise
+        self.note(what, **receipt_fields(receipt))
+        return receipt
+
+    def end_dry(self, what: str, **told: Any) -> Never:
+        """End as a dry run: all was tried, nothing was sent."""
+        gas = told.get("gas")
+        about = f" It would take up to {gas:,} gas." if isinstance(gas, int) and gas else ""
+        self.answer(
+            f"Dry run: {what}. It would succeed now.{about} Nothing was sent; add --send to do it.",
+            sent=False,
+            would=what,
+            **told,
+        )
+        raise click.exceptions.Exit(0)
+
+    def allow(self, money: Asset, spender: str, amount: int) -> None:
+        """Let a contract pull exactly this much of a token, unless it may already."""
+        if money.contract is None or money.allowance(self.signer.address, spender) >= amount:
+            return
+        what = f"Let {spender} take {money.text(amount)} of yours"
+        if not self.send:
+            money.contract.approve.simulate(self.signer.address, spender, amount)
+            self.end_dry(what, then="the deed itself, which is tried once that is allowed")
+        self._sent(what, money.contract.approve, (spender, amount), 0)
+
+    @property
+    def journal(self) -> Journal:
+        """What was done on this chain."""
+        return Journal.beside(self.folder, self.client.chain_id)
+
+    def note(self, what: str, **fields: object) -> None:
+        """Leave a line in the journal."""
+        self.journal.add(what, self.signer.address, self.pool, **fields)
+
+    def done_already(self, text: str, **fields: Any) -> None:
+        """The outcome of a command that found its work done."""
+        self.answer(text, sent=False, already=True, **fields)
+
+    def table(self, table: Table) -> None:
+        """A table for people; scripts get the same as JSON."""
+        if not self.as_json:
+            console().print(table)
+
     def say(self, text: str) -> None:
         """A line for people while it works."""
         if not self.as_json:
@@ -93,7 +178,7 @@ class Desk:
 
     def answer(self, text: str, receipt: Receipt | None = None, **fields: object) -> None:
         """The outcome: a sentence for people, one line of JSON for scripts."""
-        done = receipt_fields(receipt) if receipt is not None else {}
+        done = {"sent": True, **receipt_fields(receipt)} if receipt is not None else {}
         if self.as_json:
             click.echo(json.dumps({**fields, **done}, sort_keys=True, default=str))
         else:
@@ -125,30 +210,29 @@ class _Connected(ConnectedProviderCommand):
 
 
 def command(
-    group: click.Group | None, *, account: bool = True, pool: bool = True
+    group: click.Group | None, *, account: bool = True, pool: bool = True, sends: bool = True
 ) -> Callable[[Callable[..., None]], click.Command]:
-    """Make a function of (Desk, its own options) a command, alone or in a group."""
+    """Make a function of (Desk, its own options) a command, alone or in a group.
+
+    One that takes an account but `sends` nothing only signs; it has no dry run.
+    """
 
     def decorate(run: Callable[..., None]) -> click.Command:
         def connected(
-            provider: ProviderAPI,
-            folder: Path,
-            as_json: bool,
-            name: str = "",
-            yes: bool = False,
-            account: AccountAPI | None = None,
-            **own: Any,
+            provider: ProviderAPI, account: AccountAPI | None = None, **given: Any
         ) -> None:
             try:
-                signer = ApeSigner(account, provider) if account is not None else None
-                client, url = client_of(provider), str(provider.uri)
-                run(Desk(client, folder, name, yes, as_json, url, signer), **own)
+                at = _desk(provider, account, given)
+                try:
+                    run(at, **given)
+                except WaitsForOwners as waits:
+                    at.answer(str(waits), sent=False, **waits.fields)
             except MillpondError as error:
                 raise Refused(error) from None
 
         connected.__doc__ = run.__doc__
         connected.__click_params__ = getattr(run, "__click_params__", [])  # type: ignore[attr-defined]
-        for add_option in _options(account, pool):
+        for add_option in _options(account, pool, sends):
             add_option(connected)
         name = run.__name__.strip("_").replace("_", "-")
         maker = click.command if group is None else group.command
@@ -162,7 +246,26 @@ def command(
     return decorate
 
 
-def _options(account: bool, pool: bool) -> list[Callable[..., Any]]:
+def _desk(provider: ProviderAPI, account: AccountAPI | None, given: dict[str, Any]) -> Desk:
+    """The desk of one run; takes its own options out of those given."""
+    client, safe = client_of(provider), given.pop("safe", None)
+    safe_folder = given.pop("safe_folder", Path())
+    signer: Signer | None = ApeSigner(account, provider) if account is not None else None
+    if safe is not None:
+        signer = SafeSigner.of(client, safe, signer, safe_folder)
+    return Desk(
+        client,
+        given.pop("folder"),
+        given.pop("name", ""),
+        given.pop("yes", False),
+        given.pop("send", False),
+        given.pop("as_json"),
+        str(provider.uri),
+        signer,
+    )
+
+
+def _options(account: bool, pool: bool, sends: bool) -> list[Callable[..., Any]]:
     where = click.Path(path_type=Path)
     json_option = click.option("--json", "as_json", is_flag=True, help="Answer in one JSON line.")
     yes = click.option("--yes", is_flag=True, help="Do not ask; the plan is still shown.")
@@ -176,7 +279,25 @@ def _options(account: bool, pool: bool) -> list[Callable[..., Any]]:
     )
     chosen = [json_option, folder]
     chosen += [name] if pool else []
-    return chosen + ([yes, account_option()] if account else [])
+    chosen += [send_option] if account and sends else []
+    return chosen + ([*_SAFE, yes, account_option()] if account else [])
+
+
+send_option = click.option(
+    "--send", is_flag=True, help="Really do it; without it all is tried and nothing is sent."
+)
+_SAFE = (
+    click.option(
+        "--safe", help="A Safe that acts; --account is then the owner of it who signs and pays."
+    ),
+    click.option(
+        "--safe-signatures",
+        "safe_folder",
+        type=click.Path(path_type=Path),
+        default=Path("safe"),
+        help="Folder of the owners' signatures.",
+    ),
+)
 
 
 def params_option(run: Callable[..., None]) -> Callable[..., None]:

@@ -6,7 +6,7 @@ points. What the chain refuses (floors of the rules) is left to the chain, which
 """
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import yaml
 from pydantic import (
@@ -18,6 +18,7 @@ from pydantic import (
     ValidationError,
 )
 
+from millpond.chain.answers import Address
 from millpond.chain.deployments import Account, Record
 from millpond.core.canonical import keccak256
 from millpond.core.errors import ParameterError
@@ -47,6 +48,9 @@ class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+M = TypeVar("M", bound=_Model)
+
+
 class ClassRules(_Model):
     """The rules of one class of proposals; see contracts/modules/rules.vy for the floors."""
 
@@ -67,6 +71,12 @@ class Rules(_Model):
     rules: ClassRules
     consent: ClassRules
 
+    @property
+    def words(self) -> list[tuple[object, ...]]:
+        """As the contracts take them."""
+        classes = [self.ordinary, self.membership, self.rules, self.consent]
+        return [tuple(rule.model_dump().values()) for rule in classes]
+
 
 class Ways(_Model):
     """The ways into the pool."""
@@ -76,7 +86,7 @@ class Ways(_Model):
     sponsors: int
     joins_bps: Bps
     period: Seconds
-    gate: Account = NOBODY
+    gate: Account = Address(NOBODY)
     """A contract that says who may join by herself; left out: nobody may."""
 
 
@@ -132,6 +142,10 @@ class PoolParams(_Model):
     attesters_needed: int = 0
     grain_name: Word
     grain_symbol: Word
+    buy_in_asset: Account = Address(NOBODY)
+    """What newcomers put in, from the start: the address of a token, or zero for ETH."""
+    buy_in_amount: int = 0
+    """In its smallest unit; 0: nothing."""
     documents_uri: str
     """Where distribution documents are published: what stands before the hash of one."""
     earmarks: dict[str, Earmark] = {}
@@ -146,27 +160,33 @@ class PoolParams(_Model):
                 f"the charter {path} cannot be read ({type(error).__name__})",
                 "give the path of its file, relative to the parameters",
             ) from None
-        classes = [self.rules.ordinary, self.rules.membership, self.rules.rules, self.rules.consent]
         return (
             self.name,
             self.charter_uri,
             charter_hash,
-            [tuple(rule.model_dump().values()) for rule in classes],
+            self.rules.words,
             list(self.founders),
             self._options(),
         )
 
-    def _options(self) -> tuple[object, ...]:
+    @property
+    def maintainer_words(self) -> list[tuple[str, list[bytes]]]:
+        """The maintainers as the distributor takes them, by ascending account."""
         people = sorted(self.maintainers, key=lambda who: address_bytes(who.account))
+        return [(who.account, [of_identity(name) for name in who.identities]) for who in people]
+
+    def _options(self) -> tuple[object, ...]:
         return (
             tuple(self.ways.model_dump().values()),
-            [(who.account, [of_identity(name) for name in who.identities]) for who in people],
+            self.maintainer_words,
             self.maintainers_needed,
             self.season_epochs,
             sorted(self.attesters, key=address_bytes),
             self.attesters_needed,
             self.grain_name.encode().ljust(32, b"\0"),
             self.grain_symbol.encode().ljust(32, b"\0"),
+            self.buy_in_asset,
+            self.buy_in_amount,
         )
 
     def earmark(self, label: str) -> Earmark:
@@ -202,6 +222,17 @@ def policy_words(policy: Policy, asset: str, decimals: int, earmark_id: int) -> 
 
 def load(path: Path) -> PoolParams:
     """Read and check a file of parameters; `ParameterError` names the first thing wrong."""
+    return _checked(path, read_yaml(path), PoolParams)
+
+
+def part(path: Path, name: str, form: type[M]) -> M:
+    """One part of the parameters, from a file of them or from a file that holds it alone."""
+    found = read_yaml(path)
+    return _checked(path, found.get(name, found) if isinstance(found, dict) else found, form)
+
+
+def read_yaml(path: Path) -> Any:
+    """What a YAML file says, numbers as text."""
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -210,12 +241,27 @@ def load(path: Path) -> PoolParams:
             "give a file such as scripts/params/local.yaml with --params",
         ) from None
     try:
-        return PoolParams.model_validate(yaml.load(text, Loader=_Strict))  # noqa: S506  safe, below
+        return yaml.load(text, Loader=_Strict)  # noqa: S506  safe, below
     except yaml.YAMLError as error:
         where = getattr(error, "problem_mark", None)
         raise ParameterError(
             f"{path} is no YAML{f' (line {where.line + 1})' if where else ''}", "mend that line"
         ) from None
+
+
+def read_file(path: Path, what: str) -> bytes:
+    """A file's bytes, whatever they are."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ParameterError(
+            f"{what} {path} cannot be read ({type(error).__name__})", "give the path of its file"
+        ) from None
+
+
+def _checked(path: Path, found: Any, form: type[M]) -> M:
+    try:
+        return form.model_validate(found)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         field = ".".join(str(part) for part in first["loc"])

@@ -56,7 +56,7 @@ class Stage:
     ) -> dict[str, Any]:
         """One command of scripts/; its answer when it is not shown."""
         name, _, sub = script.partition(" ")
-        line = [*([sub] if sub else []), *args]
+        line = [*sub.split(), *args]
         if by is not None:
             line += ["--account", f"TEST::{by}"]
         command: click.Command = importlib.import_module(f"scripts.{name}").cli

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Put Millpond's contracts on a chain: implementations, the registry of identities, the Hub.
 
-    ape run deploy --network ethereum:sepolia:node --account alice
+    ape run deploy --network ethereum:sepolia:node --account alice --send
 
 Run again, it checks what is recorded and deploys what is missing.
 """
@@ -28,9 +28,12 @@ def cli(at: Desk, test_dollar: bool) -> None:
         *((step.name, _standing(step)) for step in steps),
     )
     if any(step.done is None for step in steps):
+        if not at.send:
+            at.end_dry("Deploy what is missing")
         at.agree("Deploy what is missing?")
 
         def tell(step: installation.Step) -> None:
+            at.note(f"Deploy {step.name}")
             at.say(f"  {step.name} {_standing(step)}")
 
         record = installation.install(

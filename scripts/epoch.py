@@ -125,7 +125,7 @@ def _previous(coop: Coop, last: int, out: Path) -> Previous | None:
     return Previous(before.epoch, data_hash(before), before.weeks[-1].end_ms)
 
 
-@desk.command(cli)
+@desk.command(cli, sends=False)
 @out_option
 def sign(at: Desk, out: Path) -> None:
     """Check the document in the folder as a whole, and sign it as a maintainer."""
@@ -185,7 +185,7 @@ def post(at: Desk, out: Path) -> None:
     head, files = coop.distributor.head(), EpochFiles(out, at.pool, _next(coop))
     if head.open_version:
         number = epochs.posted_epoch(coop, head.finalised + 1).proposal_id
-        return at.answer(f"It is posted; the proposal is {number}.", proposal=str(number))
+        return at.done_already(f"It is posted; the proposal is {number}.", proposal=str(number))
     document, request = _checked(coop, files)
     signed = distributions.signed_post(
         document, request.attempt, request.uri, request.deadline, files.signatures()
@@ -193,8 +193,8 @@ def post(at: Desk, out: Path) -> None:
     asset = at.asset(coop.distributor.policy_of(head.policy_version).asset)
     _show(at, document, ", ".join(signed.signers))
     at.say(f"The pot is {asset.text(coop.distributor.next_pot()[0])}; the review begins now.")
-    at.agree("Post it?")
-    receipt = coop.distributor.post.send(at.signer, *signed.arguments)
+    what = f"Post epoch {document.epoch} of {coop.name}"
+    receipt = at.carry_out(what, coop.distributor.post, *signed.arguments)
     number = coop.distributor.event(receipt, "DistributionPosted").args["proposal_id"]
     files.record("posted", {"proposal": str(number), **receipt_fields(receipt)})
     return at.answer(
@@ -213,12 +213,12 @@ def finalise(at: Desk, number: int | None, out: Path) -> None:
     posted = epochs.posted_epoch(coop, number or _newest(coop))
     epoch = posted.terms.epoch
     if posted.final is not None:
-        return at.answer(f"Epoch {epoch} is final already.", epoch=epoch)
+        return at.done_already(f"Epoch {epoch} is final already.", epoch=epoch)
     require_ready(governance.state_of(coop.governor, posted.proposal_id), f"epoch {epoch}")
     draft = Draft.from_event(governance.created(coop.governor, posted.proposal_id, coop.since))
     at.plan(f"Make epoch {epoch} final", ("proposal", posted.proposal_id))
-    at.agree("Make it final?")
-    receipt = coop.governor.execute.send(at.signer, *draft.carried_out)
+    what = f"Make epoch {epoch} of {coop.name} final"
+    receipt = at.carry_out(what, coop.governor.execute, *draft.carried_out)
     EpochFiles(out, at.pool, epoch).record("final", receipt_fields(receipt))
     return at.answer(f"Epoch {epoch} is final.", receipt, epoch=epoch)
 
@@ -238,8 +238,9 @@ def payday(at: Desk, number: int | None, out: Path) -> None:
         ("pot", asset.text(terms.pot)),
         ("minimum", asset.text(terms.minimum)),
     )
-    at.agree("Pay?")
-    receipt = coop.distributor.payday.send(at.signer, *epochs.payday(coop, terms, document))
+    what = f"Pay everybody of epoch {terms.epoch} of {coop.name}"
+    call = epochs.payday(coop, terms, document)
+    receipt = at.carry_out(what, coop.distributor.payday, *call)
     paid = epochs.paid_by(coop.distributor.events(receipt, "Claimed"))
     total = sum(leaf.amount for leaf in paid)
     why = [
@@ -267,14 +268,14 @@ def claim(at: Desk, number: int | None, out: Path, identity: str, to: str | None
     coop, subject = at.coop(), of_identity(identity)
     terms = epochs.posted_epoch(coop, number or _newest(coop)).require_final()
     if coop.distributor.is_claimed(subject, terms.epoch):
-        return at.answer(f"{identity} has claimed epoch {terms.epoch} already.", amount="0")
+        return at.done_already(f"{identity} has claimed epoch {terms.epoch} already.", amount="0")
     document = EpochFiles(out, at.pool, terms.epoch).read()
     payee = to or str(coop.distributor.payee_of(subject))
     arguments = epochs.claim(coop, terms, document, subject, payee)
     coop.distributor.claim.simulate(at.signer.address, *arguments)
     at.plan("Claim", ("for", identity), ("epoch", terms.epoch), ("to", payee))
-    at.agree("Claim it?")
-    receipt = coop.distributor.claim.send(at.signer, *arguments)
+    what = f"Claim epoch {terms.epoch} of {coop.name} for {identity}"
+    receipt = at.carry_out(what, coop.distributor.claim, *arguments)
     (paid,), asset = (
         epochs.paid_by(coop.distributor.events(receipt, "Claimed")),
         at.asset(terms.asset),

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.progress import track
 
 from millpond.chain.coop import Coop
 from millpond.chain.links import LinkRequest
@@ -34,7 +33,7 @@ def cli() -> None:
     """Identities and the accounts they are paid at."""
 
 
-@desk.command(cli)
+@desk.command(cli, sends=False)
 @file_argument
 @click.option("--identity", required=True, help='Such as "github:1234" or "sourcecred:...".')
 @click.option("--proof-uri", required=True, help="Where attesters can see that it is you.")
@@ -53,7 +52,7 @@ def ask(at: Desk, path: Path, identity: str, proof_uri: str, proof: str, days: i
     at.answer(f"{account} asks to be {identity}.", identity=to_hex(request.identity))
 
 
-@desk.command(cli)
+@desk.command(cli, sends=False)
 @file_argument
 def attest(at: Desk, path: Path) -> None:
     """Sign the requests in the file PATH, as an attester who has checked every proof in it."""
@@ -78,13 +77,15 @@ def link(at: Desk, path: Path) -> None:
     coop = at.coop()
     entries = [entry for entry in link_files.read(path) if not _is_known(coop, entry)]
     at.plan("Link identities", ("to send", len(entries)))
-    if entries:
-        at.agree("Send them?")
-    hidden = at.as_json
-    for entry in track(entries, "linking", disable=hidden, console=desk.console()):
-        signatures = {who: from_hex(text, 65) for who, text in entry["signatures"].items()}
-        coop.identity.link.send(at.signer, *_request(coop, entry).arguments(signatures))
+    calls = [(coop.identity.link, _arguments(coop, entry)) for entry in entries]
+    if calls:
+        at.carry_out_all(f"Link {len(calls)} identities in {coop.name}", calls)
     at.answer(f"Linked {len(entries)}; each link waits 7 days.", linked=len(entries))
+
+
+def _arguments(coop: Coop, entry: Mapping[str, Any]) -> tuple[object, ...]:
+    signatures = {who: from_hex(text, 65) for who, text in entry["signatures"].items()}
+    return _request(coop, entry).arguments(signatures)
 
 
 def _request(coop: Coop, entry: Mapping[str, Any]) -> LinkRequest:

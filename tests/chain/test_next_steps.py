@@ -20,7 +20,7 @@ def test_reverted__a_reason_of_ours__says_what_happened_and_what_to_do() -> None
     assert error.message == 'Pool.give was refused by the contract: "pool: unknown earmark"'
     assert error.next_step == (
         "nothing was sent or changed; check the number of the earmark, "
-        "or open it first: ape run pool open-earmark"
+        "or open it first: ape run pool propose open-earmark"
     )
     assert error.reason == "pool: unknown earmark"
     assert str(error) == f"{error.message}\nNext: {error.next_step}"

@@ -41,6 +41,9 @@ from tests.core import month
 
 Signed = list[tuple[LocalSigner, bytes]]
 CHAIN_OF_VALUE = 1
+UNKNOWN_EARMARK = (
+    "check the number of the earmark, or open it first: ape run pool propose open-earmark"
+)
 
 
 @contextmanager
@@ -190,7 +193,7 @@ def test_post__by_two_maintainers_for_this_place__is_what_the_others_were_not(de
                 in_dollars,
                 5,
                 "pool: unknown earmark",
-                "check the number of the earmark, or open it first: ape run pool open-earmark",
+                UNKNOWN_EARMARK,
             )
             for in_dollars in (True, False)
         ),

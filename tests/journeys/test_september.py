@@ -16,6 +16,7 @@ from millpond.chain import epochs
 from millpond.core.distribution import to_json
 from scripts import _demo_checks as checks
 from scripts import _demo_story as story
+from scripts._demo_story import REALLY
 from scripts._desk import Refused
 from scripts._epoch_files import EpochFiles
 from scripts._funder import verified
@@ -116,11 +117,15 @@ def test_ballots__of_the_review__came_in_one_transaction(september: Stage) -> No
 @pytest.mark.parametrize(
     ("script", "args", "by"),
     [
-        ("deploy", ("--test-dollar", "--yes"), 0),
-        ("pool create", ("--params", str(PARAMS), "--yes"), 1),
-        ("pool open-earmark", ("cred", "--params", str(PARAMS), "--yes"), 1),
-        ("pool sync", ("--pool", POOL, "--asset", DOLLAR, "--yes"), 0),
-        ("epoch finalise", ("--pool", POOL, "--yes"), 0),
+        ("deploy", ("--test-dollar", *REALLY), 0),
+        ("pool create", ("--params", str(PARAMS), *REALLY), 1),
+        (
+            "pool propose open-earmark",
+            ("--pool", POOL, "--label", "cred", "--params", str(PARAMS), "--text", "x", *REALLY),
+            1,
+        ),
+        ("pool sync", ("--pool", POOL, "--asset", DOLLAR, *REALLY), 0),
+        ("epoch finalise", ("--pool", POOL, *REALLY), 0),
     ],
 )
 def test_scripts__run_again__change_nothing(
@@ -135,7 +140,7 @@ def test_payday__run_again__pays_nobody_twice(september: Stage) -> None:
     coop, dollar = september.coop(), september.dollar().address
     before = coop.pool.balance_of(1, dollar)
     answer = september.run(
-        "epoch payday", "--pool", POOL, *out(september), "--yes", by=0, loud=False
+        "epoch payday", "--pool", POOL, *out(september), *REALLY, by=0, loud=False
     )
     assert answer["paid"] == 0
     assert answer["skipped"] == {"claimed before": 18, "below the minimum": 25}
@@ -145,20 +150,20 @@ def test_payday__run_again__pays_nobody_twice(september: Stage) -> None:
 def test_claim__a_second_time__says_so_and_sends_nothing(september: Stage) -> None:
     before = blocks(september)
     whose = ("--pool", POOL, "--identity", story.people(september)[16])
-    answer = september.run("epoch claim", *whose, *out(september), "--yes", by=29, loud=False)
+    answer = september.run("epoch claim", *whose, *out(september), *REALLY, by=29, loud=False)
     assert answer["amount"] == "0"
     assert blocks(september) == before
 
 
 def test_claim__of_a_carried_leaf_by_a_stranger__is_refused(september: Stage) -> None:
     whose = ("--pool", POOL, "--identity", story.people(september)[18])
-    text = refusal(september, "epoch claim", *whose, *out(september), "--yes", by=0)
+    text = refusal(september, "epoch claim", *whose, *out(september), *REALLY, by=0)
     assert "distributor: no account yet" in text
 
 
 def test_claim__of_somebody_without_a_leaf__is_refused(september: Stage) -> None:
     whose = ("--pool", POOL, "--identity", "github:1")
-    text = refusal(september, "epoch claim", *whose, *out(september), "--yes", by=0)
+    text = refusal(september, "epoch claim", *whose, *out(september), *REALLY, by=0)
     assert "has no leaf" in text or "no leaf" in text
 
 
@@ -187,7 +192,7 @@ def test_build__from_a_truncated_score_file__is_refused(september: Stage, tmp_pa
 
 def test_post__of_the_next_epoch_without_a_document__is_refused(september: Stage) -> None:
     empty = ("--out", str(september.folder / "nothing"))
-    text = refusal(september, "epoch post", "--pool", POOL, *empty, "--yes", by=0)
+    text = refusal(september, "epoch post", "--pool", POOL, *empty, *REALLY, by=0)
     assert "build the epoch first" in text
 
 
@@ -198,7 +203,7 @@ def test_post__of_the_next_epoch_without_a_document__is_refused(september: Stage
 def test_give__to_nowhere_or_nothing__is_refused(
     september: Stage, earmark: str, amount: str, reason: str
 ) -> None:
-    gift = ("--pool", POOL, "--earmark", earmark, "--asset", DOLLAR, "--amount", amount, "--yes")
+    gift = ("--pool", POOL, "--earmark", earmark, "--asset", DOLLAR, "--amount", amount, *REALLY)
     coop = september.coop()
     before = coop.pool.received(1, september.dollar().address)
     with pytest.raises(Refused, match=reason):
@@ -207,8 +212,8 @@ def test_give__to_nowhere_or_nothing__is_refused(
 
 
 def test_execute__of_an_unknown_proposal__is_refused(september: Stage) -> None:
-    text = refusal(september, "proposal execute", "--pool", POOL, "--proposal", "7", "--yes", by=0)
-    assert "nobody has proposed it" in text
+    text = refusal(september, "pool execute", "--pool", POOL, "--proposal", "7", *REALLY, by=0)
+    assert "nobody has proposed 7 in credsperiment" in text
 
 
 def test_verify__the_document_of_the_chain__holds(september: Stage) -> None:

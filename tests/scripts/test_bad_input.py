@@ -34,6 +34,7 @@ from millpond.core.typed_data import Domain
 from scripts import _ballots, demo, devchain
 from scripts import _demo_story as story
 from scripts import _desk as desk
+from scripts._demo_story import REALLY
 from scripts._desk import Refused
 from scripts._devchain_chain import CHAIN_ID
 from scripts._epoch_files import EpochFiles
@@ -266,7 +267,7 @@ def _signature(folder: Folder, number: int, domain: Domain | None = None) -> byt
 
 
 def _post(folder: Folder) -> MillpondError:
-    error = folder.refused("epoch post", "--pool", POOL, *folder.out, "--yes", by=0)
+    error = folder.refused("epoch post", "--pool", POOL, *folder.out, *REALLY, by=0)
     head = folder.stage.coop().distributor.head()
     assert (head.open_version, head.attempt) == (0, 1)
     return error
@@ -353,7 +354,7 @@ def test_give__what_cannot_be_given__is_refused_before_anything_is_allowed(
 ) -> None:
     patron = folder.stage.cast.patrons[0]
     gift = ("--earmark", earmark, "--asset", DOLLAR, "--amount", amount)
-    error = folder.refused("pool give", "--pool", POOL, *gift, "--yes", by=patron)
+    error = folder.refused("pool give", "--pool", POOL, *gift, *REALLY, by=patron)
     assert says in error.message
     assert next_step in error.next_step
 
@@ -378,8 +379,8 @@ def test_relay__a_ballot_of_somebody_who_is_no_member__is_skipped_with_the_next_
             deadline=int(governor.proposalEta(draft.id)),
         ),
     )
-    asked = ("--pool", POOL, "--proposal", str(draft.id), "--ballots", str(folder.path), "--yes")
-    stage.run("proposal relay", *asked, by=0)
+    asked = ("--pool", POOL, "--proposal", str(draft.id), "--ballots", str(folder.path), *REALLY)
+    stage.run("pool relay", *asked, by=0)
     shown = " ".join(capsys.readouterr().out.split())
     assert (
         f"skipped {stranger.address}: governor: not a member; vote with the account of a member; "
@@ -395,11 +396,11 @@ def test_relay__a_ballot_of_somebody_who_is_no_member__is_skipped_with_the_next_
 @pytest.mark.parametrize(
     ("script", "args", "by"),
     [
-        ("deploy", ("--yes",), 0),
-        ("pool create", ("--params", str(PARAMS), "--yes"), 1),
-        ("pool sync", ("--pool", POOL, "--yes"), 0),
-        ("epoch post", ("--pool", POOL, "--yes"), 0),
-        ("proposal status", ("--pool", POOL, "--proposal", "7"), None),
+        ("deploy", REALLY, 0),
+        ("pool create", ("--params", str(PARAMS), *REALLY), 1),
+        ("pool sync", ("--pool", POOL, *REALLY), 0),
+        ("epoch post", ("--pool", POOL, *REALLY), 0),
+        ("pool show", ("--pool", POOL, "--proposal", "7"), None),
     ],
 )
 def test_command__a_node_that_is_down__is_named_with_the_next_step(

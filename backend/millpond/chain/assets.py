@@ -9,7 +9,6 @@ from millpond.chain.abi import Abi
 from millpond.chain.answers import NO_ADDRESS, Address
 from millpond.chain.client import Client
 from millpond.chain.contracts import Contract
-from millpond.chain.signers import Signer
 from millpond.core.errors import DeploymentError
 from millpond.core.subjects import address_bytes, checksum_address
 from millpond.core.units import MAX_DECIMALS, format_amount
@@ -82,8 +81,6 @@ class Asset:
             return client.balance(Address(account))
         return int(self.contract.balanceOf(account))
 
-    def allow(self, signer: Signer, spender: str, amount: int) -> None:
-        """Let `spender` pull exactly `amount`, unless it may already."""
-        if self.contract is None or self.contract.allowance(signer.address, spender) >= amount:
-            return
-        self.contract.approve.send(signer, spender, amount)
+    def allowance(self, owner: str, spender: str) -> int:
+        """How much of a token `spender` may pull from `owner`; nobody can pull ETH."""
+        return int(self.contract.allowance(owner, spender)) if self.contract is not None else 0

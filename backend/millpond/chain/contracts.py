@@ -6,6 +6,7 @@ pool.balance_of(1, asset)                          a read (eth_call), decoded
 pool.give.encode(1, asset, amount, "")             the bytes, for a proposal's action
 pool.give.send(signer, 1, asset, amount, "")       tried, sent, waited for: the receipt
 pool.post.simulate(sender, ...)                    what it would return, or `Reverted`
+pool.post.prepare(sender, ...)                     all that `send` does before it signs
 pool.events(receipt, "Given")                      its decoded events in a receipt
 pool.past_events("Given", first_block=deployed_at) its decoded events on the chain
 """
@@ -15,7 +16,7 @@ from collections.abc import Callable
 from millpond.chain import abi
 from millpond.chain.abi import Event, Function, Value
 from millpond.chain.answers import Address, Receipt
-from millpond.chain.client import Client, Transaction
+from millpond.chain.client import Client, Prepared, Transaction
 from millpond.chain.signers import Signer
 from millpond.core.errors import BadInput, DeploymentError
 from millpond.core.subjects import address_bytes, checksum_address
@@ -104,14 +105,22 @@ class Method:
         """The bytes of this call."""
         return self._function(args).encode(args)
 
+    def prepare(self, sender: str, *args: object, value: int = 0) -> Prepared:
+        """What would be sent, once it has passed its trial: a dry run ends here."""
+        account = Address(checksum_address(address_bytes(sender)))
+        return self.contract.client.prepare(self._deed(args, value), account)
+
     def send(self, signer: Signer, *args: object, value: int = 0) -> Receipt:
         """Try, send and wait. `Reverted` with the contract's reason, before anything is sent."""
+        return signer.send(self.contract.client, self._deed(args, value))
+
+    def _deed(self, args: tuple[object, ...], value: int) -> Transaction:
         function = self._function(args)
         if function.mutability in ("view", "pure"):
             raise BadInput(f"{function.signature} changes nothing", "call it instead of sending it")
         if value and function.mutability != "payable":
             raise BadInput(f"{function.signature} takes no ETH", "send it without a value")
-        return signer.send(self.contract.client, self._transaction(function, args, value))
+        return self._transaction(function, args, value)
 
     def _call(
         self, sender: Address | None, args: tuple[object, ...], value: int, at: int | str

@@ -9,7 +9,7 @@ for sheet in sheets(ballots):
 governor.execute.send(anyone, *draft.carried_out)
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import groupby
@@ -31,6 +31,7 @@ MAX_ACTIONS = 8
 MAX_CALL = 2048
 MAX_DESCRIPTION = 4096
 MAX_BALLOTS = 128
+MAX_WALLETS = 8
 """What one proposal and one transaction of ballots can hold (Governor.vy)."""
 
 _CONTENT = plain("address[]", "uint256[]", "bytes[]", "bytes32")
@@ -172,14 +173,20 @@ class Ballot:
     reason_hash: bytes
     deadline: int
     signature: bytes
+    by_wallet: bool = False
+    """Whether the voter is a contract that judges the signature itself (ERC-1271)."""
+
+    @property
+    def choice(self) -> int:
+        """Voter, choice and turn in one word."""
+        voter = int.from_bytes(address_bytes(self.voter))
+        return voter | self.support << 160 | self.casts_before << 168
 
     @property
     def words(self) -> tuple[int, int, int]:
         """Voter and choice, r, vs: the three words of it in `vote_by_signatures`."""
-        choice = int.from_bytes(address_bytes(self.voter))
-        choice |= self.support << 160 | self.casts_before << 168
         r, vs = to_compact(self.signature)
-        return choice, int.from_bytes(r), int.from_bytes(vs)
+        return self.choice, int.from_bytes(r), int.from_bytes(vs)
 
 
 def sign_ballot(
@@ -208,7 +215,14 @@ def sign_ballot(
     )
     signature = signer.sign_typed(typed)
     return Ballot(
-        signer.address, proposal_id, support, casts_before, reason_hash, deadline, signature
+        signer.address,
+        proposal_id,
+        support,
+        casts_before,
+        reason_hash,
+        deadline,
+        signature,
+        signer.is_wallet,
     )
 
 
@@ -216,18 +230,44 @@ Sheet = tuple[int, int, list[int], list[bytes]]
 """The arguments of one `vote_by_signatures`: proposal, deadline, words, reason hashes."""
 
 
+WalletSheet = tuple[int, int, list[int], list[bytes], list[bytes]]
+"""The arguments of one `vote_by_wallets`: proposal, deadline, choices, reasons, signatures."""
+
+
 def sheets(ballots: Iterable[Ballot]) -> list[Sheet]:
-    """Ballots as few transactions: one for each proposal and deadline, of at most 128 ballots."""
+    """Ballots of accounts as few transactions, of at most 128 ballots each."""
+    made: list[Sheet] = []
+    for (proposal_id, deadline), part in _parts(ballots, False, MAX_BALLOTS):
+        words = [word for ballot in part for word in ballot.words]
+        reasons = [ballot.reason_hash for ballot in part]
+        made.append((proposal_id, deadline, words, reasons if any(map(any, reasons)) else []))
+    return made
+
+
+def wallet_sheets(ballots: Iterable[Ballot]) -> list[WalletSheet]:
+    """Ballots of contract wallets, at most 8 in a transaction."""
+    return [
+        (
+            proposal_id,
+            deadline,
+            [ballot.choice for ballot in part],
+            [ballot.reason_hash for ballot in part],
+            [ballot.signature for ballot in part],
+        )
+        for (proposal_id, deadline), part in _parts(ballots, True, MAX_WALLETS)
+    ]
+
+
+def _parts(
+    ballots: Iterable[Ballot], by_wallet: bool, most: int
+) -> Iterator[tuple[tuple[int, int], list[Ballot]]]:
+    """One for each proposal and deadline, and no longer than one transaction takes."""
 
     def key(ballot: Ballot) -> tuple[int, int]:
         return ballot.proposal_id, ballot.deadline
 
-    made: list[Sheet] = []
-    for (proposal_id, deadline), group in groupby(sorted(ballots, key=key), key):
+    chosen = [ballot for ballot in ballots if ballot.by_wallet == by_wallet]
+    for shared, group in groupby(sorted(chosen, key=key), key):
         together = list(group)
-        for at in range(0, len(together), MAX_BALLOTS):
-            part = together[at : at + MAX_BALLOTS]
-            words = [word for ballot in part for word in ballot.words]
-            reasons = [ballot.reason_hash for ballot in part]
-            made.append((proposal_id, deadline, words, reasons if any(map(any, reasons)) else []))
-    return made
+        for at in range(0, len(together), most):
+            yield shared, together[at : at + most]

@@ -34,10 +34,12 @@ class Signer(ABC):
     """An account that signs messages and sends transactions."""
 
     address: Address
+    is_wallet = False
+    """Whether the account is a contract, which judges its signatures itself (ERC-1271)."""
 
     @abstractmethod
     def sign_typed(self, typed: TypedData) -> bytes:
-        """65 bytes r, s, v in normal form over typed data (EIP-712)."""
+        """Over typed data (EIP-712): 65 bytes r, s, v in normal form, or what the wallet takes."""
 
     @abstractmethod
     def send(self, client: Client, transaction: Transaction) -> Receipt:

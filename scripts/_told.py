@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""A proposal's content in words, for plans and for `ape run pool show`."""
+
+from typing import Any
+
+from millpond.chain import wording
+from millpond.chain.coop import Coop
+from millpond.chain.governance import Draft
+from millpond.chain.known import NodeKnown
+
+
+def rows(coop: Coop, draft: Draft) -> list[tuple[str, object]]:
+    """Text, actions and class as rows of a plan: words and amounts, never bytes."""
+    told = wording.told(draft.actions, NodeKnown(coop))
+    return [
+        ("text", title_of(draft)),
+        *(("would", line) for line in wording.lines(told)),
+        ("class", wording.strictest(told)),
+    ]
+
+
+def fields(coop: Coop, draft: Draft) -> dict[str, Any]:
+    """The same for scripts."""
+    told = wording.told(draft.actions, NodeKnown(coop))
+    return {"actions": wording.as_json(told), "class": wording.strictest(told)}
+
+
+def title_of(draft: Draft) -> str:
+    """The first line of its text."""
+    return (draft.description.splitlines() or [""])[0]
