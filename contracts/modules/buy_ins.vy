@@ -25,10 +25,6 @@ REFUND_GAS: constant(uint256) = 600_000
 GAS_NEEDED: constant(uint256) = 700_000
 
 
-interface Gifts:
-    def give(earmark_id: uint256, asset: address, amount: uint256, note: String[256], anonymous: bool): payable
-
-
 event BuyInSet:
     earmark_id: indexed(uint256)
     asset: indexed(address)
@@ -200,7 +196,7 @@ def _put_in(earmark_id: uint256, asset: address, amount: uint256, sent: uint256)
         self._fetch(asset, amount, pool.address)
     # Nothing but the gift itself may come between the two looks: a token could else let money be moved in meanwhile.
     before: uint256 = staticcall pool.balance_of(earmark_id, asset)
-    extcall Gifts(pool.address).give(earmark_id, asset, amount, NOTE, False, value=sent)
+    extcall pool.give(earmark_id, asset, amount, NOTE, False, value=sent)
     credited: uint256 = staticcall pool.balance_of(earmark_id, asset) - before
     assert credited >= amount, "admission: a part was lost on the way"
     extcall pool.reserve(earmark_id, asset, credited)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The Admission: offers, invitations, and who may still join in a period."""
+"""The Admission: offers, invitations, gates, and who may still join in a period."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -8,9 +8,11 @@ from typing import Any
 from millpond.core import typed_data
 from tests.contracts.coop import DAY, Ways
 from tests.properties.chain import Handle
-from tests.properties.model import Model, Msg, Refused, signing_domain
+from tests.properties.model import Msg, Refused, signing_domain
+from tests.properties.model_buy_ins import BuyInFacts, BuyIns
 from tests.properties.model_governor import GovernorModel
-from tests.properties.model_governor_members import ZERO
+from tests.properties.model_governor_members import ZERO, Stay
+from tests.properties.model_rebinding import RebindFacts, Rebinding
 from tests.properties.signing import message
 
 SPONSOR_AGE = DAY
@@ -20,10 +22,10 @@ MOST_SPONSORS = 16
 
 @dataclass
 class Offer:
-    """Made to somebody who had become a member so many times before."""
+    """Made in one second, and good until another."""
 
     until: int
-    joinings: int
+    made_at: int
 
 
 @dataclass
@@ -44,11 +46,16 @@ class AdmissionFacts:
     ways: Ways | None = None
     offers: dict[str, Offer] = field(default_factory=dict)
     period: Period | None = None
+    nullifiers: set[bytes] = field(default_factory=set)
+    buy_ins: BuyInFacts = field(default_factory=BuyInFacts)
+    rebinding: RebindFacts = field(default_factory=RebindFacts)
 
 
-class AdmissionModel(Model):
+class AdmissionModel(BuyIns, Rebinding):
     """The ways in and out."""
 
+    # whom they seat or unseat is known before the money says no
+    composite = frozenset({"accept", "accept_for", "join", "join_by_gate", "leave"})
     facts: AdmissionFacts
 
     def __init__(self, me: Handle, hub: str, governor: GovernorModel) -> None:
@@ -95,9 +102,27 @@ class AdmissionModel(Model):
         self._let_in(msg, candidate)
         msg.emit("JoinedByInvitation", candidate=candidate, sponsors=sponsors)
 
+    def join_by_gate(
+        self, msg: Msg, candidate: str, proof: bytes, deadline: int, acceptance: bytes
+    ) -> None:
+        gate = self.open_ways.gate
+        msg.need(gate != ZERO, "admission: there is no gate")
+        never = self.joinings(candidate) == 0
+        msg.need(never, "admission: who was a member needs an offer")
+        if msg.sender != candidate:
+            self._need_accepted(msg, candidate, deadline, acceptance)
+        nullifier = msg.call(gate, "check", candidate, self.me.address, proof)
+        msg.need(any(nullifier), "admission: the gate answered nothing")
+        fresh = nullifier not in self.facts.nullifiers
+        msg.need(fresh, "admission: this proof was used")
+        self.facts.nullifiers.add(nullifier)
+        self._let_in(msg, candidate)
+        msg.emit("JoinedByGate", candidate=candidate, gate=gate, nullifier=nullifier)
+
     def leave(self, msg: Msg) -> None:
         msg.call(self.members.me, "remove", msg.sender)
         msg.emit("MemberLeft", account=msg.sender)
+        self.try_refund(msg, msg.sender, self.seat_of(msg.sender))
 
     def _take_offer(self, msg: Msg, candidate: str) -> None:
         msg.need(self.open_ways.by_offer, "admission: accepting is switched off")
@@ -109,9 +134,10 @@ class AdmissionModel(Model):
     def _let_in(self, msg: Msg, candidate: str) -> None:
         """One more of those who may join in this period, whatever way she comes."""
         msg.need(self.places(msg.now), "admission: enough have joined in this period")
-        period = self.period(msg.now)
+        period, seat_before = self.period(msg.now), self.seat_of(candidate)
         msg.call(self.members.me, "admit", [candidate])
         self.facts.period = Period(msg.now, period.members, period.joined + 1)
+        self.take_buy_in(msg, candidate, seat_before)
 
     def _need_accepted(self, msg: Msg, candidate: str, deadline: int, signature: bytes) -> None:
         msg.need(msg.now <= deadline, "admission: the acceptance has expired")
@@ -133,19 +159,12 @@ class AdmissionModel(Model):
         invitations: Sequence[bytes],
     ) -> None:
         same = len(invitations) == len(sponsors)
-        msg.need(same, "admission: one invitation for each sponsor")
+        msg.need(same, "admission: one signature for each sponsor")
         known = self.members.membership()
         needed = min(self.open_ways.sponsors, known.count())
         msg.need(len(sponsors) >= needed, "admission: too few sponsors")
         for at, (sponsor, invitation) in enumerate(zip(sponsors, invitations, strict=True)):
-            last = sponsors[at - 1] if at else ZERO
-            rising = int(sponsor, 16) > int(last, 16)
-            msg.need(rising, "admission: sponsors by ascending address")
-            stay = known.stay(sponsor)
-            if stay is None or stay.until is not None:
-                raise Refused("admission: a sponsor is not a member")
-            settled = stay.held + SPONSOR_AGE <= msg.now
-            msg.need(settled, "admission: a sponsor joined too lately")
+            self.need_sponsor(msg, sponsor, sponsors[at - 1] if at else ZERO)
             values = {
                 "candidate": candidate,
                 "timesJoined": self.joinings(candidate),
@@ -155,6 +174,16 @@ class AdmissionModel(Model):
             meant = message(typed_data.INVITATION, self.me, values)
             holds = msg.world.signatures.holds(sponsor, meant, invitation)
             msg.need(holds, "admission: not the sponsor's signature")
+
+    def need_sponsor(self, msg: Msg, sponsor: str, last: str) -> Stay:
+        rising = int(sponsor, 16) > int(last, 16)
+        msg.need(rising, "admission: sponsors by ascending address")
+        stay = self.members.membership().stay(sponsor)
+        if stay is None or stay.until is not None:
+            raise Refused("admission: a sponsor is not a member")
+        settled = stay.held + SPONSOR_AGE <= msg.now
+        msg.need(settled, "admission: a sponsor joined too lately")
+        return stay
 
     # --- the hub, once; a proposal --------------------------------------------------------
 
@@ -173,13 +202,10 @@ class AdmissionModel(Model):
         msg.need(candidates, "admission: nobody to offer to")
         msg.need(deadline > msg.now, "admission: the offer would be over")
         msg.need(deadline <= msg.now + LONGEST, "admission: an offer of over a year")
-        known = self.members.membership()
         for candidate in candidates:
             msg.need(candidate != ZERO, "admission: no offer to the zero address")
         for candidate in candidates:
-            if known.is_member(candidate):
-                continue
-            self.facts.offers[candidate] = Offer(deadline, self.joinings(candidate))
+            self.facts.offers[candidate] = Offer(deadline, msg.now)
             msg.emit("MembershipOffered", candidate=candidate, deadline=deadline)
 
     def _need_governor(self, msg: Msg) -> None:
@@ -220,12 +246,16 @@ class AdmissionModel(Model):
         return self.holds_until(candidate)
 
     def holds_until(self, candidate: str) -> int:
-        """An offer from before she joined in another way counts no more; while offers are switched
-        off, none does."""
+        """An offer counts for who was no member in its second or later, and while offers are on."""
         offer = self.facts.offers.get(candidate)
-        if offer is None or offer.joinings != self.joinings(candidate):
+        if offer is None or not self.open_ways.by_offer:
             return 0
-        return offer.until if self.open_ways.by_offer else 0
+        stay = self.members.membership().stay(candidate)
+        void = stay is not None and (stay.until is None or stay.until >= offer.made_at)
+        return 0 if void else offer.until
+
+    def nullifier_used(self, _: Msg, nullifier: bytes) -> bool:
+        return nullifier in self.facts.nullifiers
 
     def ways(self, _: Msg) -> tuple[Any, ...]:
         return self.open_ways.values()

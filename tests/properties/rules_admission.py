@@ -110,14 +110,7 @@ class Door:
     def offered(self) -> list[Any]:
         """Who could accept now."""
         now = self.world.now
-        offers = self.model.facts.offers
-        return [
-            each
-            for each in self.outside()
-            if each.address in offers
-            and offers[each.address].until >= now
-            and offers[each.address].joinings == self.model.joinings(each.address)
-        ]
+        return [each for each in self.outside() if self.model.holds_until(each.address) >= now]
 
     def offer(self, world: World, random: Random) -> None:
         """By vote, to a few, of whom some accept soon."""

@@ -51,13 +51,21 @@ def test_places__smaller_share_by_vote__counts_at_once(door: AdmissionModel) -> 
 
 
 def test_offer__joined_in_another_way_since__is_void(door: AdmissionModel) -> None:
-    door.facts.offers[ANN] = Offer(until=5000, joinings=0)
+    known = door.members.membership()
+    door.facts.offers[ANN] = Offer(until=5000, made_at=300)
     assert door.holds_until(ANN) == 5000
-    door.members.membership().joinings[ANN] += 1
+    known.seat_of[ANN] = 5
+    known.begin(5, 400)
     assert door.holds_until(ANN) == 0
+    known.latest[5].until = 500
+    assert door.holds_until(ANN) == 0
+    door.facts.offers[ANN] = Offer(until=5000, made_at=500)
+    assert door.holds_until(ANN) == 0
+    door.facts.offers[ANN] = Offer(until=5000, made_at=501)
+    assert door.holds_until(ANN) == 5000
 
 
 def test_offer__offers_switched_off__is_asleep(door: AdmissionModel) -> None:
-    door.facts.offers[ANN] = Offer(until=5000, joinings=0)
+    door.facts.offers[ANN] = Offer(until=5000, made_at=300)
     door.facts.ways = replace(WAYS, by_offer=False)
     assert door.holds_until(ANN) == 0
