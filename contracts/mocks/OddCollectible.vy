@@ -7,7 +7,7 @@ flag Way:
     REVERTS         # refuses every transfer
     STAYS           # says nothing and moves nothing
     EATS_GAS        # burns all the gas it gets
-    LONG_ANSWER     # answers with 32 kB
+    LONG_ANSWER     # refuses with 32 kB
     CALLS_BACK      # calls `target` with `data` before each transfer
     SAYS_NOTHING    # knows no ERC-165
     JUNK            # answers 2 to ERC-165
@@ -24,12 +24,6 @@ interface Receiver:
 event CalledBack:
     ok: bool
     answer: Bytes[160]
-
-
-event Approval:
-    owner: indexed(address)
-    approved: indexed(address)
-    token_id: indexed(uint256)
 
 
 # How many an account has, as of money.
@@ -99,7 +93,6 @@ def ownerOf(token_id: uint256) -> address:
 def approve(approved: address, token_id: uint256):
     assert msg.sender == self.owners[token_id], "collectible: not yours"
     self.getApproved[token_id] = approved
-    log Approval(owner=msg.sender, approved=approved, token_id=token_id)
 
 
 @external
@@ -108,8 +101,7 @@ def transferFrom(owner: address, to: address, token_id: uint256):
 
 
 @external
-@raw_return
-def safeTransferFrom(owner: address, to: address, token_id: uint256, data: Bytes[32]) -> Bytes[SIZE]:
+def safeTransferFrom(owner: address, to: address, token_id: uint256, data: Bytes[32]):
     if self.way == Way.CALLS_BACK:
         ok: bool = False
         answer: Bytes[160] = b""
@@ -119,14 +111,13 @@ def safeTransferFrom(owner: address, to: address, token_id: uint256, data: Bytes
     if to.is_contract:
         taken: bytes4 = extcall Receiver(to).onERC721Received(msg.sender, owner, token_id, data)
         assert taken == 0x150b7a02, "collectible: not taken"
-    if self.way == Way.LONG_ANSWER:
-        return abi_encode(empty(uint256[SIZE // 32]))
-    return b""
 
 
 @internal
 def _move(owner: address, to: address, token_id: uint256):
     assert self.way != Way.REVERTS, "collectible: I stay"
+    if self.way == Way.LONG_ANSWER:
+        raw_revert(abi_encode(empty(uint256[SIZE // 32])))
     if self.way == Way.EATS_GAS:
         for i: uint256 in range(1_000_000_000):
             self.balanceOf[empty(address)] += i

@@ -7,7 +7,7 @@ flag Way:
     REVERTS         # refuses every transfer
     STAYS           # says nothing and moves nothing
     EATS_GAS        # burns all the gas it gets
-    LONG_ANSWER     # answers with 32 kB
+    LONG_ANSWER     # refuses with 32 kB
     CALLS_BACK      # calls `target` with `data` before each transfer
 
 SIZE: constant(uint256) = 32_768
@@ -73,10 +73,7 @@ def transferFrom(owner: address, to: address, amount: uint256) -> bool:
 
 
 @external
-@raw_return
-def safeTransferFrom(
-    owner: address, to: address, token_id: uint256, amount: uint256, data: Bytes[32]
-) -> Bytes[SIZE]:
+def safeTransferFrom(owner: address, to: address, token_id: uint256, amount: uint256, data: Bytes[32]):
     assert msg.sender == owner, "multi: not yours"
     if self.way == Way.CALLS_BACK:
         ok: bool = False
@@ -87,9 +84,6 @@ def safeTransferFrom(
     if to.is_contract:
         taken: bytes4 = extcall Receiver(to).onERC1155Received(msg.sender, owner, token_id, amount, data)
         assert taken == 0xf23a6e61, "multi: not taken"
-    if self.way == Way.LONG_ANSWER:
-        return abi_encode(empty(uint256[SIZE // 32]))
-    return b""
 
 
 @external
@@ -108,6 +102,8 @@ def safeBatchTransferFrom(
 @internal
 def _move(owner: address, to: address, token_id: uint256, amount: uint256):
     assert self.way != Way.REVERTS, "multi: I stay"
+    if self.way == Way.LONG_ANSWER:
+        raw_revert(abi_encode(empty(uint256[SIZE // 32])))
     if self.way == Way.EATS_GAS:
         for i: uint256 in range(1_000_000_000):
             self.balances[empty(address)][0] += i

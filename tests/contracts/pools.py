@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.contracts.evm import ETH, Actor, Contract, Evm, Log, address_of
+from tests.contracts.grains import new_grain
 
 DAY = 86_400
 YEAR = 365 * DAY
@@ -37,7 +38,7 @@ class House:
     governor: Contract
     dollar: Contract
     hub: Actor
-    grain: Actor
+    grain: Any
     patron: Actor
     friend: Actor
     payee: Actor
@@ -95,11 +96,13 @@ class House:
         assert held <= self.real(asset)
 
 
-def pool_house(evm: Evm) -> House:
-    """A pool that is set up, empty, at the first second."""
-    hub, grain = evm.actor("hub"), evm.actor("grain")
+def pool_house(evm: Evm, *, with_grain: bool = False) -> House:
+    """A pool that is set up, empty, at the first second. Its grain is nobody's contract unless
+    asked for; then the pool may mint it."""
+    hub = evm.actor("hub")
     pool = evm.clone("Pool", [hub])
     governor = evm.deploy("MockGovernor")
+    grain: Any = new_grain(evm, governor, pool) if with_grain else evm.actor("grain")
     pool.setup(governor, grain, sender=hub)
     dollar = evm.deploy("TestDollar")
     people = (evm.actor("patron"), evm.actor("friend"), evm.actor("payee"))

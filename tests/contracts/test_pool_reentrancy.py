@@ -16,7 +16,6 @@ from tests.contracts.compiled import artifact
 from tests.contracts.evm import ETH, Contract, Log, Reverted
 from tests.contracts.pools import DAY, PURPOSE, ZERO, House
 
-
 # They change nothing but the log, and take what is sent here during a payment too.
 OPEN_DOORS = {"onERC721Received", "onERC1155Received", "onERC1155BatchReceived"}
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What a pool does with collectibles, in words: they are in no book, and no book moves with them."""
+"""What a pool does with collectibles, in words: they are in no book, and move none."""
 
 from collections.abc import Sequence
 
