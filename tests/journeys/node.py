@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from eth_account.signers.local import LocalAccount
 
 from millpond.chain import dev_time
 from millpond.chain.answers import Address, Receipt
-from millpond.chain.client import Client, connect
+from millpond.chain.client import Client, Transaction, connect
 from millpond.chain.governance import Action, Draft
 from millpond.chain.signers import LocalSigner, Signer
 from millpond.core import typed_data
@@ -95,3 +96,12 @@ def changed_by(client: Client, receipt: Receipt) -> set[Address]:
     how = {"tracer": "prestateTracer", "tracerConfig": {"diffMode": True}}
     found: Any = client.rpc.ask("debug_traceTransaction", [to_hex(receipt.transaction_hash), how])
     return {Address(checksum_address(address_bytes(account))) for account in found["post"]}
+
+
+def send_with(
+    client: Client, key: LocalAccount, transaction: Transaction, **fields: Any
+) -> Receipt:
+    """A transaction of which some fields are not left to the client, such as its gas."""
+    prepared = client.prepare(transaction, Address(key.address))
+    changed: Any = {**prepared.fields(), **fields}
+    return client.send_raw(bytes(key.sign_transaction(changed).raw_transaction), prepared)

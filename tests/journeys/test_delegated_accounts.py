@@ -9,13 +9,12 @@ else anything, her key overturns it, and it ends with the delegation.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from eth_account.signers.local import LocalAccount
 
 from millpond.chain import abi, answers
-from millpond.chain.answers import Address, Receipt
+from millpond.chain.answers import Receipt
 from millpond.chain.client import Transaction
 from millpond.chain.contracts import Contract
 from millpond.chain.governance import Ballot, Draft, Support, sign_ballot
@@ -26,7 +25,7 @@ from millpond.core.subjects import address_bytes
 from tests.chain.coop import ETH, FOUNDERS, RELAYER, STRANGER, Coop, deploy
 from tests.contracts.compiled import artifact
 from tests.contracts.test_signatures import WAYS
-from tests.journeys.node import changed_by, funded_coop, opened, real_node, undone
+from tests.journeys.node import changed_by, funded_coop, opened, real_node, send_with, undone
 from tests.journeys.oz import wallet
 
 NOT_HER_HAND = "governor: not the voter's hand"
@@ -57,14 +56,8 @@ class Square:
         nonce = answers.quantity(found, "a nonce")
         authorised = {"chainId": client.chain_id, "address": code, "nonce": nonce}
         knock = Transaction(person.address, label="the delegation")
-        prepared = client.prepare(knock, Address(payer.address))
-        more = {
-            "type": 4,
-            "gas": 200_000,
-            "authorizationList": [key.sign_authorization(authorised)],
-        }
-        fields: Any = {**prepared.fields(), **more}
-        client.send_raw(bytes(payer.sign_transaction(fields).raw_transaction), prepared)
+        signed = key.sign_authorization(authorised)
+        send_with(client, payer, knock, type=4, gas=200_000, authorizationList=[signed])
         now = client.code(person.address)
         assert now == (POINTER + address_bytes(code) if code != ETH else b"")
 
