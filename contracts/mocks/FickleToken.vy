@@ -8,6 +8,8 @@ flag Way:
     TAXES           # keeps one part in a hundred of what `taxed` receives
     UNREADABLE      # tells nobody's balance
     EATS_GAS        # burns all the gas it gets when a balance is asked for
+    REFUSES         # answers with no what would go to `taxed`
+    KEEPS           # burns what `taxed` receives
 
 balances: HashMap[address, uint256]
 allowance: public(HashMap[address, HashMap[address, uint256]])
@@ -18,6 +20,11 @@ way: Way
 @external
 def mint(to: address, amount: uint256):
     self.balances[to] += amount
+
+
+@external
+def burn(account: address, amount: uint256):
+    self.balances[account] -= amount
 
 
 @external
@@ -47,21 +54,27 @@ def approve(spender: address, amount: uint256) -> bool:
 
 @external
 def transfer(to: address, amount: uint256) -> bool:
-    self._move(msg.sender, to, amount)
-    return True
+    return self._move(msg.sender, to, amount)
 
 
 @external
 def transferFrom(owner: address, to: address, amount: uint256) -> bool:
     assert amount <= self.allowance[owner][msg.sender], "fickle: not allowed so much"
     self.allowance[owner][msg.sender] -= amount
-    self._move(owner, to, amount)
-    return True
+    return self._move(owner, to, amount)
 
 
 @internal
-def _move(owner: address, to: address, amount: uint256):
+def _move(owner: address, to: address, amount: uint256) -> bool:
+    if self.way == Way.REFUSES and to == self.taxed:
+        return False
     assert amount <= self.balances[owner], "fickle: too little"
     self.balances[owner] -= amount
-    taken: uint256 = amount // 100 if self.way == Way.TAXES and to == self.taxed else 0
-    self.balances[to] += amount - taken
+    arriving: uint256 = amount
+    if to == self.taxed:
+        if self.way == Way.TAXES:
+            arriving -= amount // 100
+        if self.way == Way.KEEPS:
+            arriving = 0
+    self.balances[to] += arriving
+    return True

@@ -10,8 +10,11 @@ from millpond.core import typed_data
 from tests.contracts.coop import ACTIVE, AGAINST, DAY, QUEUED
 from tests.properties.model_admission import LONGEST, AdmissionModel
 from tests.properties.model_governor_members import ZERO
+from tests.properties.rules_buy_ins import BuyInSeasons
+from tests.properties.rules_gates import Gates
 from tests.properties.rules_governor import Governance
 from tests.properties.rules_governor_ballots import Ballot
+from tests.properties.rules_rebinding import Rebindings
 from tests.properties.signing import Meaning, message
 from tests.properties.world import QUICK_WAYS, Action, Component, Rule, World
 
@@ -34,6 +37,8 @@ class Door:
         self.model = AdmissionModel(world.admission, world.hub.address, self.members)
         self.model.facts.ways = QUICK_WAYS
         world.model(self.model)
+        self.rebindings, self.gates = Rebindings(self), Gates(self)
+        self.buy_ins = BuyInSeasons(self)
 
     def rules(self) -> Sequence[Rule]:
         """In and out, and what is wrong with both."""
@@ -49,6 +54,9 @@ class Door:
             Rule("admission: crowd", 1, self.crowd),
             Rule("admission: squeeze", 1, self.squeeze),
             Rule("admission: not by her", 1, self.trespass),
+            *self.rebindings.rules(),
+            *self.gates.rules(),
+            *self.buy_ins.rules(),
         ]
 
     # --- whom -----------------------------------------------------------------------------
@@ -168,12 +176,13 @@ class Door:
         if full or len(sponsors) < needed or not ways.by_invitation:
             return
         candidate = random.choice(self.strangers())
-        chosen = self._ascending(random.sample(sponsors, needed))
+        chosen = self.ascending(random.sample(sponsors, needed))
         self._bring(random, candidate, chosen)
         if random.random() < 0.4:
             self.act_at_once(random, candidate)
 
-    def _ascending(self, people: Sequence[Any]) -> list[Any]:
+    def ascending(self, people: Sequence[Any]) -> list[Any]:
+        """As sponsors must come."""
         return sorted(people, key=lambda each: int(each.address, 16))
 
     def _bring(self, random: Random, candidate: Any, sponsors: Sequence[Any]) -> None:
@@ -193,7 +202,7 @@ class Door:
         way = world.deal(random, "at once", ("propose", "vote", "invite"))
         taken = self.own.odd.some_motion(random, ACTIVE, QUEUED)
         if way == "invite" and len(self.settled()) > 0:
-            pair = self._ascending([newcomer, self.settled()[0]])
+            pair = self.ascending([newcomer, self.settled()[0]])
             self._bring(random, self.strangers()[0], pair)
         elif way == "vote" and taken is not None:
             self.own.ballots.anyhow(random, taken, Ballot(newcomer, AGAINST, 0))
@@ -268,8 +277,8 @@ class Door:
         first, second = sponsors[:2]
         groups: list[list[Any]] = [
             *([], [first], [second, first], [first, first]),
-            self._ascending([first, world.people.outsider]),
-            self._with_newcomer(first) or [first, second],
+            self.ascending([first, world.people.outsider]),
+            self.with_newcomer(first) or [first, second],
         ]
         candidate, chosen = self.strangers()[0], world.deal(random, "sponsors", groups)
         if random.random() < 0.2:
@@ -295,11 +304,11 @@ class Door:
         args = (candidate.address, deadline, addresses, invitations, acceptance)
         world.send(world.people.relayer, world.admission, "join", *args)
 
-    def _with_newcomer(self, sponsor: Any) -> list[Any]:
+    def with_newcomer(self, sponsor: Any) -> list[Any]:
         """Two sponsors of whom one came less than a day ago."""
         known, now = self.members.membership(), self.world.now
         fresh = [each for each in self.inside() if self._since(known, each) + SETTLED > now]
-        return self._ascending([sponsor, fresh[0]]) if fresh else []
+        return self.ascending([sponsor, fresh[0]]) if fresh else []
 
     def crowd(self, world: World, random: Random) -> None:
         """More invited than a period lets in, which begins anew a day after the last of them."""
@@ -328,6 +337,7 @@ class Door:
         """Nobody joins beyond the measure of a period."""
         period = self.model.facts.period
         assert period is None or period.joined <= max(1, period.members)
+        self.buy_ins.check()
 
     def compare(self) -> None:
         """Every view."""
@@ -336,6 +346,8 @@ class Door:
             ask(admission, view)
         for person in self.own.people:
             ask(admission, "offered_until", person.address)
+        for part in (self.rebindings, self.gates, self.buy_ins):
+            part.compare()
 
 
 def install(world: World) -> Component:
