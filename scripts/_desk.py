@@ -31,7 +31,7 @@ from millpond.chain.contracts import Method
 from millpond.chain.coop import Coop
 from millpond.chain.deployments import Record
 from millpond.chain.signers import Signer
-from millpond.core.errors import MillpondError
+from millpond.core.errors import BadInput, MillpondError
 from millpond.core.subjects import to_hex
 from scripts._ape import ApeSigner, client_of, require_node
 from scripts._journal import Journal
@@ -145,13 +145,24 @@ class Desk:
 
     def allow(self, money: Asset, spender: str, amount: int) -> None:
         """Let a contract pull exactly this much of a token, unless it may already."""
+        self.require_funds(money, amount)
         if money.contract is None or money.allowance(self.signer.address, spender) >= amount:
             return
         what = f"Let {spender} take {money.text(amount)} of yours"
         if not self.send:
             money.contract.approve.simulate(self.signer.address, spender, amount)
             self.end_dry(what, then="the deed itself, which is tried once that is allowed")
+        self.agree(f"{what}?")
         self._sent(what, money.contract.approve, (spender, amount), 0)
+
+    def require_funds(self, money: Asset, amount: int) -> None:
+        """`BadInput` unless the signer has this much."""
+        had = money.balance(self.client, self.signer.address)
+        if had < amount:
+            raise BadInput(
+                f"{self.signer.address} has {money.text(had)}, less than {money.text(amount)}",
+                "give less, or get more of it first",
+            )
 
     @property
     def journal(self) -> Journal:

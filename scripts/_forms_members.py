@@ -25,7 +25,7 @@ def _offer(given: Given) -> list[Action]:
 
 
 def _expel(given: Given) -> list[Action]:
-    account = require_member(given.coop, given.account("account")).account
+    account = require_member(given.coop, given.account("member")).account
     return [Action.of(given.coop.governor.remove, account)]
 
 
@@ -87,7 +87,7 @@ FORMS = (
     Form(
         "expel",
         "Propose to end somebody's membership.",
-        (Field("account", "Whose.", "0x..."),),
+        (Field("member", "Whose.", "0x..."),),
         _expel,
     ),
     Form(

@@ -81,12 +81,7 @@ def _require_givable(at: Desk, coop: Coop, earmark: int, money: Asset, units: in
             f"earmark {earmark} has ended",
             "give to an earmark that is still open; 0, the general fund, always is",
         )
-    had = money.balance(at.client, at.signer.address)
-    if had < units:
-        raise BadInput(
-            f"{at.signer.address} has {money.text(had)}, less than {money.text(units)}",
-            "give less, or get more of it first",
-        )
+    at.require_funds(money, units)
 
 
 @desk.command(cli)

@@ -88,7 +88,11 @@ class Stage:
         record = deployments.load(self.folder / "deployments", self.client.chain_id)
         return Contract(self.client, DOLLAR, record.contract(DOLLAR).address)
 
+    def wait_seconds(self, seconds: int) -> None:
+        """Move the chain's clock without a word, to just after that time."""
+        dev_time.advance(self.client, seconds + 1)
+
     def wait_days(self, days: int) -> None:
         """Move the chain's clock."""
-        dev_time.advance(self.client, days * 86_400 + 1)
+        self.wait_seconds(days * 86_400)
         desk.console().print(f"[dim]  ... {days} days pass ...[/dim]")

@@ -104,7 +104,8 @@ def test_next_steps__every_command_they_name__exists() -> None:
 
 
 def _exists(command: str, known: AbstractSet[str]) -> bool:
-    """A command, or a group of them; words that follow it belong to the sentence."""
+    """A command, or a group of them below the first; what follows belongs to the sentence."""
     words, least = command.split(), 3 if command.startswith("ape") else 2
-    groups = {" ".join(each.split()[:length]) for each in known for length in range(least, 6)}
-    return any(" ".join(words[:length]) in groups for length in range(least, len(words) + 1))
+    groups = {" ".join(each.split()[: least + 1]) for each in known}
+    starts = {" ".join(words[:length]) for length in range(least, len(words) + 1)}
+    return bool(starts & known) or " ".join(words[: least + 1]) in groups

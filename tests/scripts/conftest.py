@@ -1,16 +1,25 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Both local chains behind one fixture: each test runs on every chain this machine can start."""
 
+import contextlib
+import io
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ape.logging import logger
 from vyper import compile_code  # type: ignore[import-untyped]
 from web3 import HTTPProvider, Web3
 from web3.types import RPCEndpoint
 
+from millpond.chain.client import connect
+from scripts import _demo_story as story
+from scripts._devchain_chain import CHAIN_ID
 from scripts._local_chain import find_anvil, local_chain
+from scripts._stage import Cast, Stage
+from tests.scripts.town import Town, install, undone
 
 ANVIL = find_anvil()
 ENGINES = {"in-process": None} | ({"anvil": ANVIL} if ANVIL else {})
@@ -54,3 +63,25 @@ def probe(node: Node, probe_code: dict[str, object]) -> Any:
     sent = factory.constructor().transact({"from": node.founder})
     receipt = node.web3.eth.wait_for_transaction_receipt(sent)
     return node.web3.eth.contract(address=receipt["contractAddress"], abi=abi)
+
+
+@pytest.fixture(scope="session")
+def square(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """A co-op of seven founders, a day after it was founded."""
+    logger.set_level(logging.ERROR)  # ape tells of every connection
+    with local_chain() as url:
+        stage = Stage(url, tmp_path_factory.mktemp("square"), connect(url, CHAIN_ID), Cast())
+        install(stage)
+        with contextlib.redirect_stdout(io.StringIO()):
+            story.found(stage)
+            stage.wait_days(2)
+        yield stage
+
+
+@pytest.fixture
+def town(square: Stage, tmp_path: Path) -> Iterator[Town]:
+    """That co-op for one test, undone afterwards."""
+    undoing = undone(square)
+    next(undoing)
+    yield Town(square, tmp_path)
+    next(undoing, None)

@@ -20,10 +20,9 @@ import pytest
 from ape.logging import logger
 from click.testing import CliRunner
 
-from millpond.chain import abi, deployments, governance
-from millpond.chain.client import Transaction, connect
-from millpond.chain.compiler import VERSION
-from millpond.chain.coop import IMPLEMENTATIONS, domain_of
+from millpond.chain import governance
+from millpond.chain.client import connect
+from millpond.chain.coop import domain_of
 from millpond.chain.governance import Action, Draft, Support
 from millpond.core import typed_data
 from millpond.core.canonical import encode, keccak256
@@ -33,14 +32,13 @@ from millpond.core.subjects import to_hex
 from millpond.core.typed_data import Domain
 from scripts import _ballots, demo, devchain
 from scripts import _demo_story as story
-from scripts import _desk as desk
 from scripts._demo_story import REALLY
 from scripts._desk import Refused
 from scripts._devchain_chain import CHAIN_ID
 from scripts._epoch_files import EpochFiles
 from scripts._local_chain import local_chain
 from scripts._stage import DOLLAR, PARAMS, POOL, Cast, Stage
-from tests.contracts.compiled import artifact
+from tests.scripts.town import install
 
 # ape leaves the sockets open with which it looks for a node's IPC file before it uses our URL.
 pytestmark = [
@@ -58,27 +56,11 @@ def mill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     logger.set_level(logging.ERROR)
     with local_chain() as url:
         stage = Stage(url, tmp_path_factory.mktemp("mill"), connect(url, CHAIN_ID), Cast())
-        _install(stage)
+        install(stage)
         with contextlib.redirect_stdout(io.StringIO()):
             for chapter in (story.found, story.open_earmark, story.fund, story.build):
                 chapter(stage)
         yield stage
-
-
-def _install(stage: Stage) -> None:
-    """What `ape run deploy` does, with contracts that were compiled for another test already."""
-    client, steward = stage.client, stage.wallet(stage.cast.steward)
-    folder = stage.folder / "deployments"
-    record = deployments.open_or_new(folder, client)
-    for name in (*IMPLEMENTATIONS, "Hub", DOLLAR):
-        args = b""
-        if name == "Hub":
-            addresses = [record.contract(kind).address for kind in IMPLEMENTATIONS]
-            args = abi.encode_values(abi.load("Hub").constructor, addresses, name)
-        receipt = steward.send(client, Transaction(None, artifact(name).creation + args, 0, name))
-        made = deployments.deployed(client, name, receipt, args, VERSION, desk.ROOT)
-        record = record.with_contract(name, made)
-    deployments.save(folder, record)
 
 
 @dataclass(frozen=True)
