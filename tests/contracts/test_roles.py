@@ -36,6 +36,9 @@ def privileged(coop: Coop) -> dict[str, Calls]:
             "setup": (Ways().values(),),
             "set_ways": (Ways().values(),),
             "offer": ([someone], coop.evm.now + 1),
+            "rebind": (coop.founders[1], someone),
+            "set_buy_in": (1,),
+            "on_open": (1, bytes(64)),
         },
         "Pool": {
             "setup": (someone, someone),
@@ -112,6 +115,11 @@ def test_bare_implementations__members_and_money__are_not_to_be_had(
         (admission, "leave", ()),
         (admission, "accept_for", (founder, coop.evm.now + 1, bytes(65))),
         (admission, "join", (founder, coop.evm.now + 1, [], [], b"")),
+        (admission, "join_by_gate", (founder, b"", 0, b"")),
+        (admission, "refund_buy_in", (founder,)),
+        (admission, "rebind_by_sponsors", (founder, outsider, coop.evm.now, [], [], b"")),
+        (admission, "complete_rebind", (founder, 0, b"")),
+        (admission, "object_to_rebind", ()),
         (pool, "give", (0, "0x" + "00" * 20, 0, "")),
     ]
     for target, function, arguments in attempts:
