@@ -135,6 +135,18 @@ SENTENCES = {
 }
 
 
+def test_class_name__every_proposal_of_a_year__is_the_strictest_of_its_calls(site: Site) -> None:
+    """Told call by call in Python, kept by the mirror in SQL."""
+    found = site.data(f"{POOL}/proposals?limit=100")
+    order = ("ordinary", "membership", "rules", "consent")
+    for proposal in found:
+        full = site.data(f"{POOL}/proposals/{proposal['id']}")
+        told = max((each["class_name"] for each in full["actions"]), key=order.index)
+        assert told == proposal["class_name"]
+        assert all(each["class_reason"] for each in full["actions"])
+    assert len(found) > 3
+
+
 def test_sentence__a_consent_proposal__says_what_it_makes_final(site: Site) -> None:
     found = site.data(f"{POOL}/proposals/{site.story.posts[2].proposal.id}")
     [action] = found["actions"]

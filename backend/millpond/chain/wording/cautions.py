@@ -43,6 +43,13 @@ _NOT_BY_VOTE = {
     ("Admission", "object_to_rebind"): "the member whose seat would move",
     ("CredDistributor", "setup"): "the Hub",
     ("CredDistributor", "on_open"): "the Pool",
+    ("Pool", "onERC721Received"): "a collection, which tells that it sent something",
+    ("Pool", "onERC1155Received"): "a collection, which tells that it sent something",
+    ("Pool", "onERC1155BatchReceived"): "a collection, which tells that it sent something",
+    ("Badges", "approve"): "nobody",
+    ("Badges", "setApprovalForAll"): "nobody",
+    ("Badges", "transferFrom"): "nobody",
+    ("Badges", "safeTransferFrom"): "nobody",
     ("Grain", "setup"): "the Hub",
     ("Grain", "mint"): "whoever was made a minter",
 }
@@ -249,9 +256,8 @@ def _several(case: Case) -> list[str]:
         sums[asset] += int(call.named["amount"])
     for action in plain:
         sums[NO_ADDRESS] += action.value
-    told = [
-        case.scene.money(Money(amount, case.known.asset(asset))) for asset, amount in sums.items()
-    ]
+    apart = Scene(case.known)  # the other payments' assets are explained where they are told
+    told = [apart.money(Money(amount, case.known.asset(asset))) for asset, amount in sums.items()]
     return [f"This is one of {count} payments in this proposal, in all {listing(told)}."]
 
 

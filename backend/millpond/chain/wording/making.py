@@ -7,7 +7,7 @@ from millpond.chain import abi
 from millpond.chain.abi import Value
 from millpond.chain.answers import Address, BadAnswer
 from millpond.chain.governance import Action
-from millpond.chain.wording.calls import INSTALLABLE, call_of
+from millpond.chain.wording.calls import INSTALLABLE, call_of, shown
 from millpond.chain.wording.reader import Reader
 from millpond.chain.wording.terms import maintainers_told, policy_told, rules_told, ways_told
 from millpond.core.errors import BadInput
@@ -122,6 +122,36 @@ def _figure(value: Value) -> str:
     return f"0x{value.hex()}" if isinstance(value, bytes) else str(value)
 
 
+_ELSE = "; otherwise nothing of this proposal happens."
+
+
+def _question(r: Reader) -> str:
+    """What a contract is asked, decoded where it is one of ours."""
+    target, data = r.raw("target"), r.raw("call")
+    kind, _ = r.scene.known.kind_of(target)
+    asked = r.hex("call")
+    if kind is not None:
+        try:
+            function, values = abi.load(kind).decode_call(data)
+        except (BadInput, BadAnswer):
+            pass
+        else:
+            if function.encode(values) == data:
+                told = [shown(p, v) for p, v in zip(function.inputs, values, strict=True)]
+                asked = f"{function.name}({', '.join(told)})"
+    return (
+        f"{r.scene.who(target)}, asked {asked}, gives the answer with the hash "
+        f"{r.hex('answer_hash')}"
+    )
+
+
+def _badge(r: Reader) -> str:
+    return (
+        f"Move badge {r.number('token_id')} from {r.who('owner')} to {r.who('to')}, which nobody "
+        "can: badges stay with their members."
+    )
+
+
 SENTENCES: dict[tuple[str, str], Callable[[Reader], str]] = {
     ("CredDistributor", "finalise"): lambda r: (
         f"Make the distribution of epoch {r.number('epoch')} (attempt {r.number('attempt')}) "
@@ -160,15 +190,27 @@ SENTENCES: dict[tuple[str, str], Callable[[Reader], str]] = {
     ("Hub", "create_pool"): _create_pool,
     ("Hub", "install"): _install,
     ("Hub", "make_badges"): lambda r: (
-        f"Make the badges of {r.pool('pool')}: its members as tokens that cannot be sold."
+        f"Make the badges of the pool named {r.text('name')}: its members as tokens that nobody "
+        "can sell."
     ),
     ("Hub", "set_dao_uri"): lambda r: f"Publish the description of this co-op at {r.text('uri')}.",
     ("Pins", "require_code"): lambda r: (
-        f"Only if the code at {r.who('account')} has the hash {r.hex('code_hash')}; otherwise "
-        "nothing of this proposal happens."
+        f"Only if the code at {r.who('account')} has the hash {r.hex('code_hash')}{_ELSE}"
     ),
     ("Pins", "require_balance"): lambda r: (
-        f"Only if {r.who('account')} has at least {r.money('least')}; otherwise nothing of this "
-        "proposal happens."
+        f"Only if {r.who('account')} has at least {r.money('least')}{_ELSE}"
     ),
+    ("Pins", "require_time"): lambda r: (
+        f"Only from {instant(r.number('earliest'))} until {instant(r.number('latest'))}{_ELSE}"
+    ),
+    ("Pins", "require_answer"): lambda r: f"Only if {_question(r)}{_ELSE}",
+    ("Badges", "approve"): lambda r: (
+        f"Let {r.who('spender')} move badge {r.number('token_id')}, which nobody can."
+    ),
+    ("Badges", "setApprovalForAll"): lambda r: (
+        f"{'Let' if r.raw('allowed') else 'No longer let'} {r.who('operator')} move all badges, "
+        "which nobody can."
+    ),
+    ("Badges", "transferFrom"): _badge,
+    ("Badges", "safeTransferFrom"): _badge,
 }

@@ -129,6 +129,10 @@ def _permit(r: Reader) -> str:
     )
 
 
+def _received(r: Reader) -> str:
+    return f"Tell the Pool that a collectible came from {r.who('sender')}."
+
+
 SENTENCES: dict[tuple[str, str], Callable[[Reader], str]] = {
     ("Pool", "spend"): _spend,
     ("Pool", "move"): _move,
@@ -177,10 +181,9 @@ SENTENCES: dict[tuple[str, str], Callable[[Reader], str]] = {
     ("Pool", "setup"): lambda r: (
         f"Name {r.who('governor')} the Governor and {r.who('grain')} the Grain of this Pool."
     ),
-    ("Pool", "onERC721Received"): lambda r: (
-        f"Tell the Pool that number {r.number('token_id')} of a collection came from "
-        f"{r.who('sender')}."
-    ),
+    ("Pool", "onERC721Received"): _received,
+    ("Pool", "onERC1155Received"): _received,
+    ("Pool", "onERC1155BatchReceived"): _received,
     ("Grain", "transfer"): lambda r: f"Transfer {r.money()} from the Governor to {r.who('to')}.",
     ("Grain", "transferFrom"): lambda r: (
         f"Transfer {r.money()} from {r.who('owner')} to {r.who('to')}."
