@@ -4,8 +4,9 @@
 The pairs are read from the sources by the compiler's own tree: "ok", each reason that stands in
 the function or in anything it calls inside the contract, and each reason of the functions that it
 calls on another contract of ours, since a refusal there is one here. What cannot happen all the
-same is in `reach_governance.py` and `reach_money.py`, each with its why. A pair that is in neither
-a walk's counts nor those lists is a hole, and a walk with a hole proves less than it says.
+same is in `reach_governance.py`, `reach_admission.py` and `reach_money.py`, each with its why. A
+pair that is in neither a walk's counts nor those lists is a hole, and a walk with a hole proves
+less than it says.
 """
 
 import re
@@ -18,15 +19,19 @@ from vyper.compiler.input_bundle import FilesystemInputBundle  # type: ignore[im
 from vyper.compiler.phases import CompilerData  # type: ignore[import-untyped]
 
 from tests.contracts.compiled import CONTRACTS
-from tests.properties import reach_governance, reach_money
+from tests.properties import reach_admission, reach_governance, reach_money
 from tests.properties.world import OK
 
 REASON = re.compile(r"^[a-z]+: .")
-DEPLOYABLES = (*("Governor", "Admission", "Hub", "Pool", "Grain", "CredDistributor", "Identity"),)
+DEPLOYABLES = (
+    *("Governor", "Admission", "Hub", "Pool", "Grain", "CredDistributor", "Identity"),
+    "NftGate",
+)
 # Which of ours stands behind an interface. Tokens and wallets are anybody's.
 BEHIND = {
     "IAdmission": "Admission",
     "ICredDistributor": "CredDistributor",
+    "IGate": "NftGate",
     "IGovernor": "Governor",
     "IGrain": "Grain",
     "IIdentity": "Identity",
@@ -74,7 +79,7 @@ def cannot() -> dict[Pair, str]:
     """What the sources allow for and nothing can bring about, with the why."""
     return {
         pair: why
-        for listed in (reach_governance.CANNOT, reach_money.CANNOT)
+        for listed in (reach_governance.CANNOT, reach_admission.CANNOT, reach_money.CANNOT)
         for why, group in listed.items()
         for pair in group
     }
