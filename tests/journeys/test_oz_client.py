@@ -6,6 +6,7 @@ this client is told of the pool is the Governor's address, and where the time go
 """
 
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -27,6 +28,7 @@ from tests.journeys.published import openzeppelin
 PENDING, ACTIVE, CANCELED, DEFEATED, SUCCEEDED, QUEUED, EXPIRED, EXECUTED = range(8)
 AGAINST, FOR, ABSTAIN = range(3)
 PERIOD, TIMELOCK, EXPIRY = 3 * DAY, 2 * DAY, 14 * DAY
+DOCUMENT = Path(__file__).parents[2] / "docs" / "GOVERNOR-CLIENTS.md"
 NO_SUCH_FUNCTION = "governor: no such function"
 
 # Every function of OpenZeppelin's Governor with simple counting, and of IVotes, is in one of these.
@@ -292,6 +294,13 @@ def test_events__every_one_that_openzeppelin_has__is_said_in_its_form_or_never()
                 for each in (entry, ours[signature])
             ]
             assert forms[0] == forms[1]
+
+
+def test_document__for_the_writers_of_clients__names_every_function() -> None:
+    text = DOCUMENT.read_text("utf-8")
+    names = {signature.partition("(")[0] for signature in (*ANSWERED, *REFUSED)}
+    assert {name for name in names if not re.search(rf"`{name}\b", text)} == set()
+    assert {name for name in SAID if f"`{name}`" not in text} == set()
 
 
 # --- the same in a wallet's page ---------------------------------------------------------------
