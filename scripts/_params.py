@@ -5,6 +5,7 @@ Times are written as "3 days" or "12 hours", amounts as decimals of their asset,
 points. What the chain refuses (floors of the rules) is left to the chain, which says so by name.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -19,6 +20,7 @@ from pydantic import (
 )
 
 from millpond.chain.answers import Address
+from millpond.chain.assets import Asset
 from millpond.chain.deployments import Account, Record
 from millpond.core.canonical import keccak256
 from millpond.core.errors import ParameterError
@@ -111,6 +113,13 @@ class Policy(_Model):
     claim_window: Seconds
 
 
+class BuyIn(_Model):
+    """What a newcomer pays and gets back when she leaves; in earmark 1, which no vote can spend."""
+
+    asset: str
+    amount: Decimal
+
+
 class Earmark(_Model):
     """One earmark to open, spent by the pool's distributor."""
 
@@ -142,16 +151,19 @@ class PoolParams(_Model):
     attesters_needed: int = 0
     grain_name: Word
     grain_symbol: Word
-    buy_in_asset: Account = Address(NOBODY)
-    """What newcomers put in, from the start: the address of a token, or zero for ETH."""
-    buy_in_amount: int = 0
-    """In its smallest unit; 0: nothing."""
     documents_uri: str
     """Where distribution documents are published: what stands before the hash of one."""
+    buy_in: BuyIn | None = None
+    """Left out: nothing is asked of newcomers."""
     earmarks: dict[str, Earmark] = {}
 
-    def arguments(self, folder: Path) -> tuple[object, ...]:
-        """What `create_pool` takes. `folder` is where the file lies, for the charter."""
+    def arguments(
+        self, folder: Path, asset: Callable[[str], Asset] | None = None
+    ) -> tuple[object, ...]:
+        """What `create_pool` takes. `folder` is where the file lies, for the charter.
+
+        `asset` finds the one of the buy-in, if there is a buy-in.
+        """
         path = folder / self.charter
         try:
             charter_hash = keccak256(path.read_bytes())
@@ -166,7 +178,7 @@ class PoolParams(_Model):
             charter_hash,
             self.rules.words,
             list(self.founders),
-            self._options(),
+            self._options(asset),
         )
 
     @property
@@ -175,7 +187,11 @@ class PoolParams(_Model):
         people = sorted(self.maintainers, key=lambda who: address_bytes(who.account))
         return [(who.account, [of_identity(name) for name in who.identities]) for who in people]
 
-    def _options(self) -> tuple[object, ...]:
+    def _options(self, asset: Callable[[str], Asset] | None) -> tuple[object, ...]:
+        money, amount = None, 0
+        if self.buy_in is not None and asset is not None:
+            money = asset(self.buy_in.asset)
+            amount = parse_amount(self.buy_in.amount, money.decimals)
         return (
             tuple(self.ways.model_dump().values()),
             self.maintainer_words,
@@ -185,8 +201,8 @@ class PoolParams(_Model):
             self.attesters_needed,
             self.grain_name.encode().ljust(32, b"\0"),
             self.grain_symbol.encode().ljust(32, b"\0"),
-            self.buy_in_asset,
-            self.buy_in_amount,
+            money.address if money else NOBODY,
+            amount,
         )
 
     def earmark(self, label: str) -> Earmark:

@@ -58,7 +58,7 @@ def create(at: Desk, params_path: Path) -> None:
         pool = at.coop(params.name).pool.address
         return at.done_already(f"{params.name} is there already, at {pool}.", pool=pool)
     hub = Contract(at.client, "Hub", record.contract("Hub").address)
-    arguments = params.arguments(params_path.parent)
+    arguments = params.arguments(params_path.parent, at.asset)
     _show_creation(at, params, hub.create_pool.simulate(at.signer.address, *arguments))
     receipt = at.carry_out(f"Create the co-op {params.name}", hub.create_pool, *arguments)
     made = hub.event(receipt, "PoolCreated").args["parts"]
