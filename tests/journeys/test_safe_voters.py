@@ -24,15 +24,20 @@ from tests.journeys.safes import SafeMakers, SafeWallet
 
 NOT_HER_HAND = "governor: not the voter's hand"
 NOT_ITS_TURN = "governor: not the ballot's turn"
-OWNERS = [LocalSigner(index) for index in range(20, 25)]
-FORGER = LocalSigner(30)
+OWNERS = [LocalSigner(index) for index in range(20, 35)]
+FORGER = LocalSigner(40)
 ENOUGH = 1_500_000
-SHAPES = {"one of one": (1, 1), "two of three": (3, 2), "three of five": (5, 3)}
+SHAPES = {
+    "one of one": (1, 1),
+    "two of three": (3, 2),
+    "three of five": (5, 3),
+    "fifteen of fifteen": (15, 15),
+}
 
 
 @dataclass
 class Circle:
-    """A co-op in which three Safes are members; a vote is open that they may cast on."""
+    """A co-op in which Safes are members; a vote is open that they may cast on."""
 
     coop: Coop
     safes: dict[str, SafeWallet]
@@ -111,7 +116,7 @@ class Circle:
 
 @pytest.fixture(scope="module")
 def founded() -> Iterator[Circle]:
-    """The three have joined by their own signatures; two votes are open."""
+    """They have joined by their own signatures; two votes are open."""
     with real_node() as url:
         coop = funded_coop(url)
         makers = SafeMakers(coop.client)
@@ -190,7 +195,7 @@ def test_vote_by_wallets__a_change_of_mind__follows_the_casts_before(circle: Cir
 def test_vote_by_wallets__a_bad_one_between_good_ones__changes_nothing_else(
     circle: Circle,
 ) -> None:
-    one, two, three = circle.safes.values()
+    one, two, three, _ = circle.safes.values()
     bad = two.signed_by(OWNERS[:1], circle.ballot(two))
     receipt = circle.bring(
         (one, 0, Support.FOR, one.sign_typed(circle.ballot(one))),
@@ -226,7 +231,7 @@ def test_safe__the_same_owner_twice__is_skipped(circle: Circle) -> None:
 def test_safe__signed_by_a_stranger__is_skipped(circle: Circle) -> None:
     safe = circle.safe
     circle.skips(safe, safe.signed_by([OWNERS[0], FORGER], circle.ballot(safe)))
-    circle.skips(safe, safe.signed_by([FORGER, LocalSigner(31)], circle.ballot(safe)))
+    circle.skips(safe, safe.signed_by([FORGER, LocalSigner(41)], circle.ballot(safe)))
     # an owner of another Safe is a stranger here
     circle.skips(safe, safe.signed_by([OWNERS[0], OWNERS[4]], circle.ballot(safe)))
 
@@ -275,6 +280,19 @@ def test_safe__an_owner_removed_since__no_longer_speaks_for_it(circle: Circle) -
     assert circle.votes() == (0, 1, 0)
 
 
+def test_safe__more_signatures_than_fit__is_refused_as_a_whole(circle: Circle) -> None:
+    """Fifteen owners' signatures fit into 1,024 bytes; a Safe that needs more votes by itself."""
+    safe, governor = circle.safes["fifteen of fifteen"], circle.coop.governor
+    signature = safe.sign_typed(circle.ballot(safe))
+    assert len(signature) == 975
+    with pytest.raises(Reverted):
+        circle.bring((safe, 0, Support.FOR, signature + bytes(65)))
+    order = (circle.proposal.id, int(Support.FOR), safe.address, signature + bytes(65))
+    with pytest.raises(Reverted):
+        governor.castVoteBySig.send(RELAYER, *order)
+    assert circle.votes() == (0, 0, 0)
+
+
 def test_cast_vote_by_sig__not_its_signature__is_refused(circle: Circle) -> None:
     safe, governor = circle.safe, circle.coop.governor
     right = circle.oz_ballot(safe)
@@ -300,8 +318,8 @@ def test_safe__that_is_no_member__is_skipped(circle: Circle) -> None:
 # --- to the end --------------------------------------------------------------------------------
 
 
-def test_proposal__that_three_safes_carry__is_executed(circle: Circle) -> None:
-    """Quorum is a fifth of eight: two of them would do."""
+def test_proposal__that_safes_alone_carry__is_executed(circle: Circle) -> None:
+    """Quorum is a fifth of nine: two of them would do."""
     circle.bring(
         *(
             (safe, 0, Support.FOR, safe.sign_typed(circle.ballot(safe)))
