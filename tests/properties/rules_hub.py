@@ -92,7 +92,9 @@ class Making:
         kind = random.randrange(len(rules))
         rules[kind] = self.own.actions.edge(random, rules[kind], kind, beyond=1)
         ways = list(QUICK_WAYS.values())
-        ways[self.world.deal(random, "bad measures", (2, 3, 4))] = random.choice((0, 400 * DAY))
+        wrong: tuple[int | str, ...] = (*[random.choice((0, 400 * DAY))] * 3, somebody.address)
+        at = self.world.deal(random, "bad measures", range(4))
+        ways[2 + at] = wrong[at]
         two = ascending([somebody, friend])
         return [
             {"name": random.choice(("", "ab"))},
