@@ -7,6 +7,7 @@ calldata are included. A row whose transaction did less than it says is refused.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from millpond.chain import answers
 from millpond.chain.answers import Receipt
@@ -15,6 +16,17 @@ from millpond.chain.contracts import Contract, Method
 from millpond.chain.signers import Signer
 from millpond.core.errors import BooksError
 from millpond.core.subjects import from_hex
+
+
+class Sendable(Protocol):
+    """Whatever is one transaction when it is sent."""
+
+    @property
+    def data(self) -> bytes:
+        """The calldata."""
+
+    def send(self) -> Receipt:
+        """Send it and wait."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +77,7 @@ class Meter:
         """Something that takes long comes before the next row."""
         self._told(what, 0)
 
-    def measure(self, operation: str, set_up: str, call: Call, *expected: Expected) -> Receipt:
+    def measure(self, operation: str, set_up: str, call: Sendable, *expected: Expected) -> Receipt:
         """Send one transaction and keep its figure under the name of the operation."""
         self._told(operation, 1)
         receipt = call.send()
