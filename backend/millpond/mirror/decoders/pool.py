@@ -8,6 +8,34 @@ from millpond.mirror import words
 from millpond.mirror.decoding import Decoder, Rows, Topics
 
 
+def collectible_received(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "pool_collectible_received",
+            (
+                words.address(topics[1]),
+                words.address(topics[2]),
+                words.amount(data[0:32]),
+                words.amount(data[32:64]),
+            ),
+        ),
+    ]
+
+
+def collectible_sent(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "pool_collectible_sent",
+            (
+                words.address(topics[1]),
+                words.address(topics[2]),
+                words.amount(data[0:32]),
+                words.amount(data[32:64]),
+            ),
+        ),
+    ]
+
+
 def earmark_opened(topics: Topics, data: bytes) -> Rows:
     return [
         (
@@ -50,6 +78,18 @@ def lapsed(topics: Topics, data: bytes) -> Rows:
     ]
 
 
+def loss_accepted(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "pool_loss_accepted",
+            (
+                words.address(topics[1]),
+                words.amount(data[0:32]),
+            ),
+        ),
+    ]
+
+
 def moved(topics: Topics, data: bytes) -> Rows:
     return [
         (
@@ -72,6 +112,34 @@ def owed(topics: Topics, data: bytes) -> Rows:
                 words.address(topics[1]),
                 words.address(topics[2]),
                 words.amount(data[0:32]),
+            ),
+        ),
+    ]
+
+
+def patron_grain(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "pool_patron_grain",
+            (
+                words.address(topics[1]),
+                words.small(topics[2]),
+                words.amount(data[0:32]),
+            ),
+        ),
+    ]
+
+
+def patron_grain_set(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "pool_patron_grain_set",
+            (
+                words.small(topics[1]),
+                words.address(topics[2]),
+                words.amount(data[0:32]),
+                words.amount(data[32:64]),
+                words.small(data[64:96]),
             ),
         ),
     ]
@@ -200,6 +268,22 @@ def withdrawn(topics: Topics, data: bytes) -> Rows:
 DECODERS = (
     Decoder(
         "Pool",
+        "CollectibleReceived",
+        "f22b7de5a62b99db1a52ac1047948067727f6ff9f9a7c4753a1727776b4e726a",
+        3,
+        collectible_received,
+        (),
+    ),
+    Decoder(
+        "Pool",
+        "CollectibleSent",
+        "603aa9b3fe750aae7669f14e98815177e75667a06c1b38b6686f7d53fa784371",
+        3,
+        collectible_sent,
+        (),
+    ),
+    Decoder(
+        "Pool",
         "EarmarkOpened",
         "a2a6998ae5f014ca31deb9ad80072078bf147e20056383baf989998feb5378bb",
         3,
@@ -224,6 +308,14 @@ DECODERS = (
     ),
     Decoder(
         "Pool",
+        "LossAccepted",
+        "6c687d95d5fea342bd3c110a88c1f310664e4541d089f274f773d2358a0d14fc",
+        2,
+        loss_accepted,
+        (0,),
+    ),
+    Decoder(
+        "Pool",
         "Moved",
         "9d9ce5e7973755c2133347dd4797d213cd2929fe2491e5161db9aeb83cae6af0",
         4,
@@ -236,6 +328,22 @@ DECODERS = (
         "7db67ca0eaf1eb1df6356349ae960f6d765d6ac9107e8ba57035a12bab0d5290",
         3,
         owed,
+        (1,),
+    ),
+    Decoder(
+        "Pool",
+        "PatronGrain",
+        "38a5fee335f11ef08d18e53f0417cfa9565a122433ca2b2bfe32489dba2713d1",
+        3,
+        patron_grain,
+        (),
+    ),
+    Decoder(
+        "Pool",
+        "PatronGrainSet",
+        "124867cfabec9224e7ee442ef3310d136fd28d76448867aec2eb111b376f5411",
+        3,
+        patron_grain_set,
         (1,),
     ),
     Decoder(
