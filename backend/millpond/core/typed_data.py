@@ -9,7 +9,7 @@ wallet unharmed. The Vyper sources hold the same type strings. Signing is the bu
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple, TypedDict
+from typing import NamedTuple, Self, TypedDict
 
 from eth_abi.exceptions import EncodingError
 from eth_account.messages import encode_typed_data
@@ -58,49 +58,50 @@ class Struct(NamedTuple):
         """What EIP-712 calls encodeType, as it also stands in the Vyper sources."""
         return f"{self.name}({','.join(f'{f.type} {f.name}' for f in self.fields)})"
 
+    @classmethod
+    def parse(cls, type_string: str) -> Self:
+        """The struct of an encodeType string without structs in it."""
+        name, _, fields = type_string.removesuffix(")").partition("(")
+        return cls(name, tuple(Field(*field.split(" ")) for field in fields.split(",")))
 
-def _struct(type_string: str) -> Struct:
-    name, _, fields = type_string.removesuffix(")").partition("(")
-    return Struct(name, tuple(Field(*field.split(" ")) for field in fields.split(",")))
 
-
-BALLOT = _struct(
+BALLOT = Struct.parse(
     "Ballot(uint256 proposalId,address voter,uint8 support,uint8 castsBefore,"
     "bytes32 reasonHash,uint256 deadline)"
 )
-OPENZEPPELIN_BALLOT = _struct(
+OPENZEPPELIN_BALLOT = Struct.parse(
     "Ballot(uint256 proposalId,uint8 support,address voter,uint256 nonce)"
 )
-INVITATION = _struct(
+INVITATION = Struct.parse(
     "Invitation(address candidate,uint256 timesJoined,address sponsor,uint256 deadline)"
 )
-ACCEPTANCE = _struct("Acceptance(address candidate,uint256 timesJoined,uint256 deadline)")
-REBINDING = _struct("Rebinding(address old,address new,address sponsor,uint256 deadline)")
-REBIND_ACCEPTANCE = _struct("RebindAcceptance(address old,address new,uint256 deadline)")
-CRED_DISTRIBUTION = _struct(
+ACCEPTANCE = Struct.parse("Acceptance(address candidate,uint256 timesJoined,uint256 deadline)")
+REBINDING = Struct.parse("Rebinding(address old,address new,address sponsor,uint256 deadline)")
+REBIND_ACCEPTANCE = Struct.parse("RebindAcceptance(address old,address new,uint256 deadline)")
+CRED_DISTRIBUTION = Struct.parse(
     "CredDistribution(uint256 epoch,uint256 attempt,bytes32 root,uint256 totalCred,"
     "uint256 leafCount,bytes32 dataHash,string uri,address signer,uint256 deadline)"
 )
-ZERO_OUT = _struct(
+ZERO_OUT = Struct.parse(
     "ZeroOut(uint256 epoch,uint256 attempt,bytes32 root,bytes32 subject,bytes32 reasonHash,"
     "address signer,uint256 deadline)"
 )
-RESTORE = _struct(
+RESTORE = Struct.parse(
     "Restore(uint256 epoch,uint256 attempt,bytes32 root,bytes32 subject,bytes32 reasonHash,"
     "address signer,uint256 deadline)"
 )
-WITHDRAWAL = _struct(
+WITHDRAWAL = Struct.parse(
     "Withdrawal(uint256 epoch,uint256 attempt,bytes32 root,address signer,uint256 deadline)"
 )
-OFF_CHAIN_SETTLEMENT = _struct(
+OFF_CHAIN_SETTLEMENT = Struct.parse(
     "OffChainSettlement(uint256 epoch,bytes32 subject,bytes32 reference,address payee,"
     "uint256 deadline)"
 )
-IDENTITY_LINK = _struct(
+IDENTITY_LINK = Struct.parse(
     "IdentityLink(address pool,bytes32 identity,address account,uint256 issuedAt,"
     "bytes32 proofHash,address signer,uint256 deadline)"
 )
-LINK_OBJECTION = _struct(
+LINK_OBJECTION = Struct.parse(
     "LinkObjection(address pool,bytes32 identity,address account,uint256 issuedAt,address signer,"
     "uint256 deadline)"
 )
@@ -125,7 +126,7 @@ STRUCTS: dict[str, Struct] = {
 TYPE_STRINGS: dict[str, str] = {name: struct.type_string for name, struct in STRUCTS.items()}
 """encodeType of each message: the Vyper sources hold the same strings."""
 
-_DOMAIN_TYPE: tuple[Field, ...] = (
+DOMAIN_TYPE: tuple[Field, ...] = (
     Field("string", "name"),
     Field("string", "version"),
     Field("uint256", "chainId"),
@@ -153,7 +154,7 @@ def message(struct: Struct, domain: Domain, values: Mapping[str, int | str | byt
         )
     contract = checksum_address(address_bytes(domain.verifying_contract))
     return {
-        "types": {"EIP712Domain": _json(_DOMAIN_TYPE), struct.name: _json(struct.fields)},
+        "types": {"EIP712Domain": _json(DOMAIN_TYPE), struct.name: _json(struct.fields)},
         "primaryType": struct.name,
         "domain": {
             "name": DOMAIN_NAME,
