@@ -6,11 +6,11 @@
 @license AGPL-3.0-only
 @author Millpond maintainers
 @notice `create_pool` makes and wires a Pool, a Governor, an Admission, a Grain and a CredDistributor, seats the
-        founders, names the maintainers and the attesters, and has no power over them afterwards.
-@dev The implementations are fixed for ever; a new version is a new Hub, and old pools stay as they are. A name is only
-     a handle, first come: trust comes from a checked proof of a domain or an organisation.
+        founders, names the maintainers and the attesters. Afterwards it acts on a pool only as that pool's own vote tells it:
+        `install` and `set_dao_uri`. It decides nothing itself and nobody can tell it anything else.
+@dev The implementations are fixed for ever; a new version is a new Hub, and old pools stay as they are.
 @custom:holds nothing
-@custom:halt nothing to halt: it cannot act on a pool that exists
+@custom:halt nothing to halt: it acts on a pool that exists only when that pool's Governor calls
 """
 
 from .interfaces import IAdmission
@@ -20,9 +20,17 @@ from .interfaces import IGrain
 from .interfaces import IIdentity
 from .interfaces import IPool
 from .modules import cloning
+from .modules import dao_uris
+from .modules import later_parts
+from .modules import pool_names
 
-# finalise(uint256,uint256): the one function that a distributor's consent proposals call
-FINALISE: constant(bytes4) = 0x2b697a27
+initializes: pool_names
+initializes: later_parts[pool_names := pool_names]
+initializes: dao_uris[pool_names := pool_names]
+
+exports: pool_names.__interface__
+exports: later_parts.__interface__
+exports: dao_uris.__interface__
 
 
 struct Options:
@@ -34,6 +42,8 @@ struct Options:
     attesters_needed: uint256
     grain_name: bytes32                                             # ASCII, padded with zeros on the right
     grain_symbol: bytes32
+    buy_in_asset: address                                           # of the buy-in from the start; zero for ETH
+    buy_in_amount: uint256                                          # in its smallest unit; 0: no buy-in
 
 
 struct Parts:
@@ -57,18 +67,11 @@ POOL: immutable(address)
 GOVERNOR: immutable(address)
 ADMISSION: immutable(address)
 GRAIN: immutable(address)
-CRED_DISTRIBUTOR: immutable(address)
-IDENTITY: immutable(address)
-
-# name -> its Pool
-_named: HashMap[String[32], address]
-# Pool -> its Governor, for the pools made here
-_governors: HashMap[address, address]
 
 
 @deploy
 def __init__(pool: address, governor: address, admission: address, grain: address, cred_distributor: address,
-             identity: address):
+             badges: address, identity_: address):
     """
     @notice Fixes the implementations for ever. They hold nothing and can do nothing by themselves.
     @dev Reverts when there is no code at one of the addresses.
@@ -77,16 +80,16 @@ def __init__(pool: address, governor: address, admission: address, grain: addres
     @param admission Admission, to be cloned.
     @param grain The blueprint of Grain (ERC-5202): each pool's Grain has code of its own.
     @param cred_distributor CredDistributor, to be cloned.
-    @param identity The one registry of identities that all pools share.
+    @param badges Badges, to be cloned.
+    @param identity_ The one registry of identities that all pools share.
     """
-    for part: address in [pool, governor, admission, grain, cred_distributor, identity]:
+    for part: address in [pool, governor, admission, grain, cred_distributor, badges, identity_]:
         assert part.is_contract, "hub: an implementation is missing"
     POOL = pool
     GOVERNOR = governor
     ADMISSION = admission
     GRAIN = grain
-    CRED_DISTRIBUTOR = cred_distributor
-    IDENTITY = identity
+    later_parts.__init__(cred_distributor, badges, identity_)
 
 
 # ---------------------------------------------------------------- anyone
@@ -104,20 +107,19 @@ def create_pool(name: String[32], charter_uri: String[256], charter_hash: bytes3
     @param charter_hash keccak256 of its bytes.
     @param class_rules For ordinary, membership, rules and consent proposals, within the Governor's floors.
     @param founders Members from the next second on; at least one.
-    @param options The ways in, the maintainers, the season, the attesters, and the name and symbol of the grain.
+    @param options The ways in, the maintainers, the season, the attesters, the name and symbol of the grain, and a buy-in
+           with which earmark 1 is opened for the Admission; its purpose is the charter's.
     @return The addresses. They follow from the sender, the name and all that is given here, so nobody can take them.
     """
-    self._require_name(name)
-    assert self._named[name] == empty(address), "hub: the name is taken"
+    pool_names._require_free(name)
     assert len(founders) != 0, "hub: a co-op needs a founder"
     assert options.grain_name != empty(bytes32), "hub: the grain needs a name"
     assert options.grain_symbol != empty(bytes32), "hub: the grain needs a symbol"
     salt: bytes32 = keccak256(
         abi_encode(msg.sender, name, charter_uri, charter_hash, class_rules, founders, options)
     )
-    parts: Parts = self._clone_parts(salt, options.grain_name, options.grain_symbol)
-    self._named[name] = parts.pool
-    self._governors[parts.pool] = parts.governor
+    parts: Parts = self._make_parts(salt, charter_uri, options.grain_name, options.grain_symbol)
+    pool_names._enter(name, parts.pool, parts.governor)
     self._wire(parts)
     extcall IGovernor(parts.governor).set_rules(class_rules)
     extcall IGovernor(parts.governor).admit(founders)
@@ -126,7 +128,11 @@ def create_pool(name: String[32], charter_uri: String[256], charter_hash: bytes3
         options.maintainers, options.maintainers_needed, options.season_epochs
     )
     if len(options.attesters) != 0:
-        extcall IIdentity(IDENTITY).set_attesters(parts.pool, options.attesters, options.attesters_needed)
+        extcall IIdentity(later_parts.IDENTITY).set_attesters(parts.pool, options.attesters, options.attesters_needed)
+    if options.buy_in_amount != 0:
+        buy_in: Bytes[64] = abi_encode(options.buy_in_asset, options.buy_in_amount)
+        extcall IPool(parts.pool).open_earmark(1, charter_uri, charter_hash, parts.admission, False, 0, buy_in)
+    log dao_uris.DAOURIUpdate(daoAddress=parts.pool, daoURI=charter_uri)
     log PoolCreated(
         pool=parts.pool, creator=msg.sender, name=name, parts=parts, charter_uri=charter_uri, charter_hash=charter_hash
     )
@@ -139,61 +145,14 @@ def create_pool(name: String[32], charter_uri: String[256], charter_hash: bytes3
 @external
 @view
 @reentrant
-def is_pool(pool: address) -> bool:
-    """
-    @notice Whether this Hub made that Pool.
-    @param pool Any address.
-    @return False also for the other parts of a pool.
-    """
-    return self._governors[pool] != empty(address)
-
-
-@external
-@view
-@reentrant
-def pool_named(name: String[32]) -> address:
-    """
-    @notice The Pool of that name.
-    @param name As it was given to `create_pool`.
-    @return Its address; zero if there is none.
-    """
-    return self._named[name]
-
-
-@external
-@view
-@reentrant
-def governor_of(pool: address) -> address:
-    """
-    @notice The Governor of a Pool made here.
-    @param pool Any address.
-    @return Its address; zero unless this Hub made that Pool.
-    """
-    return self._governors[pool]
-
-
-@external
-@view
-@reentrant
 def implementations() -> Parts:
     """
     @notice The contracts that the clones delegate to, and the blueprint of Grain.
     @return Their addresses; they never change.
     """
     return Parts(
-        pool=POOL, governor=GOVERNOR, admission=ADMISSION, grain=GRAIN, distributor=CRED_DISTRIBUTOR
+        pool=POOL, governor=GOVERNOR, admission=ADMISSION, grain=GRAIN, distributor=later_parts.CRED_DISTRIBUTOR
     )
-
-
-@external
-@view
-@reentrant
-def identity() -> address:
-    """
-    @notice The registry of identities that all its pools share.
-    @return Its address; it never changes.
-    """
-    return IDENTITY
 
 
 @external
@@ -211,34 +170,19 @@ def version() -> String[8]:
 
 
 @internal
-@pure
-def _require_name(name: String[32]):
-    assert len(name) >= 3, "hub: a name has 3 to 32 characters"
-    for i: uint256 in range(len(name), bound=32):
-        char: uint256 = convert(convert(slice(name, i, 1), Bytes[1]), uint256)
-        letter: bool = char >= 97 and char <= 122
-        digit: bool = char >= 48 and char <= 57
-        assert letter or digit or char == 45, "hub: a name has a-z, 0-9 and - only"
-
-
-@internal
-def _clone_parts(salt: bytes32, grain_name: bytes32, grain_symbol: bytes32) -> Parts:
+def _make_parts(salt: bytes32, charter_uri: String[256], grain_name: bytes32, grain_symbol: bytes32) -> Parts:
     """
-    @dev The Pool carries the Hub alone, so that its address is known before its neighbours are.
+    @dev The Pool carries the Hub and the charter's URI alone, so that its address is known before its neighbours are.
     """
     hub: bytes20 = convert(self, bytes20)
-    pool: address = cloning._clone(POOL, concat(hub, b""), salt)
-    governor: address = cloning._clone(
-        GOVERNOR, concat(hub, convert(pool, bytes20), convert(IDENTITY, bytes20)), salt
-    )
-    seat: bytes20 = convert(governor, bytes20)
-    admission: address = cloning._clone(ADMISSION, concat(hub, seat, convert(pool, bytes20)), salt)
+    pool: address = cloning._clone(POOL, concat(hub, convert(charter_uri, Bytes[256])), salt)
+    identity: bytes20 = convert(later_parts.IDENTITY, bytes20)
+    governor: address = cloning._clone(GOVERNOR, concat(hub, convert(pool, bytes20), identity), salt)
+    seats: Bytes[60] = concat(hub, convert(governor, bytes20), convert(pool, bytes20))
+    admission: address = cloning._clone(ADMISSION, seats, salt)
     grain: address = create_from_blueprint(GRAIN, self, governor, grain_name, grain_symbol, salt=salt)
-    distributor: address = cloning._clone(
-        CRED_DISTRIBUTOR,
-        concat(hub, convert(pool, bytes20), seat, convert(grain, bytes20), convert(IDENTITY, bytes20)),
-        salt,
-    )
+    around: Bytes[100] = later_parts._around(pool, governor, grain)
+    distributor: address = cloning._clone(later_parts.CRED_DISTRIBUTOR, around, salt)
     return Parts(pool=pool, governor=governor, admission=admission, grain=grain, distributor=distributor)
 
 
@@ -251,4 +195,4 @@ def _wire(parts: Parts):
     extcall IGrain(parts.grain).setup(parts.distributor)
     extcall IGovernor(parts.governor).add_hub_part(parts.admission, empty(bytes4), True)
     extcall IGovernor(parts.governor).add_hub_part(parts.grain, empty(bytes4), False)
-    extcall IGovernor(parts.governor).add_hub_part(parts.distributor, FINALISE, False)
+    extcall IGovernor(parts.governor).add_hub_part(parts.distributor, later_parts.FINALISE, False)

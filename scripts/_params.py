@@ -244,7 +244,9 @@ def load(path: Path) -> PoolParams:
 def part(path: Path, name: str, form: type[M]) -> M:
     """One part of the parameters, from a file of them or from a file that holds it alone."""
     found = read_yaml(path)
-    return _checked(path, found.get(name, found) if isinstance(found, dict) else found, form)
+    # One of the classes of the rules is called "rules" as well.
+    alone = not isinstance(found, dict) or set(form.model_fields) <= set(found)
+    return _checked(path, found if alone else found.get(name, found), form)
 
 
 def read_yaml(path: Path) -> Any:

@@ -33,8 +33,8 @@ from tests.core import month
 
 DAY = 86_400
 DOLLAR = 10**6
-IMPLEMENTATIONS = ("Pool", "Governor", "Admission", "Grain", "CredDistributor", "Identity")
 PARTS = ("Pool", "Governor", "Admission", "Grain", "CredDistributor")
+IMPLEMENTATIONS = (*PARTS, "Badges", "Identity")
 #         delay period   timelock expiry    quorum approval early
 RULES = (
     (3600, 3 * DAY, 2 * DAY, 14 * DAY, 2000, 5000, True),
@@ -94,7 +94,7 @@ class Coop:
         maintainers = {account: known[account] for account in sorted(known, key=address_bytes)}
         built = {name: deploy(client, name) for name in IMPLEMENTATIONS}
         addresses = [built[name].address for name in IMPLEMENTATIONS]
-        hub = deploy(client, "Hub", " ".join(["address"] * 6), *addresses)
+        hub = deploy(client, "Hub", " ".join(["address"] * 7), *addresses)
         options = {
             "ways": (True, True, 2, 2000, 7 * DAY, NOBODY),
             "maintainers": list(maintainers.items()),
@@ -104,6 +104,8 @@ class Coop:
             "attesters_needed": 2,
             "grain_name": b"Credsperiment Grain".ljust(32, b"\0"),
             "grain_symbol": b"CRED".ljust(32, b"\0"),
+            "buy_in_asset": NOBODY,
+            "buy_in_amount": 0,
         }
         founders = [founder.address for founder in FOUNDERS]
         charter = ("https://credsperiment.example/charter", keccak256(b"charter"))

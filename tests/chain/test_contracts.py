@@ -68,7 +68,7 @@ def test_call__nothing_at_the_address__named(bench: Contract, client: Client) ->
     with pytest.raises(DeploymentError, match="there is no contract at"):
         ghost.owner()
     with pytest.raises(DeploymentError):
-        ghost.require_code()
+        ghost.require_deployed()
 
 
 def test_call__another_contract_at_the_address__named(bench: Contract, client: Client) -> None:

@@ -77,7 +77,7 @@ def test_verify_code__truth__everything_holds(
 ) -> None:
     report = run(paid, sources, pool)
     assert report.holds
-    assert len(report.of(Verdict.OK)) == len(report.steps) == 1 + 6 + 5 + 1
+    assert len(report.of(Verdict.OK)) == len(report.steps) == 1 + 7 + 5 + 1
     named = " ".join(names(report, Verdict.OK))
     assert all(name in named for name in (*IMPLEMENTATIONS, "Hub", "wiring"))
 
@@ -97,7 +97,8 @@ def everything(paid: Story) -> dict[str, bytes]:
     """Each deployed contract of the co-op and its code."""
     client = paid.coop.client
     hub = paid.coop.hub
-    implementations = [*hub.implementations(), hub.identity(), hub.address]
+    badges = hub.implementation(b"badges".ljust(32, b"\0"))
+    implementations = [*hub.implementations(), badges, hub.identity(), hub.address]
     addresses = [*implementations, *paid.coop.parts.values()]
     return {address: client.code(address) for address in addresses}
 
@@ -105,11 +106,11 @@ def everything(paid: Story) -> dict[str, bytes]:
 def test_verify_code__any_of_200_bytes_changed__found_with_its_place(
     paid: Story, sources: Sources, pool: PoolParts
 ) -> None:
-    """Spread over all twelve contracts; first and last bytes, immutables and neighbours too, and
+    """Spread over all thirteen contracts; first and last bytes, immutables and neighbours too, and
     of each immutable address of the Hub the bytes before the address, which must be zero."""
     dice = random.Random(200)  # noqa: S311
     codes = everything(paid)
-    assert len(codes) == 12
+    assert len(codes) == 13
     places = [(at, place) for at, code in codes.items() for place in (0, len(code) - 1)]
     hub = sources.compiled("Hub")
     behind = [len(hub.runtime) + each.offset for each in hub.immutables.values()]
@@ -188,15 +189,16 @@ def test_verify_code__second_pool_of_the_hub__is_not_the_first(
 def record(paid: Story, sources: Sources) -> Record:
     """As the deployment would have written it."""
     client, coop = paid.coop.client, paid.coop
-    args = [*coop.hub.implementations(), coop.hub.identity()]
-    encoded = encode_values(plain(*["address"] * 6), args, "the Hub")
+    badges = coop.hub.implementation(b"badges".ljust(32, b"\0"))
+    args = [*coop.hub.implementations(), badges, coop.hub.identity()]
+    encoded = encode_values(plain(*["address"] * 7), args, "the Hub")
     made = Record(chain_id=CHAIN_ID, genesis_hash=to_hex(client.genesis_hash()))
     for name, address, tail in (
         ("Hub", coop.hub.address, encoded),
         ("TestDollar", coop.dollar.address, b""),
     ):
         made = made.with_contract(name, entry(client, name, address, tail))
-    assert sources.compiled("Hub").immutables_size == 192
+    assert sources.compiled("Hub").immutables_size == 224
     return made
 
 
@@ -291,7 +293,7 @@ def test_verify_code__record_of_another_chain__refused(record: Record, long: Sto
 def test_require_code__wrong_address__named(paid: Story) -> None:
     ghost = Contract(paid.coop.client, "Pool", "0x000000000000000000000000000000000000dEaD")
     with pytest.raises(DeploymentError):
-        ghost.require_code()
+        ghost.require_deployed()
 
 
 def test_coop__parts__are_the_hub_s(paid: Story) -> None:

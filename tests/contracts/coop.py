@@ -16,6 +16,7 @@ from eth_utils.crypto import keccak
 from millpond.core import typed_data
 from tests.contracts.evm import CHAIN_ID, ETH, Actor, Contract, Evm, Log, address_of
 
+HOUR = 3_600
 DAY = 86_400
 ZERO = "0x" + "00" * 20
 ORDINARY, MEMBERSHIP, RULES, CONSENT = range(4)
@@ -158,10 +159,8 @@ class Chamber:
     def open(self, proposal: Proposal) -> None:
         """Wait for the first second in which ballots are taken."""
         created_at = self.governor.proposalSnapshot(proposal.id)
-        word = self.governor.proposal_words(proposal.id)
-        kind = word >> 240 & 3
-        pair = self.governor.rule_words((word >> 224 & 0xFFFF) * 2 + kind // 2)
-        self.evm.warp_to(created_at + (pair >> 128 * (kind % 2) & 0xFFFFFF) + 1)
+        delay = self.governor.proposal_words(proposal.id) >> 235 & 0x3FF
+        self.evm.warp_to(created_at + delay * HOUR + 1)
 
     def vote(self, proposal: Proposal, support: int, *voters: Any) -> None:
         """Ballots by call."""
@@ -280,6 +279,8 @@ class Coop(Chamber):
             "attesters_needed": 2,
             "grain_name": b"Mill Grain".ljust(32, b"\0"),
             "grain_symbol": b"MILL".ljust(32, b"\0"),
+            "buy_in_asset": ETH,
+            "buy_in_amount": 0,
         }
         unknown = set(other) - set(options) - {"rules", "founders"}
         assert not unknown, unknown
@@ -372,7 +373,7 @@ class Desk(Chamber):
 
 def deploy_hub(evm: Evm, identity: Contract) -> Contract:
     """The Hub over the real implementations."""
-    return evm.deploy("Hub", *originals(evm), identity)
+    return evm.deploy("Hub", *originals(evm), evm.implementation("Badges"), identity)
 
 
 def originals(evm: Evm) -> list[Contract]:

@@ -171,7 +171,7 @@ def test_callers__the_table__has_every_function_that_changes_something_and_no_ot
         for function in overloads
         if function.mutability not in {"view", "pure"}
     }
-    assert changing
+    assert bool(changing) == (name not in {"NftGate", "Pins"})  # these only look
     assert _callers()[name] == changing
 
 

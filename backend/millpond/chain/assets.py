@@ -62,7 +62,7 @@ class Asset:
         if place == NO_ADDRESS:
             return cls(place, "ETH", 18, None)
         token = Contract(client, "ERC20", place, ERC20)
-        token.require_code()
+        token.require_deployed()
         symbol, decimals = str(token.symbol()), int(token.decimals())
         if decimals > MAX_DECIMALS or not symbol.isprintable() or not 0 < len(symbol) <= _LONGEST:
             raise DeploymentError(

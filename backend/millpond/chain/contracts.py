@@ -48,7 +48,7 @@ class Contract:
         """The bytes of a call, by the function's name."""
         return self.abi.function(function, len(args)).encode(args)
 
-    def require_code(self) -> None:
+    def require_deployed(self) -> None:
         """`DeploymentError` unless there is a contract at this address."""
         if not self.client.code(self.address):
             raise DeploymentError(
@@ -129,7 +129,7 @@ class Method:
         transaction = self._transaction(function, args, value)
         data = self.contract.client.call(transaction, sender, at)
         if not data and function.outputs:
-            self.contract.require_code()
+            self.contract.require_deployed()
         return function.decode_output(data)
 
     def _function(self, args: tuple[object, ...]) -> Function:

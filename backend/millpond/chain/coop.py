@@ -22,7 +22,7 @@ PARTS = {
     "distributor": "CredDistributor",
 }
 """The parts of a pool: their names in the Hub's record, and their sources."""
-IMPLEMENTATIONS = (*PARTS.values(), "Identity")
+IMPLEMENTATIONS = (*PARTS.values(), "Badges", "Identity")
 """What is deployed before the Hub, each once."""
 ETH = "0x0000000000000000000000000000000000000000"
 
@@ -48,7 +48,7 @@ class Coop:
         """By the record of deployment; `DeploymentError` when the chain has another pool."""
         entry = record.pool(name)
         hub = Contract(client, "Hub", entry.hub)
-        hub.require_code()
+        hub.require_deployed()
         if str(hub.pool_named(name)) != entry.parts["Pool"]:
             raise DeploymentError(
                 f"the hub at {entry.hub} knows another pool named {name!r} than the record",

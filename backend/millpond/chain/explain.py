@@ -79,7 +79,7 @@ def on_chain(
 ) -> OnChain:
     """The posting of exactly this document, and what became of one leaf of it."""
     distributor = Contract(client, "CredDistributor", document.distributor)
-    distributor.require_code()
+    distributor.require_deployed()
     pool = Contract(client, "Pool", document.pool)
     ledger = read_ledger(pool, distributor, first_block, on_progress)
     posting = ledger.of_epoch(document.epoch)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Putting Millpond on a chain: what pools are made from, the registry of identities, the Hub.
+"""Putting Millpond on a chain: what pools are made from, the registry, the Hub, the Pins.
 
 Each step is one transaction and one entry in the record, written before the next step begins; a
 run that stops half-way goes on where it stopped.
@@ -22,6 +22,7 @@ from millpond.core.errors import DeploymentError
 from millpond.core.subjects import to_hex
 
 HUB = "Hub"
+PINS = "Pins"
 TEST_DOLLAR = "TestDollar"
 
 
@@ -35,7 +36,7 @@ class Step:
 
 def steps(client: Client, record: Record, test_dollar: bool) -> list[Step]:
     """All contracts in the order they are deployed in; what the record has is checked on chain."""
-    names = [*IMPLEMENTATIONS, HUB]
+    names = [*IMPLEMENTATIONS, HUB, PINS]
     if test_dollar:
         require_dev_chain(client, "the test dollar")
         names.append(TEST_DOLLAR)

@@ -4,7 +4,7 @@
 Everything follows from one Hub address. The Hub is rebuilt and compared byte for byte; its
 immutables name the implementations, which are rebuilt and compared likewise; each clone of a pool
 must be the standard proxy of its implementation, followed by exactly the addresses of its
-neighbours. A pool's Grain has code of its own, which is compared byte for byte with its immutables.
+neighbours; so must be what it has made for the pool since. A pool's Grain has code of its own, which is compared byte for byte with its immutables.
 Needs the compiler and a checkout, no explorer and nobody's word.
 """
 
@@ -17,6 +17,7 @@ from millpond.chain.answers import NO_ADDRESS, Address
 from millpond.chain.client import Client
 from millpond.chain.compiler import BLUEPRINTS, Sources
 from millpond.chain.contracts import Contract
+from millpond.chain.coop import PARTS
 from millpond.chain.deployments import Deployed, Record
 from millpond.chain.report import Report, Step, Unchecked
 from millpond.core.canonical import keccak256
@@ -28,10 +29,14 @@ IMPLEMENTATIONS = {
     "GOVERNOR": "Governor",
     "ADMISSION": "Admission",
     "GRAIN": "Grain",
-    "CRED_DISTRIBUTOR": "CredDistributor",
-    "IDENTITY": "Identity",
+    "later_parts.CRED_DISTRIBUTOR": "CredDistributor",
+    "later_parts.BADGES": "Badges",
+    "later_parts.IDENTITY": "Identity",
 }
 """The Hub's immutables and the sources that the contracts there must have."""
+
+KINDS = {b"cred-distributor".ljust(32, b"\0"): "CredDistributor"}
+"""What a pool can install: the Hub's names of the kinds and their sources."""
 
 _WORD = 32
 _PROXY_HEAD = bytes.fromhex("363d3d373d3d3d363d73")
@@ -44,8 +49,11 @@ class PoolParts:
     """One pool's contracts by the names of their sources, and the transaction that made them."""
 
     name: str
+    charter_uri: str
     parts: Mapping[str, Address]
     transaction_hash: bytes
+    later: tuple[tuple[str, Address], ...] = ()
+    """What the Hub has made for it since: source and address."""
 
 
 def find_pool(
@@ -65,11 +73,16 @@ def find_pool(
             f"the node shows {len(found)} announcements of pool {name!r} from block {first_block}",
             "start at an earlier block with --from-block, or ask a node that keeps all logs",
         )
-    said = found[0].args["parts"]._asdict()
-    sources = {key.lower(): source for key, source in IMPLEMENTATIONS.items()}
-    sources["distributor"] = sources.pop("cred_distributor")
-    parts = {sources[key]: address for key, address in said.items()}
-    return PoolParts(name, parts, found[0].log.transaction_hash)
+    said = found[0].args
+    parts = {PARTS[key]: address for key, address in said["parts"]._asdict().items()}
+    later = [
+        (KINDS[bytes(event.args["kind"])], event.args["part"])
+        for event in hub.past_events("PartMade", first_block, None, (topic,), on_progress)
+    ]
+    if (badges := hub.badges_of(pool)) != NO_ADDRESS:
+        later.append(("Badges", badges))
+    made_by = found[0].log.transaction_hash
+    return PoolParts(name, str(said["charter_uri"]), parts, made_by, tuple(later))
 
 
 def verify_code(
@@ -123,6 +136,11 @@ class _Checker:
             self._report.run(
                 f"{pool.name}: {source} {address}", partial(made, hub, pool, source, address)
             )
+        for source, address in pool.later:
+            self._report.run(
+                f"{pool.name}: {source} {address}",
+                partial(self._clone, hub, pool, source, address),
+            )
         self._report.run(f"{pool.name}: wiring", lambda: self._wiring(hub, pool))
 
     def check_entry(self, name: str, entry: Deployed) -> None:
@@ -169,6 +187,7 @@ class _Checker:
         target = self._implementations[source]
         wanted = _PROXY_HEAD + address_bytes(target) + _PROXY_TAIL
         wanted += b"".join(self._appended(hub, pool, source))
+        wanted += {"Pool": pool.charter_uri, "Badges": pool.name}.get(source, "").encode()
         what = f"a clone of {target} with its neighbours"
         _require_same(self._client.code(address), wanted, f"the code at {address}", what)
         return f"is {what}"
@@ -181,6 +200,7 @@ class _Checker:
             "Governor": [hub, at["Pool"], identity],
             "Admission": [hub, at["Governor"], at["Pool"]],
             "CredDistributor": [hub, at["Pool"], at["Governor"], at["Grain"], identity],
+            "Badges": [hub, at["Pool"], at["Governor"]],
         }[source]
         return [address_bytes(neighbour) for neighbour in neighbours]
 
@@ -252,12 +272,16 @@ class _Checker:
         params = abi.parse(entry.contract, self._sources.compiled(entry.contract).abi).constructor
         size = (len(entry.args) - 2) // 2
         values = abi.decode_values(params, from_hex(entry.args, size), "the recorded arguments")
-        given = {param.name.upper(): value for param, value in zip(params, values, strict=True)}
+        given = {
+            param.name.rstrip("_").upper(): value
+            for param, value in zip(params, values, strict=True)
+        }
         for name, found in self._immutables(entry.contract, entry.address).items():
-            if name not in given:
+            plain = name.rpartition(".")[2]
+            if plain not in given:
                 raise Unchecked(f"immutable {name} is no argument of the constructor")
             kind = self._sources.compiled(entry.contract).immutables[name].type
-            wanted = abi.encode_values(abi.plain(kind), [given[name]], name)
+            wanted = abi.encode_values(abi.plain(kind), [given[plain]], name)
             _require_same(found, wanted, f"immutable {name}", "the recorded argument")
         return f"{said}, built with the recorded arguments"
 

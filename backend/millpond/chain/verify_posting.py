@@ -104,8 +104,8 @@ class _Chain:
     # --- the steps ------------------------------------------------------------------------------
 
     def _parts(self) -> str:
-        self._distributor.require_code()
-        self._pool.require_code()
+        self._distributor.require_deployed()
+        self._pool.require_deployed()
         theirs = self._distributor.pool()
         if theirs != self._pool.address:
             raise VerifyError(

@@ -50,7 +50,7 @@ class Source:
     def identity_of(self, hub: str) -> Address:
         """The registry of identities of a Hub."""
         found = Contract(self.client, "Hub", hub)
-        found.require_code()
+        found.require_deployed()
         return Address(found.identity())
 
     def head(self) -> Head:

@@ -665,6 +665,43 @@ CREATE TABLE grain_transfer (
 );
 CREATE INDEX grain_transfer_by_address ON grain_transfer (address);
 
+CREATE TABLE hub_badges_made (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    pool TEXT NOT NULL,
+    badges TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX hub_badges_made_by_address ON hub_badges_made (address);
+
+CREATE TABLE hub_d_a_o_u_r_i_update (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    dao_address TEXT NOT NULL,
+    dao_u_r_i TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX hub_d_a_o_u_r_i_update_by_address ON hub_d_a_o_u_r_i_update (address);
+
+CREATE TABLE hub_part_made (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    pool TEXT NOT NULL,
+    part TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX hub_part_made_by_address ON hub_part_made (address);
+
 CREATE TABLE hub_pool_created (
     block_number INTEGER NOT NULL,
     log_index INTEGER NOT NULL,
@@ -809,6 +846,34 @@ CREATE TABLE identity_unlinked (
 );
 CREATE INDEX identity_unlinked_by_address ON identity_unlinked (address);
 
+CREATE TABLE pool_collectible_received (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    token TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    token_id TEXT NOT NULL,
+    amount TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX pool_collectible_received_by_address ON pool_collectible_received (address);
+
+CREATE TABLE pool_collectible_sent (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    token TEXT NOT NULL,
+    to_account TEXT NOT NULL,
+    token_id TEXT NOT NULL,
+    amount TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX pool_collectible_sent_by_address ON pool_collectible_sent (address);
+
 CREATE TABLE pool_earmark_opened (
     block_number INTEGER NOT NULL,
     log_index INTEGER NOT NULL,
@@ -853,6 +918,18 @@ CREATE TABLE pool_lapsed (
 );
 CREATE INDEX pool_lapsed_by_address ON pool_lapsed (address);
 
+CREATE TABLE pool_loss_accepted (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    asset TEXT NOT NULL,
+    factor TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX pool_loss_accepted_by_address ON pool_loss_accepted (address);
+
 CREATE TABLE pool_moved (
     block_number INTEGER NOT NULL,
     log_index INTEGER NOT NULL,
@@ -879,6 +956,34 @@ CREATE TABLE pool_owed (
         ON DELETE CASCADE
 );
 CREATE INDEX pool_owed_by_address ON pool_owed (address);
+
+CREATE TABLE pool_patron_grain (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    patron TEXT NOT NULL,
+    earmark_id INTEGER NOT NULL,
+    amount TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX pool_patron_grain_by_address ON pool_patron_grain (address);
+
+CREATE TABLE pool_patron_grain_set (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    earmark_id INTEGER NOT NULL,
+    asset TEXT NOT NULL,
+    rate TEXT NOT NULL,
+    cap TEXT NOT NULL,
+    period INTEGER NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX pool_patron_grain_set_by_address ON pool_patron_grain_set (address);
 
 CREATE TABLE pool_put_back (
     block_number INTEGER NOT NULL,

@@ -8,6 +8,43 @@ from millpond.mirror import words
 from millpond.mirror.decoding import Decoder, Rows, Topics
 
 
+def badges_made(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "hub_badges_made",
+            (
+                words.address(topics[1]),
+                words.address(topics[2]),
+            ),
+        ),
+    ]
+
+
+def d_a_o_u_r_i_update(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "hub_d_a_o_u_r_i_update",
+            (
+                words.address(data[0:32]),
+                words.text(data, 32),
+            ),
+        ),
+    ]
+
+
+def part_made(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "hub_part_made",
+            (
+                words.address(topics[1]),
+                words.address(topics[2]),
+                words.fixed(data[0:32], 32),
+            ),
+        ),
+    ]
+
+
 def pool_created(topics: Topics, data: bytes) -> Rows:
     return [
         (
@@ -29,6 +66,30 @@ def pool_created(topics: Topics, data: bytes) -> Rows:
 
 
 DECODERS = (
+    Decoder(
+        "Hub",
+        "BadgesMade",
+        "aa7eb7956f1648feda44deb4d6c9e55b7fda492b2a8dd4b04db50e40dc50fe0c",
+        3,
+        badges_made,
+        (),
+    ),
+    Decoder(
+        "Hub",
+        "DAOURIUpdate",
+        "70a842976e7a4dbe172ab201a1d23ff7f220e6edea7c32dc4e15b9210fef09dd",
+        1,
+        d_a_o_u_r_i_update,
+        (),
+    ),
+    Decoder(
+        "Hub",
+        "PartMade",
+        "1cd1780979d8701c66e329161f382d404f1746e28d9b3e0935d5db0e8efc63cb",
+        3,
+        part_made,
+        (),
+    ),
     Decoder(
         "Hub",
         "PoolCreated",
