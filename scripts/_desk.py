@@ -131,7 +131,7 @@ class Desk:
         self.note(what, **receipt_fields(receipt))
         return receipt
 
-    def end_dry(self, what: str, **told: Any) -> Never:
+    def end_dry(self, what: str, /, **told: Any) -> Never:
         """End as a dry run: all was tried, nothing was sent."""
         gas = told.get("gas")
         about = f" It would take up to {gas:,} gas." if isinstance(gas, int) and gas else ""
@@ -173,7 +173,7 @@ class Desk:
         """Leave a line in the journal."""
         self.journal.add(what, self.signer.address, self.pool, **fields)
 
-    def done_already(self, text: str, **fields: Any) -> None:
+    def done_already(self, text: str, /, **fields: Any) -> None:
         """The outcome of a command that found its work done."""
         self.answer(text, sent=False, already=True, **fields)
 
@@ -187,7 +187,7 @@ class Desk:
         if not self.as_json:
             console().print(text)
 
-    def answer(self, text: str, receipt: Receipt | None = None, **fields: object) -> None:
+    def answer(self, text: str, receipt: Receipt | None = None, /, **fields: object) -> None:
         """The outcome: a sentence for people, one line of JSON for scripts."""
         done = {"sent": True, **receipt_fields(receipt)} if receipt is not None else {}
         if self.as_json:

@@ -57,34 +57,37 @@ def _open_earmark(given: Given) -> list[Action]:
     ]
 
 
-def _labelled(given: Given) -> _params.Earmark:
+def labelled(given: Given) -> _params.Earmark:
+    """The earmark of the parameters that is named."""
     return _params.load(given.path("params")).earmark(given.text("label"))
 
 
 def _open_labelled(given: Given) -> list[Action]:
     """One of the parameters, paid out by the distributor."""
-    earmark, distributor = _labelled(given), given.coop.distributor
+    return [opening(given, labelled(given), given.coop.distributor.address)]
+
+
+def opening(given: Given, earmark: _params.Earmark, distributor: str) -> Action:
+    """An earmark of the parameters, paid out by a distributor of this pool."""
     number, asset = next_earmark(given), given.at.asset(earmark.policy.asset)
     policy = _params.policy_words(earmark.policy, asset.address, asset.decimals, number)
-    form = distributor.abi.function("set_policy", 1).inputs
-    return [
-        Action.of(
-            given.coop.pool.open_earmark,
-            number,
-            earmark.purpose_uri,
-            earmark.purpose_hash,
-            distributor.address,
-            earmark.restricted,
-            0,
-            encode_values(form, [policy], "the policy"),
-        )
-    ]
+    form = given.coop.distributor.abi.function("set_policy", 1).inputs
+    return Action.of(
+        given.coop.pool.open_earmark,
+        number,
+        earmark.purpose_uri,
+        earmark.purpose_hash,
+        distributor,
+        earmark.restricted,
+        0,
+        encode_values(form, [policy], "the policy"),
+    )
 
 
 def _is_open(given: Given) -> str | None:
     """The members may have opened an earmark for that purpose already."""
     purpose = (
-        _labelled(given).purpose_hash
+        labelled(given).purpose_hash
         if given.has("label")
         else keccak256(given.text("purpose").encode())
     )

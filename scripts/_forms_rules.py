@@ -8,10 +8,12 @@ from millpond.core.errors import BadInput
 from millpond.core.subjects import address_bytes
 from scripts import _params
 from scripts._forms import Field, Form
+from scripts._forms_money import labelled, opening
 from scripts._given import Given, argument
 
 _PARAMS = "Reviewed parameters (YAML), or a file with this part of them alone."
 _SELECTOR = 4
+_KIND = b"cred-distributor"
 
 
 def _set_rules(given: Given) -> list[Action]:
@@ -23,8 +25,27 @@ def _install_part(given: Given) -> list[Action]:
     part, selector = given.account("part"), given.octets("consent")
     if selector and len(selector) != _SELECTOR:
         raise BadInput("consent is no selector", "give four bytes, such as 0x12345678")
-    Contract(given.coop.client, "Governor", part).require_code()
+    Contract(given.coop.client, "Governor", part).require_deployed()
     return [Action.of(given.coop.governor.install, part, selector or bytes(_SELECTOR))]
+
+
+def _install(given: Given) -> list[Action]:
+    """The new distributor may create grain and pays out the earmark of the label at once."""
+    params, coop = _params.load(given.path("params")), given.coop
+    setup = coop.distributor.setup.encode(
+        params.maintainer_words, params.maintainers_needed, params.season_epochs
+    )
+    kind = _KIND.ljust(32, b"\0")
+    part = str(coop.hub.next_install(coop.pool.address, kind, setup))
+    return [
+        Action.of(coop.hub.install, kind, setup),
+        Action.of(coop.grain.set_minter, part, True),
+        opening(given, labelled(given), part),
+    ]
+
+
+def _set_dao_uri(given: Given) -> list[Action]:
+    return [Action.of(given.coop.hub.set_dao_uri, given.text("uri"))]
 
 
 def _set_minter(given: Given) -> list[Action]:
@@ -67,7 +88,7 @@ def _call(given: Given) -> list[Action]:
         for number, (param, value) in enumerate(zip(function.inputs, given_args, strict=True), 1)
     ]
     contract = Contract(given.coop.client, form.name, given.account("target"), form)
-    contract.require_code()
+    contract.require_deployed()
     value = given.amount("value", given.at.asset(ETH)) if given.has("value") else 0
     return [Action(contract.address, value, function.encode(args))]
 
@@ -93,6 +114,21 @@ FORMS = (
             Field("consent", "The selector that it may ask consent for, as 0x-hex.", needed=False),
         ),
         _install_part,
+    ),
+    Form(
+        "install",
+        "Propose another distributor of cred, with an earmark of its own to pay out.",
+        (
+            Field("params", _PARAMS, "params.yaml"),
+            Field("label", "The earmark's label in the parameters.", "cred"),
+        ),
+        _install,
+    ),
+    Form(
+        "set-dao-uri",
+        "Propose where the co-op describes itself to programs (ERC-4824).",
+        (Field("uri", "Of the description.", "https://..."),),
+        _set_dao_uri,
     ),
     Form(
         "set-minter",

@@ -17,6 +17,7 @@ from millpond.core.subjects import address_bytes, checksum_address, from_hex, to
 from scripts._params import UNITS
 
 ASSET_HELP = "Address of a token, or its name in the record; ETH if left out."
+_DAY = 86_400
 
 
 @click.group()
@@ -73,9 +74,12 @@ def seconds(text: str, what: str) -> int:
 
 
 def parse_moment(text: str, now: int, what: str) -> int:
-    """A moment: "14 days" from now on, or a day such as "2026-12-31" (its first second, UTC)."""
+    """A moment: "14 days" from now on, or a day such as "2026-12-31" (its first second, UTC).
+
+    From now on means to the end of that day, so that the same command means the same all day long.
+    """
     if " " in text:
-        return now + seconds(text, what)
+        return -(-(now + seconds(text, what)) // _DAY) * _DAY
     try:
         day = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
     except ValueError:

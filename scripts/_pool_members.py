@@ -243,6 +243,22 @@ def members(at: Desk) -> None:
     )
 
 
+@desk.command(cli)
+def badges(at: Desk) -> None:
+    """Make the badges of the members (ERC-5192), so that wallets show who is one; anyone may, once.
+
+    ape run pool badges --pool NAME
+    """
+    coop = at.coop()
+    known = str(coop.hub.badges_of(coop.pool.address))
+    if known != NOBODY:
+        return at.done_already(f"The badges are at {known}.", badges=known)
+    at.plan("Make the badges", ("of", coop.name))
+    receipt = at.carry_out(f"Make the badges of {coop.name}", coop.hub.make_badges, coop.name)
+    made = coop.hub.event(receipt, "BadgesMade").args["badges"]
+    return at.answer(f"The badges are at {made}.", receipt, badges=made)
+
+
 @desk.command(cli, account=False)
 def ways(at: Desk) -> None:
     """Show the ways to become a member, how many more may join now, and the buy-in.

@@ -22,9 +22,9 @@ from typing import Any
 
 import click
 
-from millpond.chain import governance
+from millpond.chain import proposals
 from millpond.chain.client import Transaction
-from millpond.chain.contracts import Contract, Method
+from millpond.chain.contracts import Contract
 from millpond.chain.coop import Coop
 from millpond.chain.governance import Action, Draft, State
 from millpond.chain.known import NodeKnown
@@ -74,7 +74,7 @@ def _propose(at: Desk, wish: Wish) -> None:
         actions = [*_pins(at, coop, actions), *actions]
     salt = keccak256(wish.salt.encode())
     draft = Draft.of(actions, wish.text.strip(), at.signer.address, salt)
-    number, state = draft.id, governance.state_of(coop.governor, draft.id)
+    number, state = draft.id, _same_words(coop, draft)
     at.plan(
         "Propose",
         ("in", f"{coop.name}, as {at.signer.address}"),
@@ -82,11 +82,6 @@ def _propose(at: Desk, wish: Wish) -> None:
         ("if it ran today", _trial(coop, draft.actions)),
         ("id", number),
     )
-    if state in _OVER:
-        raise BadInput(
-            f"you have proposed exactly this before, and it is {state.name.lower()}",
-            "to propose it again give another --salt, such as the month",
-        )
     told: dict[str, Any] = {"proposal": str(number), **fields(coop, draft)}
     if state is not None:
         return at.done_already(f"Proposed already, as {number}.", **told)
@@ -97,6 +92,26 @@ def _propose(at: Desk, wish: Wish) -> None:
         receipt,
         **told,
     )
+
+
+def _same_words(coop: Coop, draft: Draft) -> State | None:
+    """Where her proposal of the same text and salt stands; it must have the same content."""
+    for found in proposals.all_proposals(coop):
+        if found.event.args["description"] != draft.description:
+            continue
+        state = State(coop.governor.state(found.id))
+        if state in _OVER:
+            raise BadInput(
+                f"you have proposed exactly this before, and it is {state.name.lower()}",
+                "to propose it again give another --salt, such as the month",
+            )
+        if found.id != draft.id:
+            raise BadInput(
+                f"your proposal {found.number} has the same text, and asks for something else",
+                "give another --text or --salt, or withdraw that one: ape run pool cancel",
+            )
+        return state
+    return None
 
 
 def _actions(at: Desk, coop: Coop, wish: Wish) -> list[Action] | str:
@@ -118,7 +133,7 @@ def _pins(at: Desk, coop: Coop, actions: Sequence[Action]) -> list[Action]:
     codes = {target: coop.client.code(target) for target in outside}
     pins = Contract(coop.client, "Pins", at.record().contract("Pins").address)
     pinned = [
-        Action.of(Method(pins, "require_code"), target, keccak256(code))
+        Action.of(pins.require_code, target, keccak256(code))
         for target, code in codes.items()
         if code
     ]

@@ -17,7 +17,7 @@ from millpond.core.subjects import address_bytes, checksum_address, to_hex
 from millpond.core.typed_data import TypedData
 from scripts._pool import octets, parse_moment
 
-_USUALLY = 30 * 86_400
+_USUALLY = "30 days"
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def deadline_for(
         return parse_moment(until, now, "--until")
     papers = [_read(path) for path in sorted(_place(folder, contract, subject).glob("*.json"))]
     to_come = [paper.deadline for paper in papers if paper.deadline > now]
-    return max(to_come, default=now + _USUALLY)
+    return max(to_come, default=parse_moment(_USUALLY, now, "--until"))
 
 
 def _place(folder: Path, contract: Contract, subject: str) -> Path:

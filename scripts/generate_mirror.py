@@ -41,11 +41,13 @@ ASSETS = {"asset", "policy_asset", "terms_asset", "parts_grain"}
 RESERVED = {"to": "to_account"}
 """Names that SQL keeps for itself."""
 _WORD = 32
+WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+"""Where one word of a name ends and the next begins; DAOURIUpdate has two."""
 
 
 def snake(name: str) -> str:
     """castVote -> cast_vote, PoolCreated -> pool_created."""
-    letters = "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
+    letters = WORDS.sub("_", name).lower()
     return RESERVED.get(letters, letters)
 
 

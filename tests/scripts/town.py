@@ -71,6 +71,12 @@ class Town:
         return self.stage.dollar()
 
     @property
+    def pins(self) -> str:
+        """The contract that pins are kept with."""
+        folder = self.stage.folder / "deployments"
+        return deployments.load(folder, self.stage.client.chain_id).contract("Pins").address
+
+    @property
     def journal(self) -> Journal:
         """What the commands have noted."""
         return Journal.beside(self.stage.folder / "deployments", self.stage.client.chain_id)
