@@ -32,7 +32,8 @@ class People:
         self.patron, self.second_patron = _wallets(12, 2)
         self.payee, self.candidate = _wallets(14, 2)
         self.claimant, self.other, self.newcomer, self.latecomer, self.linked = _wallets(16, 5)
-        [self.offered] = _wallets(21, 1)
+        self.offered, self.new_key = _wallets(21, 2)
+        self.buyers = _wallets(23, 3)
         self.joiners = _wallets(100, 125)
         """Members who sign ballots and send nothing."""
         self.owners = _wallets(300, 2)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bench.meter import Figure, Meter, Told
 from bench.operations import (
+    admission,
     claims,
     deployment,
     distribution,
@@ -37,9 +38,11 @@ def measure_all(client: Client, folder: Path, told: Told) -> list[Figure]:
     voting.measure(meter, site, small, people)
     members.measure(meter, small, people)
     many.measure(meter, small, people)
+    admission.measure(meter, site, people)
     mill = distribution.measure(meter, site, monthly, people)
     claims.measure(meter, mill, people)
     grain.measure(meter, mill, people)
+    founding.measure_smallest(meter, site, people)
     return list(meter.figures.values())
 
 
