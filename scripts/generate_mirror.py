@@ -9,6 +9,7 @@ struct's members become columns. The shape of a decoder follows from its event: 
 string or bytes is cut out of the log in place; an event with a list goes through the ABI decoder.
 """
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 

@@ -22,6 +22,8 @@ PARTS = {
     "distributor": "CredDistributor",
 }
 """The parts of a pool: their names in the Hub's record, and their sources."""
+KINDS = {b"cred-distributor".ljust(32, b"\0"): "CredDistributor"}
+"""What a pool can install later: the Hub's names of the kinds, and their sources."""
 IMPLEMENTATIONS = (*PARTS.values(), "Badges", "Identity")
 """What is deployed before the Hub, each once."""
 ETH = "0x0000000000000000000000000000000000000000"

@@ -4,8 +4,9 @@
 Everything follows from one Hub address. The Hub is rebuilt and compared byte for byte; its
 immutables name the implementations, which are rebuilt and compared likewise; each clone of a pool
 must be the standard proxy of its implementation, followed by exactly the addresses of its
-neighbours; so must be what it has made for the pool since. A pool's Grain has code of its own, which is compared byte for byte with its immutables.
-Needs the compiler and a checkout, no explorer and nobody's word.
+neighbours; so must be what it has made for the pool since. A pool's Grain has code of its own,
+which is compared byte for byte, with its immutables. Needs the compiler and a checkout, no explorer
+and nobody's word.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,7 +18,7 @@ from millpond.chain.answers import NO_ADDRESS, Address
 from millpond.chain.client import Client
 from millpond.chain.compiler import BLUEPRINTS, Sources
 from millpond.chain.contracts import Contract
-from millpond.chain.coop import PARTS
+from millpond.chain.coop import KINDS, PARTS
 from millpond.chain.deployments import Deployed, Record
 from millpond.chain.report import Report, Step, Unchecked
 from millpond.core.canonical import keccak256
@@ -34,9 +35,6 @@ IMPLEMENTATIONS = {
     "later_parts.IDENTITY": "Identity",
 }
 """The Hub's immutables and the sources that the contracts there must have."""
-
-KINDS = {b"cred-distributor".ljust(32, b"\0"): "CredDistributor"}
-"""What a pool can install: the Hub's names of the kinds and their sources."""
 
 _WORD = 32
 _PROXY_HEAD = bytes.fromhex("363d3d373d3d3d363d73")

@@ -16,6 +16,7 @@ from dataclasses import replace
 from millpond.chain.abi import load
 from millpond.chain.answers import BadAnswer, Log
 from millpond.chain.client import Client
+from millpond.chain.coop import KINDS, PARTS
 from millpond.core.subjects import to_hex
 from millpond.mirror.decoders import BY_TOPIC
 from millpond.mirror.source import GoneFromChain, Head, Source
@@ -27,6 +28,7 @@ that are taken by range."""
 _HOT_BLOCKS = 64
 _RANGE_BLOCKS = 10_000
 _POOL_CREATED = load("Hub").event("PoolCreated").topic
+_PART_MADE = load("Hub").event("PartMade").topic
 _MOST_TRIES = 20
 
 
@@ -160,7 +162,7 @@ class Sync:
         first = cursor.block_number + 1
         if self.source.header(first).parent_hash != cursor.block_hash:
             raise GoneFromChain("the chain changed while it was read", "look again")
-        made = self.source.logs_between(first, last, [self.hub], [_POOL_CREATED])
+        made = self.source.logs_between(first, last, [self.hub], [_POOL_CREATED, _PART_MADE])
         logs = self.source.logs_between(first, last, list(self._known(made)))
         numbers = sorted({log.block_number for log in logs} | {last})
         headers = {number: self.source.header(number) for number in numbers}
@@ -198,18 +200,17 @@ def decode(logs: Iterable[Log], contracts: dict[str, str]) -> list[Mined]:
 
 
 def parts_in(logs: Iterable[Log], hub: str) -> dict[str, str]:
-    """The contracts of the pools that these logs tell of: address -> kind."""
+    """The contracts that these logs say the Hub has made: address -> kind."""
     found: dict[str, str] = {}
     for log in logs:
-        if log.address == hub and log.topics[:1] == (_POOL_CREATED,):
-            parts = load("Hub").decode_log(log).args["parts"]
-            found |= {
-                parts.pool: "Pool",
-                parts.governor: "Governor",
-                parts.admission: "Admission",
-                parts.grain: "Grain",
-                parts.distributor: "CredDistributor",
-            }
+        if log.address != hub or log.topics[:1] not in ((_POOL_CREATED,), (_PART_MADE,)):
+            continue
+        event = load("Hub").decode_log(log)
+        if event.name == "PoolCreated":
+            made = event.args["parts"]._asdict()
+            found |= {made[part]: kind for part, kind in PARTS.items()}
+        else:
+            found[event.args["part"]] = KINDS[bytes(event.args["kind"])]
     return found
 
 

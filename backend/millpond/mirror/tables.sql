@@ -677,17 +677,17 @@ CREATE TABLE hub_badges_made (
 );
 CREATE INDEX hub_badges_made_by_address ON hub_badges_made (address);
 
-CREATE TABLE hub_d_a_o_u_r_i_update (
+CREATE TABLE hub_daouri_update (
     block_number INTEGER NOT NULL,
     log_index INTEGER NOT NULL,
     address TEXT NOT NULL,
     dao_address TEXT NOT NULL,
-    dao_u_r_i TEXT NOT NULL,
+    dao_uri TEXT NOT NULL,
     PRIMARY KEY (block_number, log_index),
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX hub_d_a_o_u_r_i_update_by_address ON hub_d_a_o_u_r_i_update (address);
+CREATE INDEX hub_daouri_update_by_address ON hub_daouri_update (address);
 
 CREATE TABLE hub_part_made (
     block_number INTEGER NOT NULL,

@@ -20,10 +20,10 @@ def badges_made(topics: Topics, data: bytes) -> Rows:
     ]
 
 
-def d_a_o_u_r_i_update(topics: Topics, data: bytes) -> Rows:
+def daouri_update(topics: Topics, data: bytes) -> Rows:
     return [
         (
-            "hub_d_a_o_u_r_i_update",
+            "hub_daouri_update",
             (
                 words.address(data[0:32]),
                 words.text(data, 32),
@@ -79,7 +79,7 @@ DECODERS = (
         "DAOURIUpdate",
         "70a842976e7a4dbe172ab201a1d23ff7f220e6edea7c32dc4e15b9210fef09dd",
         1,
-        d_a_o_u_r_i_update,
+        daouri_update,
         (),
     ),
     Decoder(

@@ -19,7 +19,10 @@ UNION ALL SELECT parts_pool, 'Pool', pool FROM hub_pool_created
 UNION ALL SELECT parts_governor, 'Governor', pool FROM hub_pool_created
 UNION ALL SELECT parts_admission, 'Admission', pool FROM hub_pool_created
 UNION ALL SELECT parts_grain, 'Grain', pool FROM hub_pool_created
-UNION ALL SELECT parts_distributor, 'CredDistributor', pool FROM hub_pool_created;
+UNION ALL SELECT parts_distributor, 'CredDistributor', pool FROM hub_pool_created
+-- what the pool installed later: the kind is ASCII, padded with zeros
+UNION ALL SELECT part, 'CredDistributor', pool FROM hub_part_made
+    WHERE kind = '0x637265642d6469737472696275746f7200000000000000000000000000000000';
 
 -- Everything that happened to a seat, with the account that holds (or held) it afterwards.
 CREATE VIEW seat_changes AS
