@@ -10,6 +10,8 @@ from tests.contracts.evm import ETH
 from tests.properties import model_pool_assets as tokens
 from tests.properties import model_pool_mocks as payees
 from tests.properties.model_pool_assets import HONEST
+from tests.properties.rules_pool_curios import Curios
+from tests.properties.rules_pool_decisions import Decisions
 from tests.properties.rules_pool_gifts import Gifts
 from tests.properties.rules_pool_promises import Promises
 from tests.properties.rules_pool_stage import Place, Stage, often, stage_of
@@ -41,7 +43,7 @@ class Pools:
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
-        self.gifts = Gifts(stage)
+        self.gifts, self.curios = Gifts(stage), Curios(stage)
 
     def rules(self) -> Sequence[Rule]:
         """Money in, money out, promises, votes, and assets that change their ways."""
@@ -50,6 +52,8 @@ class Pools:
             *self.gifts.rules(),
             *Promises(stage).rules(),
             *Votes(stage).rules(),
+            *Decisions(stage).rules(),
+            *self.curios.rules(),
             Rule("pool: odd token", 3, self.odd_token),
             Rule("pool: short token", 2, self.short_token),
             Rule("pool: re-entering token", 1, self.reentering_token),
@@ -193,6 +197,7 @@ class Pools:
             self._told(place)
             self._views(place)
         self._tokens()
+        self.curios.compare()
 
     def _balanced(self, place: Place) -> None:
         """All earmarks and all debts together are what is held; no earmark promises too much;
@@ -253,9 +258,11 @@ class Pools:
         for asset in self.stage.assets:
             world.ask(pool, "held", asset)
             world.ask(pool, "surplus", asset)
+            world.ask(pool, "factor_of", asset)
             for earmark in shown:
                 for name in ("balance_of", "received", "reserved", "unreserved"):
                     world.ask(pool, name, earmark, asset)
+                world.ask(pool, "patron_grain_of", earmark, asset)
         world.ask(pool, "surplus", world.people.outsider.address)
         for asset, who in model.creditors:
             world.ask(pool, "owed", asset, who)

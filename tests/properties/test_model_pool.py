@@ -6,6 +6,7 @@ import pytest
 from tests.contracts.evm import ETH
 from tests.properties.model_pool_alone import DAY, Alone
 from tests.properties.model_pool_assets import FEE, LIES, SAYS_NO
+from tests.properties.model_pool_curios import OddCollectibleModel
 from tests.properties.model_pool_journal import Journal
 
 
@@ -142,6 +143,64 @@ def test_spend__token_is_short__waits_until_somebody_makes_up_for_it(alone: Alon
         alone.as_steward("spend", 0, odd.address, alone.cat, 1)
     alone.say(alone.ann, odd.me, "mint", alone.pool.me, 1)
     alone.as_steward("spend", 0, odd.address, alone.cat, 1)
+
+
+def test_accept_loss__a_quarter_is_gone__all_is_paid_at_three_quarters(alone: Alone) -> None:
+    odd, pool = alone.stage.odd, alone.pool
+    alone.give(alone.ann, 0, 1_000, odd.address)
+    with alone.refuses("pool: this asset is not short"):
+        alone.as_steward("accept_loss", odd.address)
+    alone.say(alone.ann, odd.me, "burn", pool.me, 250)
+    with alone.refuses("pool: this asset is short"):
+        alone.give(alone.bea, 0, 3, odd.address)
+    alone.as_steward("accept_loss", odd.address)
+    assert pool.factor(odd.address) == 750_000_000_000_000_000
+    before = odd.has(alone.cat.address)
+    alone.as_steward("spend", 0, odd.address, alone.cat, 101)
+    assert odd.has(alone.cat.address) - before == 75
+    alone.give(alone.bea, 0, 10, odd.address)
+    # 10 / 0.75 rounded down
+    assert pool.balance(0, odd.address) == pool.booked(odd.address) == 1_000 - 101 + 13
+    # 912 * 0.75, and a unit beyond it of what was rounded down
+    assert (pool.needed(odd.address), odd.has(pool.address)) == (684, 685)
+
+
+def test_accept_loss__nothing_is_left__is_refused(alone: Alone) -> None:
+    odd = alone.stage.odd
+    alone.give(alone.ann, 0, 1_000, odd.address)
+    alone.say(alone.ann, odd.me, "burn", alone.pool.me, 1_000)
+    with alone.refuses("pool: nothing of it is left"):
+        alone.as_steward("accept_loss", odd.address)
+
+
+def test_thank__gifts_of_two_periods__up_to_the_cap_of_each(alone: Alone) -> None:
+    grain, pool = alone.stage.side_grain, alone.pool
+    alone.say(alone.stage.steward, grain.me, "set_minter", pool.me, True)
+    alone.as_steward("set_patron_grain", 0, alone.dollar, 2 * 10**18, 30, DAY)
+    before = grain.has(alone.bea.address)
+    for gift, minted in ((10, 20), (10, 30), (10, 30)):
+        alone.give(alone.bea, 0, gift)
+        assert grain.has(alone.bea.address) - before == minted
+    alone.world.warp(DAY)
+    alone.give(alone.bea, 0, 1)
+    assert grain.has(alone.bea.address) - before == 32
+    asked = alone.say(alone.cat, pool.me, "patron_grain_of", 0, alone.dollar)
+    assert asked[3:] == (alone.world.now, 2)
+
+
+def test_send_nft__of_a_pair_whose_money_is_booked__is_refused(alone: Alone) -> None:
+    art = OddCollectibleModel(alone.world.deploy("OddCollectible"), alone.world.journal)
+    alone.world.model(art)
+    alone.say(alone.ann, art.me, "mint", alone.pool.me, 7)
+    alone.say(alone.ann, art.me, "stand_for", alone.dollar)
+    alone.give(alone.ann, 0, 5)
+    with alone.refuses("pool: this token is in the books"):
+        alone.as_steward("send_nft", art.address, alone.cat, 7)
+    alone.as_steward("spend", 0, alone.dollar, alone.cat, 5)
+    alone.as_steward("send_nft", art.address, alone.cat, 7)
+    assert art.owner(7) == alone.cat.address
+    with alone.refuses("pool: not the owner of this token"):
+        alone.as_steward("send_nft", art.address, alone.cat, 7)
 
 
 def test_give__token_keeps_a_fee__what_arrives_counts(alone: Alone) -> None:
