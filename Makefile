@@ -35,13 +35,13 @@ ifdef CI
 export NO_COLOR := 1
 endif
 
-.PHONY: help setup node compile demo test bench fuzz lint fmt lock
+.PHONY: help setup node peers compile demo test bench fuzz lint fmt lock
 
 help:
 	@echo 'make setup   install everything the project needs, inside this directory'
 	@echo 'make demo    replay a real month of payouts on a local chain (ARGS=--once: then stop)'
 	@echo 'make test    compile the contracts and run every test'
-	@echo 'make bench   measure gas and speed'
+	@echo 'make bench   measure gas and speed, ours and that of others'
 	@echo 'make fuzz    run long random campaigns'
 	@echo 'make lint    check style and types, change nothing'
 	@echo 'make fmt     put the Python sources into their written form'
@@ -64,6 +64,16 @@ node_modules/.stamp: package.json .npmrc tools.sha256 .ci/setup | .venv/.stamp
 	@.ci/setup node
 	@mkdir -p $(@D) && touch $@
 
+# What others have published, for the bench alone. Without it the bench measures ours and says so.
+ifeq ($(NODE),)
+peers:
+else
+peers: bench/peers/node_modules/.stamp
+endif
+
+bench/peers/node_modules/.stamp: bench/peers/package.json bench/peers/.npmrc .ci/setup | setup
+	@.ci/setup peers && touch $@ || echo "setup: the bench goes on without its peers"
+
 # --force: ape does not notice that a module changed and would keep its importers' old bytecode.
 compile: setup
 	@$(BIN)/ape compile --force --verbosity WARNING
@@ -75,7 +85,7 @@ demo: setup
 test: compile
 	@$(PYTEST) -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
-bench: setup
+bench: setup peers
 	@$(BIN)/python -m bench $(ARGS)
 
 fuzz: setup

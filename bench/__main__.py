@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Measure gas and speed, write the results and docs/BENCH.md.
+"""Measure gas and speed, ours and our peers', write the results and docs/BENCH.md.
 
     make bench                      measure everything, write bench/results/ and docs/BENCH.md
-    make bench ARGS=--check         measure gas, compare with the committed figures, write nothing
+    make bench ARGS=--check         measure our gas, compare with the committed, write nothing
 
-Exit status: 0 fine; 1 a figure rose or vanished (--check), or one above its must has no remark;
-3 it could not be carried out.
+Exit status: 0 fine; 1 a figure rose or vanished (--check), or one above its must or above a peer's
+has no remark; 3 it could not be carried out. A peer that cannot be built is named and missing.
 """
 
 import json
@@ -24,8 +24,12 @@ from bench.budgets import Remarks, Row, load_budgets, load_remarks, rows
 from bench.figures import GAS, SPEED, changes, costs, read_costs, write_costs, write_json
 from bench.meter import Figure, Told
 from bench.operations import measure_all
+from bench.peers import page
+from bench.peers.comparison import Beside, compare, load_rows
+from bench.peers.results import Peers, write_peers
+from bench.peers.run import measure_peers
 from bench.speed import STEPS, Speed, as_results, machine, measure_speed
-from millpond.chain.client import connect
+from millpond.chain.client import Client, connect
 from millpond.core.errors import MillpondError, ToolMissing
 from scripts._devchain_chain import CHAIN_ID
 from scripts._local_chain import find_anvil, local_chain
@@ -78,23 +82,27 @@ def main(check: bool, as_json: bool) -> None:
 
 
 def _bench(output: Output) -> int:
-    known, written = load_budgets(), load_remarks()
+    known, written, texts = load_budgets(), load_remarks(), load_rows()
     _anvil()
     with output.progress(STEPS) as told:
         speeds = measure_speed(told)
-    figures = _gas(output)
+    figures, peers = _gas_beside_peers(output)
     table = rows(figures, known)
     remarks = Remarks.of(table, written)
+    beside = compare(texts, {row.operation: row.gas for row in table}, peers)
     write_costs(costs(figures))
+    write_peers(peers)
     results = as_results(speeds)
     write_json(results, SPEED)
-    _print(output, table, speeds)
+    _print(output, table, beside, speeds)
     _print_remarks(output, remarks)
-    if not remarks.missing:
-        page = report.markdown(table, remarks, speeds, machine())
-        report.DOCS.write_text(page, "utf-8")
-    output.json({"gas": _as_json(table), "remarks_missing": remarks.missing, **results})
-    return WORSE if remarks.missing else FINE
+    _print_peers(output, beside)
+    owed = [*remarks.missing, *beside.owed]
+    if not owed:
+        words = report.markdown(table, remarks, speeds, machine(), page.markdown(beside))
+        report.DOCS.write_text(words, "utf-8")
+    output.json({"gas": _as_json(table), "remarks_missing": owed, **peers.model_dump(), **results})
+    return WORSE if owed else FINE
 
 
 def _check(output: Output) -> int:
@@ -111,13 +119,29 @@ def _check(output: Output) -> int:
 
 
 def _gas(output: Output) -> list[Figure]:
+    with _chain(output) as (client, folder, told):
+        return measure_all(client, folder, told)
+
+
+def _gas_beside_peers(output: Output) -> tuple[list[Figure], Peers]:
+    """The peers find the chain as we found it, so that no figure depends on another's contracts."""
+    with _chain(output) as (client, folder, told):
+        untouched = client.rpc.tell("evm_snapshot", [])
+        figures = measure_all(client, folder, told)
+        client.rpc.tell("evm_revert", [untouched])
+        return figures, measure_peers(client, told)
+
+
+@contextmanager
+def _chain(output: Output) -> Iterator[tuple[Client, Path, Told]]:
+    """A new chain, a folder for its record, and who hears what is being measured."""
     total = len(read_costs()) if GAS.exists() else None
     with (
         output.progress(total) as told,
         TemporaryDirectory() as folder,
         local_chain(anvil=_anvil()) as url,
     ):
-        return measure_all(connect(url, CHAIN_ID), Path(folder), told)
+        yield connect(url, CHAIN_ID), Path(folder), told
 
 
 def _anvil() -> Path:
@@ -131,8 +155,9 @@ def _anvil() -> Path:
     return found
 
 
-def _print(output: Output, table: Sequence[Row], speeds: Sequence[Speed]) -> None:
+def _print(output: Output, table: Sequence[Row], beside: Beside, speeds: Sequence[Speed]) -> None:
     output.people.print(report.terminal(table))
+    output.people.print(page.terminal(beside))
     for line in report.speed_lines(speeds):
         output.people.print(line, soft_wrap=True)
 
@@ -149,6 +174,26 @@ def _print_remarks(output: Output, remarks: Remarks) -> None:
         output.errors.print(
             f"{name} is above its must and nothing says why. Next: write one honest sentence "
             "into bench/remarks.toml.",
+            style="red",
+            soft_wrap=True,
+        )
+
+
+def _print_peers(output: Output, beside: Beside) -> None:
+    for each in beside.peers.absent:
+        output.errors.print(
+            f"Not measured: {each.peer} ({each.build}): {each.why}", style="yellow", soft_wrap=True
+        )
+    for name in beside.stale:
+        output.errors.print(
+            f"No peer is cheaper in {name} any more. Take `behind` out of bench/peers/rows.toml.",
+            style="yellow",
+            soft_wrap=True,
+        )
+    for name in beside.owed:
+        output.errors.print(
+            f"A peer is cheaper in {name} and nothing says why. Next: write `behind`, one honest "
+            "sentence, into bench/peers/rows.toml.",
             style="red",
             soft_wrap=True,
         )

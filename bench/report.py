@@ -70,9 +70,11 @@ def markdown(
     remarks: Remarks,
     speeds: Sequence[Speed],
     machine: str,
+    beside: str,
 ) -> str:
-    """The whole page."""
-    blocks = [_HEAD, _gas(table), _above(table, remarks), _sources(table), _speed(speeds, machine)]
+    """The whole page; `beside` is its part about peers."""
+    blocks = [_HEAD, _gas(table), _above(table, remarks), beside, _sources(table)]
+    blocks.append(_speed(speeds, machine))
     return "\n".join(blocks)
 
 

@@ -10,16 +10,14 @@ from bench.people import People
 def measure(meter: Meter, site: Site, people: People) -> tuple[House, House]:
     """Both are made by the Hub in one transaction each."""
     creator, relayer, founders = people.founders[0], people.relayer, people.founders
-    everywhere = {"maintainers": maintainers(people.maintainers), "maintainers_needed": 3}
-    plain = {**everywhere, "attesters": [], "attesters_needed": 0}
     monthly = {
-        **everywhere,
+        **_maintained(people),
         "attesters": [who.address for who in people.attesters],
         "season_epochs": 24,
     }
     whole = "Pool, Governor, Admission, Grain and CredDistributor; 3 founders, 3 maintainers"
     wanted = (
-        ("create_pool", "credsperiment", plain, whole),
+        ("create_pool", "credsperiment", _plain(people), whole),
         ("create_pool_with_attesters", "monthly-pay", monthly, "the same, and 3 attesters"),
     )
     houses = []
@@ -29,3 +27,22 @@ def measure(meter: Meter, site: Site, people: People) -> tuple[House, House]:
         receipt = meter.measure(operation, set_up, call, (site.hub, "PoolCreated", 1))
         houses.append(House.made(site.record, site.hub, receipt, params, founders[0], relayer))
     return houses[0], houses[1]
+
+
+def measure_smallest(meter: Meter, site: Site, people: People) -> None:
+    """Last of all, so that it changes the address of no other pool."""
+    params = parameters("alone", people.founders[:1], _plain(people))
+    meter.measure(
+        "create_pool_1_founder",
+        "as create_pool, with 1 founder",
+        creation(site.hub, people.founders[0], params),
+        (site.hub, "PoolCreated", 1),
+    )
+
+
+def _plain(people: People) -> dict[str, object]:
+    return {**_maintained(people), "attesters": [], "attesters_needed": 0}
+
+
+def _maintained(people: People) -> dict[str, object]:
+    return {"maintainers": maintainers(people.maintainers), "maintainers_needed": 3}

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Aragon OSx with its token voting, set up as its authors deploy it, but for names in ENS.
+"""Aragon OSx, set up as its authors deploy it, but for names in ENS: token voting and list voting.
 
 One vote a member, votes that run their full time, no vote needed to propose. A vote cannot be
 changed in this mode, which is the cheapest; it has no votes by signature and no step of queueing.
+List voting knows its members by their addresses and needs no token.
 """
 
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ SOURCES = (
     f"{_OSX}/framework/plugin/repo/PluginRepoFactory.sol",
     f"{_OSX}/framework/plugin/repo/PluginRepoRegistry.sol",
     f"{_OSX}/framework/plugin/setup/PluginSetupProcessor.sol",
+    f"{_OSX}/plugins/governance/majority-voting/addresslist/AddresslistVoting.sol",
     f"{_OSX}/plugins/governance/majority-voting/token/TokenVoting.sol",
     f"{_OSX}/plugins/governance/majority-voting/token/TokenVotingSetup.sol",
     f"{_OSX}/token/ERC20/governance/GovernanceERC20.sol",
@@ -54,7 +56,7 @@ class Framework:
     factory: Contract
     plugins: Address
 
-    def creation(self, members: list[str]) -> Call:
+    def creation(self, members: list[Address]) -> Call:
         """A DAO whose members hold a vote each."""
         votes = (members, [VOTE] * len(members))
         given = (_SETTINGS, (NO_ADDRESS, "Votes", "VOT"), votes)
@@ -99,7 +101,6 @@ def measure(book: Notebook, built: Built, money: Artifact) -> None:
     """Creation, members, votes, payments and deposits."""
     framework = _deployed(book, built)
     assembly = _created(framework)
-    Transfer(book.people.patron, book.client, assembly.dao.address, ETHER).send()
     _payments(assembly)
     token = book.deploy(money)
     _token_payment(assembly, token)
@@ -107,13 +108,37 @@ def measure(book: Notebook, built: Built, money: Artifact) -> None:
     _member(framework)
 
 
+def measure_list(book: Notebook, built: Built, money: Artifact) -> None:
+    """Votes, payments and one more member, in a DAO that the steward has set up by hand."""
+    steward, founders = book.people.steward, book.people.founders
+    dao, base = _dao(book, built), book.deploy(built.artifacts["AddresslistVoting"])
+    members = [founder.address for founder in founders]
+    voting = _proxied(book, built, base, base.initialize.encode(dao.address, _SETTINGS, members))
+    execute = dao.EXECUTE_PERMISSION_ID()
+    dao.grant.send(steward, dao.address, voting.address, execute)
+    assembly = Assembly(book, dao, voting)
+    _payments(assembly)
+    _token_payment(assembly, book.deploy(money))
+    admit = voting.UPDATE_ADDRESSES_PERMISSION_ID()
+    dao.grant.send(steward, voting.address, steward.address, admit)
+    newcomer = book.people.candidate.address
+    call = Call(steward, voting.addAddresses, ([newcomer],))
+    note = "whoever may puts her on the list"
+    book.measure("add_member", call, (voting, "MembersAdded", 1), note=note)
+    book.require(bool(voting.isMember(newcomer)), "add_member")
+
+
+def _dao(book: Notebook, built: Built) -> Contract:
+    """One that the steward owns."""
+    base = book.deploy(built.artifacts["DAO"])
+    start = base.initialize.encode(b"", book.people.steward.address, NO_ADDRESS, "")
+    return _proxied(book, built, base, start)
+
+
 def _deployed(book: Notebook, built: Built) -> Framework:
     made, steward = built.artifacts, book.people.steward
     names = book.deploy(made["NoNames"]).address
-    base = book.deploy(made["DAO"])
-    start = base.initialize.encode(b"", steward.address, NO_ADDRESS, "")
-    manager = _proxied(book, built, base, start)
-    parts = []
+    manager, parts = _dao(book, built), []
     for kind in ("DAORegistry", "PluginRepoRegistry"):
         implementation = book.deploy(made[kind])
         first = implementation.initialize.encode(manager.address, names)
@@ -158,6 +183,7 @@ def _created(framework: Framework) -> Assembly:
 
 def _payments(assembly: Assembly) -> None:
     """The second payment in ETH is measured."""
+    Transfer(assembly.book.people.patron, assembly.book.client, assembly.dao.address, ETHER).send()
     book, voting, payee = assembly.book, assembly.voting, assembly.book.people.payee.address
     action = (payee, WEI, b"")
     assembly.ready(action, "a payment in ETH").send()

@@ -2,11 +2,11 @@
 """Claims from Uniswap's MerkleDistributor, its authors' own build, paying out a given token."""
 
 from bench.meter import Call
-from bench.people import strangers
 from bench.peers.compiler import Artifact
 from bench.peers.merkle import PairTree, leaf
 from bench.peers.notebook import UNITS, Notebook
 from bench.peers.packages import artifact
+from bench.people import strangers
 from millpond.core.subjects import address_bytes
 
 BUILD = "its npm package's artifact (solc 0.6.11)"

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bench.meter import Expected, Meter, Sendable
-from bench.people import People
 from bench.peers.compiler import Artifact
+from bench.people import People
 from millpond.chain import dev_time
 from millpond.chain.abi import encode_values
 from millpond.chain.answers import Address, Receipt, bad
@@ -87,9 +87,7 @@ class Notebook:
             for number, call in enumerate(several, 1)
         ]
         gas = sum(receipt.gas_used for receipt in receipts)
-        self.figures.append(
-            PeerFigure(operation, self.peer, self.build, gas, len(several), note)
-        )
+        self.figures.append(PeerFigure(operation, self.peer, self.build, gas, len(several), note))
         return receipts[-1]
 
     def wait(self, seconds: int) -> None:

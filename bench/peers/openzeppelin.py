@@ -112,8 +112,9 @@ def founded(book: Notebook, built: Built, timelocked: bool) -> Assembly:
         votes.mint.send(people.steward, founder.address, VOTE)
         votes.delegate.send(founder, founder.address)
     if timelocked:
-        deployed = (2 * DAY, [], [NO_ADDRESS], people.steward.address)
-        timelock = book.deploy(made["TimelockController"], *deployed)
+        anyone, nobody = [NO_ADDRESS], list[Address]()
+        settings = (2 * DAY, nobody, anyone, people.steward.address)
+        timelock = book.deploy(made["TimelockController"], *settings)
         governor = book.deploy(made["OzTimelocked"], votes.address, timelock.address)
         timelock.grantRole.send(people.steward, timelock.PROPOSER_ROLE(), governor.address)
         treasury = timelock.address

@@ -28,7 +28,9 @@ def _version(package: Path) -> str:
     if not path.is_file():
         return "not installed"
     said = json.loads(path.read_text("utf-8"))
-    return f"{said['name']} {said['version']}" if said["name"] != _name(package) else said["version"]
+    return (
+        f"{said['name']} {said['version']}" if said["name"] != _name(package) else said["version"]
+    )
 
 
 def _name(package: Path) -> str:

@@ -2,7 +2,7 @@
 """Safe, the multisig: no votes, but the treasury that most groups have. Its authors' own build."""
 
 from bench.meter import Call
-from bench.peers.notebook import UNITS, WEI, Notebook, Transfer
+from bench.peers.notebook import WEI, Notebook, Transfer
 from bench.peers.openzeppelin import ETHER
 from bench.peers.packages import artifact
 from millpond.chain.answers import NO_ADDRESS
@@ -21,21 +21,23 @@ def measure(book: Notebook) -> None:
     """A Safe of three founders is made; two of five owners pay, for either number of signatures."""
     singleton = book.deploy(artifact(f"{PACKAGE}/Safe.sol/Safe.json", "Safe"))
     factory = book.deploy(
-        artifact(f"{PACKAGE}/proxies/SafeProxyFactory.sol/SafeProxyFactory.json", "SafeProxyFactory")
+        artifact(
+            f"{PACKAGE}/proxies/SafeProxyFactory.sol/SafeProxyFactory.json", "SafeProxyFactory"
+        )
     )
-    creation = _creation(book, singleton, factory, book.people.founders, 2)
+    creation = _creation(singleton, factory, book.people.founders, 2)
     note = "2 of 3 owners; no votes, no proposals"
     book.measure("create_treasury_3", creation, (factory, "ProxyCreation", 1), note=note)
     owners = [*book.people.founders, *book.people.maintainers][:OWNERS]
     for needed in (1, 3):
-        receipt = _creation(book, singleton, factory, owners, needed).send()
+        receipt = _creation(singleton, factory, owners, needed).send()
         made = factory.event(receipt, "ProxyCreation").args["proxy"]
         wallet = Contract(book.client, "Safe", made, singleton.abi)
         _pays(book, wallet, owners[:needed])
 
 
 def _creation(
-    book: Notebook, singleton: Contract, factory: Contract, owners: list[LocalSigner], needed: int
+    singleton: Contract, factory: Contract, owners: list[LocalSigner], needed: int
 ) -> Call:
     accounts = [owner.address for owner in owners]
     nobody = (NO_ADDRESS, b"", NO_ADDRESS, NO_ADDRESS, 0, NO_ADDRESS)
