@@ -24,7 +24,7 @@ from rich.console import Console
 from rich.table import Table
 
 from millpond.chain import deployments
-from millpond.chain.answers import Receipt
+from millpond.chain.answers import NO_ADDRESS, Receipt
 from millpond.chain.assets import Asset
 from millpond.chain.client import Client, NotMined
 from millpond.chain.contracts import Method
@@ -74,6 +74,8 @@ class Desk:
 
     def asset(self, text: str) -> Asset:
         """An asset by its address or by the name it was deployed under."""
+        if text == "ETH":
+            return Asset.at(self.client, NO_ADDRESS)
         known = text if text.startswith("0x") else self.record().contract(text).address
         return Asset.at(self.client, known)
 
