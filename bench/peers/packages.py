@@ -11,30 +11,26 @@ from millpond.core.errors import ToolMissing
 
 OURS = "file:"
 """How package.json writes what is no package but a folder of ours."""
+NOT_INSTALLED = "not installed"
 
 
 def versions(folder: Path = HERE) -> dict[str, str]:
-    """What package.json asks for, at the version that is really there; `not installed` if none."""
+    """What package.json asks for, at the version that is really there, or `NOT_INSTALLED`."""
     wanted = json.loads((folder / "package.json").read_text("utf-8"))["dependencies"]
     return {
-        name: _version(folder / "node_modules" / name)
+        name: _version(folder / "node_modules" / name, name)
         for name, version in sorted(wanted.items())
         if not version.startswith(OURS)
     }
 
 
-def _version(package: Path) -> str:
+def _version(package: Path, name: str) -> str:
+    """A package that stands under another name says its own."""
     path = package / "package.json"
     if not path.is_file():
-        return "not installed"
+        return NOT_INSTALLED
     said = json.loads(path.read_text("utf-8"))
-    return (
-        f"{said['name']} {said['version']}" if said["name"] != _name(package) else said["version"]
-    )
-
-
-def _name(package: Path) -> str:
-    return "/".join(package.parts[package.parts.index("node_modules") + 1 :])
+    return said["version"] if said["name"] == name else f"{said['name']} {said['version']}"
 
 
 def artifact(path: str, name: str) -> Artifact:

@@ -9,7 +9,7 @@ from bench.operations import fix_clock
 from bench.peers import aragon, claims, openzeppelin, safe, tokens
 from bench.peers.compiler import Built, Order, compile_all
 from bench.peers.notebook import Notebook, PeerFigure
-from bench.peers.packages import versions
+from bench.peers.packages import NOT_INSTALLED, versions
 from bench.peers.results import Absent, Peers
 from bench.people import People
 from millpond.chain.client import Client
@@ -74,21 +74,27 @@ def _asked(order: Order) -> str:
 
 
 def _trials(packages: dict[str, str]) -> Iterator[Trial]:
-    zeppelin = f"OpenZeppelin {packages['@openzeppelin/contracts']}"
-    uniswap = f"Uniswap MerkleDistributor {packages['@uniswap/merkle-distributor']}"
-    osx = f"Aragon OSx {packages['@aragon/osx']}"
+    zeppelin = _named("OpenZeppelin", packages, "@openzeppelin/contracts")
+    solady = _named("Solady", packages, "solady")
+    osx = _named("Aragon OSx", packages, "@aragon/osx")
+    wallet = _named("Safe", packages, "@safe-global/safe-smart-account")
+    uniswap = _named("Uniswap MerkleDistributor", packages, "@uniswap/merkle-distributor")
     for order in (USUAL, SPEED, BY_IR):
         yield Trial(f"{zeppelin} Governor", (order,), _governor)
         yield Trial(f"{zeppelin} Governor with timelock", (order,), _timelocked)
         yield Trial(f"{zeppelin} Governor as clones", (order,), openzeppelin.measure_creation)
         yield Trial(f"{zeppelin} ERC20Permit", (order,), _zeppelin_token)
-        yield Trial(f"Solady {packages['solady']} ERC20", (order,), _solady_token)
+        yield Trial(f"{solady} ERC20", (order,), _solady_token)
     yield Trial(f"{osx} token voting", (ARAGON, SPEED), _aragon_tokens)
     yield Trial(f"{osx} list voting", (ARAGON, SPEED), _aragon_list)
-    wallet = f"Safe {packages['@safe-global/safe-smart-account']}"
     yield Trial(wallet, (), safe.measure, safe.BUILD)
     yield Trial(f"{uniswap}, OpenZeppelin's token", (SPEED,), _zeppelin_claims, claims.BUILD)
     yield Trial(f"{uniswap}, Solady's token", (SPEED,), _solady_claims, claims.BUILD)
+
+
+def _named(name: str, packages: dict[str, str], package: str) -> str:
+    version = packages[package]
+    return name if version == NOT_INSTALLED else f"{name} {version}"
 
 
 def _governor(book: Notebook, built: Built) -> None:

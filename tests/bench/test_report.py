@@ -17,6 +17,7 @@ TABLE = [
     Row("close", 64_724, 36, "an open vote", None),
     Row("each", 90, None, "a share", Budget(must=100, source="no peer")),
 ]  # fmt: skip
+BESIDE = "## Beside peers\n"
 SPEEDS = [Speed(10_000, 2_000_000, 0.2, 2.1, 79, 3.9, 119)]
 
 
@@ -29,7 +30,7 @@ def _printed() -> str:
 
 def _page() -> str:
     remarks = Remarks.of(TABLE, {TABLE[0].operation: "the compiler is old."})
-    return report.markdown(TABLE, remarks, SPEEDS, "a machine")
+    return report.markdown(TABLE, remarks, SPEEDS, "a machine", BESIDE)
 
 
 def test_terminal__the_widest_figures__fit_a_hundred_columns_uncut() -> None:
@@ -59,7 +60,7 @@ def test_markdown__a_figure_above_its_must__stands_with_its_sentence() -> None:
 
 
 def test_markdown__nothing_above__says_so() -> None:
-    page = report.markdown(TABLE[1:], Remarks.of(TABLE[1:], {}), SPEEDS, "a machine")
+    page = report.markdown(TABLE[1:], Remarks.of(TABLE[1:], {}), SPEEDS, "a machine", BESIDE)
     assert "Every figure that has a budget is within its must." in page
 
 
@@ -78,3 +79,8 @@ def test_committed__page__says_what_the_committed_figures_say() -> None:
         assert f"| `{name}` | {cost.gas:,} | {cost.calldata:,} |" in page
     for name, budget in budgets.items():
         assert f"| `{name}` | {budget.source} |" in page
+
+
+def test_markdown__peers__stand_between_the_remarks_and_the_sources() -> None:
+    headings = [line for line in _page().splitlines() if line.startswith("## ")]
+    assert headings.index("## Beside peers") == headings.index("## Above must, and why") + 1
