@@ -76,7 +76,9 @@ def _set_season(given: Given) -> list[Action]:
 def _set_attesters(given: Given) -> list[Action]:
     attesters = sorted(given.accounts("attester"), key=address_bytes)
     needed = given.number("needed")
-    return [Action.of(given.coop.identity.set_attesters, attesters, needed)]
+    return [
+        Action.of(given.coop.identity.set_attesters, given.coop.pool.address, attesters, needed)
+    ]
 
 
 def _call(given: Given) -> list[Action]:
