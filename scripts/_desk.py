@@ -22,6 +22,7 @@ from ape.api import AccountAPI, ProviderAPI
 from ape.cli import ConnectedProviderCommand, account_option
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from millpond.chain import deployments
 from millpond.chain.answers import NO_ADDRESS, Receipt
@@ -80,14 +81,14 @@ class Desk:
         return Asset.at(self.client, known)
 
     def plan(self, title: str, *rows: tuple[str, object]) -> None:
-        """What is about to happen, before anything does."""
+        """What is about to happen, before anything does. No text of anybody steers the screen."""
         if self.as_json:
             return
         table = Table(title=title, title_justify="left", show_header=False, box=None, min_width=72)
         table.add_column(style="bold", no_wrap=True)
         table.add_column(overflow="fold")
         for what, value in rows:
-            table.add_row(what, str(value))
+            table.add_row(what, Text(str(value)))
         console().print(table)
 
     def agree(self, question: str) -> None:
@@ -187,7 +188,7 @@ class Desk:
     def say(self, text: str) -> None:
         """A line for people while it works."""
         if not self.as_json:
-            console().print(text)
+            console().print(Text(text))
 
     def answer(self, text: str, receipt: Receipt | None = None, /, **fields: object) -> None:
         """The outcome: a sentence for people, one line of JSON for scripts."""
@@ -195,7 +196,7 @@ class Desk:
         if self.as_json:
             click.echo(json.dumps({**fields, **done}, sort_keys=True, default=str))
         else:
-            console().print(text, soft_wrap=True)
+            console().print(Text(text), soft_wrap=True)
 
 
 class Refused(click.ClickException):

@@ -2,15 +2,31 @@
 """What a co-op has: `ape run pool treasury` by asset, `ape run pool earmarks` by purpose."""
 
 from rich.table import Table
+from rich.text import Text
 
 from millpond.chain.answers import NO_ADDRESS, Address
 from millpond.chain.assets import Asset
 from millpond.chain.books import PoolBooks
 from millpond.chain.coop import Coop
-from millpond.core.figures import moment
+from millpond.core import figures
+from millpond.core.figures import Money, moment, quoted
 from scripts import _desk as desk
 from scripts._desk import Desk
 from scripts._pool import cli, earmark_text
+
+_WHOLE = 10**18
+_SAID = {
+    "balance": "really there",
+    "held": "held by the books",
+    "reserved": "of it promised",
+    "owed": "of it owed",
+    "free": "of it free",
+    "surplus": "not booked yet",
+}
+
+
+def _text(money: Asset, amount: int) -> str:
+    return figures.money(Money(amount, figures.Asset(money.address, money.symbol, money.decimals)))
 
 
 def _books(coop: Coop) -> PoolBooks:
@@ -19,13 +35,6 @@ def _books(coop: Coop) -> PoolBooks:
     for event in coop.pool.past_events(None, coop.since):
         books.add(event)
     return books
-
-
-def _columns(table: Table, words: tuple[str, ...], figures: tuple[str, ...]) -> None:
-    for name in words:
-        table.add_column(name, no_wrap=True)
-    for name in figures:
-        table.add_column(name, justify="right", no_wrap=True)
 
 
 @desk.command(cli, account=False)
@@ -38,12 +47,10 @@ def treasury(at: Desk) -> None:
     books = _books(coop)
     assets = sorted({a for _, a in books.accounts}, key=lambda a: (a != NO_ADDRESS, a))
     rows = [_line(coop, books, at.asset(address)) for address in assets or [NO_ADDRESS]]
-    table = Table(box=None, title=f"What {coop.name} has", title_justify="left")
-    _columns(table, ("asset",), ("really there", "held", "promised", "owed", "free", "not booked"))
     for money, row in rows:
-        table.add_row(money.symbol, *(money.text(row[name]) for name in row))
-    at.table(table)
-    short = [money.symbol for money, row in rows if row["balance"] < row["held"]]
+        said = ((_SAID[name], _text(money, amount)) for name, amount in row.items())
+        at.plan(f"{money.symbol} of {coop.name}", *said)
+    short = [money.symbol for money, row in rows if _is_short(coop, money, row)]
     at.answer(
         f"Short, so nothing of it can be paid: {', '.join(short)}."
         if short
@@ -54,6 +61,11 @@ def treasury(at: Desk) -> None:
             for money, row in rows
         ],
     )
+
+
+def _is_short(coop: Coop, money: Asset, row: dict[str, int]) -> bool:
+    """Whether less is there than the books hold, by the factor that a vote may have lowered."""
+    return row["balance"] * _WHOLE < row["held"] * int(coop.pool.factor_of(money.address))
 
 
 def _line(coop: Coop, books: PoolBooks, money: Asset) -> tuple[Asset, dict[str, int]]:
@@ -84,7 +96,10 @@ def earmarks(at: Desk) -> None:
     }
     numbers = range(int(coop.pool.earmark_count()) + 1)
     table = Table(box=None, title=f"Earmarks of {coop.name}", title_justify="left")
-    _columns(table, ("", "kind"), ("received", "balance", "promised"))
+    for name in ("", "kind"):
+        table.add_column(name, overflow="fold")
+    for name in ("received", "balance", "promised"):
+        table.add_column(name, justify="right", overflow="fold")
     shown = [_earmark(coop, books, number, uris.get(number, "")) for number in numbers]
     for each in shown:
         _add(at, table, each)
@@ -123,10 +138,10 @@ def _add(at: Desk, table: Table, each: dict[str, object]) -> None:
     money = each["money"]
     rows = money if isinstance(money, list) and money else [None]
     for row in rows:
-        figures = ["", "", ""]
+        said = ["", "", ""]
         if row is not None:
             asset = at.asset(Address(row["asset"]))
-            figures = [asset.text(int(row[name])) for name in ("received", "balance", "reserved")]
-        table.add_row(earmark_text(number), kind, *figures)
+            said = [_text(asset, int(row[name])) for name in ("received", "balance", "reserved")]
+        table.add_row(earmark_text(number), kind, *said)
     if each["uri"]:
-        table.add_row("", str(each["uri"]))
+        table.add_row("", Text(quoted(str(each["uri"]))))

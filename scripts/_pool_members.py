@@ -13,7 +13,7 @@ from millpond.chain.contracts import Method
 from millpond.chain.coop import Coop
 from millpond.chain.members import require_member
 from millpond.core.errors import BadInput
-from millpond.core.figures import duration, moment, percent
+from millpond.core.figures import day, duration, moment, percent
 from millpond.core.subjects import NOBODY
 from scripts import _desk as desk
 from scripts import _signed
@@ -223,10 +223,10 @@ def members(at: Desk) -> None:
     found = people.all_members(coop)
     table = Table(box=None, title=f"Members of {coop.name}", title_justify="left")
     for name in ("seat", "account", "since", ""):
-        table.add_column(name, no_wrap=True)
+        table.add_column(name, overflow="fold")
     for each in found:
         counts = "counts" if each.joined_at < now else "counts from the next second on"
-        table.add_row(str(each.seat), each.account, moment(each.joined_at), counts)
+        table.add_row(str(each.seat), each.account, day(each.joined_at), counts)
     at.table(table)
     at.answer(
         f"{len(found)} members.",

@@ -44,10 +44,12 @@ def give(
     what += f', saying "{note}"' if note else ""
     before = at.journal.last(what, at.signer.address, at.pool)
     if before is not None and not again:
+        sent = before["transactionHash"]
+        known = f"You gave exactly this in block {before.get('blockNumber')}"
+        lost = f"You sent exactly this as {sent}; look up what became of it"
+        said = lost if before.get("end") else known
         return at.done_already(
-            f"You gave exactly this in block {before.get('blockNumber', '?')}; to give it once "
-            "more, add --again.",
-            amount=str(units),
+            f"{said}; to give it once more, add --again.", amount=str(units), transactionHash=sent
         )
     at.plan(
         "Give",

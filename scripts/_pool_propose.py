@@ -100,15 +100,12 @@ def _same_words(coop: Coop, draft: Draft) -> State | None:
         if found.event.args["description"] != draft.description:
             continue
         state = State(coop.governor.state(found.id))
-        if state in _OVER:
+        if found.id != draft.id or state in _OVER:
+            what = "asks for exactly this" if found.id == draft.id else "asks for something else"
             raise BadInput(
-                f"you have proposed exactly this before, and it is {state.name.lower()}",
-                "to propose it again give another --salt, such as the month",
-            )
-        if found.id != draft.id:
-            raise BadInput(
-                f"your proposal {found.number} has the same text, and asks for something else",
-                "give another --text or --salt, or withdraw that one: ape run pool cancel",
+                f"your proposal {found.number} has the same text and salt, {what}, and is "
+                f"{state.name.lower()}",
+                "give this one a --salt of its own, such as the month, or another --text",
             )
         return state
     return None

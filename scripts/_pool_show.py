@@ -5,11 +5,12 @@ from typing import Any
 
 import click
 from rich.table import Table
+from rich.text import Text
 
 from millpond.chain import proposals
 from millpond.chain.governance import State
 from millpond.chain.proposals import Standing
-from millpond.core.figures import moment
+from millpond.core.figures import moment, quoted
 from scripts import _desk as desk
 from scripts import _told
 from scripts._desk import Desk
@@ -90,7 +91,8 @@ def list_(at: Desk, everything: bool) -> None:
     for name in ("", "title", "stands"):
         table.add_column(name, overflow="fold")
     for each, state in chosen:
-        table.add_row(str(each.number), _told.title_of(each.draft), STANDS[state])
+        title = Text(quoted(_told.title_of(each.draft)))
+        table.add_row(str(each.number), title, STANDS[state])
     at.table(table)
     at.answer(
         f"{len(chosen)} of {len(rows)} proposals are shown.",

@@ -15,6 +15,7 @@ from millpond.chain.members import require_member
 from millpond.chain.next_steps import explained
 from millpond.chain.proposals import Found
 from millpond.core.errors import BadInput
+from millpond.core.figures import quoted
 from scripts import _ballots
 from scripts import _desk as desk
 from scripts._desk import Desk
@@ -46,7 +47,7 @@ def vote(at: Desk, which: str, support: str, reason: str) -> None:
     cast = _last_cast(coop, found, at.signer.address)
     if cast is not None and cast.args["support"] == choice and cast.args["reason"] == reason:
         return at.done_already(f"You have voted {support} already.", support=support)
-    at.plan("Vote", ("on", f"{found.number}: {found.title}"), ("ballot", support))
+    at.plan("Vote", ("on", f"{found.number}: {quoted(found.title)}"), ("ballot", support))
     what = f"Vote {support} on proposal {found.number} of {coop.name}"
     method = coop.governor.castVoteWithReason if reason else coop.governor.castVote
     args = (found.id, int(choice), reason) if reason else (found.id, int(choice))
@@ -79,7 +80,7 @@ def ballot(at: Desk, which: str, support: str, reason: str, ballots: Path) -> No
     found, governor = proposal_of(coop, which), coop.governor
     require_member(coop, at.signer.address)
     _require_open(coop, found)
-    at.plan("Sign a ballot", ("on", f"{found.number}: {found.title}"), ("ballot", support))
+    at.plan("Sign a ballot", ("on", f"{found.number}: {quoted(found.title)}"), ("ballot", support))
     signed = governance.sign_ballot(
         at.signer,
         domain_of(governor),
@@ -153,7 +154,7 @@ def close(at: Desk, which: str) -> None:
     if State(coop.governor.state(found.id)) is not State.ACTIVE:
         stands = STANDS[State(coop.governor.state(found.id))]
         return at.done_already(f"There is nothing to close: {stands}.")
-    at.plan("Close the vote", ("on", f"{found.number}: {found.title}"))
+    at.plan("Close the vote", ("on", f"{found.number}: {quoted(found.title)}"))
     what = f"Close the vote on proposal {found.number} of {coop.name}"
     receipt = at.carry_out(what, coop.governor.close, found.id)
     stands = STANDS[State(coop.governor.state(found.id))]

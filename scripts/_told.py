@@ -7,13 +7,14 @@ from millpond.chain import wording
 from millpond.chain.coop import Coop
 from millpond.chain.governance import Draft
 from millpond.chain.known import NodeKnown
+from millpond.core.figures import quoted
 
 
 def rows(coop: Coop, draft: Draft) -> list[tuple[str, object]]:
     """Text, actions and class as rows of a plan: words and amounts, never bytes."""
     told = wording.told(draft.actions, NodeKnown(coop))
     return [
-        ("text", title_of(draft)),
+        ("text", quoted(title_of(draft))),
         *(("would", line) for line in wording.lines(told)),
         ("class", wording.strictest(told)),
     ]

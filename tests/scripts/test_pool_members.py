@@ -2,9 +2,13 @@
 """The ways in and out of a co-op, through the commands that members run."""
 
 import json
+from pathlib import Path
 
 import pytest
+import yaml
 
+from millpond.chain.contracts import Contract
+from scripts._stage import PARAMS
 from tests.scripts.town import FOUNDERS, NEWCOMER, RELAYER, STRANGER, Town
 
 pytestmark = [
@@ -229,3 +233,50 @@ def test_journal__every_line__is_canonical_json_of_its_own(town: Town) -> None:
     town.do("pool leave", by=6)
     lines = town.journal.path.read_text("utf-8").splitlines()
     assert [json.loads(line)["what"] for line in lines[-2:]] == ["Leave credsperiment"] * 2
+
+
+# --- the gate ---------------------------------------------------------------------------------
+
+
+def gated(town: Town, tmp_path: Path) -> Contract:
+    """A pool whose gate lets in who holds a token of a collection; the collection."""
+    nft = town.deploy("TestNft")
+    gate = town.deploy("NftGate", nft.address)
+    ways = yaml.safe_load(PARAMS.read_text("utf-8"))["ways"] | {"gate": gate.address}
+    path = tmp_path / "ways.yaml"
+    path.write_text(yaml.safe_dump(ways), "utf-8")
+    town.enact("set-ways", "--params", str(path))
+    assert town.read("pool ways")["gate"] == gate.address
+    return nft
+
+
+def test_join__through_the_gate__takes_the_token_that_she_holds(town: Town, tmp_path: Path) -> None:
+    nft = gated(town, tmp_path)
+    nft.mint.send(town.wallet(NEWCOMER), town.address(NEWCOMER), 7)
+    proof = ("--proof", f"0x{7:064x}")
+    town.dry("pool join", *proof, by=NEWCOMER)
+    assert town.do("pool join", *proof, by=NEWCOMER)["by"] == "gate"
+    assert is_member(town, NEWCOMER)
+    town.again("pool join", *proof, by=NEWCOMER)
+
+
+def test_join__through_the_gate_with_another_s_token__is_refused(
+    town: Town, tmp_path: Path
+) -> None:
+    nft = gated(town, tmp_path)
+    nft.mint.send(town.wallet(NEWCOMER), town.address(1), 7)
+    error = town.refused("pool join", "--proof", f"0x{7:064x}", by=NEWCOMER)
+    assert "gate: " in error.message
+    assert "--proof is no hex" in town.refused("pool join", "--proof", "7", by=NEWCOMER).message
+
+
+# --- badges -----------------------------------------------------------------------------------
+
+
+def test_badges__made_once__show_who_is_a_member(town: Town) -> None:
+    town.dry("pool badges", by=STRANGER)
+    made = town.do("pool badges", by=STRANGER)["badges"]
+    badges = Contract(town.stage.client, "Badges", made)
+    assert badges.balanceOf(town.address(1)) == 1
+    assert badges.balanceOf(town.address(STRANGER)) == 0
+    assert town.again("pool badges", by=STRANGER)["badges"] == made

@@ -179,7 +179,7 @@ def test_propose__what_has_ended__asks_for_a_salt(town: Town) -> None:
     found = town.do("pool propose spend", *said, by=1)
     town.do("pool cancel", "--proposal", found["proposal"], by=1)
     error = town.refused("pool propose spend", *said, by=1)
-    assert "exactly this before, and it is canceled" in error.message
+    assert "same text and salt, asks for exactly this, and is canceled" in error.message
     assert "--salt" in error.next_step
 
 
@@ -187,7 +187,7 @@ def test_propose__something_else_in_the_same_words__is_refused(town: Town) -> No
     whom = ("--to", town.address(STRANGER), *TEXT)
     town.do("pool propose spend", "--amount", "1", *whom, by=1)
     error = town.refused("pool propose spend", "--amount", "2", *whom, by=1)
-    assert "your proposal 1 has the same text, and asks for something else" in error.message
+    assert "has the same text and salt, asks for something else, and is pending" in error.message
     town.do("pool propose spend", "--amount", "2", *whom, by=2)
 
 
@@ -297,3 +297,96 @@ def test_forms__each__is_a_command_whose_fields_hide_no_option(form: Any) -> Non
     command = _pool_propose.propose.commands[form.name]
     options = {option for param in command.params for option in param.opts}
     assert {f"--{field.name}" for field in form.fields} <= options
+
+
+# --- losses and collectibles ------------------------------------------------------------------
+
+
+def test_accept_loss__of_a_token_that_shrank__lets_it_be_paid_again(town: Town) -> None:
+    token = town.deploy("FickleToken")
+    giver, pool = town.wallet(STRANGER), town.coop.pool
+    token.mint.send(giver, giver.address, 1_000)
+    token.transfer.send(giver, pool.address, 1_000)
+    pool.sync.send(giver, token.address)
+    token.burn.send(giver, pool.address, 250)
+    paid = (token.address, town.address(NEWCOMER), 100)
+    call = ("--target", pool.address, "--abi", "Pool", "--function", "spend", "--arg", "0")
+    args = [part for each in paid for part in ("--arg", str(each))]
+    proposal = town.propose("call", *call, *args)
+    town.pass_(proposal)
+    error = town.refused("pool execute", "--proposal", proposal, by=RELAYER)
+    assert "pool: this asset is short" in error.message
+    loss = ("--target", pool.address, "--abi", "Pool", "--function", "accept_loss")
+    town.enact("call", *loss, "--arg", token.address)
+    assert pool.factor_of(token.address) == 3 * ETHER // 4
+    town.do("pool execute", "--proposal", proposal, by=RELAYER)
+    assert token.balanceOf(town.address(NEWCOMER)) == 75
+
+
+def test_accept_loss__by_its_form__is_that_call(town: Town) -> None:
+    made = content(town, "accept-loss", "--asset", "TestDollar")
+    assert made == [Action.of(town.coop.pool.accept_loss, town.dollar.address)]
+
+
+def test_send_nft__by_its_form__is_that_call_or_the_one_of_many(town: Town) -> None:
+    pool, token, to = town.coop.pool, town.address(5), town.address(6)
+    named = ("--token", token, "--to", to, "--id", "7")
+    assert content(town, "send-nft", *named) == [Action.of(pool.send_nft, token, to, 7)]
+    many = content(town, "send-nft", *named, "--amount", "3", "--salt", "many")
+    assert many == [Action.of(pool.send_multi_token, token, to, 7, 3)]
+
+
+def test_report__in_the_name_of_all__is_published(town: Town, tmp_path: Path) -> None:
+    report = tmp_path / "report.md"
+    report.write_text("The roof is on.\n", "utf-8")
+    town.enact("report", "--earmark", "0", "--uri", "https://x.example", "--report", str(report))
+    (event,) = town.coop.pool.past_events("Updated", town.coop.since)
+    assert event.args["author"] == town.coop.governor.address
+
+
+def test_send__eth_through_the_governor__goes_on_to_a_contract(town: Town, tmp_path: Path) -> None:
+    town.do("pool give", "--earmark", "0", "--amount", "2", by=STRANGER)
+    governor, to = town.coop.governor.address, town.address(NEWCOMER)
+    path = several(
+        tmp_path / "wish.yaml",
+        actions=[
+            {"spend": {"amount": "0.5", "to": governor}},
+            {"send": {"value": "0.5", "target": to}},
+        ],
+    )
+    before = town.stage.client.balance(town.wallet(NEWCOMER).address)
+    proposal = town.propose("actions", str(path))
+    town.pass_(proposal)
+    town.do("pool execute", "--proposal", proposal, by=RELAYER)
+    after = town.stage.client.balance(town.wallet(NEWCOMER).address)
+    assert after - before == ETHER // 2
+
+
+def test_set_policy_maintainers_and_attesters__from_the_parameters__are_those_calls(
+    town: Town,
+) -> None:
+    where = ("--params", str(PARAMS))
+    (policy,) = content(town, "set-policy", *where, "--label", "cred", "--earmark", "1")
+    function, args = town.coop.distributor.abi.decode_call(policy.data)
+    assert (function.name, args[0].asset) == ("set_policy", town.dollar.address)
+    (maintainers,) = content(town, "set-maintainers", *where, "--salt", "2")
+    function, args = town.coop.distributor.abi.decode_call(maintainers.data)
+    assert [each.account for each in args[0]] == sorted(
+        (town.address(n) for n in (1, 2, 3)), key=str.lower
+    )
+    named = ("--attester", town.address(5), "--attester", town.address(6), "--needed", "2")
+    (attesters,) = content(town, "set-attesters", *named, "--salt", "3")
+    function, args = town.coop.identity.abi.decode_call(attesters.data)
+    assert (function.name, len(args[0]), args[1]) == ("set_attesters", 2, 2)
+
+
+def test_install_part__with_a_selector__is_that_call(town: Town) -> None:
+    part = town.dollar.address
+    made = content(town, "install-part", "--part", part, "--consent", "0x12345678")
+    method = town.coop.governor.install
+    assert made == [Action.of(method, part, bytes.fromhex("12345678"))]
+    short = ("--part", part, "--consent", "0x1234", *TEXT)
+    assert "no selector" in town.refused("pool propose install-part", *short, by=1).message
+    nobody = ("--part", town.address(1), *TEXT, "--salt", "x")
+    error = town.refused("pool propose install-part", *nobody, by=1)
+    assert "there is no contract" in error.message

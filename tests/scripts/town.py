@@ -70,6 +70,17 @@ class Town:
         """The test dollar."""
         return self.stage.dollar()
 
+    def deploy(self, name: str, *addresses: str) -> Contract:
+        """A contract of the sources, by its constructor's addresses."""
+        built = artifact(name)
+        tail = abi.encode_values(abi.plain(*["address"] * len(addresses)), addresses, name)
+        made = self.wallet(RELAYER).send(
+            self.stage.client, Transaction(None, built.creation + tail, 0, name)
+        )
+        assert made.contract_address is not None
+        form = abi.parse(name, built.abi)
+        return Contract(self.stage.client, name, made.contract_address, form)
+
     @property
     def pins(self) -> str:
         """The contract that pins are kept with."""
@@ -148,7 +159,7 @@ class Town:
 
     def propose(self, form: str, *args: str, by: int = 1) -> str:
         """Propose and wait until ballots are taken; its id."""
-        text = () if form == "actions" else ("--text", f"Please: {form}")
+        text = ("--text", f"Please: {form}", "--salt", str(self.blocks))
         found = self.do(f"pool propose {form}", *args, *text, by=by)
         self.wait(days=1)
         return str(found["proposal"])

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What every command has: a dry run until --send, a question, a journal, and whom it refuses."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from millpond.chain import client as clients
+from millpond.chain.client import NotMined
+from millpond.core.errors import DeploymentError
+from scripts import pool
+from scripts._journal import Journal
+from scripts._stage import PARAMS
+from tests.house.commands import scripts
+from tests.scripts.town import HERE, PATRON, STRANGER, Town
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
+    pytest.mark.filterwarnings(
+        "ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning"
+    ),
+]
+GIFT = ("pool give", "--earmark", "0", "--amount", "1")
+
+
+def where(town: Town) -> list[str]:
+    folder = town.stage.folder / "deployments"
+    return ["--network", f"ethereum:local:{town.stage.url}", "--deployments", str(folder)]
+
+
+def by_hand(town: Town, answer: str, *args: str, by: int = 7) -> str:
+    """The command as somebody types it, with her answer to its question."""
+    line = [*args, *HERE, *where(town), "--account", f"TEST::{by}"]
+    return CliRunner().invoke(pool.cli, line, input=answer).output
+
+
+def test_send__without__says_that_nothing_was_sent(town: Town) -> None:
+    before = town.blocks
+    shown = " ".join(by_hand(town, "", "leave", "--yes").split())
+    assert "Dry run: Leave credsperiment. It would succeed now." in shown
+    assert "Nothing was sent; add --send to do it." in shown
+    assert town.blocks == before
+
+
+@pytest.mark.parametrize(("answer", "gone"), [("n\n", False), ("\n", False), ("y\n", True)])
+def test_send__asks__and_does_only_what_is_agreed_to(town: Town, answer: str, gone: bool) -> None:
+    shown = by_hand(town, answer, "leave", "--send")
+    assert "Leave credsperiment?" in shown
+    assert town.coop.governor.isMember(town.address(7)) is not gone
+
+
+def test_send__what_would_be_refused__is_refused_in_the_dry_run_too(town: Town) -> None:
+    for member in range(2, 8):
+        town.do("pool leave", by=member)
+    before = town.blocks
+    shown = " ".join(by_hand(town, "", "leave", "--yes", by=1).split())
+    assert "Refused: Admission.leave was refused by the contract" in shown
+    assert town.blocks == before
+
+
+def test_commands__each_that_sends__has_a_dry_run() -> None:
+    """A command either takes --send or is known to sign or to read only."""
+    only_sign = {"accept", "accept-membership", "ask", "attest", "ballot", "invite", "sign"}
+    silent = {
+        each.line.split()[-1]
+        for each in scripts().values()
+        if each.takes("--account") and not each.takes("--send")
+    }
+    assert silent == only_sign
+
+
+def test_network__of_another_chain_than_the_record__is_refused(town: Town, tmp_path: Path) -> None:
+    record = json.loads((town.stage.folder / "deployments" / "1337.json").read_bytes())
+    record["genesis_hash"] = "0x" + "11" * 32
+    folder = tmp_path / "deployments"
+    folder.mkdir()
+    text = json.dumps(record, sort_keys=True, separators=(",", ":")) + "\n"
+    (folder / "1337.json").write_text(text, "utf-8")
+    other = Town(replace(town.stage, folder=tmp_path), town.papers)
+    error = other.refused("pool leave", by=1)
+    assert error.name == "WrongChain"
+
+
+def test_pool__of_another_name__is_refused(town: Town) -> None:
+    with pytest.raises(click.ClickException, match="has no pool 'elsewhere'"):
+        town.stage.run("pool members", "--pool", "elsewhere", loud=False)
+
+
+def test_create__again__is_there_already(town: Town) -> None:
+    before = town.blocks
+    made = ("pool create", "--params", str(PARAMS), "--yes", "--send")
+    assert town.stage.run(*made, by=1, loud=False)["already"] is True
+    assert town.blocks == before
+
+
+# --- the journal ------------------------------------------------------------------------------
+
+
+def test_journal__a_transaction_whose_end_is_unknown__is_noted_as_such(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: object) -> None:
+        raise NotMined("it was sent", "look it up", b"\x11" * 32)
+
+    monkeypatch.setattr(clients.Client, "send_raw", lost)
+    with pytest.raises(click.ClickException, match="it was sent"):
+        town.do(*GIFT, by=PATRON)
+    line = town.journal.lines()[-1]
+    assert (line["end"], line["transactionHash"]) == ("unknown", "0x" + "11" * 32)
+    monkeypatch.undo()
+    found = town.again(*GIFT, by=PATRON)
+    assert found["transactionHash"] == line["transactionHash"]
+    shown = " ".join(by_hand(town, "", "give", *GIFT[1:], "--send", by=PATRON).split())
+    assert f"You sent exactly this as {line['transactionHash']}; look up what became" in shown
+
+
+def test_journal__a_line_that_is_none__is_named(tmp_path: Path) -> None:
+    journal = Journal.beside(tmp_path, 1337)
+    assert journal.lines() == []
+    journal.add("Give 1", "0x1", "pond", blockNumber=7)
+    journal.add("Give 2", "0x1", "pond")
+    assert journal.last("Give 1", "0x1", "pond") == {
+        "what": "Give 1", "by": "0x1", "pool": "pond", "blockNumber": "7",
+    }  # fmt: skip
+    assert journal.last("Give 1", "0x2", "pond") is None
+    with journal.path.open("ab") as file:
+        file.write(b"half a li")
+    with pytest.raises(DeploymentError, match="line 3 of the journal"):
+        journal.lines()
+
+
+def test_plan__a_stranger_s_text__steers_nothing(town: Town) -> None:
+    text = "[bold red]Free money[/]\x1b[2J :boom:"
+    paid = ("--amount", "1", "--to", town.address(STRANGER), "--text", text)
+    town.do("pool propose spend", *paid, by=1)
+    shown = CliRunner().invoke(pool.cli, ["show", *HERE, "--proposal", "1", *where(town)]).output
+    assert "\x1b" not in shown
+    assert "[bold red]Free money[/]\\u{1b}[2J :boom:" in shown
+    listed = CliRunner().invoke(pool.cli, ["list", *HERE, *where(town)]).output
+    assert "[bold red]Free money[/]\\u{1b}[2J :boom:" in listed
+
+
+def test_asset__by_the_name_of_eth__is_eth(town: Town) -> None:
+    town.do(*GIFT, "--asset", "ETH", by=PATRON)
+    assert town.read("pool treasury")["assets"][0]["symbol"] == "ETH"
+    error = town.refused(*GIFT, "--asset", "EUR", by=PATRON)
+    assert "has no contract 'EUR'" in error.message
