@@ -88,6 +88,23 @@ class Floor:
         return " + ".join(f"{what} {gas:,}" for what, gas in known.items() if gas)
 
 
+@dataclass(frozen=True)
+class Several:
+    """Transactions one after the other."""
+
+    floors: tuple[Floor, ...]
+
+    @property
+    def gas(self) -> int:
+        """In whole."""
+        return sum(floor.gas for floor in self.floors)
+
+    @property
+    def words(self) -> str:
+        """One figure for each transaction."""
+        return " + ".join(f"{floor.gas:,}" for floor in self.floors)
+
+
 def event(topics: int, words: int) -> int:
     """The first topic is its name."""
     return 375 + 375 * topics + 8 * 32 * words
@@ -142,10 +159,19 @@ def _permit(nonce: int) -> Floor:
 
 _VOTE = {"member read": COLD_READ, "ballot": CHANGED_WORD, "event": event(3, 1)}
 _SIGNED_VOTE = Floor(SELECTOR + SMALL * 2 + SIGNATURE, {**_VOTE, "signer": RECOVER})
+_BALLOT = Floor(SELECTOR + SMALL * 2, _VOTE)
+_PROPOSAL = Floor(
+    SELECTOR + ADDRESS + ETHER + URI,
+    {"member read": COLD_READ, "proposal": NEW_WORD, "event": event(3, 2 + 5)},
+)
+_EXECUTION = Floor(
+    SELECTOR + ADDRESS + ETHER + HASH,
+    {"proposal": CHANGED_WORD, "ETH sent": SEND_ETH, "event": event(2, 0)},
+)
 _BALLOTS, _IN_PROPOSAL = 100, 80
 """80 two-bit ballots have room beside a proposal's times; the rest share one more word."""
 
-FLOORS: Mapping[str, Floor] = {
+FLOORS: Mapping[str, Floor | Several] = {
     "create_1": _creation(1),
     "create_3": _creation(3),
     "create_treasury_3": _creation(3),
@@ -153,12 +179,9 @@ FLOORS: Mapping[str, Floor] = {
         SELECTOR + ADDRESS,
         {"member": NEW_WORD, "how many there are": CHANGED_WORD, "event": event(2, 1)},
     ),
-    "propose_eth": Floor(
-        SELECTOR + ADDRESS + ETHER + URI,
-        {"member read": COLD_READ, "proposal": NEW_WORD, "event": event(3, 2 + 5)},
-    ),
-    "vote_first": Floor(SELECTOR + SMALL * 2, _VOTE),
-    "vote_later": Floor(SELECTOR + SMALL * 2, _VOTE),
+    "propose_eth": _PROPOSAL,
+    "vote_first": _BALLOT,
+    "vote_later": _BALLOT,
     "vote_by_sig_first": _SIGNED_VOTE,
     "vote_by_sig": _SIGNED_VOTE,
     "votes_by_sig_100": Floor(
@@ -172,10 +195,8 @@ FLOORS: Mapping[str, Floor] = {
         },
     ),
     "queue": Floor(SELECTOR + HASH, {"proposal": CHANGED_WORD, "event": event(2, 1)}),
-    "execute_eth": Floor(
-        SELECTOR + ADDRESS + ETHER + HASH,
-        {"proposal": CHANGED_WORD, "ETH sent": SEND_ETH, "event": event(2, 0)},
-    ),
+    "execute_eth": _EXECUTION,
+    "whole_payment": Several((_PROPOSAL, _BALLOT, _BALLOT, _BALLOT, _EXECUTION)),
     "execute_erc20": Floor(
         SELECTOR + ADDRESS * 2 + TOKENS + HASH,
         {

@@ -199,6 +199,8 @@ def _payments(assembly: Assembly) -> None:
     executed = (voting, "ProposalExecuted", 1)
     book.measure("execute_eth", assembly.execute(number), executed)
     book.require(book.client.balance(payee) - before == WEI, "execute_eth")
+    parts = ["propose_eth", "vote_first", "vote_later", "vote_later", "execute_eth"]
+    book.add_up("whole_payment", parts, "three votes; no timelock")
 
 
 def _token_payment(assembly: Assembly, token: Contract) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from bench.floors import FLOORS, Floor
+from bench.floors import FLOORS, Floor, Several
 from bench.peers.results import Found, Peers
 from millpond.core.errors import BadInput
 
@@ -25,8 +25,8 @@ class RowText(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     title: str
-    ours: str | None = None
-    """The name of our figure; none where we have no such operation."""
+    ours: list[str] = []
+    """The names of our figures, to be added up; none where we have no such operation."""
     fair: str
     """What the figures do not say: who does more, and who does less."""
     behind: str | None = None
@@ -41,7 +41,7 @@ class Comparison:
     text: RowText
     ours: int | None
     peers: tuple[Found, ...]
-    floor: Floor
+    floor: Floor | Several
 
     @property
     def best(self) -> Found | None:
@@ -92,7 +92,7 @@ def compare(texts: Mapping[str, RowText], ours: Mapping[str, int], peers: Peers)
     """Every row. `BadInput` for a name that is not measured, or has no row or no floor."""
     nowhere = {found.operation for found in peers.figures} - set(texts)
     without_floor = set(texts) - set(FLOORS)
-    unmeasured = {text.ours for text in texts.values() if text.ours} - set(ours)
+    unmeasured = {name for text in texts.values() for name in text.ours} - set(ours)
     for names, what in (
         (nowhere, "operations of peers have no row"),
         (without_floor, "rows have no floor"),
@@ -107,7 +107,7 @@ def compare(texts: Mapping[str, RowText], ours: Mapping[str, int], peers: Peers)
         Comparison(
             name,
             text,
-            ours[text.ours] if text.ours else None,
+            sum(ours[each] for each in text.ours) or None,
             tuple(found for found in peers.figures if found.operation == name),
             FLOORS[name],
         )

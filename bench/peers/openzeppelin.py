@@ -130,6 +130,10 @@ def measure(book: Notebook, built: Built, timelocked: bool) -> None:
     assembly = founded(book, built, timelocked)
     _first_payment(assembly)
     _second_payment(assembly)
+    queue = ["queue"] if timelocked else []
+    parts = ["propose_eth", "vote_first", "vote_later", "vote_later", *queue, "execute_eth"]
+    waits = "a timelock of two days" if timelocked else "no timelock"
+    book.add_up("whole_payment", parts, f"three votes; {waits}")
     _token_payment(assembly, built.artifacts["OzMoney"])
     if not timelocked:
         _more_members(assembly, built.artifacts["Batch"])

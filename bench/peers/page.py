@@ -60,7 +60,7 @@ def _words(rows: Sequence[Comparison]) -> Iterator[str]:
     yield ""
     for row in rows:
         behind = f" **We are behind:** {row.text.behind}" if row.is_behind else ""
-        yield f"- {row.text.title} (`{row.text.ours or 'none of ours'}`): {row.text.fair}{behind}"
+        yield f"- {row.text.title} ({_named(row)}): {row.text.fair}{behind}"
     yield ""
 
 
@@ -102,6 +102,10 @@ def _packages(beside: Beside) -> Iterator[str]:
     yield ""
     told = [f"`{name}` {version}" for name, version in sorted(beside.peers.packages.items())]
     yield f"{', '.join(told)}."
+
+
+def _named(row: Comparison) -> str:
+    return " + ".join(f"`{name}`" for name in row.text.ours) or "none of ours"
 
 
 def _ours(row: Comparison) -> str:

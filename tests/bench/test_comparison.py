@@ -16,7 +16,14 @@ from millpond.core.errors import BadInput
 REQUIRED = {
     *("create_1", "create_3", "create_treasury_3", "add_member", "propose_eth", "queue"),
     *("vote_first", "vote_later", "vote_by_sig_first", "vote_by_sig", "votes_by_sig_100"),
-    *("execute_eth", "execute_erc20", "multisig_eth_1", "multisig_eth_3", "deposit_eth"),
+    *(
+        "execute_eth",
+        "execute_erc20",
+        "whole_payment",
+        "multisig_eth_1",
+        "multisig_eth_3",
+        "deposit_eth",
+    ),
     *("deposit_erc20", "erc20_transfer", "erc20_permit", "claim_100", "claim_10k", "claim_1m"),
 }
 
@@ -28,9 +35,9 @@ def _found(operation: str, peer: str, gas: int, build: str = "one") -> Found:
 
 
 def _beside(
-    *figures: Found, ours: int = 100, behind: str | None = None, named: str | None = "vote"
+    *figures: Found, ours: int = 100, behind: str | None = None, named: tuple[str, ...] = ("vote",)
 ) -> Beside:
-    text = RowText(title="a vote", ours=named, fair="Alike.", behind=behind)
+    text = RowText(title="a vote", ours=list(named), fair="Alike.", behind=behind)
     peers = Peers(packages={}, figures=figures, absent=())
     return compare({"vote_later": text}, {"vote": ours}, peers)
 
@@ -70,8 +77,13 @@ def test_compare__no_peer_was_built__knows_no_best_and_owes_nothing() -> None:
     assert (beside.rows[0].is_behind, beside.owed, beside.stale) == (False, (), ())
 
 
+def test_compare__several_figures_of_ours__are_added_up() -> None:
+    beside = _beside(_found("vote_later", "a", 150), named=("vote", "vote"))
+    assert (beside.rows[0].ours, beside.rows[0].is_behind) == (200, True)
+
+
 def test_compare__no_operation_of_ours__is_never_behind() -> None:
-    beside = _beside(_found("vote_later", "a", 1), named=None)
+    beside = _beside(_found("vote_later", "a", 1), named=())
     assert (beside.rows[0].ours, beside.rows[0].is_behind) == (None, False)
 
 
@@ -82,7 +94,7 @@ def test_compare__a_peer_s_operation_without_a_row__is_refused() -> None:
 
 def test_compare__a_figure_of_ours_that_is_not_measured__is_refused() -> None:
     with pytest.raises(BadInput, match="not measured: swim"):
-        _beside(named="swim")
+        _beside(named=("swim",))
 
 
 def test_compare__a_row_without_a_floor__is_refused() -> None:

@@ -21,8 +21,8 @@ def _found(peer: str, gas: int) -> Found:
     )
 
 
-def _beside(*figures: Found, ours: str | None = "vote", absent: bool = False) -> Beside:
-    text = RowText(title="a later vote", ours=ours, fair="Alike.", behind="we store more.")
+def _beside(*figures: Found, ours: tuple[str, ...] = ("vote",), absent: bool = False) -> Beside:
+    text = RowText(title="a later vote", ours=list(ours), fair="Alike.", behind="we store more.")
     missing = (Absent(peer="Aragon", build="solc", why=WHY),) if absent else ()
     peers = Peers(packages={"solc": "0.8.37", "a": "1"}, figures=figures, absent=missing)
     return compare({"vote_later": text}, {"vote": 40_001}, peers)
@@ -65,7 +65,7 @@ def test_markdown__a_peer_that_was_not_built__is_said_in_words() -> None:
 
 def test_markdown__no_operation_of_ours__has_no_ratio() -> None:
     row = f"| a later vote | none | a | 90,000 |  | {FLOOR:,} |  |"
-    assert row in _lines(_beside(_found("a", 90_000), ours=None))
+    assert row in _lines(_beside(_found("a", 90_000), ours=()))
 
 
 def test_markdown__floors_and_packages__are_written_down() -> None:
