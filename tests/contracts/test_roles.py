@@ -16,6 +16,18 @@ from tests.contracts.test_parts import signatures
 Calls = dict[str, tuple[Any, ...]]
 
 
+def at_the_door(coop: Coop, someone: Actor) -> Calls:
+    """Of the Admission."""
+    return {
+        "setup": (Ways().values(),),
+        "set_ways": (Ways().values(),),
+        "offer": ([someone], coop.evm.now + 1),
+        "rebind": (coop.founders[1], someone),
+        "set_buy_in": (1,),
+        "on_open": (1, bytes(64)),
+    }
+
+
 def privileged(coop: Coop) -> dict[str, Calls]:
     """By contract: what only the Hub, the Governor or a part may call."""
     someone, code = coop.relayer, coop.evm.deploy("Puppet")
@@ -32,14 +44,7 @@ def privileged(coop: Coop) -> dict[str, Calls]:
             "install": (code, b"\1\2\3\4"),
             "extend_consent": (1, coop.evm.now + 1),
         },
-        "Admission": {
-            "setup": (Ways().values(),),
-            "set_ways": (Ways().values(),),
-            "offer": ([someone], coop.evm.now + 1),
-            "rebind": (coop.founders[1], someone),
-            "set_buy_in": (1,),
-            "on_open": (1, bytes(64)),
-        },
+        "Admission": at_the_door(coop, someone),
         "Pool": {
             "setup": (someone, someone),
             "open_earmark": (1, "ipfs://x", bytes(32), code, False, 0, b""),
