@@ -6,12 +6,16 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
 
+from eth_abi.abi import decode
+from eth_utils.address import to_checksum_address
+
 from millpond.core.canonical import keccak256
 from tests.contracts.compiled import artifact
 from tests.properties import codec
-from tests.properties.chain import Handle, handle_at, to_address
+from tests.properties.chain import Function, Handle, handle_at, interface, to_address
 from tests.properties.model import Model, Msg, Refused
 from tests.properties.model_admission import AdmissionModel
+from tests.properties.model_badges import BadgesModel
 from tests.properties.model_distributor import DistributorModel
 from tests.properties.model_distributor_head import Parts as Neighbours
 from tests.properties.model_governor import GovernorModel
@@ -21,6 +25,8 @@ from tests.properties.model_pool import PoolModel
 ZERO_WORD = bytes(32)
 NO_CONSENT = bytes(4)
 FINALISE = bytes.fromhex("2b697a27")  # finalise(uint256,uint256)
+DISTRIBUTOR_KIND = b"cred-distributor".ljust(32, b"\0")
+BADGES_KIND = b"badges".ljust(32, b"\0")
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-"
 SHORTEST = 3
 KEPT = 2  # how many made pools still have models; of older ones nobody speaks
@@ -34,6 +40,7 @@ class Implementations(NamedTuple):
     admission: str
     grain: str
     distributor: str
+    badges: str
     identity: str
 
 
@@ -53,18 +60,24 @@ class HubFacts:
 
     named: dict[str, str] = field(default_factory=dict)
     governors: dict[str, str] = field(default_factory=dict)
+    grains: dict[str, str] = field(default_factory=dict)
+    charters: dict[str, str] = field(default_factory=dict)
+    uris: dict[str, str] = field(default_factory=dict)  # what members have set
+    badges: dict[str, str] = field(default_factory=dict)
+    installed: dict[tuple[str, bytes, bytes], int] = field(default_factory=dict)
 
 
 class HubModel(Model):
-    """It makes pools and has no power over them."""
+    """It makes pools, and later what their votes ask for; else it has no power over them."""
 
     facts: HubFacts
-    composite = frozenset({"create_pool"})
+    composite = frozenset({"create_pool", "install"})
 
     def __init__(self, me: Handle, originals: Implementations) -> None:
         super().__init__(me, HubFacts())
         self.originals = originals
         self.made: list[Parts] = []  # the newest ones, whose parts have models
+        self.later: list[str] = []  # the newest parts and badges that were made later
 
     def create_pool(
         self,
@@ -81,15 +94,15 @@ class HubModel(Model):
         msg.need(plain, "hub: a name has a-z, 0-9 and - only")
         msg.need(name not in self.facts.named, "hub: the name is taken")
         msg.need(founders, "hub: a co-op needs a founder")
-        ways, maintainers, needed, season, attesters, attesters_needed, *grain = options
+        ways, maintainers, needed, season, attesters, attesters_needed, *rest = options
+        grain, (asset, amount) = rest[:2], rest[2:]
         msg.need(grain[0] != ZERO_WORD, "hub: the grain needs a name")
         msg.need(grain[1] != ZERO_WORD, "hub: the grain needs a symbol")
         given = (name, charter_uri, charter_hash, class_rules, founders, options)
         salt = keccak256(_salted()((msg.sender, *given)))
-        parts = self.addresses(salt, grain[0] + grain[1])
+        parts = self.addresses(salt, charter_uri, grain[0] + grain[1])
         self._put_models(msg, parts, grain)
-        self.facts.named[name] = parts.pool
-        self.facts.governors[parts.pool] = parts.governor
+        self.enter(name, parts, charter_uri)
         try:
             self._wire(msg, parts)
             msg.call(parts.governor, "set_rules", class_rules)
@@ -99,9 +112,14 @@ class HubModel(Model):
             if attesters:
                 named = (parts.pool, attesters, attesters_needed)
                 msg.call(self.originals.identity, "set_attesters", *named)
+            if amount:
+                terms = (charter_uri, charter_hash, parts.admission, False, 0)
+                params = bytes(12) + _raw(asset) + amount.to_bytes(32)
+                msg.call(parts.pool, "open_earmark", 1, *terms, params)
         except Refused:
             self._take_models(msg, parts)
             raise
+        msg.emit("DAOURIUpdate", daoAddress=parts.pool, daoURI=charter_uri)
         msg.emit(
             "PoolCreated",
             pool=parts.pool,
@@ -126,12 +144,93 @@ class HubModel(Model):
         msg.call(parts.governor, "add_hub_part", parts.grain, NO_CONSENT, False)
         msg.call(parts.governor, "add_hub_part", parts.distributor, FINALISE, False)
 
+    def enter(self, name: str, parts: Parts, charter_uri: str) -> None:
+        """A pool that is known from now on."""
+        facts = self.facts
+        facts.named[name] = parts.pool
+        facts.governors[parts.pool] = parts.governor
+        facts.grains[parts.pool] = parts.grain
+        facts.charters[parts.pool] = charter_uri
+
+    # --- a pool's Governor ----------------------------------------------------------------
+
+    def install(self, msg: Msg, kind: bytes, setup_call: bytes) -> str:
+        """One more part of the calling pool, set up at once."""
+        pool = self._pool_of(msg)
+        msg.need(kind == DISTRIBUTOR_KIND, "hub: no such kind")
+        setup = setup_of_a_part()
+        msg.need(setup_call[:4] == setup.selector, "hub: not a call of its setup")
+        what = (pool, kind, setup_call)
+        part = self._later_part(*what)
+        handle = handle_at("CredDistributor", part)
+        facts, world = self.facts, msg.world
+        around = (pool, facts.governors[pool], facts.grains[pool], self.originals.identity)
+        parts = Neighbours(self.me.address, *around)
+        world.handles[part] = handle
+        world.wei.setdefault(part, 0)
+        world.model(DistributorModel(handle, world.journal, parts))
+        try:
+            msg.call(msg.sender, "add_hub_part", part, FINALISE, False)
+            people, *rest = decode(setup.inputs, setup_call[4:])
+            named = [(str(to_checksum_address(who)), list(subjects)) for who, subjects in people]
+            msg.call(part, "setup", named, *rest)
+        except Refused:
+            del world.models[part], world.handles[part]
+            raise
+        facts.installed[what] = facts.installed.get(what, 0) + 1
+        msg.emit("PartMade", pool=pool, part=part, kind=kind)
+        self._keep_newest(msg, part)
+        return part
+
+    def set_dao_uri(self, msg: Msg, uri: str) -> None:
+        """Where the calling pool describes itself; nothing stands for its charter."""
+        pool = self._pool_of(msg)
+        self.facts.uris[pool] = uri
+        msg.emit("DAOURIUpdate", daoAddress=pool, daoURI=self.dao_uri(msg, pool))
+
+    def _pool_of(self, msg: Msg) -> str:
+        pools = [pool for pool, its in self.facts.governors.items() if its == msg.sender]
+        msg.need(pools, "hub: only a pool's Governor")
+        return pools[0]
+
+    # --- anyone ---------------------------------------------------------------------------
+
+    def make_badges(self, msg: Msg, name: str) -> str:
+        """The members of a pool as badges, once."""
+        msg.need(name in self.facts.named, "hub: no pool of that name")
+        pool = self.facts.named[name]
+        msg.need(pool not in self.facts.badges, "hub: the badges are there already")
+        hub, governor = self.me.address, self.facts.governors[pool]
+        behind = _raw(hub) + _raw(pool) + _raw(governor) + name.encode()
+        made = self._clone(self.originals.badges, behind, bytes(32))
+        handle = handle_at("Badges", made)
+        msg.world.handles[made] = handle
+        msg.world.wei.setdefault(made, 0)
+        msg.world.model(BadgesModel(handle, hub, pool, governor, name))
+        self.facts.badges[pool] = made
+        msg.emit("BadgesMade", pool=pool, badges=made)
+        return made
+
     # --- the parts ------------------------------------------------------------------------
 
-    def addresses(self, salt: bytes, grain: bytes) -> Parts:
+    def _later_part(self, pool: str, kind: bytes, setup_call: bytes) -> str:
+        """Where `install` of the same puts it."""
+        said = _encode_what([pool, kind, keccak256(setup_call)])
+        number = self.facts.installed.get((pool, kind, setup_call), 0)
+        salt = keccak256(keccak256(said) + number.to_bytes(32))
+        governor, grain = self.facts.governors[pool], self.facts.grains[pool]
+        near = (self.me.address, pool, governor, grain, self.originals.identity)
+        return self._clone(self.originals.distributor, b"".join(map(_raw, near)), salt)
+
+    def _keep_newest(self, msg: Msg, part: str) -> None:
+        self.later.append(part)
+        while len(self.later) > KEPT:
+            del msg.world.models[self.later.pop(0)]
+
+    def addresses(self, salt: bytes, charter_uri: str, grain: bytes) -> Parts:
         """Where the clones stand: each follows from the salt, what it runs and its neighbours."""
         original, hub = self.originals, _raw(self.me.address)
-        pool = self._clone(original.pool, hub, salt)
+        pool = self._clone(original.pool, hub + charter_uri.encode(), salt)
         neighbours = hub + _raw(pool) + _raw(original.identity)
         governor = self._clone(original.governor, neighbours, salt)
         seat = hub + _raw(governor)
@@ -203,7 +302,25 @@ class HubModel(Model):
         return self.facts.governors.get(pool, to_address(0))
 
     def implementations(self, _: Msg) -> tuple[str, ...]:
-        return self.originals[:-1]
+        return self.originals[:-2]
+
+    def implementation(self, _: Msg, kind: bytes) -> str:
+        made = {DISTRIBUTOR_KIND: self.originals.distributor, BADGES_KIND: self.originals.badges}
+        return made.get(kind, to_address(0))
+
+    def kinds(self, _: Msg) -> list[bytes]:
+        return [DISTRIBUTOR_KIND]
+
+    def next_install(self, msg: Msg, pool: str, kind: bytes, setup_call: bytes) -> str:
+        msg.need(pool in self.facts.governors, "hub: no such pool")
+        msg.need(kind == DISTRIBUTOR_KIND, "hub: no such kind")
+        return self._later_part(pool, kind, setup_call)
+
+    def badges_of(self, _: Msg, pool: str) -> str:
+        return self.facts.badges.get(pool, to_address(0))
+
+    def dao_uri(self, _: Msg, pool: str) -> str:
+        return self.facts.uris.get(pool) or self.facts.charters.get(pool, "")
 
     def identity(self, _: Msg) -> str:
         return self.originals.identity
@@ -221,3 +338,13 @@ def _salted() -> Any:
     """Encodes what the addresses follow from: the sender and all that was given."""
     (entry,) = [each for each in artifact("Hub").abi if each.get("name") == "create_pool"]
     return codec.encoder([{"type": "address"}, *entry["inputs"]])
+
+
+@cache
+def setup_of_a_part() -> Function:
+    """The distributor's `setup`, the one call that the Hub makes on a new part."""
+    functions, _ = interface("CredDistributor")
+    return functions["setup"]
+
+
+_encode_what = codec.of_types("address", "bytes32", "bytes32")

@@ -25,7 +25,7 @@ from tests.properties.world import OK
 REASON = re.compile(r"^[a-z]+: .")
 DEPLOYABLES = (
     *("Governor", "Admission", "Hub", "Pool", "Grain", "CredDistributor", "Identity"),
-    "NftGate",
+    *("NftGate", "Badges", "Pins"),
 )
 # Which of ours stands behind an interface. Tokens and wallets are anybody's.
 BEHIND = {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Pairs of Governor, Admission and Hub that the sources allow for and nothing can bring about."""
+"""Pairs of Governor, Admission, Hub and Badges that the sources allow and nothing brings about."""
 
 from collections.abc import Iterable
 
@@ -66,6 +66,40 @@ CANNOT: dict[str, list[Pair]] = {
     ),
     "the Hub sets an Admission up once, when it makes it": _all(
         "Admission", ("setup",), "admission: set up already"
+    ),
+    "a badge is never moved": [
+        *_all("Badges", ("approve", "setApprovalForAll"), "ok"),
+        *_all("Badges", ("transferFrom", "safeTransferFrom"), "ok"),
+    ],
+    "the Hub installs what it has just made": _all(
+        "Hub",
+        ("install",),
+        "governor: only the hub",
+        "parts: a part from the start",
+        "parts: installed already",
+        "parts: no contract there",
+    ),
+    "the first earmark that the Hub opens is for the Admission and has no end": _all(
+        "Hub",
+        ("create_pool",),
+        "distributor: bad claim window",
+        "distributor: bad epoch length",
+        "distributor: bad grain amount",
+        "distributor: bad minimum",
+        "distributor: bad parameters",
+        "distributor: bad payout share",
+        "distributor: bad signer cap",
+        "distributor: has its earmark",
+        "distributor: must pay all",
+        "distributor: only the pool",
+        "distributor: terms are frozen",
+        "pool: deadline has passed",
+        "pool: deadline over ten years off",
+        "pool: not the next earmark",
+        "pool: only the Governor",
+        "pool: restricted needs a Hub part",
+        "pool: spender is no part",
+        "pool: unknown earmark",
     ),
     "the Hub calls clones that it has just made, each once, in the right order": _all(
         "Hub",

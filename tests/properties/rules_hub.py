@@ -2,6 +2,7 @@
 """What a walk does with the Hub: co-ops are made, or almost, and tried in their first second."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -23,10 +24,11 @@ class Making:
 
     def __init__(self, world: World, governance: Governance) -> None:
         self.world, self.own = world, governance
-        made = [each.address for each in originals(world.chain)]
-        self.model = HubModel(world.hub, Implementations._make([*made, world.identity.address]))
-        self.model.facts.named["mill"] = world.pool.address
-        self.model.facts.governors[world.pool.address] = world.governor.address
+        made = [*originals(world.chain), world.chain.implementation("Badges")]
+        addresses = [*(each.address for each in made), world.identity.address]
+        self.model = HubModel(world.hub, Implementations._make(addresses))
+        near = (world.pool, world.governor, world.admission, world.grain, world.distributor)
+        self.model.enter("mill", Parts._make(each.address for each in near), CHARTER[0])
         world.model(self.model)
         self._names = 0
 
@@ -59,13 +61,14 @@ class Making:
             "attesters": [each.address for each in attesters],
             "attesters_needed": 1,
             "grain": (b"Grain".ljust(32, b"\0"), b"GRN".ljust(32, b"\0")),
+            "buy_in": random.choice(((ZERO, 0), (ZERO, 10**17), (self.world.dollar.address, 50))),
         }
 
     def place(self, order: dict[str, Any], sender: Any) -> Parts | None:
         """The order as a call."""
         options = (
             *(order["ways"], order["maintainers"], order["needed"], order["season"]),
-            *(order["attesters"], order["attesters_needed"], *order["grain"]),
+            *(order["attesters"], order["attesters_needed"], *order["grain"], *order["buy_in"]),
         )
         args = (order["name"], *order["charter"], order["rules"], order["founders"], options)
         sent = self.world.send(sender, self.world.hub, "create_pool", *args)
@@ -105,6 +108,10 @@ class Making:
             {"founders": [order["founders"][0]] * 2},
             {"grain": (bytes(32), order["grain"][1])},
             {"grain": (order["grain"][0], bytes(32))},
+            {"ways": (*order["ways"][:-1], somebody.address)},
+            {"rules": [replace(r, delay=r.delay + 1).values() for r in QUICK_RULES]},
+            {"buy_in": (somebody.address, 1)},
+            {"buy_in": (ZERO, 2**128)},
             *[{"rules": [rule.values() for rule in rules]}] * 2,
             *[{"ways": tuple(ways)}] * 2,
             {"maintainers": [], "needed": 0},

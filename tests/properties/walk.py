@@ -21,6 +21,7 @@ from tests.properties import (
     rules_governor_leftovers,
     rules_grain,
     rules_hub,
+    rules_hub_later,
     rules_identity,
     rules_pool,
 )
@@ -34,6 +35,7 @@ COMPONENTS: tuple[Install, ...] = (
     rules_governor.install,
     rules_admission.install,
     rules_hub.install,
+    rules_hub_later.install,
     rules_pool.install,
     rules_governor_leftovers.install,
     rules_grain.install,
