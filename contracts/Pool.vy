@@ -7,11 +7,13 @@
 @author Millpond maintainers
 @notice Gifts come in under an earmark. They leave in three ways only: the members spend by vote what is not restricted,
         an earmark's spender releases what it reserved before, and patrons reclaim what a restricted earmark did not use.
-        No vote can bypass these rules, and there is no other key.
+        No vote can bypass these rules, and there is no other key. What is no money (collectibles) is in no earmark.
 @dev A clone; its code carries (hub). Amounts are in the asset's smallest unit, below 2^128; ETH is the zero address.
-     `received` counts gifts and booked surplus only, never money that returns. Payments that fail become debts.
+     `received` counts gifts and booked surplus only, never money that returns, and ends at 2^127. Payments that fail
+     become debts. All amounts, in events too, are as the books count: once members have accepted the loss of a token,
+     a unit of the books is worth less than one of the token (holdings.vy).
      Plain ETH must come with more than 2,300 gas: a clone cannot be reached with less.
-@custom:holds All money of one pool: ETH and any token that was given.
+@custom:holds All money of one pool: ETH and any token that was given; and collectibles that were sent here.
 @custom:halt Members stop `spend` and `move` by defeating the proposal; a spender that nobody feeds with new proposals
              or posts reserves nothing. Withdrawals, releases of what is reserved and reclaims cannot be halted.
 """
@@ -209,9 +211,9 @@ def open_earmark(
 def spend(earmark_id: uint256, asset: address, to: address, amount: uint256):
     """
     @notice Pays out of what is not reserved, never out of a restricted earmark. Only the Governor.
-    @dev A failing payment becomes a debt; one to the Governor reverts, so that its next call does not run without money.
-         Reverts for zero, more than is unreserved, the zero address or the pool as payee, and when less gas is left
-         than a payment may need.
+    @dev Paid is what the amount is worth (`factor_of`). A failing payment becomes a debt; one to the Governor reverts, so that its next call does not run without money.
+         Reverts for zero, more than is unreserved, the zero address or the pool as payee, when the token is short, and
+         when less gas is left than a payment may need.
     @param earmark_id The earmark that pays; 0 is the general fund.
     @param asset The token; the zero address for ETH.
     @param to Who is paid.
@@ -257,7 +259,7 @@ def put_back(asset: address, amount: uint256):
     """
     @notice Returns money to the general fund without counting it as received. Only the Governor.
     @dev ETH comes as value. A token must have been transferred before, in the same transaction; credited is the
-         smaller of `amount` and the surplus. When that is nothing, nothing happens: a unit that a token loses on the way
+         smaller of `amount` and the surplus, as the books count it. When that is nothing, nothing happens: a unit that a token loses on the way
          must not undo a proposal. Reverts when the value is not `amount` (ETH) or not zero (a token).
     @param asset The token; the zero address for ETH.
     @param amount In the asset's smallest unit.

@@ -51,9 +51,10 @@ event Lapsed:
 def give(earmark_id: uint256, asset: address, amount: uint256, note: String[256], anonymous: bool = False):
     """
     @notice Gives to an earmark; 0 is the general fund. ETH comes as value, a token by allowance.
-    @dev Credited is what arrives. Reverts when that is nothing, when the earmark is unknown or has ended (from the second
-         of its deadline on), when the value is not the amount (ETH) or not zero (tokens), when the asset has no code,
-         and when the token refuses.
+    @dev Credited is what arrives, as the books count it. Where members thank patrons, grain comes with it.
+         Reverts when nothing arrives, when the earmark is unknown or has ended (from the second of its deadline on), when
+         the value is not the amount (ETH) or not zero (tokens), when the asset has no code, is a collectible or is
+         short, and when the token refuses.
     @param earmark_id The earmark; 0 is the general fund.
     @param asset The token; the zero address for ETH.
     @param amount In the asset's smallest unit, above 0.
@@ -97,7 +98,7 @@ def give_with_permit(
 def sync(asset: address):
     """
     @notice Books what came without `give` (plain transfers, forced ETH) to the general fund, where it counts as received.
-    @dev Anyone. Reverts when there is none, and for an asset without code.
+    @dev Anyone. Reverts when there is none, and for an asset that has no code or is a collectible.
     @param asset The token; the zero address for ETH.
     """
     amount: uint256 = payments._surplus(asset)

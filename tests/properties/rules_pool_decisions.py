@@ -41,7 +41,9 @@ class Decisions:
         place = self.stage.place(random, 0.1)
         odd, model = self.stage.odd, place.model
         if not often(random, 0.8):
-            nothing = (ETH, self.stage.dollar.address, world.people.outsider.address)
+            nothing: tuple[str, ...] = (ETH, self.stage.dollar.address)
+            if place.steward is not None:
+                nothing = (*nothing, world.people.outsider.address)
             self.accept(world, random, place, world.deal(random, "no losses", nothing))
             return
         booked, factor = model.booked(odd.address), model.factor(odd.address)

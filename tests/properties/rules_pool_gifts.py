@@ -7,7 +7,7 @@ from typing import Any
 from tests.contracts.evm import ETH, GAS_LIMIT, Actor
 from tests.properties.model_grain import PERMIT, WITHOUT_END, ZERO
 from tests.properties.model_pool import LAPSE_AFTER
-from tests.properties.model_pool_assets import EATS_GAS, HONEST, Dollar
+from tests.properties.model_pool_assets import EATS_GAS, HONEST, SAYS_NO, Dollar
 from tests.properties.rules_pool_stage import Place, Stage, often, part_of
 from tests.properties.signing import Meaning
 from tests.properties.world import Rule, World
@@ -199,8 +199,8 @@ class Gifts:
             world.send(nobody, place.pool, "withdraw", ETH, nobody.address)
             return
         asset, who = random.choice(owed)
-        if asset == stage.odd.address and stage.odd.way != HONEST and often(random, 0.5):
-            world.send(world.people.relayer, stage.odd.me, "behave", HONEST)
+        if asset == stage.odd.address:
+            self._behave_mostly(world, random)
         contract = world.handles.get(who)
         if contract is not None and "act" not in contract.functions:
             return
@@ -209,6 +209,14 @@ class Gifts:
         to = good if often(random) else random.choice((who, ZERO, place.pool.address))
         gas = GAS_LIMIT if often(random, 0.88) else STINGY
         world.send(sender, place.pool, "withdraw", asset, to, gas=gas)
+
+    def _behave_mostly(self, world: World, random: Random) -> None:
+        """So that what is owed can be paid; now and then it is not."""
+        odd = self.stage.odd
+        if not often(random, 0.85):
+            world.send(world.people.relayer, odd.me, "behave", SAYS_NO)
+        elif odd.way != HONEST and often(random, 0.5):
+            world.send(world.people.relayer, odd.me, "behave", HONEST)
 
     def reclaim(self, world: World, random: Random) -> None:
         """Patrons of earmarks that have ended, mostly."""
