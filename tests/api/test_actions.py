@@ -154,6 +154,7 @@ def test_sentence__a_consent_proposal__says_what_it_makes_final(site: Site) -> N
         "Make the distribution of epoch 2 (attempt 1) final. From then on everybody in it can be "
         "paid."
     )
+    assert action["warnings"] == []
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """A pool whose facts a test writes down, and calls with any arguments for it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -140,3 +141,27 @@ def _single(kind: str) -> st.SearchStrategy[Any]:
         return st.binary(min_size=size, max_size=size or 90)
     whole = st.integers(0, 2 ** int(kind[4:]) - 1)
     return st.integers(0, 3) | whole if kind != "uint8" else whole
+
+
+def one_change(param: Param, value: Any) -> Iterator[Any]:
+    """The value with one thing in it changed, for every thing in it."""
+    kind = param.type
+    if kind.endswith("]"):
+        inner = Param(param.name, kind[: kind.rindex("[")], param.parts, False)
+        for at, each in enumerate(value):
+            yield from ([*value[:at], new, *value[at + 1 :]] for new in one_change(inner, each))
+        if kind.endswith("[]") and value:
+            yield value[:-1]
+    elif kind == "tuple":
+        for at, (part, each) in enumerate(zip(param.parts, value, strict=True)):
+            yield from ((*value[:at], new, *value[at + 1 :]) for new in one_change(part, each))
+    elif kind == "bool":
+        yield not value
+    elif kind == "string":
+        yield f"{value}x"
+    elif kind == "address":
+        yield ALICE if value != ALICE else BOB
+    elif kind.startswith("bytes"):
+        yield bytes([value[0] ^ 1]) + value[1:] if value else b"x"
+    else:
+        yield value ^ 1

@@ -45,7 +45,7 @@ def _read(now: Snapshot, name: str, number: str) -> dict[str, Any]:
         "title": title_of(proposal, distributions.epochs_by_proposal(now, pool)),
         "standing": standing(proposal, second),
         "text": "" if proposal.class_name == CONSENT else text_of(proposal),
-        "actions": told(full.actions, full.facts),
+        "actions": told(full.actions, full.facts, proposer=proposal.proposer),
         "history": full.history,
         "bar": tally_strip(proposal),
         "counted": f"Of {proposal.electorate} who may vote: {counted(proposal)}.",

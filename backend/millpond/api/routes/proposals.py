@@ -43,7 +43,7 @@ def get_proposal(asked: Asking, pool: PoolName, proposal: ProposalId, _: Nothing
     def read(now: Snapshot) -> dict[str, object]:
         owner = pools.find(now, pool)
         found = reads.in_full(now, owner, proposal)
-        actions = told(found.actions, found.facts)
+        actions = told(found.actions, found.facts, proposer=found.proposal.proposer)
         return {"proposal": found.proposal, "actions": actions, "history": found.history}
 
     return asked.reply(ProposalReply, read)

@@ -79,6 +79,7 @@ class Case:
     scene: Scene
     calls: Sequence[Call | None]
     actions: Sequence[Action]
+    proposer: str | None
 
     @property
     def known(self) -> Known:
@@ -159,7 +160,7 @@ def _cannot(case: Case) -> list[str]:
     whose = _NOT_BY_VOTE.get(case.function) if case.function else None
     if whose:
         found.append(f"This cannot be carried out: it is for {whose}.")
-    if case.class_number == CONSENT:
+    if case.class_number == CONSENT and case.proposer != case.action.target:
         found.append("No member can propose this: only the contract itself raises it for consent.")
     if case.call and case.action.value and case.call.mutability != "payable":
         found.append("This cannot be carried out: the function takes no ETH.")

@@ -49,9 +49,16 @@ class Told:
 
 
 def told(
-    actions: Sequence[Action], known: Known, forms: Mapping[str, Abi] | None = None
+    actions: Sequence[Action],
+    known: Known,
+    forms: Mapping[str, Abi] | None = None,
+    proposer: str | None = None,
 ) -> tuple[Told, ...]:
-    """All calls of a proposal. `forms`: ABIs given for contracts that are none of ours."""
+    """All calls of a proposal.
+
+    `forms` are ABIs given for contracts that are none of ours; `proposer` is who has made the
+    proposal, if it is made: what a contract itself raised, no warning is due about.
+    """
     given = forms or {}
     found = [decoded(action, known, given.get(action.target)) for action in actions]
     calls = [call for _, call, _ in found]
@@ -60,7 +67,9 @@ def told(
         scene = Scene(known)
         number, reason = class_of(action, known)
         pool = known.kind_of(action.target)[1]
-        case = Case(at, action, kind, pool, call, undecoded, number, scene, calls, actions)
+        case = Case(
+            at, action, kind, pool, call, undecoded, number, scene, calls, actions, proposer
+        )
         made.append(_told(case, reason))
     return tuple(made)
 
