@@ -18,6 +18,7 @@
 
 from ethereum.ercs import IERC20
 from ethereum.ercs import IERC20Detailed
+from .interfaces import IGovernor
 from .interfaces import IGrain
 from .modules import signatures
 
@@ -35,11 +36,6 @@ PERMIT_TYPEHASH: constant(bytes32) = keccak256(
 # An account's word keeps its amount in the lower half.
 AMOUNT_MASK: constant(uint256) = (1 << 128) - 1
 ONE_NONCE: constant(uint256) = 1 << 128
-
-
-interface Parts:
-    def part_words(account: address) -> uint256: view
-    def pool() -> address: view
 
 
 event MinterSet:
@@ -212,9 +208,9 @@ def set_minter(minter: address, allowed: bool):
     @param allowed Whether it may from now on.
     """
     assert msg.sender == governor, "grain: only the governor"
-    part: bool = staticcall Parts(governor).part_words(minter) != 0
+    part: bool = staticcall IGovernor(governor).part_words(minter) != 0
     if not part:
-        part = minter == staticcall Parts(governor).pool()
+        part = minter == staticcall IGovernor(governor).pool()
     assert part, "grain: not a part of the pool"
     self._set_minter(minter, allowed)
 

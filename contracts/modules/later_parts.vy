@@ -13,14 +13,11 @@
 """
 
 from ..interfaces import IGovernor
+from ..interfaces import IPool
 from . import cloning
 from . import pool_names
 
 uses: pool_names
-
-
-interface WithGrain:
-    def grain() -> address: view
 
 
 event PartMade:
@@ -216,7 +213,7 @@ def _neighbours(pool: address, governor: address) -> Bytes[100]:
     """
     @dev What every kind carries (modules/wiring.vy).
     """
-    grain: address = staticcall WithGrain(pool).grain()
+    grain: address = staticcall IPool(pool).grain()
     return self._around(pool, governor, grain)
 
 
