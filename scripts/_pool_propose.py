@@ -30,7 +30,7 @@ from millpond.chain.governance import Action, Draft, State
 from millpond.chain.known import NodeKnown
 from millpond.chain.members import require_member
 from millpond.core.canonical import keccak256
-from millpond.core.errors import BadInput, Reverted
+from millpond.core.errors import BadInput, ChainError, Reverted
 from millpond.core.figures import moment
 from scripts import _desk as desk
 from scripts import _forms_members, _forms_money, _forms_rules, _params
@@ -143,11 +143,17 @@ def _trial(coop: Coop, actions: Sequence[Action]) -> str:
     """What each call would meet now, alone; later ones may live on what earlier ones do."""
     met = []
     for number, action in enumerate(actions, 1):
+        if action.value:
+            # The Governor keeps nothing: what it sends on comes from an action before.
+            met.append(f"action {number} sends on what is spent to the Governor first")
+            continue
         call = Transaction(action.target, action.data, action.value, f"action {number}")
         try:
             coop.client.call(call, coop.governor.address)
         except Reverted as error:
             met.append(f"action {number} alone would be refused ({error.reason or 'no reason'})")
+        except ChainError:
+            met.append(f"action {number} alone cannot be tried: the Governor has no ETH of its own")
     return "; ".join(met) or "each action would succeed"
 
 
