@@ -81,6 +81,14 @@ def _set_attesters(given: Given) -> list[Action]:
     ]
 
 
+def _set_attesting_pools(given: Given) -> list[Action]:
+    pools = given.accounts("attesting") if given.has("attesting") else []
+    strange = [pool for pool in pools if not given.coop.hub.is_pool(pool)]
+    if strange:
+        raise BadInput(f"{strange[0]} is no pool of this Hub", "give the address of a Pool")
+    return [Action.of(given.coop.identity.set_attesting_pools, given.coop.pool.address, pools)]
+
+
 def _call(given: Given) -> list[Action]:
     """Any function of any contract; its ABI says what the arguments are."""
     form, given_args = given.abi("abi"), given.texts("arg") if given.has("arg") else []
@@ -171,6 +179,20 @@ FORMS = (
             Field("needed", "How many of them must sign a link.", "2"),
         ),
         _set_attesters,
+    ),
+    Form(
+        "set-attesting-pools",
+        "Propose whose attesters' links of identities and accounts count here.",
+        (
+            Field(
+                "attesting",
+                "A Pool; may be given several times, the first one decides.",
+                "0x...",
+                many=True,
+                needed=False,
+            ),
+        ),
+        _set_attesting_pools,
     ),
     Form(
         "call",

@@ -92,14 +92,15 @@ class Folder:
 
     def refused(self, script: str, *args: str, by: int | None = None) -> MillpondError:
         """The error of a command, which must have changed neither the chain nor a file."""
-        before = self._all()
+        before = self.everything()
         with pytest.raises(Refused) as caught:
             self.stage.run(script, *args, by=by, loud=False)
-        assert self._all() == before
+        assert self.everything() == before
         assert str(caught.value).endswith(f"\nNext: {caught.value.error.next_step}")
         return caught.value.error
 
-    def _all(self) -> tuple[object, dict[Path, bytes]]:
+    def everything(self) -> tuple[object, dict[Path, bytes]]:
+        """The chain's head and every file."""
         roots = (self.path, self.stage.folder)
         found = [path for root in roots for path in root.rglob("*") if path.is_file()]
         return self.stage.client.block(), {path: path.read_bytes() for path in found}
@@ -285,6 +286,14 @@ def test_post__with_one_signature_of_two__is_refused_by_the_contract(folder: Fol
         "nothing was sent or changed; let more maintainers sign, then post again: "
         "ape run epoch sign"
     )
+
+
+def test_post__without_send__is_tried_and_changes_nothing(folder: Folder) -> None:
+    before = folder.everything()
+    found = folder.stage.run("epoch post", "--pool", POOL, *folder.out, "--yes", by=0, loud=False)
+    assert (found["sent"], found["would"]) == (False, "Post epoch 1 of credsperiment")
+    assert found["gas"] > 100_000
+    assert folder.everything() == before
 
 
 def test_post__one_maintainer_twice__is_refused(folder: Folder) -> None:

@@ -369,15 +369,23 @@ def test_set_policy_maintainers_and_attesters__from_the_parameters__are_those_ca
     (policy,) = content(town, "set-policy", *where, "--label", "cred", "--earmark", "1")
     function, args = town.coop.distributor.abi.decode_call(policy.data)
     assert (function.name, args[0].asset) == ("set_policy", town.dollar.address)
-    (maintainers,) = content(town, "set-maintainers", *where, "--salt", "2")
+    (maintainers,) = content(town, "set-maintainers", *where, by=2)
     function, args = town.coop.distributor.abi.decode_call(maintainers.data)
     assert [each.account for each in args[0]] == sorted(
         (town.address(n) for n in (1, 2, 3)), key=str.lower
     )
     named = ("--attester", town.address(5), "--attester", town.address(6), "--needed", "2")
-    (attesters,) = content(town, "set-attesters", *named, "--salt", "3")
+    (attesters,) = content(town, "set-attesters", *named, by=3)
     function, args = town.coop.identity.abi.decode_call(attesters.data)
-    assert (function.name, len(args[0]), args[1]) == ("set_attesters", 2, 2)
+    assert (function.name, args[0]) == ("set_attesters", town.coop.pool.address)
+    assert (len(args[1]), args[2]) == (2, 2)
+    own = ("--attesting", town.coop.pool.address)
+    (pools,) = content(town, "set-attesting-pools", *own, by=4)
+    function, args = town.coop.identity.abi.decode_call(pools.data)
+    assert args == (town.coop.pool.address, [town.coop.pool.address])
+    strange = ("--attesting", town.dollar.address, *TEXT)
+    error = town.refused("pool propose set-attesting-pools", *strange, by=5)
+    assert "is no pool of this Hub" in error.message
 
 
 def test_install_part__with_a_selector__is_that_call(town: Town) -> None:
