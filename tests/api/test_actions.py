@@ -289,6 +289,8 @@ def test_decode__every_function_of_every_part__by_its_frozen_abi(young: Site) ->
                 young.story.tell()
                 full = young.data(f"{POOL}/proposals/{proposal.id}")
                 assert full["actions"][0]["call"]["signature"] == function.signature
+                # the mirror's own table of classes, in SQL, says the same
+                assert full["proposal"]["class_name"] == full["actions"][0]["class_name"]
     assert checked > 30
 
 

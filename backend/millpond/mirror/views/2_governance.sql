@@ -32,7 +32,11 @@ SELECT
     CASE
         WHEN a.target = p.pool THEN
             CASE
-                WHEN a.selector IN ('0x372b24ee', '0xb3597748') THEN 0    -- spend, move
+                WHEN a.selector IN (
+                    '0x372b24ee', '0xb3597748',                           -- spend, move
+                    '0xba7bec2c', '0x673cf75a',                           -- send_nft, _multi_token
+                    '0xb50fb9be'                                          -- update
+                ) THEN 0
                 WHEN a.selector = '0xcc06dbea'                            -- open_earmark
                     AND substr(a.calldata, 203, 64)                       -- its spender: nobody
                         = '0000000000000000000000000000000000000000000000000000000000000000'
@@ -40,11 +44,11 @@ SELECT
                 ELSE 2
             END
         WHEN a.target = a.governor THEN
-            -- remove, rebind
-            CASE WHEN a.selector IN ('0x29092d0e', '0xf66b3490') THEN 1 ELSE 2 END
+            CASE WHEN a.selector = '0x29092d0e' THEN 1 ELSE 2 END         -- remove
         WHEN i.part IS NOT NULL AND a.selector <> '0x00000000'
             AND i.consent_selector = a.selector THEN 3
-        WHEN a.target = p.admission AND a.selector = '0xb97bd778' THEN 1  -- offer
+        WHEN a.target = p.admission                                       -- offer, rebind
+            AND a.selector IN ('0xb97bd778', '0xf66b3490') THEN 1
         WHEN i.part IS NOT NULL OR a.target IN (m.hub, m.identity) THEN 2
         ELSE 0
     END AS class
