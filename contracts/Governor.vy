@@ -89,6 +89,9 @@ exports: ballots.sheets
 exports: signatures.eip712Domain
 
 
+NOBODY: constant(address) = empty(address)    # no call comes from there
+
+
 event ProposalCreated:
     proposalId: uint256
     proposer: address
@@ -140,7 +143,8 @@ def add_hub_part(part: address, consent_selector: bytes4, admits: bool):
     @param consent_selector The function that its consent proposals may call; zero for none.
     @param admits Whether it is the Admission, which holds the other ways in and out.
     """
-    checks._need(msg.sender == parts._hub(), "governor: only the hub")
+    if msg.sender != parts._hub():
+        checks._refuse("governor: only the hub")
     kind: uint256 = parts.PART | parts.HUB_MADE
     if admits:
         kind |= parts.ADMISSION
@@ -151,6 +155,7 @@ def add_hub_part(part: address, consent_selector: bytes4, admits: bool):
 
 
 @external
+@reentrant
 def propose(targets: DynArray[address, 8], values: DynArray[uint256, 8], calldatas: DynArray[Bytes[2048], 8],
             description: String[4096]) -> uint256:
     """
@@ -165,30 +170,51 @@ def propose(targets: DynArray[address, 8], values: DynArray[uint256, 8], calldat
     @return The id: the hash of the whole content, as OpenZeppelin computes it.
     """
     count: uint256 = len(targets)
-    checks._need(count != 0, "governor: nothing proposed")
-    checks._need(len(values) == count and len(calldatas) == count, "governor: lists differ in length")
-    checks._need(proposer_suffix._allows(description, msg.sender), "governor: another's description")
+    if count == 0:
+        checks._refuse("governor: nothing proposed")
+    if len(values) != count or len(calldatas) != count:
+        checks._refuse("governor: lists differ in length")
+    size: uint256 = len(description)
+    if size >= proposer_suffix.SIZE:
+        # the last 52 bytes alone: what is given to a function is copied
+        start: uint256 = unsafe_sub(size, proposer_suffix.SIZE)
+        if convert(convert(slice(description, start, 12), Bytes[12]), bytes12) == proposer_suffix.MARK:
+            if not proposer_suffix._names(slice(description, unsafe_add(start, 12), 40), msg.sender):
+                checks._refuse("governor: another's description")
     kind: uint256 = rules.ORDINARY
     blanks: DynArray[String[1], 8] = []
     for i: uint256 in range(count, bound=8):
-        kind = max(kind, parts._class_of(targets[i], calldatas[i]))
+        length: uint256 = len(calldatas[i])
+        selector: uint256 = 0
+        if length >= 4:
+            selector = convert(slice(calldatas[i], 0, 4), uint256)
+        spenderless: bool = False
+        if selector == parts.OPEN_EARMARK:
+            if length >= parts.SPENDER_ENDS:
+                spenderless = extract32(calldatas[i], parts.SPENDER_ENDS - 32) == empty(bytes32)
+        kind = max(kind, parts._class_of(targets[i], selector, spenderless))
         blanks.append("")
-    raises: bool = kind == rules.CONSENT
-    if raises or parts._consent_selector(msg.sender) != empty(bytes4):
-        checks._need(raises and targets[0] == msg.sender, "governor: a consent call")
-        checks._need(count == 1 and values[0] == 0, "governor: one consent call alone")
+    if kind == rules.CONSENT:
+        if targets[0] != msg.sender:
+            checks._refuse("governor: a consent call")
+        if count != 1 or values[0] != 0:
+            checks._refuse("governor: one consent call alone")
     id: uint256 = convert(keccak256(abi_encode(targets, values, calldatas, keccak256(description))), uint256)
-    times: proposals.Times = proposals._open(id, msg.sender, kind)
-    if not raises:
-        members._take_turn(msg.sender, times.closes_at)
+    hours: uint256 = proposals._open(id, msg.sender, kind)
+    # at most 30 days, and 60 more
+    opens_at: uint256 = unsafe_add(block.timestamp, unsafe_mul(hours & proposals.U10, rules.HOUR))
+    closes_at: uint256 = unsafe_add(opens_at, unsafe_mul(hours >> 10, rules.HOUR))
+    if kind != rules.CONSENT:
+        members._take_turn(msg.sender, closes_at)
     log ProposalCreated(
         proposalId=id, proposer=msg.sender, targets=targets, values=values, signatures=blanks,
-        calldatas=calldatas, voteStart=times.opens_at, voteEnd=times.closes_at, description=description,
+        calldatas=calldatas, voteStart=opens_at, voteEnd=closes_at, description=description,
     )
     return id
 
 
 @external
+@reentrant
 def cancel(targets: DynArray[address, 8], values: DynArray[uint256, 8], calldatas: DynArray[Bytes[2048], 8],
            descriptionHash: bytes32) -> uint256:
     """
@@ -202,8 +228,10 @@ def cancel(targets: DynArray[address, 8], values: DynArray[uint256, 8], calldata
     """
     id: uint256 = actions._content_id()
     word: uint256 = proposals._word(id)
-    checks._need(proposals._account(word) == msg.sender, "governor: not the proposer")
-    checks._need(proposals._state(id, word) <= proposals.ACTIVE, "governor: too late to cancel")
+    if proposals._account(word) != msg.sender:
+        checks._refuse("governor: not the proposer")
+    if proposals._state(id, word) > proposals.ACTIVE:
+        checks._refuse("governor: too late to cancel")
     proposals.proposal_words[id] = word | proposals.IS_CANCELED
     log ProposalCanceled(proposalId=id)
     return id
@@ -213,6 +241,7 @@ def cancel(targets: DynArray[address, 8], values: DynArray[uint256, 8], calldata
 
 
 @external
+@reentrant
 def close(proposalId: uint256):
     """
     @notice End a vote whose outcome is certain: casting stops and the timelock starts. By anyone.
@@ -220,8 +249,10 @@ def close(proposalId: uint256):
     @param proposalId What `propose` returned.
     """
     word: uint256 = proposals._word(proposalId)
-    checks._need(proposals._state(proposalId, word) == proposals.ACTIVE, "governor: vote is not open")
-    checks._need(proposals._passes(proposalId, word, True), "governor: outcome not certain")
+    if proposals._state(proposalId, word) != proposals.ACTIVE:
+        checks._refuse("governor: vote is not open")
+    if not proposals._passes(proposalId, word, proposals._rule(word), True):
+        checks._refuse("governor: outcome not certain")
     proposals._end(proposalId, word, block.timestamp - 1, 0)
     log ProposalClosed(proposalId=proposalId, closes_at=block.timestamp - 1)
 
@@ -241,23 +272,37 @@ def execute(targets: DynArray[address, 8], values: DynArray[uint256, 8], calldat
     @param descriptionHash keccak256 of the description as proposed.
     @return The id.
     """
-    id: uint256 = actions._content_id()
+    # hashed here: each call of a function of ours would copy it all, and room above these arguments is dear
+    id: uint256 = convert(keccak256(abi_encode(targets, values, calldatas, descriptionHash)), uint256)
     word: uint256 = proposals._word(id)
-    checks._need(proposals._state(id, word) == proposals.SUCCEEDED, "governor: not ready to execute")
+    if proposals._state(id, word) != proposals.SUCCEEDED:
+        checks._refuse("governor: not ready to execute")
     # what one proposal has in flight must not pay for another
-    checks._need(not self._executing, "governor: one at a time")
+    if self._executing:
+        checks._refuse("governor: one at a time")
     self._executing = True
     proposals.proposal_words[id] = word | proposals.IS_EXECUTED
     spent: DynArray[address, 8] = []
     for i: uint256 in range(len(targets), bound=8):
         target: address = targets[i]
-        call: Bytes[2048] = calldatas[i]
+        length: uint256 = len(calldatas[i])
+        selector: uint256 = 0
+        if length >= 4:
+            selector = convert(slice(calldatas[i], 0, 4), uint256)
+        spenderless: bool = False
+        if selector == parts.OPEN_EARMARK:
+            if length >= parts.SPENDER_ENDS:
+                spenderless = extract32(calldatas[i], parts.SPENDER_ENDS - 32) == empty(bytes32)
         # a target may have become a part of this pool since
-        checks._need(parts._class_of(target, call) <= proposals._class(word), "governor: stricter class by now")
-        checks._need(len(call) == 0 or target.is_contract, "governor: no code at the target")
-        if target == parts._pool() and actions._spends_to_self(call):
-            spent.append(convert(slice(call, 36, 32), address))
-        raw_call(target, call, value=values[i])
+        if parts._class_of(target, selector, spenderless) > proposals._class(word):
+            checks._refuse("governor: stricter class by now")
+        if length != 0 and not target.is_contract:
+            checks._refuse("governor: no code at the target")
+        # Pool.spend(earmark, asset, to, amount) with this contract as `to`
+        if selector == parts.SPEND and target == parts._pool():
+            if extract32(calldatas[i], 68, output_type=address) == self:
+                spent.append(extract32(calldatas[i], 36, output_type=address))
+        raw_call(target, calldatas[i], value=values[i])
     for asset: address in spent:
         actions._put_back(asset)
     if self.balance != 0:
@@ -275,13 +320,15 @@ def __default__():
     @notice Takes ETH, so that a proposal can pass it on; what is left goes to the Pool.
     @dev Reverts for calls of functions that do not exist (`delegate`, `queue`, a misspelt action).
     """
-    checks._need(len(msg.data) == 0, "governor: no such function")
+    if len(msg.data) != 0:
+        checks._refuse("governor: no such function")
 
 
 # ---------------------------------------------------------------- installed contracts (bounded)
 
 
 @external
+@reentrant
 def extend_consent(proposalId: uint256, closes_at: uint256):
     """
     @notice Put off the end of a consent vote, once, and rule out its early end. By the contract that raised it.
@@ -290,18 +337,20 @@ def extend_consent(proposalId: uint256, closes_at: uint256):
     @param closes_at The new last second of the vote, since 1970: not before the old one and at most 30 days after it.
     """
     word: uint256 = proposals._word(proposalId)
-    checks._need(proposals._class(word) == rules.CONSENT, "governor: not a consent vote")
-    checks._need(proposals._account(word) == msg.sender, "governor: not the raiser")
-    checks._need(proposals._state(proposalId, word) <= proposals.ACTIVE, "governor: too late to extend")
-    checks._need(word & proposals.IS_EXTENDED == 0, "governor: extended once already")
-    old: uint256 = proposals._times(proposalId, word).closes_at
-    checks._need(closes_at >= old, "governor: extension too short")
-    checks._need(closes_at <= old + rules.MOST_DELAY, "governor: extension too long")
+    if proposals._class(word) != rules.CONSENT or proposals._account(word) != msg.sender:
+        checks._refuse("governor: not the raiser")
+    if proposals._state(proposalId, word) > proposals.ACTIVE:
+        checks._refuse("governor: too late to extend")
+    if word & proposals.IS_EXTENDED != 0:
+        checks._refuse("governor: extended once already")
+    old: uint256 = proposals._closes_at(proposalId, word)
+    if closes_at < old or closes_at > old + rules.MOST_DELAY:
+        checks._refuse("governor: end out of bounds")
     proposals._end(proposalId, word, closes_at, proposals.IS_EXTENDED)
     log ConsentExtended(proposalId=proposalId, closes_at=closes_at)
 
 
-# ---------------------------------------------------------------- its Admission; the Hub, for the founders
+# ---------------------------------------------------------------- its Admission; the Hub, for the founders; a proposal
 
 
 @external
@@ -313,11 +362,9 @@ def admit(accounts: DynArray[address, 64]):
          member, and beyond 262,144 seats in all.
     @param accounts At most 64; whoever was a member before gets her old seat back.
     """
-    self._require_may_seat(False)
+    founding: bool = members.head & members.U24 == 0
+    self._require_door(parts._hub() if founding else NOBODY)
     members._admit(accounts)
-
-
-# ---------------------------------------------------------------- the pool itself (a proposal), or its Admission
 
 
 @external
@@ -328,7 +375,7 @@ def remove(account: address):
     @dev Reverts for anyone else, for who is no member (left meanwhile: propose it alone), and for the last member.
     @param account Whose membership ends.
     """
-    self._require_may_seat(True)
+    self._require_door(self)
     members._remove(account)
 
 
@@ -336,13 +383,18 @@ def remove(account: address):
 @reentrant
 def rebind(old: address, new: address):
     """
-    @notice Move a seat to another account of the same person. By a membership proposal, or by the Admission.
-    @dev Reverts for anyone else, when `old` is no member, and when `new` is zero or has a seat, even one that it left.
+    @notice Move a seat to another account of the same person. By the Admission, after the time in which the old key may
+            object.
+    @dev Reverts for anyone else (a proposal asks the Admission for it), when `old` is no member, and when `new` is zero
+         or has a seat, even one that it left.
     @param old The account that loses the seat.
     @param new The account that gets it. What the seat has cast stays; it casts on what is proposed from now on only.
     """
-    self._require_may_seat(True)
+    self._require_door(NOBODY)
     members._rebind(old, new)
+
+
+# ---------------------------------------------------------------- the pool itself (a proposal)
 
 
 @external
@@ -353,8 +405,8 @@ def set_rules(class_rules: IGovernor.ClassRules[4]):
     @dev Reverts for anyone else and out of the bounds that modules/rules sets for each class.
     @param class_rules For ordinary, membership, rules and consent proposals.
     """
-    first: bool = msg.sender == parts._hub() and rules._version() == 0
-    checks._need(msg.sender == self or first, "governor: rules by proposal only")
+    if rules._version() != 0 or msg.sender != parts._hub():
+        self._require_vote()
     rules._set_rules(class_rules)
 
 
@@ -367,7 +419,7 @@ def install(part: address, consent_selector: bytes4):
     @param part Its address.
     @param consent_selector The function that its consent proposals may call; zero for none. Never changes.
     """
-    checks._need(msg.sender == self, "governor: parts by proposal only")
+    self._require_vote()
     parts._install(part, parts.PART, consent_selector)
 
 
@@ -376,10 +428,16 @@ def install(part: address, consent_selector: bytes4):
 
 @internal
 @view
-def _require_may_seat(by_vote: bool):
+def _require_door(other: address):
     """
-    @dev The Admission, the Hub for the founders and, for what needs nobody's yes but the members', a proposal.
+    @dev The Admission may change who is a member, and for some of it one other caller.
     """
-    founding: bool = msg.sender == parts._hub() and members.head & members.U32 == 0
-    admission: bool = parts.part_words[msg.sender] & parts.ADMISSION != 0
-    checks._need((by_vote and msg.sender == self) or admission or founding, "governor: not by this caller")
+    if msg.sender != other and parts.part_words[msg.sender] & parts.ADMISSION == 0:
+        checks._refuse("governor: not by this caller")
+
+
+@internal
+@view
+def _require_vote():
+    if msg.sender != self:
+        checks._refuse("governor: by proposal only")

@@ -21,7 +21,14 @@ def fill(id: uint256, words: DynArray[uint256, 64]):
 
 @external
 def mark(id: uint256, seat: uint256, support: uint256, follows: uint256) -> uint256:
-    return ballots._mark(id, seat, support, follows)
+    # as casting does it; 0, or why not
+    place: uint256 = 4 * (seat % 64)
+    sheet: uint256 = ballots.sheets[id][seat // 64]
+    ballot: uint256 = ballots._next((sheet >> place) & 15, support, follows)
+    if ballot & ballots.REFUSED != 0:
+        return ballot ^ ballots.REFUSED
+    ballots.sheets[id][seat // 64] = sheet & ~(15 << place) | ballot << place
+    return 0
 
 
 @external

@@ -45,17 +45,6 @@ def _content_id() -> uint256:
 
 
 @internal
-@view
-def _spends_to_self(call: Bytes[2048]) -> bool:
-    """
-    @dev Is it Pool.spend(earmark, asset, to, amount) with this contract as `to`?
-    """
-    if len(call) < 132 or convert(slice(call, 0, 4), bytes4) != parts.SPEND:
-        return False
-    return convert(slice(call, 68, 32), uint256) == convert(self, uint256)
-
-
-@internal
 def _put_back(asset: address):
     """
     @dev Returns what a proposal has left of an asset to earmark 0, where it never counts as received.

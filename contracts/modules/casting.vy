@@ -52,6 +52,7 @@ event BallotSkipped:
 
 
 @external
+@reentrant
 def castVote(proposalId: uint256, support: uint8) -> uint256:
     """
     @notice Cast or change a ballot, by the member herself.
@@ -65,6 +66,7 @@ def castVote(proposalId: uint256, support: uint8) -> uint256:
 
 
 @external
+@reentrant
 def castVoteWithReason(proposalId: uint256, support: uint8, reason: String[1024]) -> uint256:
     """
     @notice Cast or change a ballot and say why, on the chain.
@@ -81,6 +83,7 @@ def castVoteWithReason(proposalId: uint256, support: uint8, reason: String[1024]
 
 
 @external
+@reentrant
 def castVoteBySig(proposalId: uint256, support: uint8, voter: address, signature: Bytes[1024]) -> uint256:
     """
     @notice Bring a member's OpenZeppelin ballot (nonce 0). It counts as a first ballot only. By anyone.
@@ -94,11 +97,13 @@ def castVoteBySig(proposalId: uint256, support: uint8, voter: address, signature
     digest: bytes32 = signatures._digest(
         keccak256(abi_encode(OZ_BALLOT_TYPEHASH, proposalId, support, voter, empty(uint256)))
     )
-    checks._need(signatures._is_signed_by(voter, digest, signature), "governor: not signed by her")
+    if not signatures._is_signed_by(voter, digest, signature):
+        checks._refuse("governor: not signed by her")
     return self._cast_or_raise(proposalId, voter, support, 0, "")
 
 
 @external
+@reentrant
 def vote_by_signatures(proposalId: uint256, deadline: uint256, signed: DynArray[uint256, 384],
                        reason_hashes: DynArray[bytes32, 128]) -> uint256:
     """
@@ -110,25 +115,61 @@ def vote_by_signatures(proposalId: uint256, deadline: uint256, signed: DynArray[
     @param reason_hashes keccak256 of the reason of each ballot, zero for none; empty when no ballot has one.
     @return How many were counted.
     """
-    word: uint256 = 0
-    state: uint256 = 0
-    word, state = self._open_for_ballots(proposalId, deadline)
-    checks._need(len(signed) % 3 == 0, "governor: three words a ballot")
-    checks._need(len(reason_hashes) in [0, len(signed) // 3], "governor: one reason a ballot")
+    created_at: uint256 = 0
+    stops_only: bool = False
+    created_at, stops_only = self._open_for_ballots(proposalId, deadline)
+    count: uint256 = len(signed) // 3
+    if len(signed) % 3 != 0:
+        checks._refuse("governor: three words a ballot")
+    if len(reason_hashes) != 0 and len(reason_hashes) != count:
+        checks._refuse("governor: one reason a ballot")
     domain: bytes32 = signatures._domain_separator()
-    counted: uint256 = 0
-    for i: uint256 in range(len(signed) // 3, bound=128):
-        choice: uint256 = signed[3 * i]
+    skipped: uint256 = 0
+    # one word of ballots at a time is kept here and written once: those of a batch often share theirs
+    place: uint256 = 0
+    sheet: uint256 = ballots.sheets[proposalId][0]
+    for i: uint256 in range(count, bound=128):
+        at: uint256 = unsafe_mul(3, i)
+        choice: uint256 = signed[at]
+        voter: address = proposals._account(choice)
+        support: uint256 = (choice >> 160) & 255
         reason_hash: bytes32 = empty(bytes32)
         if len(reason_hashes) != 0:
             reason_hash = reason_hashes[i]
-        digest: bytes32 = self._ballot_digest(domain, proposalId, choice, reason_hash, deadline)
-        signer: address = signatures._recover(digest, signed[3 * i + 1], signed[3 * i + 2])
-        counted += self._count_signed(proposalId, word, state, choice, signer, reason_hash)
-    return counted
+        digest: bytes32 = self._ballot_digest(
+            domain, proposalId, voter, support, choice >> 168, reason_hash, deadline
+        )
+        code: uint256 = 8
+        signer: address = signatures._recover(digest, signed[unsafe_add(at, 1)], signed[unsafe_add(at, 2)])
+        if signer == voter and signer != empty(address):
+            member: uint256 = members.member_words[voter]
+            code = self._objection(member, created_at, stops_only, support)
+            if code == 0:
+                seat: uint256 = member & members.U32
+                if place != seat >> 6:
+                    ballots.sheets[proposalId][place] = sheet
+                    place = seat >> 6
+                    sheet = ballots.sheets[proposalId][place]
+                bit: uint256 = (seat & 63) << 2
+                before: uint256 = (sheet >> bit) & 15
+                ballot: uint256 = ballots._next(before, support, choice >> 168)
+                if ballot < ballots.REFUSED:
+                    sheet ^= (before ^ ballot) << bit
+                else:
+                    code = ballot ^ ballots.REFUSED
+        if code != 0:
+            self._skip(voter, proposalId, code)
+            skipped += 1
+            continue
+        log VoteCast(voter=voter, proposalId=proposalId, support=convert(support, uint8), weight=1, reason="")
+        if reason_hash != empty(bytes32):
+            self._note(voter, proposalId, reason_hash)
+    ballots.sheets[proposalId][place] = sheet
+    return count - skipped
 
 
 @external
+@reentrant
 def vote_by_wallets(proposalId: uint256, deadline: uint256, choices: DynArray[uint256, 8],
                     reason_hashes: DynArray[bytes32, 8], wallet_signatures: DynArray[Bytes[1024], 8]) -> uint256:
     """
@@ -141,19 +182,34 @@ def vote_by_wallets(proposalId: uint256, deadline: uint256, choices: DynArray[ui
     @param wallet_signatures What each voter's wallet accepts for her ballot.
     @return How many were counted.
     """
-    word: uint256 = 0
-    state: uint256 = 0
-    word, state = self._open_for_ballots(proposalId, deadline)
+    created_at: uint256 = 0
+    stops_only: bool = False
+    created_at, stops_only = self._open_for_ballots(proposalId, deadline)
     count: uint256 = len(choices)
-    checks._need(len(wallet_signatures) == count and len(reason_hashes) == count, "governor: one of each a wallet")
+    if len(wallet_signatures) != count or len(reason_hashes) != count:
+        checks._refuse("governor: one of each a wallet")
     domain: bytes32 = signatures._domain_separator()
     counted: uint256 = 0
     for i: uint256 in range(count, bound=8):
-        digest: bytes32 = self._ballot_digest(domain, proposalId, choices[i], reason_hashes[i], deadline)
-        voter: address = proposals._account(choices[i])
-        if not signatures._is_signed_by(voter, digest, wallet_signatures[i]):
-            voter = empty(address)
-        counted += self._count_signed(proposalId, word, state, choices[i], voter, reason_hashes[i])
+        # a wallet that gets too little says no: nobody may have a ballot skipped by sending little gas
+        if msg.gas < signatures.WALLET_GAS + 100000:
+            checks._refuse("governor: too little gas")
+        choice: uint256 = choices[i]
+        voter: address = proposals._account(choice)
+        support: uint256 = (choice >> 160) & 255
+        reason_hash: bytes32 = reason_hashes[i]
+        digest: bytes32 = self._ballot_digest(
+            domain, proposalId, voter, support, choice >> 168, reason_hash, deadline
+        )
+        code: uint256 = 8
+        if signatures._is_signed_by(voter, digest, wallet_signatures[i]):
+            code = self._cast(proposalId, created_at, stops_only, voter, support, choice >> 168, "")
+        if code != 0:
+            self._skip(voter, proposalId, code)
+            continue
+        counted += 1
+        if reason_hash != empty(bytes32):
+            self._note(voter, proposalId, reason_hash)
     return counted
 
 
@@ -178,41 +234,63 @@ def hasVoted(proposalId: uint256, account: address) -> bool:
 
 @internal
 @view
-def _open_for_ballots(id: uint256, deadline: uint256) -> (uint256, uint256):
+def _open_for_ballots(id: uint256, deadline: uint256) -> (uint256, bool):
     """
-    @return The proposal's word and its state, Active or Queued.
+    @return When the proposal was made, and whether only Against is taken, because it is in its timelock.
     """
-    checks._need(block.timestamp <= deadline, "governor: ballots expired")
+    if block.timestamp > deadline:
+        checks._refuse("governor: ballots expired")
     word: uint256 = proposals._word(id)
     state: uint256 = proposals._state(id, word)
-    checks._need(state == proposals.ACTIVE or state == proposals.QUEUED, "governor: no ballots taken now")
-    return word, state
+    if state != proposals.ACTIVE and state != proposals.QUEUED:
+        checks._refuse("governor: no ballots taken now")
+    return proposals._created_at(word), state == proposals.QUEUED
 
 
 @internal
 def _cast_or_raise(id: uint256, voter: address, support: uint8, follows: uint256, reason: String[1024]) -> uint256:
-    word: uint256 = 0
-    state: uint256 = 0
-    word, state = self._open_for_ballots(id, block.timestamp)
-    code: uint256 = self._cast(id, word, state, voter, convert(support, uint256), follows)
-    checks._need(code == 0, self._why(code))
-    log VoteCast(voter=voter, proposalId=id, support=support, weight=1, reason=reason)
+    created_at: uint256 = 0
+    stops_only: bool = False
+    created_at, stops_only = self._open_for_ballots(id, block.timestamp)
+    code: uint256 = self._cast(id, created_at, stops_only, voter, convert(support, uint256), follows, reason)
+    if code != 0:
+        checks._refuse(self._why(code))
     return 1
 
 
 @internal
-def _cast(id: uint256, word: uint256, state: uint256, voter: address, support: uint256, follows: uint256) -> uint256:
+def _cast(id: uint256, created_at: uint256, stops_only: bool, voter: address, support: uint256,
+          follows: uint256, reason: String[1024]) -> uint256:
     """
-    @return 0, or why the ballot does not count.
+    @return 0, or why the ballot does not count; then nothing has changed.
     """
     member: uint256 = members.member_words[voter]
-    if not members._is_member(member):
-        return 1
-    if not members._was_member(member, proposals._created_at(word)):
-        return 2
-    if state == proposals.QUEUED and support != ballots.AGAINST:
-        return 7
-    return ballots._mark(id, member & members.U32, support, follows)
+    code: uint256 = self._objection(member, created_at, stops_only, support)
+    if code != 0:
+        return code
+    seat: uint256 = member & members.U32
+    sheet: uint256 = ballots.sheets[id][seat >> 6]
+    bit: uint256 = (seat & 63) << 2
+    before: uint256 = (sheet >> bit) & 15
+    ballot: uint256 = ballots._next(before, support, follows)
+    if ballot >= ballots.REFUSED:
+        return ballot ^ ballots.REFUSED
+    ballots.sheets[id][seat >> 6] = sheet ^ ((before ^ ballot) << bit)
+    log VoteCast(voter=voter, proposalId=id, support=convert(support, uint8), weight=1, reason=reason)
+    return 0
+
+
+@internal
+@pure
+def _objection(member: uint256, created_at: uint256, stops_only: bool, support: uint256) -> uint256:
+    """
+    @return 0, or why this member may not cast this ballot now.
+    """
+    if not members._may_act(member, created_at):
+        return 2 if members._is_member(member) else 1
+    if stops_only:
+        return 0 if support == ballots.AGAINST else 7
+    return 0
 
 
 @internal
@@ -237,33 +315,19 @@ def _why(code: uint256) -> String[32]:
 
 @internal
 @pure
-def _ballot_digest(domain: bytes32, id: uint256, choice: uint256, reason_hash: bytes32, deadline: uint256) -> bytes32:
-    """
-    @dev Of a choice: voter | support << 160 | castsBefore << 168.
-    """
-    voter: address = proposals._account(choice)
-    support: uint256 = (choice >> 160) & 255
+def _ballot_digest(domain: bytes32, id: uint256, voter: address, support: uint256, follows: uint256,
+                   reason_hash: bytes32, deadline: uint256) -> bytes32:
     struct_hash: bytes32 = keccak256(
-        abi_encode(BALLOT_TYPEHASH, id, voter, support, choice >> 168, reason_hash, deadline)
+        abi_encode(BALLOT_TYPEHASH, id, voter, support, follows, reason_hash, deadline)
     )
-    return signatures._typed_digest(domain, struct_hash)
+    return keccak256(concat(signatures.PREFIX, domain, struct_hash))
 
 
 @internal
-def _count_signed(id: uint256, word: uint256, state: uint256, choice: uint256, signer: address,
-                  reason_hash: bytes32) -> uint256:
-    """
-    @return 1 if the ballot counted; 0 if it was skipped and reported.
-    """
-    voter: address = proposals._account(choice)
-    support: uint256 = (choice >> 160) & 255
-    code: uint256 = 8
-    if voter == signer and voter != empty(address):
-        code = self._cast(id, word, state, voter, support, choice >> 168)
-    if code != 0:
-        log BallotSkipped(voter=voter, proposalId=id, why=self._why(code))
-        return 0
-    log VoteCast(voter=voter, proposalId=id, support=convert(support, uint8), weight=1, reason="")
-    if reason_hash != empty(bytes32):
-        log BallotReason(voter=voter, proposalId=id, reason_hash=reason_hash)
-    return 1
+def _skip(voter: address, id: uint256, code: uint256):
+    log BallotSkipped(voter=voter, proposalId=id, why=self._why(code))
+
+
+@internal
+def _note(voter: address, id: uint256, reason_hash: bytes32):
+    log BallotReason(voter=voter, proposalId=id, reason_hash=reason_hash)

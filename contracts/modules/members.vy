@@ -39,20 +39,25 @@ LEFT: constant(uint256) = 72
 TIMES: constant(uint256) = 112
 REBINDS: constant(uint256) = 144
 BUSY: constant(uint256) = 176
-# The head word: seats u32 | count u32 | checkpoints u32 | rules_version u16 | changed_at u40 | count_before u32 | spare
-COUNT: constant(uint256) = 32
-CHECKPOINTS: constant(uint256) = 64
-VERSION: constant(uint256) = 96
-CHANGED: constant(uint256) = 112
-BEFORE: constant(uint256) = 152
+# The head word: seats u24 | count u24 | checkpoints u32 | rules_version u16 | changed_at u40 | count_before u24 | and of
+# the rules in force delay u10 | period u11 in hours, for each of the four classes
+COUNT: constant(uint256) = 24
+CHECKPOINTS: constant(uint256) = 48
+VERSION: constant(uint256) = 80
+CHANGED: constant(uint256) = 96
+BEFORE: constant(uint256) = 136
+HOURS: constant(uint256) = 160
 
 # Each count of a vote reads a word for 64 seats, so there may be only as many as always fit into a transaction.
 MOST_SEATS: constant(uint256) = 2**18
 
 U16: constant(uint256) = 2**16 - 1
+U24: constant(uint256) = 2**24 - 1
 U32: constant(uint256) = 2**32 - 1
 U40: constant(uint256) = 2**40 - 1
+U48: constant(uint256) = 2**48 - 1
 U64: constant(uint256) = 2**64 - 1
+U80: constant(uint256) = 2**80 - 1
 
 # account -> member word
 member_words: public(reentrant(HashMap[address, uint256]))
@@ -82,7 +87,7 @@ def member_count() -> uint256:
     @notice How many members there are now.
     @return At most 262,144, the most seats there can ever be.
     """
-    return (self.head >> COUNT) & U32
+    return (self.head >> COUNT) & U24
 
 
 @external
@@ -164,7 +169,7 @@ def CLOCK_MODE() -> String[14]:
 @internal
 @pure
 def _is_member(word: uint256) -> bool:
-    return word & U32 != 0 and (word >> LEFT) & U40 == 0
+    return self._may_act(word, U40)
 
 
 @internal
@@ -176,9 +181,21 @@ def _was_member(word: uint256, timepoint: uint256) -> bool:
 
 
 @internal
+@pure
+def _may_act(word: uint256, second: uint256) -> bool:
+    """
+    @dev Is she a member now and was one as that second began? The same as `_is_member` and `_was_member`, at once:
+         joined_at and left_at lie side by side, so that who left has a number above every second, and 0 never joined.
+    """
+    since: uint256 = (word >> JOINED) & U80
+    return since != 0 and since < second
+
+
+@internal
 @view
 def _require_past(timepoint: uint256):
-    checks._need(timepoint < block.timestamp, "members: not in the past yet")
+    if timepoint >= block.timestamp:
+        checks._refuse("members: not in the past yet")
 
 
 @internal
@@ -210,12 +227,15 @@ def _take_turn(account: address, until: uint256):
          until its vote was to close, and the place is free again by itself.
     """
     word: uint256 = self.member_words[account]
-    checks._need(self._is_member(word), "members: only members propose")
-    checks._need(self._was_member(word, block.timestamp), "members: joined just now")
+    if not self._may_act(word, block.timestamp):
+        if not self._is_member(word):
+            checks._refuse("members: only members propose")
+        checks._refuse("members: joined just now")
     place: uint256 = BUSY
-    if (word >> place) & U40 >= block.timestamp:
-        place += 40
-    checks._need((word >> place) & U40 < block.timestamp, "members: two proposals open")
+    if (word >> BUSY) & U40 >= block.timestamp:
+        place = BUSY + 40
+        if word >> place >= block.timestamp:
+            checks._refuse("members: two proposals open")
     self.member_words[account] = word & ~(U40 << place) | until << place
 
 
@@ -224,21 +244,24 @@ def _admit(accounts: DynArray[address, 64]):
     """
     @dev Someone who was a member before gets her old seat back. A seat is never given twice, so seats are what runs out.
     """
-    seats_and_count: uint256 = self.head & U64
+    seats_and_count: uint256 = self.head & U48
     for account: address in accounts:
-        checks._need(account != empty(address), "members: the zero address")
+        if account == empty(address):
+            checks._refuse("members: the zero address")
         word: uint256 = self.member_words[account]
-        checks._need(not self._is_member(word), "members: a member already")
+        if self._is_member(word):
+            checks._refuse("members: a member already")
         seat: uint256 = word & U32
         if seat == 0:
             seats_and_count += 1
-            seat = seats_and_count & U32
+            seat = seats_and_count & U24
         times: uint256 = ((word >> TIMES) & U32) + 1
         kept: uint256 = word & ((2**112 - 1) << REBINDS)
         self.member_words[account] = kept | seat | block.timestamp << JOINED | times << TIMES
         seats_and_count += 1 << COUNT
         log MemberAdmitted(account=account, seat=seat, times_joined=times)
-    checks._need(seats_and_count & U32 <= MOST_SEATS, "members: too many seats")
+    if seats_and_count & U24 > MOST_SEATS:
+        checks._refuse("members: too many seats")
     self._count(seats_and_count)
 
 
@@ -248,9 +271,11 @@ def _remove(account: address):
     @dev The seat and its cast ballots stay; a ballot not yet cast is lost.
     """
     word: uint256 = self.member_words[account]
-    checks._need(self._is_member(word), "members: not a member")
-    seats_and_count: uint256 = (self.head & U64) - (1 << COUNT)
-    checks._need(seats_and_count >> COUNT != 0, "members: the last one stays")
+    if not self._is_member(word):
+        checks._refuse("members: not a member")
+    seats_and_count: uint256 = (self.head & U48) - (1 << COUNT)
+    if seats_and_count >> COUNT == 0:
+        checks._refuse("members: the last one stays")
     self.member_words[account] = word | block.timestamp << LEFT
     self._count(seats_and_count)
     log MemberRemoved(account=account, seat=word & U32)
@@ -263,11 +288,14 @@ def _rebind(old: address, new: address):
          account could otherwise turn what the old one has cast in votes that are open. Of the old account only
          times_joined stays, so that no invitation it once used can be used again.
     """
-    checks._need(new != empty(address), "members: rebind to zero")
+    if new == empty(address):
+        checks._refuse("members: rebind to zero")
     word: uint256 = self.member_words[old]
     taken: uint256 = self.member_words[new]
-    checks._need(self._is_member(word), "members: nothing to rebind")
-    checks._need(taken & U32 == 0, "members: new account has a seat")
+    if not self._is_member(word):
+        checks._refuse("members: nothing to rebind")
+    if taken & U32 != 0:
+        checks._refuse("members: new account has a seat")
     rebinds: uint256 = ((word >> REBINDS) & U32) + 1
     self.member_words[old] = word & (U32 << TIMES)
     moved: uint256 = word & ~(U64 << TIMES | U40 << JOINED) | block.timestamp << JOINED
@@ -279,7 +307,7 @@ def _rebind(old: address, new: address):
 @internal
 def _count(seats_and_count: uint256):
     """
-    @dev Writes the low half of the head anew, one checkpoint per second, and the number before this second.
+    @dev Writes the low fields of the head anew, one checkpoint per second, and the number before this second.
     """
     count: uint256 = seats_and_count >> COUNT
     head: uint256 = self.head
@@ -287,11 +315,11 @@ def _count(seats_and_count: uint256):
     if (head >> CHANGED) & U40 == block.timestamp:
         index -= 1
     else:
-        before: uint256 = (head >> COUNT) & U32
+        before: uint256 = (head >> COUNT) & U24
         # the two lie side by side
-        head = head & ~((2**72 - 1) << CHANGED) | block.timestamp << CHANGED | before << BEFORE
+        head = head & ~(U64 << CHANGED) | block.timestamp << CHANGED | before << BEFORE
         head += 1 << CHECKPOINTS
-    self.head = head & ~U64 | seats_and_count
+    self.head = head & ~U48 | seats_and_count
     place: uint256 = 64 * (index % 4)
     word: uint256 = self.history[index // 4] & ~(U64 << place)
     self.history[index // 4] = word | (block.timestamp | count << 40) << place
@@ -299,11 +327,10 @@ def _count(seats_and_count: uint256):
 
 @internal
 @view
-def _electorate() -> uint256:
+def _electorate(head: uint256) -> uint256:
     """
     @dev Members as this second began: whoever joined within it does not count, whoever left within it still does.
     """
-    head: uint256 = self.head
     if (head >> CHANGED) & U40 == block.timestamp:
-        return (head >> BEFORE) & U32
-    return (head >> COUNT) & U32
+        return (head >> BEFORE) & U24
+    return (head >> COUNT) & U24

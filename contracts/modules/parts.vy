@@ -25,15 +25,18 @@ HUB_MADE: constant(uint256) = 2
 ADMISSION: constant(uint256) = 4
 SELECTOR: constant(uint256) = 32
 
-# selectors; a test computes them anew from the signatures beside them
-REMOVE: constant(bytes4) = 0x29092d0e    # remove(address)
-REBIND: constant(bytes4) = 0xf66b3490    # rebind(address,address)
-OFFER: constant(bytes4) = 0xb97bd778    # offer(address[],uint256)
-SPEND: constant(bytes4) = 0x372b24ee    # spend(uint256,address,address,uint256)
-MOVE: constant(bytes4) = 0xb3597748    # move(uint256,uint256,address,uint256)
-OPEN_EARMARK: constant(bytes4) = 0xcc06dbea    # open_earmark(uint256,string,bytes32,address,bool,uint256,bytes)
-# where open_earmark's fourth argument, the spender, starts in its calldata
-SPENDER_AT: constant(uint256) = 4 + 3 * 32
+# Selectors, as numbers: a bytes4 takes 33 bytes of code at each use. A test computes them anew from what stands beside.
+REMOVE: constant(uint256) = 688467214    # 0x29092d0e remove(address)
+REBIND: constant(uint256) = 4134220944    # 0xf66b3490 rebind(address,address)
+OFFER: constant(uint256) = 3111901048    # 0xb97bd778 offer(address[],uint256)
+SPEND: constant(uint256) = 925574382    # 0x372b24ee spend(uint256,address,address,uint256)
+MOVE: constant(uint256) = 3008984904    # 0xb3597748 move(uint256,uint256,address,uint256)
+UPDATE: constant(uint256) = 3037706686    # 0xb50fb9be update(uint256,string,bytes32)
+SEND_NFT: constant(uint256) = 3128683564    # 0xba7bec2c send_nft(address,address,uint256)
+SEND_MULTI_TOKEN: constant(uint256) = 1732048730    # 0x673cf75a send_multi_token(address,address,uint256,uint256)
+OPEN_EARMARK: constant(uint256) = 3423001578    # 0xcc06dbea open_earmark(uint256,string,bytes32,address,bool,uint256,bytes)
+# where open_earmark's fourth argument, the spender, ends in its calldata
+SPENDER_ENDS: constant(uint256) = 4 + 4 * 32
 
 # part -> PART | HUB_MADE | ADMISSION | the selector it may raise consent proposals for, at SELECTOR
 part_words: public(reentrant(HashMap[address, uint256]))
@@ -93,7 +96,9 @@ def _hub() -> address:
 @internal
 @view
 def _pool() -> address:
-    return clone_args._address_at(1)
+    # clone_args._address_at(1), spelled out: each call of a proposal asks for it
+    me: address = self
+    return convert(convert(slice(me.code, clone_args.PROXY_SIZE + 20, 20), uint160), address)
 
 
 @internal
@@ -103,49 +108,41 @@ def _identity() -> address:
 
 
 @internal
-@view
-def _consent_selector(part: address) -> bytes4:
-    return convert(convert(self.part_words[part] >> SELECTOR, uint32), bytes4)
-
-
-@internal
 def _install(part: address, kind: uint256, consent_selector: bytes4):
     """
     @dev Once for each part: what a part may do is never changed.
     """
-    checks._need(part.is_contract, "parts: no contract there")
-    checks._need(self.part_words[part] == 0, "parts: installed already")
-    known: bool = part == self or part == self._hub() or part == self._pool() or part == self._identity()
-    checks._need(not known, "parts: a part from the start")
+    if not part.is_contract:
+        checks._refuse("parts: no contract there")
+    if self.part_words[part] != 0:
+        checks._refuse("parts: installed already")
+    # of what is a part, each unlisted call takes the rules class
+    if self._class_of(part, 0, False) != rules.ORDINARY:
+        checks._refuse("parts: a part from the start")
     self.part_words[part] = kind | convert(convert(consent_selector, uint32), uint256) << SELECTOR
     log PartInstalled(part=part, made_by_hub=kind & HUB_MADE != 0, consent_selector=consent_selector)
 
 
 @internal
 @view
-def _class_of(target: address, call: Bytes[2048]) -> uint256:
+def _class_of(target: address, selector: uint256, spenderless: bool) -> uint256:
     """
-    @dev The table. A call too short to have a selector is an unlisted one.
-         What a part may raise for consent, nobody else may call by any vote.
+    @dev The table. What a part may raise for consent, nobody else may call by any vote.
+    @param selector Of the call; 0 for one too short to have any, which is an unlisted one.
+    @param spenderless Whether the call, if it is `open_earmark`, names no spender: then the members spend it by vote.
     """
-    selector: bytes4 = empty(bytes4)
-    if len(call) >= 4:
-        selector = convert(slice(call, 0, 4), bytes4)
     if target == self._pool():
-        if selector == SPEND or selector == MOVE:
+        if selector == SPEND or selector == MOVE or selector == UPDATE:
             return rules.ORDINARY
-        if selector == OPEN_EARMARK and len(call) >= SPENDER_AT + 32:
-            # members spend it by vote when there is no spender
-            if convert(slice(call, SPENDER_AT, 32), uint256) == 0:
-                return rules.ORDINARY
-        return rules.RULES
+        if selector == SEND_NFT or selector == SEND_MULTI_TOKEN:
+            return rules.ORDINARY
+        return rules.ORDINARY if selector == OPEN_EARMARK and spenderless else rules.RULES
     if target == self:
-        seats: bool = selector == REMOVE or selector == REBIND
-        return rules.MEMBERSHIP if seats else rules.RULES
-    if selector != empty(bytes4) and selector == self._consent_selector(target):
-        return rules.CONSENT
+        return rules.MEMBERSHIP if selector == REMOVE else rules.RULES
     part: uint256 = self.part_words[target]
-    if part & ADMISSION != 0 and selector == OFFER:
+    if selector != 0 and selector == part >> SELECTOR:
+        return rules.CONSENT
+    if part & ADMISSION != 0 and (selector == OFFER or selector == REBIND):
         return rules.MEMBERSHIP
     if part != 0 or target == self._hub() or target == self._identity():
         return rules.RULES

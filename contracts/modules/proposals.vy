@@ -30,23 +30,23 @@ QUEUED: constant(uint256) = 5
 EXPIRED: constant(uint256) = 6
 EXECUTED: constant(uint256) = 7
 
-# The proposal word: proposer u160 | created_at u40 | electorate u24 | rules version u16 | class u2 | flags
+# The proposal word: proposer u160 | created_at u36 | electorate u19 | rules version u14 | class u2 | four flags |
+# delay u10 | period u11, both in hours. All that a ballot has to know.
 CREATED: constant(uint256) = 160
-ELECTORATE: constant(uint256) = 200
-VERSION: constant(uint256) = 224
-KIND: constant(uint256) = 240
-IS_EXECUTED: constant(uint256) = 1 << 242
-IS_CANCELED: constant(uint256) = 1 << 243
-HAS_END: constant(uint256) = 1 << 244
-IS_EXTENDED: constant(uint256) = 1 << 245
+ELECTORATE: constant(uint256) = 196
+VERSION: constant(uint256) = 215
+KIND: constant(uint256) = 229
+IS_EXECUTED: constant(uint256) = 1 << 231
+IS_CANCELED: constant(uint256) = 1 << 232
+HAS_END: constant(uint256) = 1 << 233
+IS_EXTENDED: constant(uint256) = 1 << 234
+DELAY: constant(uint256) = 235
+PERIOD: constant(uint256) = 245
 
-
-struct Times:
-    opens_at: uint256
-    closes_at: uint256
-    eta: uint256
-    expires_at: uint256
-
+U10: constant(uint256) = 2**10 - 1
+U19: constant(uint256) = 2**19 - 1
+U21: constant(uint256) = 2**21 - 1
+U36: constant(uint256) = 2**36 - 1
 
 # proposal id (the hash of its whole content) -> proposal word
 proposal_words: public(reentrant(HashMap[uint256, uint256]))
@@ -106,7 +106,7 @@ def proposalDeadline(proposalId: uint256) -> uint256:
     @param proposalId What `propose` returned.
     @return In seconds since 1970.
     """
-    return self._times(proposalId, self._word(proposalId)).closes_at
+    return self._closes_at(proposalId, self._word(proposalId))
 
 
 @external
@@ -119,7 +119,8 @@ def proposalEta(proposalId: uint256) -> uint256:
     @param proposalId What `propose` returned.
     @return In seconds since 1970.
     """
-    return self._times(proposalId, self._word(proposalId)).eta
+    word: uint256 = self._word(proposalId)
+    return self._closes_at(proposalId, word) + self._timelock(self._rule(word))
 
 
 @external
@@ -139,7 +140,8 @@ def proposalProposer(proposalId: uint256) -> address:
 @view
 def _word(id: uint256) -> uint256:
     word: uint256 = self.proposal_words[id]
-    checks._need(word != 0, "governor: no such proposal")
+    if word == 0:
+        checks._refuse("governor: no such proposal")
     return word
 
 
@@ -155,7 +157,7 @@ def _account(word: uint256) -> address:
 @internal
 @pure
 def _created_at(word: uint256) -> uint256:
-    return (word >> CREATED) & members.U40
+    return (word >> CREATED) & U36
 
 
 @internal
@@ -167,60 +169,77 @@ def _class(word: uint256) -> uint256:
 @internal
 @view
 def _rule(word: uint256) -> uint256:
-    return rules._packed((word >> VERSION) & members.U16, self._class(word))
+    return rules._packed((word >> VERSION) & rules.U14, self._class(word))
+
+
+@internal
+@pure
+def _timelock(rule: uint256) -> uint256:
+    return (rule >> 48) & rules.U24
+
+
+@internal
+@pure
+def _opens_at(word: uint256) -> uint256:
+    # 36 bits, and 10 times an hour: nothing near an overflow
+    return unsafe_add((word >> CREATED) & U36, unsafe_mul((word >> DELAY) & U10, rules.HOUR))
 
 
 @internal
 @view
-def _times(id: uint256, word: uint256) -> Times:
-    rule: uint256 = self._rule(word)
-    opens_at: uint256 = self._created_at(word) + (rule & rules.U24)
-    closes_at: uint256 = opens_at + ((rule >> 24) & rules.U24)
+def _closes_at(id: uint256, word: uint256) -> uint256:
     if word & HAS_END != 0:
-        closes_at = self.ends[id]
-    eta: uint256 = closes_at + ((rule >> 48) & rules.U24)
-    return Times(opens_at=opens_at, closes_at=closes_at, eta=eta, expires_at=eta + ((rule >> 72) & rules.U24))
+        return self.ends[id]
+    return unsafe_add(self._opens_at(word), unsafe_mul(word >> PERIOD, rules.HOUR))
 
 
 @internal
-def _open(id: uint256, proposer: address, kind: uint256) -> Times:
-    checks._need(self.proposal_words[id] == 0, "governor: proposed already")
-    electorate: uint256 = members._electorate()
-    checks._need(electorate > 0, "governor: nobody may vote yet")
+def _open(id: uint256, proposer: address, kind: uint256) -> uint256:
+    """
+    @dev What its word says of the rules in force comes from the head.
+    @return Delay u10 | period u11, in hours.
+    """
+    if self.proposal_words[id] != 0:
+        checks._refuse("governor: proposed already")
+    head: uint256 = members.head
+    electorate: uint256 = members._electorate(head)
+    if electorate == 0:
+        checks._refuse("governor: nobody may vote yet")
+    hours: uint256 = (head >> unsafe_add(members.HOURS, unsafe_mul(21, kind))) & U21
     word: uint256 = convert(proposer, uint256) | block.timestamp << CREATED | electorate << ELECTORATE
-    word |= rules._version() << VERSION | kind << KIND
+    word |= ((head >> members.VERSION) & members.U16) << VERSION | kind << KIND | hours << DELAY
     self.proposal_words[id] = word
-    return self._times(id, word)
+    return hours
 
 
 @internal
 @view
 def _state(id: uint256, word: uint256) -> uint256:
-    if word & IS_EXECUTED != 0:
-        return EXECUTED
-    if word & IS_CANCELED != 0:
-        return CANCELED
-    times: Times = self._times(id, word)
-    if block.timestamp <= times.opens_at:
+    if word & (IS_EXECUTED | IS_CANCELED) != 0:
+        return EXECUTED if word & IS_EXECUTED != 0 else CANCELED
+    if block.timestamp <= self._opens_at(word):
         return PENDING
-    if block.timestamp <= times.closes_at:
+    closes_at: uint256 = self._closes_at(id, word)
+    if block.timestamp <= closes_at:
         return ACTIVE
-    if not self._passes(id, word, False):
+    rule: uint256 = self._rule(word)
+    if not self._passes(id, word, rule, False):
         return DEFEATED
-    if block.timestamp < times.eta:
+    eta: uint256 = closes_at + self._timelock(rule)
+    if block.timestamp < eta:
         return QUEUED
-    return SUCCEEDED if block.timestamp < times.expires_at else EXPIRED
+    return SUCCEEDED if block.timestamp < eta + ((rule >> 72) & rules.U24) else EXPIRED
 
 
 @internal
 @view
 def _count(id: uint256) -> (uint256, uint256, uint256):
-    return ballots._tally(id, members.head & members.U32)
+    return ballots._tally(id, members.head & members.U24)
 
 
 @internal
 @view
-def _passes(id: uint256, word: uint256, certainly: bool) -> bool:
+def _passes(id: uint256, word: uint256, rule: uint256, certainly: bool) -> bool:
     """
     @dev Cross-multiplied, so nothing is rounded.
     @param certainly Ask also whether it may end now: more than half of the whole electorate are for it, and as many of
@@ -230,8 +249,7 @@ def _passes(id: uint256, word: uint256, certainly: bool) -> bool:
     in_favour: uint256 = 0
     abstain: uint256 = 0
     against, in_favour, abstain = self._count(id)
-    rule: uint256 = self._rule(word)
-    electorate: uint256 = (word >> ELECTORATE) & rules.U24
+    electorate: uint256 = (word >> ELECTORATE) & U19
     approval_bps: uint256 = (rule >> 110) & rules.U14
     if certainly:
         if rule >> 124 == 0 or word & IS_EXTENDED != 0:

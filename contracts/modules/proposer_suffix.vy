@@ -12,6 +12,7 @@
 """
 
 SIZE: constant(uint256) = 52    # "#proposer=0x" and 40 digits
+MARK: constant(bytes12) = 0x2370726f706f7365723d3078  # "#proposer=0x"
 EACH: constant(uint256) = max_value(uint256) // 255    # the lowest bit of each byte
 # the low half of each 2, 4, 8 and 16 bytes
 PAIRS: constant(uint256) = max_value(uint256) // (2**8 + 1)
@@ -22,12 +23,9 @@ SIXTEENS: constant(uint256) = max_value(uint256) // (2**64 + 1)
 
 @internal
 @pure
-def _allows(description: String[4096], proposer: address) -> bool:
-    size: uint256 = len(description)
-    if size < SIZE or slice(description, size - SIZE, 12) != "#proposer=0x":
-        return True
-    high: uint256 = self._nibbles(convert(convert(slice(description, size - 40, 32), Bytes[32]), uint256))
-    low: uint256 = self._nibbles(convert(convert(slice(description, size - 8, 8), Bytes[8]), uint256))
+def _names(digits: String[40], proposer: address) -> bool:
+    high: uint256 = self._nibbles(convert(convert(slice(digits, 0, 32), Bytes[32]), uint256))
+    low: uint256 = self._nibbles(convert(convert(slice(digits, 32, 8), Bytes[8]), uint256))
     return high << 32 | low == convert(proposer, uint256)
 
 
@@ -38,7 +36,8 @@ def _nibbles(digits: uint256) -> uint256:
     @dev 32 ASCII hexadecimal digits of either case, right-aligned, to the number of 128 bits they spell: each byte to
          its nibble (letters have bit 6 set), then neighbours together, two, four, eight and sixteen at a time.
     """
-    word: uint256 = (digits & (EACH * 15)) + ((digits >> 6) & EACH) * 9
+    each: uint256 = EACH
+    word: uint256 = (digits & (15 * each)) + ((digits >> 6) & each) * 9
     word = (word | word >> 4) & PAIRS
     word = (word | word >> 8) & FOURS
     word = (word | word >> 16) & EIGHTS

@@ -43,6 +43,12 @@ MOST_DELAY: constant(uint256) = 30 * 86400
 MOST_TIME: constant(uint256) = 60 * 86400
 MOST_EXPIRY: constant(uint256) = 180 * 86400
 
+# The times of a vote are whole hours: so they fit into the word of each proposal (modules/proposals), and a ballot need
+# not read the rules.
+HOUR: constant(uint256) = 3600
+# Each proposal names its version in 14 bits.
+MOST_VERSIONS: constant(uint256) = 2**14 - 1
+
 # A class in 128 bits: delay u24 | period u24 | timelock u24 | expiry u24 | quorum_bps u14 | approval_bps u14 | early
 U14: constant(uint256) = 2**14 - 1
 U24: constant(uint256) = 2**24 - 1
@@ -107,11 +113,16 @@ def _set_rules(rules: IGovernor.ClassRules[4]):
     @dev A new version; proposals made before keep theirs.
     """
     version: uint256 = self._version() + 1
-    checks._need(version <= members.U16, "rules: no versions left")
+    if version > MOST_VERSIONS:
+        checks._refuse("rules: no versions left")
+    hours: uint256 = 0
     for i: uint256 in range(4):
-        self._require_within(rules[i], i)
-        self.rule_words[version * 2 + i // 2] |= self._pack(rules[i]) << (128 * (i % 2))
-    members.head += 1 << members.VERSION
+        rule: IGovernor.ClassRules = rules[i]
+        self._require_within(rule, i)
+        self.rule_words[version * 2 + i // 2] |= self._pack(rule) << (128 * (i % 2))
+        hours |= (rule.delay // HOUR | rule.period // HOUR << 10) << (21 * i)
+    kept: uint256 = members.head & (2**members.HOURS - 1)
+    members.head = kept + (1 << members.VERSION) | hours << members.HOURS
     log RulesSet(version=version, rules=rules)
 
 
@@ -126,15 +137,19 @@ def _pack(rule: IGovernor.ClassRules) -> uint256:
 @pure
 def _require_within(rule: IGovernor.ClassRules, kind: uint256):
     most_quorum_bps: uint256 = MOST_OBJECTION_BPS if kind == CONSENT else MOST_QUORUM_BPS
-    self._within(rule.delay, 0, MOST_DELAY, "rules: delay out of bounds")
+    if rule.delay > MOST_DELAY:
+        checks._refuse("rules: delay out of bounds")
     self._within(rule.period, LEAST_PERIOD[kind], MOST_TIME, "rules: period out of bounds")
     self._within(rule.timelock, LEAST_TIMELOCK[kind], MOST_TIME, "rules: timelock out of bounds")
     self._within(rule.expiry, LEAST_EXPIRY, MOST_EXPIRY, "rules: expiry out of bounds")
     self._within(rule.quorum_bps, LEAST_QUORUM_BPS[kind], most_quorum_bps, "rules: quorum out of bounds")
     self._within(rule.approval_bps, LEAST_APPROVAL_BPS[kind], MOST_APPROVAL_BPS, "rules: approval out of bounds")
+    if rule.delay % HOUR != 0 or rule.period % HOUR != 0:
+        checks._refuse("rules: whole hours only")
 
 
 @internal
 @pure
 def _within(amount: uint256, least: uint256, most: uint256, reason: String[32]):
-    checks._need(amount >= least and amount <= most, reason)
+    if amount < least or amount > most:
+        checks._refuse(reason)

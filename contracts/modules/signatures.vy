@@ -16,11 +16,16 @@ from ..interfaces import IERC1271
 DOMAIN_TYPEHASH: constant(bytes32) = keccak256(
     "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
 )
+PREFIX: constant(bytes2) = 0x1901    # of every message under EIP-712
 NAME_HASH: constant(bytes32) = keccak256("Millpond")
 VERSION_HASH: constant(bytes32) = keccak256("1")
 # Half of the secp256k1 group order: EIP-2 calls a signature with s above it malleable.
 HALF_ORDER: constant(bytes32) = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0
-MAGIC: constant(bytes32) = 0x1626ba7e00000000000000000000000000000000000000000000000000000000
+MAGIC: constant(uint256) = 371636862    # 0x1626ba7e, in the first four bytes of the answer
+
+# What a wallet may use to answer. Who goes on after a "no" makes sure that so much is left, or a stingy caller could
+# have it refused.
+WALLET_GAS: constant(uint256) = 1000000
 
 
 @external
@@ -49,7 +54,7 @@ def _domain_separator() -> bytes32:
 @internal
 @pure
 def _typed_digest(domain: bytes32, struct_hash: bytes32) -> bytes32:
-    return keccak256(concat(b"\x19\x01", domain, struct_hash))
+    return keccak256(concat(PREFIX, domain, struct_hash))
 
 
 @internal
@@ -79,8 +84,8 @@ def _recover_bytes(digest: bytes32, signature: Bytes[1024]) -> address:
     size: uint256 = len(signature)
     if size != 64 and size != 65:
         return empty(address)
-    r: uint256 = convert(slice(signature, 0, 32), uint256)
-    vs: uint256 = convert(slice(signature, 32, 32), uint256)
+    r: uint256 = extract32(signature, 0, output_type=uint256)
+    vs: uint256 = extract32(signature, 32, output_type=uint256)
     if size == 65:
         v: uint256 = convert(slice(signature, 64, 1), uint256)
         if (v != 27 and v != 28) or vs >> 255 != 0:
@@ -93,8 +98,8 @@ def _recover_bytes(digest: bytes32, signature: Bytes[1024]) -> address:
 @view
 def _is_signed_by(signer: address, digest: bytes32, signature: Bytes[1024]) -> bool:
     """
-    @dev ECDSA first, then the account's own code. The zero address never signs. A wallet gets half of the gas that is
-         left, so that one which burns all it gets cannot stop the others of a batch.
+    @dev ECDSA first, then the account's own code. The zero address never signs. A wallet gets so much gas and no more:
+         one that burns all it gets cannot stop the others of a batch.
     """
     if signer == empty(address):
         return False
@@ -108,8 +113,8 @@ def _is_signed_by(signer: address, digest: bytes32, signature: Bytes[1024]) -> b
         signer,
         abi_encode(digest, signature, method_id=method_id("isValidSignature(bytes32,bytes)")),
         max_outsize=32,
-        gas=msg.gas // 2,
+        gas=WALLET_GAS,
         is_static_call=True,
         revert_on_failure=False,
     )
-    return ok and len(answer) == 32 and convert(answer, bytes32) == MAGIC
+    return ok and len(answer) == 32 and convert(answer, uint256) == MAGIC << 224

@@ -15,6 +15,7 @@ from eth_utils.crypto import keccak
 
 from millpond.core import typed_data
 from tests.contracts.evm import CHAIN_ID, ETH, Actor, Contract, Evm, Log, address_of
+from tests.contracts.words import PROPOSAL, apart
 
 HOUR = 3_600
 DAY = 86_400
@@ -159,8 +160,12 @@ class Chamber:
     def open(self, proposal: Proposal) -> None:
         """Wait for the first second in which ballots are taken."""
         created_at = self.governor.proposalSnapshot(proposal.id)
-        delay = self.governor.proposal_words(proposal.id) >> 235 & 0x3FF
-        self.evm.warp_to(created_at + delay * HOUR + 1)
+        delay = self.word(proposal)["delay"] * HOUR
+        self.evm.warp_to(created_at + delay + 1)
+
+    def word(self, proposal: Proposal) -> dict[str, int]:
+        """Its packed word, taken apart."""
+        return apart(self.governor.proposal_words(proposal.id), PROPOSAL)
 
     def vote(self, proposal: Proposal, support: int, *voters: Any) -> None:
         """Ballots by call."""

@@ -275,7 +275,7 @@ def test_seat__rebound_before_it_voted__casts_nothing_there(coop: Coop) -> None:
     in_that_second = desk.propose((coop.patron, 0, b""), text="now", by=coop.founders[1])
     desk.open(in_that_second)
     for voted in (proposal, in_that_second):
-        assert desk.governor.proposal_words(voted.id) >> 200 & (2**24 - 1) == 3
+        assert desk.word(voted)["electorate"] == 3
         assert not desk.governor.hasVoted(voted.id, new)
         with coop.evm.reverts("governor: joined too late"):
             desk.vote(voted, FOR, new)

@@ -17,6 +17,7 @@ from tests.contracts.coop import (
     EXECUTED,
     EXPIRED,
     FOR,
+    ORDINARY,
     PENDING,
     QUEUED,
     SUCCEEDED,
@@ -87,9 +88,9 @@ def test_raise__by_the_part__is_of_the_consent_class(circle: Circle) -> None:
         "description": "consent",
     }
     assert proposal.id == content_id([(circle.part, 0, proposal.calls[0])], "consent")
-    word = circle.governor.proposal_words(proposal.id)
-    assert word >> 240 == CONSENT
-    assert word >> 200 & (2**24 - 1) == 20
+    word = circle.word(proposal)
+    assert (word["kind"], word["electorate"]) == (CONSENT, 20)
+    assert (word["delay"], word["period"]) == (0, 7 * 24)
     assert circle.governor.proposalProposer(proposal.id) == circle.part.address
     assert circle.governor.proposalDeadline(proposal.id) == now + WEEK
     assert circle.governor.proposalEta(proposal.id) == now + WEEK
@@ -132,12 +133,17 @@ def test_raise__anything_but_its_one_call__is_refused_to_the_part(circle: Circle
     part, call = circle.part, circle.part.calldata("decide", 7)
     twin = circle.evm.deploy("Puppet")
     circle.governor.add_hub_part(twin, circle.selector, False, sender=circle.hub)
-    foreign: list[list[Any]] = [
+    as_a_member: list[list[Any]] = [
         [(circle.voters[0], 0, b"")],
         [circle.removing(circle.voters[0])],
         [(part, 0, b"")],
         [(part, 0, call[:3])],
         [(part, 0, part.calldata("act", circle.relayer, b""))],
+    ]
+    for plan in as_a_member:
+        with circle.evm.reverts("members: only members propose"):
+            circle.propose(*plan, by=part)
+    foreign: list[list[Any]] = [
         [(twin, 0, call)],
         [(circle.voters[0], 0, b""), (part, 0, call)],
     ]
@@ -164,18 +170,25 @@ def test_raise__by_a_part_without_a_consent_function__is_refused(coop: Coop) -> 
 def test_raise__by_a_part_that_the_members_installed__works_as_well(coop: Coop) -> None:
     part = coop.part("decide")
     proposal = coop.raised(part)
-    assert coop.governor.proposal_words(proposal.id) >> 240 == CONSENT
+    assert coop.word(proposal)["kind"] == CONSENT
     coop.evm.warp(WEEK + 1)
     coop.execute(proposal)
     (log,) = named(coop.evm, "Decided")
     assert log.args == {"by": coop.governor.address, "number": 7}
 
 
-def test_raise__by_a_part_that_is_a_member_too__is_still_only_consent(circle: Circle) -> None:
+def test_raise__by_a_part_that_is_a_member_too__is_a_members_proposal_or_consent(
+    circle: Circle,
+) -> None:
+    """What it proposes as a member takes the votes that it would take of any other."""
     circle.admit(circle.part)
     circle.evm.warp(1)
-    with circle.evm.reverts("governor: a consent call"):
+    for n in range(2):
+        proposal = circle.propose((circle.voters[0], 0, b""), text=str(n), by=circle.part)
+        assert circle.word(proposal)["kind"] == ORDINARY
+    with circle.evm.reverts("members: two proposals open"):
         circle.propose((circle.voters[0], 0, b""), by=circle.part)
+    assert circle.word(circle.raised())["kind"] == CONSENT
 
 
 # --- passing -----------------------------------------------------------------------------------

@@ -62,10 +62,10 @@ def test_extend__out_of_its_bounds__is_refused(circle: Circle) -> None:
     proposal = circle.reviewed()
     old = circle.governor.proposalDeadline(proposal.id)
     for closes_at in (0, circle.evm.now, old - 1):
-        with circle.evm.reverts("governor: extension too short"):
+        with circle.evm.reverts("governor: end out of bounds"):
             extend(circle, proposal, closes_at)
     for closes_at in (old + 30 * DAY + 1, 2**40, 2**256 - 1):
-        with circle.evm.reverts("governor: extension too long"):
+        with circle.evm.reverts("governor: end out of bounds"):
             extend(circle, proposal, closes_at)
 
 
@@ -100,7 +100,7 @@ def test_extend__another_kind_of_proposal__is_refused(circle: Circle) -> None:
     member = circle.voters[0]
     for action in ((member, 0, b""), circle.ruling(CLASSES)):
         proposal = circle.propose(action, by=member)
-        with circle.evm.reverts("governor: not a consent vote"):
+        with circle.evm.reverts("governor: not the raiser"):
             extend(circle, proposal, circle.evm.now + DAY, by=member)
 
 
@@ -167,7 +167,7 @@ def test_distributor__posts__raises_a_consent_proposal_that_finalises(coop: Coop
     proposal = posted(coop)
     assert proposal.targets == [coop.distributor.address]
     assert proposal.calls == [coop.distributor.calldata("finalise", 1, 1)]
-    assert coop.governor.proposal_words(proposal.id) >> 240 == CONSENT
+    assert coop.word(proposal)["kind"] == CONSENT
     coop.evm.warp(1)
     coop.vote(proposal, FOR, *coop.founders[:2])
     coop.governor.close(proposal.id, sender=coop.relayer)

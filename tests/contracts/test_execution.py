@@ -38,8 +38,8 @@ def test_execute__a_payment__is_made_told_and_done(coop: Coop, outsider: Actor) 
     assert coop.evm.balance(coop.patron) == before + 30
     assert coop.pool.balance_of(0, ETH) == 70
     assert coop.state(proposal) == EXECUTED
-    word = coop.governor.proposal_words(proposal.id)
-    assert word >> 242 == 1
+    word = coop.word(proposal)
+    assert [word[flag] for flag in ("executed", "canceled", "has_end", "extended")] == [1, 0, 0, 0]
 
 
 def test_execute__twice__is_refused(coop: Coop) -> None:

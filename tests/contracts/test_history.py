@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tests.contracts.coop import Desk
 from tests.contracts.evm import Actor, Evm
+from tests.contracts.words import HEAD, apart
 
 PEOPLE = 7
 STEP = st.one_of(
@@ -104,8 +105,7 @@ def test_history__any_coming_and_going__is_what_a_naive_model_says(steps: list[A
     proposer = next(iter(model.members), None)
     if proposer is not None and model.members[proposer] < evm.now:
         proposal = desk.propose((people[0], 0, b""), by=people[proposer])
-        word = desk.governor.proposal_words(proposal.id)
-        assert word >> 200 & (2**24 - 1) == model.counts[evm.now]
+        assert desk.word(proposal)["electorate"] == model.counts[evm.now]
     evm.warp(1)
     model.wait(1)
     check_past(desk, model, people, left)
@@ -145,7 +145,6 @@ def test_history__raw_words__are_four_checkpoints_each(evm: Evm) -> None:
     words = [desk.governor.history(n) for n in range(3)]
     points = [word >> 64 * n & (2**64 - 1) for word in words for n in range(4)]
     assert [(p & (2**40 - 1), p >> 40) for p in points if p] == expected
-    head = desk.governor.head()
-    assert [head & (2**32 - 1), head >> 32 & (2**32 - 1), head >> 64 & (2**32 - 1)] == [6, 5, 6]
-    assert head >> 96 & 0xFFFF == 1
-    assert (head >> 112 & (2**40 - 1), head >> 152) == (evm.now, 5)
+    head = apart(desk.governor.head(), HEAD)
+    assert [head[name] for name in ("seats", "count", "checkpoints", "version")] == [6, 5, 6, 1]
+    assert (head["changed_at"], head["count_before"]) == (evm.now, 5)

@@ -21,12 +21,14 @@ from tests.contracts.coop import (
     SUCCEEDED,
     Coop,
     Desk,
+    Proposal,
     Rule,
     content_id,
     named,
     poke,
 )
 from tests.contracts.evm import ETH, Actor, Evm, Reverted
+from tests.contracts.words import HEAD, changed
 
 CALLS = st.lists(
     st.tuples(
@@ -50,12 +52,16 @@ def payment(coop: Coop, amount: int = 5) -> Any:
 def test_propose__by_a_member__freezes_moment_electorate_rules_and_proposer(coop: Coop) -> None:
     proposed_at = coop.evm.now
     proposal = coop.propose(payment(coop), text="pay the patron")
-    word = coop.governor.proposal_words(proposal.id)
-    assert word & (2**160 - 1) == int(coop.founders[0].address, 16)
-    assert word >> 160 & (2**40 - 1) == proposed_at
-    assert word >> 200 & (2**24 - 1) == 3
-    assert word >> 224 & 0xFFFF == 1
-    assert word >> 240 == ORDINARY
+    assert coop.word(proposal) == {
+        "proposer": int(coop.founders[0].address, 16),
+        "created_at": proposed_at,
+        "electorate": 3,
+        "version": 1,
+        "kind": ORDINARY,
+        **dict.fromkeys(("executed", "canceled", "has_end", "extended"), 0),
+        "delay": 24,
+        "period": 5 * 24,
+    }
     governor = coop.governor
     assert governor.proposalSnapshot(proposal.id) == proposed_at
     assert governor.proposalDeadline(proposal.id) == proposed_at + 6 * DAY
@@ -272,16 +278,27 @@ def test_propose__longest_times__fit_their_places(evm: Evm) -> None:
 
 
 def test_propose__far_more_members_and_rule_versions__fit_their_places(desk: Desk) -> None:
-    """2^24 - 1 members is the most; the word's fields do not run into each other."""
+    """262,144 members, 16,383 versions and the longest times: no field runs into the next."""
     member = desk.evm.actor("member")
     desk.admit(member)
     desk.evm.warp(1)
-    head = desk.governor.head()
-    full = head & ~((2**32 - 1) << 32) | (2**24 - 1) << 32
+    most = {f"delay {kind}": 720 for kind in range(4)} | {f"period {k}": 1440 for k in range(4)}
+    full = changed(desk.governor.head(), HEAD, count=2**18, version=2**14 - 1, **most)
     poke(desk.governor, "head", full)
+    # the last second that any clock of seconds in 36 bits can tell, in the year 4147
+    desk.evm.warp_to(2**36 - 1)
     proposal = desk.propose((desk.pool, 0, b""), by=member)
-    word = desk.governor.proposal_words(proposal.id)
-    assert word >> 200 == (2**24 - 1) | 1 << 24 | RULES << 40
+    assert desk.word(proposal) == {
+        "proposer": int(member.address, 16),
+        "created_at": 2**36 - 1,
+        "electorate": 2**18,
+        "version": 2**14 - 1,
+        "kind": RULES,
+        **dict.fromkeys(("executed", "canceled", "has_end", "extended"), 0),
+        "delay": 720,
+        "period": 1440,
+    }
+    assert desk.governor.proposalDeadline(proposal.id) == 2**36 - 1 + 90 * DAY
 
 
 def test_views__of_no_proposal__are_refused(coop: Coop) -> None:
@@ -340,16 +357,12 @@ def test_cancel__content_that_nobody_proposed__is_refused(coop: Coop) -> None:
         coop.governor.cancel(targets, amounts, calls, keccak(text="that"), sender=coop.founders[0])
 
 
-@pytest.mark.parametrize("function", ["execute", "cancel"])
-def test_content__encoded_in_another_way__finds_no_proposal(coop: Coop, function: str) -> None:
-    """The id is the hash of the calldata: only the canonical encoding of the content has it."""
-    coop.give(5)
-    bring = coop.passed if function == "execute" else coop.propose
-    proposal = bring(payment(coop))
+def odd_encodings(coop: Coop, function: str, proposal: Proposal) -> dict[str, bytes]:
+    """The same content in every way but the canonical one."""
     data = coop.governor.calldata(function, *proposal.content)
     tail = data[4 + 96 : 4 + 128]
     assert tail == keccak(text="")
-    odd = {
+    return {
         "a word behind it": data + bytes(32),
         "a byte behind it": data + b"\0",
         "as much behind it as fits": data + bytes(17_796 - len(data)),
@@ -364,12 +377,33 @@ def test_content__encoded_in_another_way__finds_no_proposal(coop: Coop, function
         "dirt in the padding of the call": data[:-1] + b"\1",
         "the last byte of padding missing": data[:-1],
     }
-    for name, other in odd.items():
+
+
+def test_cancel__encoded_in_another_way__finds_no_proposal(coop: Coop) -> None:
+    """It hashes its calldata as it is: only the canonical encoding has the id."""
+    proposal = coop.propose(payment(coop))
+    for name, other in odd_encodings(coop, "cancel", proposal).items():
         with pytest.raises(Reverted, match="governor: no such proposal"):
             coop.evm.call(coop.founders[0], coop.governor, other)
-        assert coop.state(proposal) in (PENDING, SUCCEEDED), name
-    coop.evm.call(coop.founders[0], coop.governor, data)
-    assert coop.state(proposal) == (EXECUTED if function == "execute" else CANCELED)
+        assert coop.state(proposal) == PENDING, name
+    coop.governor.cancel(*proposal.content, sender=coop.founders[0])
+    assert coop.state(proposal) == CANCELED
+
+
+def test_execute__encoded_in_another_way__carries_out_the_same_content_once(coop: Coop) -> None:
+    """It hashes what it has read, and that is what it carries out."""
+    coop.give(5)
+    proposal = coop.passed(payment(coop))
+    odd = odd_encodings(coop, "execute", proposal)
+    for name, data in odd.items():
+        mark = coop.evm.snapshot()
+        coop.evm.call(coop.relayer, coop.governor, data)
+        assert coop.state(proposal) == EXECUTED, name
+        assert len(named(coop.evm, "Spent")) == 1, name
+        for again in odd.values():
+            with pytest.raises(Reverted, match="governor: not ready to execute"):
+                coop.evm.call(coop.relayer, coop.governor, again)
+        coop.evm.restore(mark)
 
 
 def test_proposals__are_independent_in_any_order(coop: Coop) -> None:

@@ -10,6 +10,7 @@ from tests.contracts.coop import (
     CLASSES,
     CONSENT,
     DAY,
+    HOUR,
     MEMBERSHIP,
     ORDINARY,
     RULES,
@@ -22,6 +23,7 @@ from tests.contracts.coop import (
     values,
 )
 from tests.contracts.evm import Actor, Evm
+from tests.contracts.words import HEAD, apart, changed
 
 # (class, field, least, most), written down from the table of the design; none of it read from code
 BOUNDS = [
@@ -73,7 +75,8 @@ def blank(evm: Evm) -> Desk:
 def test_set_rules__each_bound__holds_at_its_edge_and_not_past_it(
     blank: Desk, kind: int, field: str, least: int, most: int
 ) -> None:
-    past = [least - 1, most + 1, 2**24 + most, 2**255] if least else [most + 1, 2**255]
+    past = [most + 1, most + HOUR, 2**24 + most, 2**255]
+    past += [least - 1, least - HOUR] if least else []
     for worth in past:
         changed: dict[str, Any] = {field: worth}
         rules = stricter(CLASSES, kind, **changed)
@@ -111,24 +114,24 @@ def test_set_rules__by_the_hub_first__is_version_one(blank: Desk) -> None:
 
 
 def test_set_rules__by_a_rules_vote__is_the_next_version(coop: Coop) -> None:
-    rules = stricter(CLASSES, ORDINARY, delay=7, period=2 * DAY)
+    rules = stricter(CLASSES, ORDINARY, delay=7 * HOUR, period=2 * DAY)
     coop.enact(coop.ruling(rules))
     (log,) = named(coop.evm, "RulesSet")
     assert log.args["version"] == 2
     assert [tuple(rule) for rule in log.args["rules"]] == values(rules)
     assert [stored(coop, 2, k) for k in range(4)] == rules
     assert [stored(coop, 1, k) for k in range(4)] == list(CLASSES)
-    assert coop.governor.votingDelay() == 7
+    assert coop.governor.votingDelay() == 7 * HOUR
     assert coop.governor.votingPeriod() == 2 * DAY
 
 
 def test_set_rules__by_anybody_else__is_refused(coop: Coop, desk: Desk, outsider: Actor) -> None:
     for caller in (outsider, coop.founders[0], coop.part()):
-        with coop.evm.reverts("governor: rules by proposal only"):
+        with coop.evm.reverts("governor: by proposal only"):
             coop.governor.set_rules(values(CLASSES), sender=caller)
     # the Hub once, the door never
     for caller in (desk.hub, desk.door):
-        with coop.evm.reverts("governor: rules by proposal only"):
+        with coop.evm.reverts("governor: by proposal only"):
             desk.governor.set_rules(values(CLASSES), sender=caller)
 
 
@@ -139,7 +142,38 @@ def test_set_rules__out_of_bounds_by_vote__is_refused_too(coop: Coop) -> None:
         coop.execute(proposal)
 
 
-def test_set_rules__the_65536th_version__is_refused(desk: Desk) -> None:
+@pytest.mark.parametrize("kind", range(4))
+@pytest.mark.parametrize("field", ["delay", "period"])
+def test_set_rules__times_of_a_vote__are_whole_hours(blank: Desk, kind: int, field: str) -> None:
+    """They stand in each proposal's word, in hours; the other times may be of any second."""
+    for worth in (4 * DAY + 1, 4 * DAY - 1, 4 * DAY + HOUR // 2, 5 * DAY + HOUR - 1):
+        changed_: dict[str, Any] = {field: worth}
+        with blank.evm.reverts("rules: whole hours only"):
+            rules = stricter(CLASSES, kind, **changed_)
+            blank.governor.set_rules(values(rules), sender=blank.hub)
+    changed_ = {field: 4 * DAY + HOUR, "timelock": 4 * DAY + 1, "expiry": 9 * DAY + 1}
+    blank.governor.set_rules(values(stricter(CLASSES, kind, **changed_)), sender=blank.hub)
+    assert apart(blank.governor.head(), HEAD)[f"{field} {kind}"] == 4 * 24 + 1
+
+
+def test_set_rules__again__leaves_nothing_of_the_version_before(blank: Desk) -> None:
+    """In the head, which holds the times of the version in force."""
+    most = [replace(rule, delay=30 * DAY, period=60 * DAY) for rule in CLASSES]
+    blank.governor.set_rules(values(most), sender=blank.hub)
+    call = blank.governor.calldata("set_rules", values(CLASSES))
+    member = blank.evm.actor("member")
+    blank.admit(member)
+    blank.voters = [member]
+    blank.evm.warp(1)
+    before = apart(blank.governor.head(), HEAD)
+    blank.enact((blank.governor, 0, call))
+    after = apart(blank.governor.head(), HEAD)
+    times = {f"delay {k}": rule.delay // HOUR for k, rule in enumerate(CLASSES)}
+    times |= {f"period {k}": rule.period // HOUR for k, rule in enumerate(CLASSES)}
+    assert after == before | times | {"version": 2}
+
+
+def test_set_rules__the_16384th_version__is_refused(desk: Desk) -> None:
     member = desk.evm.actor("member")
     desk.admit(member)
     desk.voters = [member]
@@ -147,14 +181,14 @@ def test_set_rules__the_65536th_version__is_refused(desk: Desk) -> None:
     proposal = desk.passed(desk.ruling(CLASSES))
     other = desk.propose(desk.ruling(CLASSES), text="other")
     head = desk.governor.head()
-    poke(desk.governor, "head", head | 0xFFFF << 96)
+    poke(desk.governor, "head", changed(head, HEAD, version=2**14 - 1))
     with desk.evm.reverts("rules: no versions left"):
         desk.execute(proposal)
-    poke(desk.governor, "head", head & ~(0xFFFF << 96) | 0xFFFE << 96)
+    poke(desk.governor, "head", changed(head, HEAD, version=2**14 - 2))
     desk.execute(proposal)
-    assert named(desk.evm, "RulesSet")[0].args["version"] == 0xFFFF
-    assert desk.governor.head() >> 112 == head >> 112
-    assert desk.governor.proposal_words(other.id) >> 224 & 0xFFFF == 1
+    assert named(desk.evm, "RulesSet")[0].args["version"] == 2**14 - 1
+    assert desk.governor.head() == changed(head, HEAD, version=2**14 - 1)
+    assert desk.word(other)["version"] == 1
     assert desk.governor.votingPeriod() == CLASSES[ORDINARY].period
 
 

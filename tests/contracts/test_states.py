@@ -33,6 +33,7 @@ from tests.contracts.coop import (
     stricter,
 )
 from tests.contracts.evm import Evm
+from tests.contracts.words import HEAD, changed
 
 
 def payment(coop: Coop, amount: int = 5) -> Any:
@@ -195,7 +196,8 @@ def test_state__any_outcome_of_up_to_300__is_what_fractions_say(
     member = evm.actor("member")
     desk.admit(member)
     evm.warp(1)
-    poke(desk.governor, "head", desk.governor.head() & ~(2**64 - 1) | electorate << 32 | electorate)
+    head = changed(desk.governor.head(), HEAD, seats=electorate, count=electorate)
+    poke(desk.governor, "head", head)
     proposal = desk.opened((member, 0, b""), by=member)
     stuff(desk, proposal, ballots)
     assert desk.governor.proposalVotes(proposal.id) == ballots

@@ -8,7 +8,7 @@ import pytest
 from eth_utils.crypto import keccak
 
 from tests.contracts.coop import ABSTAIN, AGAINST, DAY, FOR, Desk, Proposal, choice
-from tests.contracts.evm import Actor, Contract, Evm
+from tests.contracts.evm import Actor, Contract, Evm, Reverted
 from tests.contracts.test_signatures import WAYS
 
 NOT_HER_HAND = "governor: not the voter's hand"
@@ -165,6 +165,33 @@ def test_vote_by_wallets__seven_that_burn_all_their_gas__do_not_stop_the_eighth(
     ballots = [(w, FOR, circle.sign(w, FOR, circle.owner)) for w in circle.wallets]
     assert circle.bring(ballots) == 1
     assert circle.told()[-1] == (good.address, "VoteCast")
+
+
+def test_vote_by_wallets__with_too_little_gas_for_a_wallet__is_refused_as_a_whole(
+    circle: Circle,
+) -> None:
+    """A stingy caller, or one whose client looks for the least gas, gets nobody's ballot skipped."""
+    first, second, *_ = circle.wallets
+    ballots = [(w, FOR, circle.sign(w, FOR, circle.owner)) for w in (first, second)]
+
+    def counts(gas: int) -> bool:
+        mark = circle.evm.snapshot()
+        try:
+            return circle.bring(ballots, gas=gas) == 2
+        except Reverted:
+            return False
+        finally:
+            circle.evm.restore(mark)
+
+    low, high = 200_000, 2_000_000
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if counts(middle) else (middle, high)
+    # beside the wallet's million are the transaction, its 900 bytes and the ballot before
+    assert 1_100_000 < high < 1_250_000
+    for gas in (200_000, 1_000_000, low):
+        with circle.evm.reverts("governor: too little gas"):
+            circle.bring(ballots, gas=gas)
 
 
 def test_vote_by_wallets__a_bomb_of_256_kilobytes__costs_the_bomber_only(circle: Circle) -> None:

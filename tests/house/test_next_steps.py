@@ -33,8 +33,7 @@ SAME = [
     {  # whoever calls what only a vote may do
         "admission: by proposal only",
         "distributor: only the governor",
-        "governor: parts by proposal only",
-        "governor: rules by proposal only",
+        "governor: by proposal only",
         "grain: only the governor",
         "identity: only the pool's governor may do this",
         "identity: only the pool's governor or hub names attesters",

@@ -237,6 +237,7 @@ def self_destruction(module: Any) -> Iterator[Any]:
 PAYMENTS = "contracts/modules/payments.vy"
 PROPOSAL = "acts on a proposal, which runs inside `execute`; guarded by who may call"
 LOCKLESS = "calls no other contract, so there is nothing that could enter in between"
+ASKS_ONLY = "asks wallets in static calls, in which nothing can change, before it writes"
 
 RULES = (
     Rule("other_pragmas", "every source pins the compiler and leaves the EVM alone", other_pragmas),
@@ -263,6 +264,15 @@ RULES = (
             "contracts/modules/claims.vy claim": "a place in a list of at most 224",
             "contracts/modules/paydays.vy claim_many": "a place in a list of at most 1,024",
             "contracts/modules/ballots.vy _count_nibbles": "the overflow is how bytes are summed",
+            "contracts/modules/ballots.vy _next": "a ballot of four bits, support of at most 2",
+            "contracts/modules/casting.vy vote_by_signatures": "a place in a list of at most 384",
+            "contracts/modules/proposals.vy _opens_at": "36 bits, and 10 bits of hours",
+            "contracts/modules/proposals.vy _closes_at": "and 11 bits of hours more",
+            "contracts/modules/proposals.vy _open": "a place in a word, of one of four classes",
+            "contracts/Governor.vy propose": "a place in a text that is known to reach there; now, "
+            "and at most 2^21 hours",
+            "contracts/modules/clone_args.vy _address_at": "a place in the code; every index is a "
+            "literal",
         },
     ),
     Rule(
@@ -291,6 +301,18 @@ RULES = (
             **{
                 f"contracts/Governor.vy {name}": PROPOSAL
                 for name in ("admit", "remove", "rebind", "set_rules", "install")
+            },
+            **{
+                f"contracts/Governor.vy {name}": LOCKLESS
+                for name in ("propose", "cancel", "close", "extend_consent")
+            },
+            **{
+                f"contracts/modules/casting.vy {name}": LOCKLESS
+                for name in ("castVote", "castVoteWithReason", "vote_by_signatures")
+            },
+            **{
+                f"contracts/modules/casting.vy {name}": ASKS_ONLY
+                for name in ("castVoteBySig", "vote_by_wallets")
             },
             **{
                 f"contracts/Grain.vy {name}": LOCKLESS
