@@ -18,7 +18,7 @@ from millpond.chain.clear_signing import CALLED, MESSAGES, SIGNED
 from millpond.chain.deployments import Record
 from millpond.core.typed_data import STRUCTS
 from scripts import clear_signing
-from tests.house.tree import CONTRACTS
+from tests.house.tree import CONTRACTS, ROOT
 
 FILES = {path.name: json.loads(path.read_text("utf-8")) for path in
          sorted(clear_signing.FOLDER.glob("*.json"))}  # fmt: skip
@@ -112,6 +112,21 @@ def test_clear_signing__every_call_that_a_person_may_make__is_in_a_file() -> Non
     left = set().union(*NOT_FOR_PEOPLE.values())
     assert covered | left == changing
     assert covered & left == set()
+
+
+def test_member_guide__its_table__is_what_wallets_show_of_what_the_contracts_check() -> None:
+    sources = "".join(path.read_text("utf-8") for path in CONTRACTS.rglob("*.vy")
+                      if "mocks" not in path.parts)  # fmt: skip
+    wanted = [
+        f"| {said.intent} | {' · '.join(line.label for line in said.lines)} | `{key}`, "
+        f"{name.partition('-')[0]} |"
+        for name, shows in MESSAGES.items()
+        for key, said in shows.items()
+        if SIGNED[key].type_string in sources
+    ]
+    guide = (ROOT / "docs" / "MEMBER.md").read_text("utf-8").splitlines()
+    assert [line for line in guide if " · " in line] == wanted
+    assert len(wanted) > 8
 
 
 # --- true to the ABIs and structs -----------------------------------------------------------------

@@ -53,14 +53,14 @@ MESSAGES: dict[str, dict[str, Shown]] = {
         "Invitation": shown(
             "Invite a new member",
             ("candidate", "Candidate", WHO),
-            ("timesJoined", "Was member, times"),
+            ("timesJoined", "Times a member"),
             ("sponsor", "Invited by", WHO),
             UNTIL,
         ),
         "Acceptance": shown(
             "Become a member",
             ("candidate", "New member", WHO),
-            ("timesJoined", "Was member, times"),
+            ("timesJoined", "Times a member"),
             UNTIL,
         ),
         "Rebinding": shown(
