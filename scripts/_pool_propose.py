@@ -30,7 +30,7 @@ from millpond.chain.governance import Action, Draft, State
 from millpond.chain.known import NodeKnown
 from millpond.chain.members import require_member
 from millpond.core.canonical import keccak256
-from millpond.core.errors import BadInput, ChainError, Reverted
+from millpond.core.errors import BadInput, Reverted
 from millpond.core.figures import moment
 from scripts import _desk as desk
 from scripts import _forms_members, _forms_money, _forms_rules, _params
@@ -152,8 +152,6 @@ def _trial(coop: Coop, actions: Sequence[Action]) -> str:
             coop.client.call(call, coop.governor.address)
         except Reverted as error:
             met.append(f"action {number} alone would be refused ({error.reason or 'no reason'})")
-        except ChainError:
-            met.append(f"action {number} alone cannot be tried: the Governor has no ETH of its own")
     return "; ".join(met) or "each action would succeed"
 
 

@@ -302,27 +302,6 @@ def test_forms__each__is_a_command_whose_fields_hide_no_option(form: Any) -> Non
 # --- losses and collectibles ------------------------------------------------------------------
 
 
-def test_accept_loss__of_a_token_that_shrank__lets_it_be_paid_again(town: Town) -> None:
-    token = town.deploy("FickleToken")
-    giver, pool = town.wallet(STRANGER), town.coop.pool
-    token.mint.send(giver, giver.address, 1_000)
-    token.transfer.send(giver, pool.address, 1_000)
-    pool.sync.send(giver, token.address)
-    token.burn.send(giver, pool.address, 250)
-    paid = (token.address, town.address(NEWCOMER), 100)
-    call = ("--target", pool.address, "--abi", "Pool", "--function", "spend", "--arg", "0")
-    args = [part for each in paid for part in ("--arg", str(each))]
-    proposal = town.propose("call", *call, *args)
-    town.pass_(proposal)
-    error = town.refused("pool execute", "--proposal", proposal, by=RELAYER)
-    assert "pool: this asset is short" in error.message
-    loss = ("--target", pool.address, "--abi", "Pool", "--function", "accept_loss")
-    town.enact("call", *loss, "--arg", token.address)
-    assert pool.factor_of(token.address) == 3 * ETHER // 4
-    town.do("pool execute", "--proposal", proposal, by=RELAYER)
-    assert token.balanceOf(town.address(NEWCOMER)) == 75
-
-
 def test_accept_loss__by_its_form__is_that_call(town: Town) -> None:
     made = content(town, "accept-loss", "--asset", "TestDollar")
     assert made == [Action.of(town.coop.pool.accept_loss, town.dollar.address)]
