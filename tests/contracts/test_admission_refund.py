@@ -242,6 +242,14 @@ def test_leave__a_token_whose_balance_cannot_be_read__goes_through_and_stays_due
     assert token.balanceOf(member) == PRICE
 
 
+def test_leave__a_token_that_burns_gas__burns_no_more_than_a_refund_may(coop: Coop) -> None:
+    """She brings as much gas as a transaction may have; the token gets at most 600,000 of it."""
+    token, member = with_token(coop, "FickleToken")
+    token.behave(BALANCE_EATS_GAS, ETH, sender=member)
+    coop.admission.leave(sender=member)
+    assert 600_000 < coop.evm.gas_used < ENOUGH
+
+
 def test_leave__a_token_whose_code_is_gone__goes_through_and_is_owed(coop: Coop) -> None:
     token, member = with_token(coop, "OddToken")
     coop.evm.erase_code(token)
