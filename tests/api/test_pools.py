@@ -124,7 +124,7 @@ def test_list_members__somebody_left__is_former_and_can_be_told_apart(young: Sit
     coop = young.story.coop
     coop.enact(coop.removing(coop.founders[4]), text="out")
     coop.voters = coop.founders[:4]
-    coop.enact(coop.rebinding(coop.founders[3], young.story.evm.actor("new key")), text="key")
+    coop.rebind(coop.founders[3], young.story.evm.actor("new key"))
     young.story.tell()
     members = young.every(f"{POOL}/members", limit=2)
     assert [member["is_member"] for member in members] == [True, True, True, True, False]

@@ -10,6 +10,8 @@ from tests.api.site import POOL, Site
 from tests.api.story import HOSTILE
 from tests.contracts.coop import ABSTAIN, AGAINST, DAY, FOR
 from tests.contracts.evm import Reverted
+from tests.contracts.words import PROPOSAL as WORD
+from tests.contracts.words import apart
 from tests.mirror.compare import STATES
 
 PROPOSALS = f"{POOL}/proposals"
@@ -29,7 +31,8 @@ def _agrees(site: Site) -> list[dict[str, Any]]:
         assert each["closes_at"] == governor.proposalDeadline(number)
         assert each["eta"] == governor.proposalEta(number)
         assert each["proposer"] == governor.proposalProposer(number)
-        assert each["electorate"] == governor.proposal_words(number) >> 200 & 2**24 - 1
+        word = apart(governor.proposal_words(number), WORD)
+        assert each["electorate"] == word["electorate"]
     return found
 
 
@@ -180,9 +183,11 @@ def test_list_ballots__a_hostile_reason__comes_through_as_text(site: Site) -> No
 
 def test_list_electors__a_seat_that_was_moved__counts_and_may_not_vote(young: Site) -> None:
     coop, new = young.story.coop, young.story.evm.actor("new key")
-    rebind = coop.passed(coop.rebinding(coop.founders[4], new), text="lost key")
+    old = coop.founders[4]
+    coop.enact(coop.asking(old, new), text="lost key")
+    young.story.evm.warp(7 * DAY)
     proposal = coop.opened(coop.spending(coop.patron, 1), by=coop.founders[2])
-    coop.execute(rebind)
+    coop.admission.complete_rebind(old, 0, b"", sender=new)
     young.story.tell()
     [moved] = [e for e in young.data(f"{PROPOSALS}/{proposal.id}/electors") if e["seat"] == 5]
     assert (moved["account"], moved["may_vote"]) == (new.address, False)

@@ -187,10 +187,6 @@ class Chamber:
         """The call that ends a membership."""
         return self.governor, 0, self.governor.calldata("remove", account)
 
-    def rebinding(self, old: Any, new: Any) -> Action:
-        """The call that moves a seat."""
-        return self.governor, 0, self.governor.calldata("rebind", old, new)
-
     def ruling(self, rules: Sequence[Rule]) -> Action:
         """The call that sets rules."""
         return self.governor, 0, self.governor.calldata("set_rules", values(rules))

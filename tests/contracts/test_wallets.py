@@ -170,7 +170,7 @@ def test_vote_by_wallets__seven_that_burn_all_their_gas__do_not_stop_the_eighth(
 def test_vote_by_wallets__with_too_little_gas_for_a_wallet__is_refused_as_a_whole(
     circle: Circle,
 ) -> None:
-    """A stingy caller, or one whose client looks for the least gas, gets nobody's ballot skipped."""
+    """A stingy caller, or whose client looks for the least gas, gets nobody's ballot skipped."""
     first, second, *_ = circle.wallets
     ballots = [(w, FOR, circle.sign(w, FOR, circle.owner)) for w in (first, second)]
 

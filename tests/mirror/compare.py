@@ -6,13 +6,14 @@ from typing import Any
 
 from tests.contracts.coop import Coop
 from tests.contracts.evm import Actor
+from tests.contracts.words import HEAD, PROPOSAL, apart
 from tests.mirror.feed import Feed
 
 STATES = (
     *("pending", "active", "canceled", "defeated"),
     *("succeeded", "queued", "expired", "executed"),
 )
-U24, U32, U40 = 2**24 - 1, 2**32 - 1, 2**40 - 1
+U32, U40 = 2**32 - 1, 2**40 - 1
 
 
 def rows(db: sqlite3.Connection, query: str, *values: Any) -> list[dict[str, Any]]:
@@ -52,15 +53,15 @@ def check_proposals(db: sqlite3.Connection, coop: Coop) -> None:
     governor = coop.governor
     for row in rows(db, "SELECT * FROM proposals WHERE pool = ?", coop.pool.address):
         number = int(row["proposal_id"])
-        word = governor.proposal_words(number)
+        word = apart(governor.proposal_words(number), PROPOSAL)
         assert row["state"] == STATES[governor.state(number)], row
         assert row["proposer"] == governor.proposalProposer(number)
         assert row["created_at"] == governor.proposalSnapshot(number)
         assert row["closes_at"] == governor.proposalDeadline(number)
         assert row["eta"] == governor.proposalEta(number)
-        assert row["electorate"] == word >> 200 & U24
-        assert row["rules_version"] == word >> 224 & 0xFFFF
-        assert row["class"] == word >> 240 & 3
+        assert row["electorate"] == word["electorate"]
+        assert row["rules_version"] == word["version"]
+        assert row["class"] == word["kind"]
         tally = (row["against"], row["in_favour"], row["abstain"])
         assert tally == tuple(governor.proposalVotes(number))
         _check_ballots(db, coop, number)
@@ -69,7 +70,7 @@ def check_proposals(db: sqlite3.Connection, coop: Coop) -> None:
 def _check_ballots(db: sqlite3.Connection, coop: Coop, number: int) -> None:
     query = "SELECT * FROM ballots WHERE governor = ? AND proposal_id = ?"
     ballots = {r["seat"]: r for r in rows(db, query, coop.governor.address, str(number))}
-    for seat in range(1, (coop.governor.head() & U32) + 1):
+    for seat in range(1, apart(coop.governor.head(), HEAD)["seats"] + 1):
         kept = coop.governor.sheets(number, seat // 64) >> 4 * (seat % 64) & 15
         ballot = ballots.get(seat)
         assert kept == (1 + 3 * (ballot["casts"] - 1) + ballot["support"] if ballot else 0)

@@ -70,11 +70,12 @@ def test_members__admitted_removed_and_back__the_same_seat(watched: Watched) -> 
 def test_members__rebound__the_seat_keeps_its_ballots_and_is_young(watched: Watched) -> None:
     coop, new = watched.coop, watched.evm.actor("new key")
     old = coop.founders[2]
-    rebind = coop.passed(coop.rebinding(old, new), text="lost key")
+    coop.enact(coop.asking(old, new), text="lost key")
+    watched.evm.warp(7 * DAY)
     spend = coop.opened(coop.spending(coop.patron, 1), text="money")
     coop.vote(spend, FOR, old)
     watched.check(new)
-    coop.execute(rebind)
+    coop.admission.complete_rebind(old, 0, b"", sender=new)
     moved_at = watched.evm.now
     watched.check(new)
     ballot = watched.one("SELECT * FROM ballots ORDER BY block_number DESC, log_index DESC LIMIT 1")
@@ -94,7 +95,7 @@ def test_members__rebound__the_seat_keeps_its_ballots_and_is_young(watched: Watc
 def test_members__old_key_admitted_after_a_rebind__another_seat(watched: Watched) -> None:
     coop, new = watched.coop, watched.evm.actor("new key")
     old = coop.founders[2]
-    coop.enact(coop.rebinding(old, new), text="lost key")
+    coop.rebind(old, new)
     watched.evm.warp(1)
     coop.voters = [*coop.founders[:2], new]
     coop.admit(old)
@@ -203,7 +204,12 @@ def test_proposals__every_kind_of_action__the_class_that_the_contract_gave(
         coop.offering(coop.patron),
         (coop.governor, 0, coop.governor.calldata("admit", [coop.patron])),
         coop.removing(coop.founders[2]),
-        coop.rebinding(coop.founders[2], coop.patron),
+        coop.asking(coop.founders[2], coop.patron),
+        (coop.governor, 0, coop.governor.calldata("rebind", coop.founders[2], coop.patron)),
+        (coop.pool, 0, coop.pool.calldata("update", 0, "ipfs://report", b"\1" * 32)),
+        (coop.pool, 0, coop.pool.calldata("send_nft", part, coop.patron, 1)),
+        (coop.pool, 0, coop.pool.calldata("send_multi_token", part, coop.patron, 1, 1)),
+        (coop.pool, 0, coop.pool.calldata("accept_loss", ETH)),
         coop.ruling(CLASSES),
         (coop.governor, 0, b""),
         (coop.admission, 0, b""),

@@ -11,6 +11,7 @@ from tests.contracts.coop import (
     CONSENT,
     DAY,
     EXECUTED,
+    HOUR,
     MEMBERSHIP,
     ORDINARY,
     RULES,
@@ -28,6 +29,8 @@ from tests.properties.world import Action
 SUFFIX = "#proposer=0x"
 ADDRESS_DIGITS = 40
 LONGEST_EXTENSION = 30 * DAY
+# What members do with the Pool by an ordinary vote.
+FREE = ("spend", "move", "update", "send_nft", "send_multi_token")
 
 # What each class may be set to: for each field least and most, for the classes in order.
 BOUNDS = {
@@ -68,27 +71,26 @@ class GovernorModel(GovernorViews):
     # --- the pool itself, its admission, the hub for the founders -------------------------
 
     def admit(self, msg: Msg, accounts: list[str]) -> None:
-        self._need_may_seat(msg, by_vote=False)
+        founding = msg.sender == self.hub_address and not self.membership().stays
+        self._need_door(msg, or_else=founding)
         self.seat(msg, accounts)
 
     def remove(self, msg: Msg, account: str) -> None:
-        self._need_may_seat(msg, by_vote=True)
+        self._need_door(msg, or_else=msg.sender == self.me.address)
         self.unseat(msg, account)
 
     def rebind(self, msg: Msg, old: str, new: str) -> None:
-        self._need_may_seat(msg, by_vote=True)
+        self._need_door(msg, or_else=False)
         self.reseat(msg, old, new)
 
-    def _need_may_seat(self, msg: Msg, *, by_vote: bool) -> None:
+    def _need_door(self, msg: Msg, *, or_else: bool) -> None:
         part = self.facts.parts.get(msg.sender)
         admission = part is not None and part.admits
-        founding = msg.sender == self.hub_address and not self.membership().stays
-        itself = by_vote and msg.sender == self.me.address
-        msg.need(itself or admission or founding, "governor: not by this caller")
+        msg.need(admission or or_else, "governor: not by this caller")
 
     def set_rules(self, msg: Msg, class_rules: Sequence[tuple[Any, ...]]) -> None:
         first = msg.sender == self.hub_address and not self.facts.versions
-        msg.need(msg.sender == self.me.address or first, "governor: rules by proposal only")
+        msg.need(msg.sender == self.me.address or first, "governor: by proposal only")
         rules = tuple(Rule(*each) for each in class_rules)
         for kind, rule in enumerate(rules):
             amounts = (
@@ -98,11 +100,13 @@ class GovernorModel(GovernorViews):
             for (name, bounds), amount in zip(BOUNDS.items(), amounts, strict=True):
                 least, most = bounds[kind]
                 msg.need(least <= amount <= most, f"rules: {name} out of bounds")
+            whole = rule.delay % HOUR == rule.period % HOUR == 0
+            msg.need(whole, "rules: whole hours only")
         self.facts.versions.append(rules)
         msg.emit("RulesSet", version=len(self.facts.versions), rules=class_rules)
 
     def install(self, msg: Msg, part: str, consent: bytes) -> None:
-        msg.need(msg.sender == self.me.address, "governor: parts by proposal only")
+        msg.need(msg.sender == self.me.address, "governor: by proposal only")
         self._install(msg, part, Part(False, False, consent))
 
     # --- proposing ------------------------------------------------------------------------
@@ -112,17 +116,17 @@ class GovernorModel(GovernorViews):
         target, data = action.target.address, action.calldata
         if target == self.pool_address:
             opens = action.function == "open_earmark" and action.args[3] == ETH
-            free = action.function in ("spend", "move") or opens
-            return ORDINARY if free else RULES
+            return ORDINARY if action.function in FREE or opens else RULES
         if target == self.me.address:
-            return MEMBERSHIP if action.function in ("remove", "rebind") else RULES
+            return MEMBERSHIP if action.function == "remove" else RULES
         part = self.facts.parts.get(target)
         if part is None:
             known = target in (self.hub_address, self.identity_address)
             return RULES if known else ORDINARY
         if part.consent != NO_SELECTOR and data[:4] == part.consent:
             return CONSENT
-        return MEMBERSHIP if part.admits and action.function == "offer" else RULES
+        seats = part.admits and action.function in ("offer", "rebind")
+        return MEMBERSHIP if seats else RULES
 
     def propose(
         self,
@@ -139,9 +143,8 @@ class GovernorModel(GovernorViews):
         actions = msg.world.actions_of(targets, values, calldatas)
         kind = max(self.class_of(action) for action in actions)
         raises = kind == CONSENT
-        sender = self.facts.parts.get(msg.sender)
-        if raises or (sender is not None and sender.consent != NO_SELECTOR):
-            msg.need(raises and targets[0] == msg.sender, "governor: a consent call")
+        if raises:
+            msg.need(targets[0] == msg.sender, "governor: a consent call")
             alone = len(targets) == 1 and values[0] == 0
             msg.need(alone, "governor: one consent call alone")
         proposal_id = content_id(targets, values, calldatas, keccak256(text.encode()))
@@ -197,13 +200,12 @@ class GovernorModel(GovernorViews):
 
     def extend_consent(self, msg: Msg, proposal_id: int, closes_at: int) -> None:
         motion = self.motion(proposal_id)
-        msg.need(motion.kind == CONSENT, "governor: not a consent vote")
-        msg.need(motion.proposer == msg.sender, "governor: not the raiser")
+        raiser = motion.kind == CONSENT and motion.proposer == msg.sender
+        msg.need(raiser, "governor: not the raiser")
         msg.need(motion.state(msg.now) <= ACTIVE, "governor: too late to extend")
         msg.need(not motion.extended, "governor: extended once already")
-        msg.need(closes_at >= motion.closes_at, "governor: extension too short")
-        most = motion.closes_at + LONGEST_EXTENSION
-        msg.need(closes_at <= most, "governor: extension too long")
+        longer = closes_at - motion.closes_at
+        msg.need(0 <= longer <= LONGEST_EXTENSION, "governor: end out of bounds")
         motion.moved_end, motion.extended = closes_at, True
         msg.emit("ConsentExtended", proposalId=motion.id, closes_at=closes_at)
 

@@ -4,7 +4,7 @@
 The words are put together from the facts when somebody asks; the model itself never reads one.
 """
 
-from tests.contracts.coop import CANCELED, EXECUTED, ORDINARY, Rule
+from tests.contracts.coop import CANCELED, EXECUTED, HOUR, ORDINARY, Rule
 from tests.properties.chain import Handle, content_id
 from tests.properties.model import Msg, signing_domain
 from tests.properties.model_governor_casting import CastingModel
@@ -30,6 +30,11 @@ def rule_word(rule: Rule) -> int:
         *((rule.delay, 24), (rule.period, 24), (rule.timelock, 24), (rule.expiry, 24)),
         *((rule.quorum_bps, 14), (rule.approval_bps, 14), (int(rule.early), 1), (0, 3)),
     )
+
+
+def hours(rule: Rule) -> tuple[tuple[int, int], ...]:
+    """The times of a vote as the packed words have them."""
+    return (rule.delay // HOUR, 10), (rule.period // HOUR, 11)
 
 
 class GovernorViews(CastingModel):
@@ -66,9 +71,11 @@ class GovernorViews(CastingModel):
     def head(self, _: Msg) -> int:
         known = self.facts.membership
         changed = max(known.counted, default=0)
+        times = self.facts.versions[-1] if self.facts.versions else ()
         return pack(
-            *((known.seats(), 32), (known.count(), 32), (len(known.counted), 32)),
-            *((len(self.facts.versions), 16), (changed, 40), (known.electorate(changed), 32)),
+            *((known.seats(), 24), (known.count(), 24), (len(known.counted), 32)),
+            *((len(self.facts.versions), 16), (changed, 40), (known.electorate(changed), 24)),
+            *(field for rule in times for field in hours(rule)),
         )
 
     def history(self, _: Msg, index: int) -> int:
@@ -95,10 +102,11 @@ class GovernorViews(CastingModel):
         if motion is None:
             return 0
         return pack(
-            *((int(motion.proposer, 16), 160), (motion.created_at, 40), (motion.electorate, 24)),
-            *((motion.version, 16), (motion.kind, 2)),
+            *((int(motion.proposer, 16), 160), (motion.created_at, 36), (motion.electorate, 19)),
+            *((motion.version, 14), (motion.kind, 2)),
             *((int(motion.ending == EXECUTED), 1), (int(motion.ending == CANCELED), 1)),
             *((int(motion.moved_end is not None), 1), (int(motion.extended), 1)),
+            *hours(motion.rule),
         )
 
     def ends(self, _: Msg, proposal_id: int) -> int:

@@ -21,10 +21,20 @@ CANNOT: dict[str, list[Pair]] = {
     "only who never was a member can be invited": _all(
         "Admission", ("join",), "members: a member already"
     ),
-    "it takes 65,535 votes on the rules": [
+    "it takes 16,383 votes on the rules": [
         *_all("Governor", ("set_rules",), "rules: no versions left"),
         *_all("Hub", ("create_pool",), "rules: no versions left"),
     ],
+    "the Admission asks for what it moves: a member's seat, to a key that never had one": _all(
+        "Governor",
+        ("rebind",),
+        "members: rebind to zero",
+        "members: nothing to rebind",
+        "members: new account has a seat",
+    ),
+    "a walk sends all the gas that a transaction may have": _all(
+        "Governor", ("vote_by_wallets",), "governor: too little gas"
+    ),
     "a ballot by call, and one that names no deadline, counts until now": _all(
         "Governor", CAST, "governor: ballots expired"
     ),
@@ -110,7 +120,7 @@ CANNOT: dict[str, list[Pair]] = {
         "distributor: only the hub",
         "governor: not by this caller",
         "governor: only the hub",
-        "governor: rules by proposal only",
+        "governor: by proposal only",
         "grain: it is set up already",
         "grain: only the hub sets it up",
         "identity: only the pool's governor or hub names attesters",

@@ -114,13 +114,13 @@ class Actions:
         return [Action(self.world.governor, "remove", (random.choice(members),))]
 
     def rebind(self, random: Random) -> list[Action]:
-        """A new key for somebody's seat."""
+        """The Admission is asked for a new key for somebody's seat."""
         known = self.model.membership()
         free = [a for a in (each.address for each in self.people) if a not in known.seat_of]
         if not free:
             free = [self.newcomer().address]
         old = random.choice(known.members())
-        return [Action(self.world.governor, "rebind", (old, random.choice(free)))]
+        return [Action(self.world.admission, "rebind", (old, random.choice(free)))]
 
     def newcomer(self) -> Any:
         """Somebody who was never seen before."""
@@ -193,7 +193,7 @@ class Actions:
         return [*draws[0](random), *draws[1](random)]
 
     def unlisted(self, random: Random) -> list[Action]:
-        """A call of a part that the table of classes does not name."""
+        """A call of a part: a report, and what the table of classes does not name."""
         world = self.world
         report = ("ipfs://report", b"\x01" * 32)
         return [
@@ -219,17 +219,20 @@ class Actions:
         wrong = (
             Action(governor, "admit", (outside[:1],)),
             Action(governor, "remove", (outside[0],)),
-            Action(governor, "rebind", (member, ZERO)),
-            Action(governor, "rebind", (outside[0], self.world.people.outsider.address)),
-            Action(governor, "rebind", (member, members[0])),
+            Action(governor, "rebind", (member, self.world.people.outsider.address)),
         )
         return [self.world.deal(random, "bad seats", wrong)]
 
     def bad_rule(self, random: Random) -> list[Action]:
-        """One number out of its bounds."""
+        """One number out of its bounds, or a vote that is not of whole hours."""
         rules = list(QUICK_RULES)
         kind = random.randrange(len(rules))
-        rules[kind] = self.edge(random, rules[kind], kind, beyond=1)
+        if random.random() < 0.3:
+            odd = 5 * DAY + random.randrange(1, HOUR)
+            changed: dict[str, Any] = {random.choice(FIELDS[:2]): odd}
+            rules[kind] = replace(rules[kind], **changed)
+        else:
+            rules[kind] = self.edge(random, rules[kind], kind, beyond=1)
         return [self.ruling(rules)]
 
     def bad_install(self, random: Random) -> list[Action]:
