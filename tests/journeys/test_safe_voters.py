@@ -11,11 +11,12 @@ from millpond.chain import dev_time
 from millpond.chain.answers import Receipt
 from millpond.chain.client import Transaction
 from millpond.chain.governance import Draft, Support
+from millpond.chain.rpc import RpcRefused
 from millpond.chain.signers import LocalSigner
 from millpond.core import typed_data
 from millpond.core.canonical import keccak256
 from millpond.core.errors import Reverted
-from millpond.core.subjects import address_bytes
+from millpond.core.subjects import address_bytes, to_hex
 from millpond.core.typed_data import TypedData
 from tests.chain.coop import DAY, FOUNDERS, RELAYER, Coop
 from tests.journeys.node import changed_by, funded_coop, join, opened, real_node, send_with, undone
@@ -26,7 +27,6 @@ NOT_HER_HAND = "governor: not the voter's hand"
 NOT_ITS_TURN = "governor: not the ballot's turn"
 OWNERS = [LocalSigner(index) for index in range(20, 35)]
 FORGER = LocalSigner(40)
-ENOUGH = 1_500_000
 SHAPES = {
     "one of one": (1, 1),
     "two of three": (3, 2),
@@ -81,13 +81,8 @@ class Circle:
         ]
         signatures = [signature for _, _, _, signature in ballots]
         no_reasons = [bytes(32)] * len(ballots)
-        governor = self.coop.governor
-        data = governor.vote_by_wallets.encode(
-            self.proposal.id, self.deadline, choices, no_reasons, signatures
-        )
-        # a node's estimate is what skipping them costs: whoever brings wallets' ballots names a gas
-        order = Transaction(governor.address, data, label="wallets' ballots")
-        return send_with(self.coop.client, wallet(1), order, gas=ENOUGH)
+        order = (self.proposal.id, self.deadline, choices, no_reasons, signatures)
+        return self.coop.governor.vote_by_wallets.send(RELAYER, *order)
 
     def told(self, receipt: Receipt) -> list[tuple[str, str, Any]]:
         """Every event of a transaction: what it was, whose ballot, and what it said."""
@@ -211,6 +206,26 @@ def test_vote_by_wallets__a_bad_one_between_good_ones__changes_nothing_else(
     ]
     assert circle.votes() == (1, 1, 0)
     assert not circle.coop.governor.hasVoted(circle.proposal.id, two.address)
+
+
+def test_vote_by_wallets__with_too_little_gas_for_a_wallet__is_refused_and_not_skipped(
+    circle: Circle,
+) -> None:
+    """Else whoever brings it could have a good ballot skipped, and a node's estimate would too."""
+    safe, governor = circle.safe, circle.coop.governor
+    choice = int.from_bytes(address_bytes(safe.address)) | Support.FOR << 160
+    signature = safe.sign_typed(circle.ballot(safe))
+    order = (circle.proposal.id, circle.deadline, [choice], [bytes(32)], [signature])
+    bare = Transaction(governor.address, governor.vote_by_wallets.encode(*order))
+    client, stingy = circle.coop.client, 1_100_000
+    asked = {"to": bare.to, "data": to_hex(bare.data), "gas": hex(stingy)}
+    with pytest.raises(RpcRefused, match="governor: too little gas"):
+        client.rpc.ask("eth_call", [asked, "latest"])
+    with pytest.raises(Reverted):
+        send_with(client, wallet(1), bare, gas=stingy)
+    assert circle.votes() == (0, 0, 0)
+    send_with(client, wallet(1), bare, gas=stingy + 100_000)
+    assert circle.votes() == (0, 1, 0)
 
 
 # --- what is not its signature -----------------------------------------------------------------
