@@ -224,8 +224,9 @@ FLOORS: Mapping[str, Floor | Several] = {
     "erc20_permit": _permit(nonce=CHANGED_WORD),
     "erc20_permit_empty": _permit(nonce=NEW_WORD),
     "claim_100": _claim(7),
+    "claim_12": _claim(7),
     "claim_10k": _claim(14),
     "claim_1m": _claim(20),
 }
 """By the name of the operation. A nonce shares the balance's word, which a holder's permit finds
-changed and not new."""
+changed and not new; a tree may carry over what was not claimed, so that twelve epochs are one."""

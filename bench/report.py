@@ -109,7 +109,14 @@ def _excess(row: Row) -> int:
 
 
 def _sources(table: Iterable[Row]) -> str:
-    lines = ["## Where the budgets come from", "", "| operation | best peer |", "|---|---|"]
+    lines = [
+        "## Where the budgets come from",
+        "",
+        "What was known of peers when the budgets were set; what they charge today is above.",
+        "",
+        "| operation | best peer then |",
+        "|---|---|",
+    ]
     lines += [f"| `{row.operation}` | {row.budget.source} |" for row in table if row.budget]
     return "\n".join([*lines, ""])
 

@@ -24,7 +24,15 @@ REQUIRED = {
         "multisig_eth_3",
         "deposit_eth",
     ),
-    *("deposit_erc20", "erc20_transfer", "erc20_permit", "claim_100", "claim_10k", "claim_1m"),
+    *(
+        "deposit_erc20",
+        "erc20_transfer",
+        "erc20_permit",
+        "claim_100",
+        "claim_12",
+        "claim_10k",
+        "claim_1m",
+    ),
 }
 
 
