@@ -122,18 +122,22 @@ class Given:
 
     def abi(self, name: str) -> Abi:
         """A contract's ABI: one of ours by its name, or a file as compilers write it."""
-        text = self.text(name)
-        if text in abi.names():
-            return abi.load(text)
-        path = self.path(name)
-        try:
-            found = json.loads(path.read_text("utf-8"))
-            return abi.parse(path.stem, found["abi"] if isinstance(found, dict) else found)
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise BadInput(
-                f"{path} holds no ABI ({type(error).__name__})",
-                f"give a compiler's JSON file, or one of: {', '.join(abi.names())}",
-            ) from None
+        return abi_of(self.text(name), self.folder)
+
+
+def abi_of(text: str, folder: Path = Path()) -> Abi:
+    """An ABI by the name of one of our contracts, or from a file."""
+    if text in abi.names():
+        return abi.load(text)
+    path = folder / text
+    try:
+        found = json.loads(path.read_text("utf-8"))
+        return abi.parse(path.stem, found["abi"] if isinstance(found, dict) else found)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadInput(
+            f"{path} holds no ABI ({type(error).__name__})",
+            f"give a compiler's JSON file, or one of: {', '.join(abi.names())}",
+        ) from None
 
 
 def argument(param: Param, value: Any, what: str) -> object:

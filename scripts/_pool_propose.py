@@ -23,6 +23,7 @@ from typing import Any
 import click
 
 from millpond.chain import proposals
+from millpond.chain.abi import Abi
 from millpond.chain.client import Transaction
 from millpond.chain.contracts import Contract
 from millpond.chain.coop import Coop
@@ -74,15 +75,15 @@ def _propose(at: Desk, wish: Wish) -> None:
         actions = [*_pins(at, coop, actions), *actions]
     salt = keccak256(wish.salt.encode())
     draft = Draft.of(actions, wish.text.strip(), at.signer.address, salt)
-    number, state = draft.id, _same_words(coop, draft)
+    number, state, forms = draft.id, _same_words(coop, draft), _forms_of(at, coop, wish)
     at.plan(
         "Propose",
         ("in", f"{coop.name}, as {at.signer.address}"),
-        *rows(coop, draft),
+        *rows(coop, draft, forms),
         ("if it ran today", _trial(coop, draft.actions)),
         ("id", number),
     )
-    told: dict[str, Any] = {"proposal": str(number), **fields(coop, draft)}
+    told: dict[str, Any] = {"proposal": str(number), **fields(coop, draft, forms)}
     if state is not None:
         return at.done_already(f"Proposed already, as {number}.", **told)
     receipt = at.carry_out("Propose it", coop.governor.propose, *draft.arguments, **told)
@@ -121,6 +122,12 @@ def _actions(at: Desk, coop: Coop, wish: Wish) -> list[Action] | str:
             return done
         made += form.build(given)
     return made
+
+
+def _forms_of(at: Desk, coop: Coop, wish: Wish) -> dict[str, Abi]:
+    """The ABIs that were given for calls of foreign contracts, so that these are told in words."""
+    calls = [Given(at, coop, v, wish.folder) for form, v in wish.entries if form.name == "call"]
+    return {given.account("target"): given.abi("abi") for given in calls}
 
 
 def _pins(at: Desk, coop: Coop, actions: Sequence[Action]) -> list[Action]:

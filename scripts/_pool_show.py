@@ -8,13 +8,15 @@ from rich.table import Table
 from rich.text import Text
 
 from millpond.chain import proposals
+from millpond.chain.abi import Abi
 from millpond.chain.governance import State
 from millpond.chain.proposals import Standing
 from millpond.core.figures import moment, quoted
 from scripts import _desk as desk
 from scripts import _told
 from scripts._desk import Desk
-from scripts._pool import cli, proposal_of, proposal_option
+from scripts._given import abi_of
+from scripts._pool import account_of, cli, proposal_of, proposal_option
 from scripts._standing import STANDS, comes_next, needs_text, tally_text
 
 _OPEN = (State.PENDING, State.ACTIVE, State.QUEUED, State.SUCCEEDED)
@@ -23,19 +25,25 @@ _TAKES_BALLOTS = (State.PENDING, State.ACTIVE)
 
 @desk.command(cli, account=False)
 @proposal_option
-def show(at: Desk, which: str) -> None:
+@click.option(
+    "--abi",
+    "abis",
+    multiple=True,
+    help='Of a foreign contract that is called, as "0x...=abi.json"; may be given several times.',
+)
+def show(at: Desk, which: str, abis: tuple[str, ...]) -> None:
     """Show a proposal: what it would do in words and amounts, how it stands, and what comes next.
 
     ape run pool show --pool NAME --proposal 3
     """
-    coop = at.coop()
+    coop, forms = at.coop(), dict(map(_form, abis))
     found = proposal_of(coop, which)
     stand = proposals.stand(coop, found)
     waiting = proposals.not_voted(coop, stand) if stand.state in _TAKES_BALLOTS else []
     at.plan(
         f"Proposal {found.number} of {coop.name}",
-        *_told.rows(coop, found.draft),
-        ("proposer", found.event.args["proposer"]),
+        *_told.rows(coop, found.draft, forms, found.proposer),
+        ("proposer", found.proposer),
         ("stands", f"{STANDS[stand.state]}"),
         ("ballots", tally_text((stand.against, stand.in_favour, stand.abstain))),
         ("to pass", needs_text(stand)),
@@ -49,10 +57,15 @@ def show(at: Desk, which: str) -> None:
     at.answer(
         f"Proposal {found.number}: {STANDS[stand.state]}.",
         **_fields(stand),
-        **_told.fields(coop, found.draft),
+        **_told.fields(coop, found.draft, forms, found.proposer),
         not_voted=waiting,
         next=comes_next(stand),
     )
+
+
+def _form(text: str) -> tuple[str, Abi]:
+    address, _, path = text.partition("=")
+    return account_of(address, "--abi"), abi_of(path)
 
 
 def _fields(stand: Standing) -> dict[str, Any]:
@@ -62,7 +75,7 @@ def _fields(stand: Standing) -> dict[str, Any]:
         "number": found.number,
         "title": _told.title_of(found.draft),
         "text": found.draft.description,
-        "proposer": found.event.args["proposer"],
+        "proposer": found.proposer,
         "state": stand.state.name,
         "against": stand.against,
         "in_favour": stand.in_favour,

@@ -174,7 +174,7 @@ def execute(at: Desk, which: str) -> None:
     if state is State.EXECUTED:
         return at.done_already("It is carried out already.", state=state.name)
     require_ready(state, f"proposal {found.number}")
-    at.plan(f"Carry out proposal {found.number}", *rows(coop, found.draft))
+    at.plan(f"Carry out proposal {found.number}", *rows(coop, found.draft, proposer=found.proposer))
     what = f"Carry out proposal {found.number} of {coop.name}"
     method, args = coop.governor.execute, found.draft.carried_out
     receipt = at.carry_out(what, method, *args, state=state.name)
@@ -193,13 +193,13 @@ def cancel(at: Desk, which: str) -> None:
     state = State(coop.governor.state(found.id))
     if state is State.CANCELED:
         return at.done_already("It is withdrawn already.", state=state.name)
-    proposer = found.event.args["proposer"]
+    proposer = found.proposer
     if proposer != at.signer.address:
         raise BadInput(
             f"proposal {found.number} is {proposer}'s",
             "ask her to cancel it, or vote against it: ape run pool vote",
         )
-    at.plan(f"Withdraw proposal {found.number}", *rows(coop, found.draft))
+    at.plan(f"Withdraw proposal {found.number}", *rows(coop, found.draft, proposer=found.proposer))
     what = f"Withdraw proposal {found.number} of {coop.name}"
     receipt = at.carry_out(what, coop.governor.cancel, *found.draft.carried_out)
     return at.answer("Withdrawn.", receipt, state=State.CANCELED.name)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Proposals and ballots: the same id and words as the Governor's, and as OpenZeppelin's."""
 
+from dataclasses import replace
+
 import pytest
 from eth_abi.abi import encode
 from eth_account import Account
@@ -8,7 +10,7 @@ from eth_account.messages import encode_typed_data
 from eth_utils.crypto import keccak
 
 from millpond.chain.answers import Address
-from millpond.chain.governance import Action, Draft, Support, sheets, sign_ballot
+from millpond.chain.governance import Action, Draft, Support, sheets, sign_ballot, wallet_sheets
 from millpond.chain.signers import LocalSigner
 from millpond.core import typed_data
 from millpond.core.errors import BadInput
@@ -111,3 +113,15 @@ def test_sheets__some_with_a_reason__a_hash_for_each() -> None:
     spoken = sign_ballot(LocalSigner(4), GOVERNOR, 5, Support.FOR, deadline=99, reason="yes")
     ((_, _, _, reasons),) = sheets([silent, spoken])
     assert reasons == [bytes(32), keccak(text="yes")]
+
+
+def test_wallet_sheets__ballots_of_wallets__go_apart_from_the_others_eight_at_a_time() -> None:
+    plain = sign_ballot(MEMBER, GOVERNOR, 5, Support.FOR, deadline=99)
+    wallet = replace(plain, by_wallet=True, signature=b"\x01" * 130, support=Support.AGAINST)
+    found = wallet_sheets([plain, *[wallet] * 9])
+    assert [len(sheet[2]) for sheet in found] == [8, 1]
+    proposal, deadline, choices, reasons, signatures = found[1]
+    assert (proposal, deadline, signatures) == (5, 99, [b"\x01" * 130])
+    assert choices == [wallet.choice]
+    assert reasons == [bytes(32)]
+    assert [len(sheet[2]) for sheet in sheets([plain, wallet])] == [3]

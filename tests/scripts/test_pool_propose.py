@@ -146,6 +146,12 @@ def test_call__any_function_by_its_abi__is_that_call(town: Town, tmp_path: Path)
     named = ("--target", target, "--abi", str(abi), "--function", "set")
     (made,) = content(town, "call", *named, *args)
     assert made.target == target
+    (unknown,) = town.read("pool show", "--proposal", "1")["actions"]
+    assert unknown["call"] is None
+    given = ("--abi", f"{target}={abi}")
+    (known,) = town.read("pool show", "--proposal", "1", *given)["actions"]
+    assert known["call"]["function"] == "set"
+    assert who in known["sentence"]
     assert made.data.hex().endswith(
         f"{96 + 32:064x}{who[2:].lower():>064}{1:064x}1234{'0' * 60}{2:064x}{1:064x}{2:064x}"
     )
@@ -225,7 +231,7 @@ def test_propose__what_makes_no_sense__is_refused_by_its_field(
     assert says in error.message
 
 
-def test_propose__with_a_pin__runs_only_while_the_code_is_the_same(town: Town) -> None:
+def test_propose__with_a_pin__asks_for_the_code_first_and_runs(town: Town) -> None:
     named = ("--target", town.dollar.address, "--abi", "TestDollar", "--function", "mint")
     given = ("--arg", town.address(1), "--arg", "5")
     made = content(town, "call", *named, *given, "--pin")

@@ -12,10 +12,10 @@ from millpond.chain.answers import Address
 from millpond.chain.coop import Coop
 from millpond.chain.governance import Draft, State
 from millpond.chain.members import all_members
+from millpond.chain.wording import CLASSES
 from millpond.core.errors import BadInput
 from millpond.core.units import BPS_ALL
 
-CLASSES = ("ordinary", "membership", "rules", "consent")
 _CONSENT = 3
 _LARGEST_NUMBER = 2**64
 """What is larger is an id: the hash of a content."""
@@ -35,6 +35,11 @@ class Found:
     def id(self) -> int:
         """The hash of its content."""
         return int(self.event.args["proposalId"])
+
+    @property
+    def proposer(self) -> Address:
+        """A member, or the contract that raised it."""
+        return Address(self.event.args["proposer"])
 
     @property
     def draft(self) -> Draft:

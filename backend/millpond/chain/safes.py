@@ -75,7 +75,7 @@ class Safe:
     def at(cls, client: Client, address: str) -> Self:
         """`DeploymentError` unless a Safe answers there."""
         contract = Contract(client, "Safe", address, SAFE)
-        contract.require_code()
+        contract.require_deployed()
         found = cls(contract)
         if not 1 <= found.threshold() <= len(found.owners()):
             raise DeploymentError(
