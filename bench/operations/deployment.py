@@ -19,12 +19,15 @@ ROWS = {
     "Grain": "deploy_grain",
     "CredDistributor": "deploy_distributor",
     "Identity": "deploy_identity",
+    "Badges": "deploy_badges",
     "Hub": "deploy_hub",
+    "Pins": "deploy_pins",
 }
 SET_UPS = {
     "Grain": "the blueprint, once a chain",
     "Identity": "the registry itself",
     "Hub": "the factory of pools, once a chain",
+    "Pins": "what proposals put in front, once a chain",
 }
 
 

@@ -7,7 +7,7 @@ from bench.mill import EARMARK, Mill, subject_of
 from bench.operations.deployment import Site
 from bench.people import People, strangers
 from millpond.chain import dev_time
-from millpond.chain.governance import Draft
+from millpond.chain.governance import Action, Draft
 from millpond.chain.links import LinkRequest
 from millpond.core.canonical import keccak256
 from millpond.core.subjects import Subject, of_identity
@@ -27,6 +27,7 @@ def measure(meter: Meter, site: Site, house: House, people: People) -> Mill:
         house.execute(house.ready(opening, people.founders)),
         (pool, "EarmarkOpened", 1),
     )
+    _install(meter, house, people)
     _link(meter, house, people)
     mill = Mill(house, site.dollar, people.maintainers, people.patron, people.founders)
     mill.allow()
@@ -41,6 +42,20 @@ def measure(meter: Meter, site: Site, house: House, people: People) -> Mill:
         *_paid(mill),
     )
     return mill
+
+
+def _install(meter: Meter, house: House, people: People) -> None:
+    """A second distributor with the same maintainers, which is not used here."""
+    coop, (kind, *_) = house.coop, house.coop.hub.kinds()
+    named: list[tuple[str, list[bytes]]] = [(who.address, []) for who in people.maintainers]
+    setup = coop.distributor.encode("setup", named, 3, 12)
+    action = Action.of(coop.hub.install, kind, setup)
+    meter.measure(
+        "install_distributor",
+        "execute of a rules vote: another distributor, set up with 3 maintainers; 3 members",
+        house.execute(house.ready(Draft((action,), "Another distributor"), people.founders)),
+        (coop.hub, "PartMade", 1),
+    )
 
 
 def first_circle(people: People) -> list[Subject]:

@@ -2,7 +2,7 @@
 """Pools: one for votes and money, one that pays by cred every month."""
 
 from bench.house import House, creation, maintainers, parameters
-from bench.meter import Meter
+from bench.meter import Call, Meter
 from bench.operations.deployment import Site
 from bench.people import People
 
@@ -26,6 +26,12 @@ def measure(meter: Meter, site: Site, people: People) -> tuple[House, House]:
         call = creation(site.hub, creator, params)
         receipt = meter.measure(operation, set_up, call, (site.hub, "PoolCreated", 1))
         houses.append(House.made(site.record, site.hub, receipt, params, founders[0], relayer))
+    meter.measure(
+        "make_badges",
+        "the members of a pool as badges, made by anyone, once for each pool",
+        Call(relayer, site.hub.make_badges, ("monthly-pay",)),
+        (site.hub, "BadgesMade", 1),
+    )
     return houses[0], houses[1]
 
 
