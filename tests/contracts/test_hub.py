@@ -168,7 +168,7 @@ def test_create_pool__the_same_call_of_another_sender__makes_other_addresses(coo
     "change",
     [
         {"founders": 2},
-        {"rules": stricter(CLASSES, ORDINARY, delay=1)},
+        {"rules": stricter(CLASSES, ORDINARY, delay=3600)},
         {"ways": (True, True, 3, 5000, 7 * 86_400, ZERO)},
         {"maintainers_needed": 1},
         {"season_epochs": 4},
