@@ -192,11 +192,20 @@ def test_told__a_text_with_letters_that_steer_a_reader__is_written_with_codes() 
     assert found.sentence.isprintable()
 
 
-def test_told__a_token_that_calls_itself_eth__is_told_by_its_address() -> None:
+@pytest.mark.parametrize("symbol", ["eth", "ETH to nobody", "\u202eHTE", "X" * 17, ""])
+def test_told__a_symbol_that_could_mislead__is_not_used(symbol: str) -> None:
     facts = Facts()
-    facts.assets[DOLLAR] = Asset(DOLLAR, "eth", 18)
-    found = one(call(POOL, "Pool", "spend", 0, DOLLAR, ALICE, 10**18), facts)
+    facts.assets[DOLLAR] = Asset(DOLLAR, symbol, 6)
+    found = one(call(POOL, "Pool", "spend", 0, DOLLAR, ALICE, 10**6), facts)
     assert found.sentence == f"Pay 1.00 {DOLLAR} out of the general fund to {ALICE}."
+    assert found.notes == ()
+
+
+def test_told__patron_grain_at_a_rate_beyond_all_numbers__is_still_told() -> None:
+    facts = Facts()
+    facts.assets[DOLLAR] = Asset(DOLLAR, "ODD", 36)
+    action = call(POOL, "Pool", "set_patron_grain", 0, DOLLAR, 2**256 - 1, 1, DAY)
+    assert f"{2**256 - 1:,} / {10**18:,} smallest units of grain" in one(action, facts).sentence
 
 
 def test_told__a_symbol__is_explained_by_its_address() -> None:

@@ -168,3 +168,16 @@ def test_cautions__a_second_payment__is_counted_beside_the_first() -> None:
     assert said in first.warnings
     assert said in last.warnings
     assert middle.warnings == ()
+
+
+def test_cautions__payments_beyond_all_numbers__are_still_told() -> None:
+    """Whoever proposes such a thing must not take the page away from the others."""
+    most = call(POOL, "Pool", "spend", 0, ETH, ALICE, 2**256 - 1)
+    first, _ = told([most, most], Facts())
+    assert f"in all {2 * (2**256 - 1):,} smallest units of ETH." in "".join(first.warnings)
+
+
+def test_cautions__a_payee_that_the_members_installed__is_a_part_too() -> None:
+    known = Facts(parts={BOB: bytes(4)})
+    found = _warned(call(POOL, "Pool", "spend", 0, ETH, BOB, 5), known)
+    assert found == "The payee is a part of this pool; it is no account of a person."

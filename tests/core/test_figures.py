@@ -24,6 +24,7 @@ SILENT = Asset("0x" + "bb" * 20, None, None)
         (1_234, SILENT, f"1,234 smallest units of {SILENT.address}"),
         (1_234, Asset("0x" + "dd" * 20, "ODD", 77), "1,234 smallest units of ODD"),
         (15, Asset("0x" + "ee" * 20, "ONE", 1), "1.5 ONE"),
+        (10**78, DOLLAR, f"{10**78:,} smallest units of TUSD"),
     ],
 )
 def test_money__any__is_exact(amount: int, asset: Asset, text: str) -> None:

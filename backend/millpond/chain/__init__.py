@@ -11,6 +11,7 @@
 
 What is built on these: coop (one pool's parts), deployments (records), installation, governance
 (proposals and ballots), links, epochs and distributions (terms, signatures, claims), books and
-ledger (what the events add up to), verify_code, verify_distribution and explain (what `millpond`
+ledger (what the events add up to), wording (what a proposal would do, in words), clear_signing
+(what a wallet shows: ERC-7730 files), verify_code, verify_distribution and explain (what `millpond`
 tells a funder). dev_time moves the clock of a dev chain.
 """

@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from millpond.core.units import MAX_DECIMALS, format_amount
+from millpond.core.units import MAX_DECIMALS, MAX_UINT256, format_amount
 
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 _FEWEST_DECIMALS = 2
@@ -59,25 +59,30 @@ def digits(amount: int, decimals: int, places: int | None = None) -> str:
 
 def figure(money: Money, places: int | None = None) -> str:
     """An amount without its asset's name; in smallest units where its decimals are not known."""
-    decimals = money.asset.decimals
+    decimals = _decimals(money)
     sign, amount = ("-" if money.amount < 0 else ""), abs(money.amount)
-    if decimals is None or decimals > MAX_DECIMALS:
+    if decimals is None:
         return f"{sign}{amount:,}"
     return sign + digits(amount, decimals, places)
 
 
 def money(found: Money) -> str:
     """1,957.159089 TUSD."""
-    decimals = found.asset.decimals
-    known = decimals is not None and decimals <= MAX_DECIMALS
-    unit = "" if known else "smallest units of "
+    unit = "smallest units of " if _decimals(found) is None else ""
     return f"{figure(found)} {unit}{name_of(found.asset)}"
+
+
+def _decimals(found: Money) -> int | None:
+    """As many as can be written: a token may say any number, and a sum of wishes be any size."""
+    decimals = found.asset.decimals
+    fits = decimals is not None and decimals <= MAX_DECIMALS and abs(found.amount) <= MAX_UINT256
+    return decimals if fits else None
 
 
 def money_short(found: Money) -> str:
     """At a glance: at most four decimals, and a sign that there are more."""
-    decimals = found.asset.decimals
-    if decimals is None or decimals > MAX_DECIMALS or decimals <= _AT_A_GLANCE:
+    decimals = _decimals(found)
+    if decimals is None or decimals <= _AT_A_GLANCE:
         return money(found)
     cut = 10 ** (decimals - _AT_A_GLANCE)
     rough = Money(found.amount // cut * cut, found.asset)

@@ -195,18 +195,22 @@ def _payee(case: Case) -> list[str]:
     to = case.call.named[name] if case.call and name else None
     if case.call is None and not case.action.data:
         to = case.action.target
-    if to is None:
-        return []
+    said = _about_payee(case, to) if to is not None else None
+    return [said] if said else []
+
+
+def _about_payee(case: Case, to: str) -> str | None:
     part = case.known.here.kinds.get(to)
     if to == NO_ADDRESS:
-        return ["It goes to nobody: whatever arrives there is lost."]
+        return "It goes to nobody: whatever arrives there is lost."
     if part == "Governor":
-        return ["What the Governor does not pass on in this proposal returns to the general fund."]
-    if part:
-        return [f"The payee is a part of this pool, its {part}; it is no account of a person."]
+        return "What the Governor does not pass on in this proposal returns to the general fund."
+    if part or case.known.consent_selector(to) is not None:
+        which = f", its {part}" if part else ""
+        return f"The payee is a part of this pool{which}; it is no account of a person."
     if case.call and to == case.call.named.get("asset", case.action.target):
-        return ["It goes to the asset's own contract: whatever arrives there is lost."]
-    return []
+        return "It goes to the asset's own contract: whatever arrives there is lost."
+    return None
 
 
 def _earmark(case: Case) -> list[str]:

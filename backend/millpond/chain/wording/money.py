@@ -9,6 +9,7 @@ from millpond.chain.wording.reader import Reader
 from millpond.chain.wording.terms import policy_told
 from millpond.core.figures import Money, instant, plural, span
 from millpond.core.subjects import checksum_address
+from millpond.core.units import MAX_UINT256
 
 UNLIMITED = 2**255
 """From here on an allowance is without a limit for all that anybody could ever own."""
@@ -69,7 +70,7 @@ def _patron_grain(r: Reader) -> str:
     if rate == 0:
         return f"Thank patrons of {earmark} with no more grain for {name} ({limits})."
     unit = r.scene.trusted(r.scene.known.asset(asset))
-    if unit.decimals is None:
+    if unit.decimals is None or rate * 10**unit.decimals > _RATE * MAX_UINT256:
         each = f"{rate:,} / {_RATE:,} smallest units of grain for each smallest unit of {name}"
     else:
         # exact wherever the rate names a whole number of smallest units for one whole coin

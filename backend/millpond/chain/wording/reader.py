@@ -17,6 +17,7 @@ from millpond.core.subjects import to_hex
 
 _WORD = 32
 _MOST_SHOWN = 400
+_LONGEST = 16  # letters of a symbol; a longer one could tell a story
 ETH = Asset(NO_ADDRESS, "ETH", 18)
 
 
@@ -52,7 +53,8 @@ class Scene:
         if asset.address == NO_ADDRESS:
             return ETH
         symbol = asset.symbol
-        fits = symbol and symbol.isprintable() and symbol.upper() != ETH.symbol
+        spoken = symbol and symbol.isprintable() and " " not in symbol
+        fits = spoken and len(symbol or "") <= _LONGEST and (symbol or "").upper() != ETH.symbol
         return asset if fits else Asset(asset.address, None, asset.decimals)
 
     def earmark(self, number: int) -> str:
