@@ -125,7 +125,8 @@ def _hash_of(order: Order) -> bytes:
 
 
 def _compiled(order: Order) -> bytes:
-    node = os.environ.get("NODE") or shutil.which("node")
+    # set and empty is how a person says: go on without Node
+    node = os.environ.get("NODE", shutil.which("node"))
     if not node or not PACKAGES.is_dir():
         raise _no_build("the peers' packages are not installed")
     command = [node, str(HERE / "build.js")]

@@ -83,6 +83,15 @@ def test_compile_all__packages_not_installed__is_said(
     assert found.message == "the peers' packages are not installed"
 
 
+def test_compile_all__a_person_goes_on_without_node__runs_none(
+    compiling: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (compiling / "answer").write_text(json.dumps(SAID))
+    monkeypatch.setenv("NODE", "")
+    assert isinstance(compile_all([ORDER])[ORDER], ToolMissing)
+    assert not (compiling / "runs").exists()
+
+
 # --- packages -----------------------------------------------------------------------------------
 
 
