@@ -116,7 +116,7 @@ class Promises:
             pool = place.pool.address
             wrong = (word(payees[0], 0), word(ZERO, 1), word(pool, 1))
             beyond = (word(payees[0], promised + 1),) if promised < MOST_IN_A_BATCH else ()
-            batch.append(random.choice((*wrong, *beyond)))
+            batch.append(world.deal(random, "bad batches", (*wrong, *beyond)))
         elif batch and not often(random, 0.95):
             gas = STINGY
         world.send(spender, place.pool, "release_many", earmark, asset, batch, gas=gas)
