@@ -28,7 +28,7 @@ class Rebindings:
         return [
             Rule("rebind: by vote", 2, self.by_vote),
             Rule("rebind: by sponsors", 4, self.by_sponsors),
-            Rule("rebind: end", 5, self.end),
+            Rule("rebind: end", 8, self.end),
             Rule("rebind: odd vote", 1, self.odd_vote),
             Rule("rebind: odd sponsors", 5, self.odd_sponsors),
             Rule("rebind: odd end", 3, self.odd_end),
@@ -161,6 +161,8 @@ class Rebindings:
 
     def odd_sponsors(self, world: World, random: Random) -> None:
         """Wrong in one way: who, how many, when, or with what signature."""
+        if random.random() < 0.3:
+            self.door.join(world, random)
         old, new = self._pair(random)
         chosen = self.sponsors(random, old)
         if not chosen:
