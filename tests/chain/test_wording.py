@@ -159,8 +159,8 @@ TOLD = {
         "Thank patrons of earmark 2 with no more grain for ETH (at most 0.00 MILL in no time)."
     ),
     "loss": (
-        "Accept the loss of TUSD: whatever it is owed or holds in it is from then on paid in the "
-        "same smaller share, so that nobody gains by being first."
+        "Accept the loss of TUSD: whatever the pool owes or holds in it is from then on paid in "
+        "the same smaller share, so that nobody gains by being first."
     ),
     "collectible": f"Send 3 of number 7 of the collection {BOB} to {ALICE}.",
     "no buy-in": "Ask no buy-in of whoever joins from then on.",

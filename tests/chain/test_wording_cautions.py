@@ -143,6 +143,14 @@ def test_cautions__a_restricted_or_missing_earmark__cannot_be_spent() -> None:
     assert "There is no earmark 9 yet." in _warned(call(POOL, "Pool", "move", 9, 0, ETH, 5), known)
 
 
+def test_cautions__an_earmark_that_an_earlier_call_opens__is_there() -> None:
+    terms = (9, "", bytes(32), NO_ADDRESS, False, 0, b"")
+    opening = call(POOL, "Pool", "open_earmark", *terms)
+    spend = call(POOL, "Pool", "spend", 9, ETH, ALICE, 5)
+    assert told([opening, spend], Facts())[1].warnings == ()
+    assert told([spend, opening], Facts())[0].warnings == ("There is no earmark 9 yet.",)
+
+
 def test_cautions__a_token_that_no_pool_ever_had__is_named() -> None:
     assert f"No pool here has ever had money in the token {BOB}" in _warned(
         call(POOL, "Pool", "spend", 0, BOB, ALICE, 5)

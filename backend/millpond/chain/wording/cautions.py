@@ -219,11 +219,17 @@ def _earmark(case: Case) -> list[str]:
         return []
     number = int(case.call.named[name])
     found = case.known.earmark(number)
-    if found is None and number:
+    if found is None and number and number not in _opened(case.calls[: case.at]):
         return [f"There is no earmark {number} yet."]
     if found is not None and found.restricted:
         return [f"This cannot be carried out: earmark {number} is restricted, no vote can take it."]
     return []
+
+
+def _opened(calls: Sequence[Call | None]) -> set[int]:
+    """The earmarks that these calls open."""
+    opening = [call for call in calls if call and call.function == "open_earmark"]
+    return {int(call.named["expected_id"]) for call in opening}
 
 
 def _asset(case: Case) -> list[str]:

@@ -90,8 +90,8 @@ def _update(r: Reader) -> str:
 
 def _accept_loss(r: Reader) -> str:
     return (
-        f"Accept the loss of {r.scene.name_of(r.raw('asset'))}: whatever it is owed or holds in it "
-        "is from then on paid in the same smaller share, so that nobody gains by being first."
+        f"Accept the loss of {r.scene.name_of(r.raw('asset'))}: whatever the pool owes or holds in "
+        "it is from then on paid in the same smaller share, so that nobody gains by being first."
     )
 
 
