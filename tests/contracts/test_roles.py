@@ -136,12 +136,20 @@ def test_bare_implementations__members_and_money__are_not_to_be_had(
 
 
 def test_setup__of_a_pool_that_is_made__is_over_even_for_a_hub(coop: Coop) -> None:
-    """The Hub changes the chain by one function only, and that makes new contracts."""
+    """Anyone may let the Hub make new contracts; what it does to a pool that is there takes that
+    pool's own Governor, and no key of anybody."""
     changing = [
         name.split("(")[0]
         for name, entry in signatures("Hub").items()
         if entry["stateMutability"] not in ("view", "pure")
     ]
-    assert changing == ["create_pool"]
+    assert sorted(changing) == ["create_pool", "install", "make_badges", "set_dao_uri"]
+    for caller in (coop.relayer, coop.founders[0], coop.maintainers[0], coop.evm.deployer):
+        for function, arguments in (
+            ("install", (b"cred-distributor".ljust(32, b"\0"), b"\1\2\3\4")),
+            ("set_dao_uri", ("ipfs://mine",)),
+        ):
+            with coop.evm.reverts("hub: only a pool's Governor"):
+                getattr(coop.hub, function)(*arguments, sender=caller)
     for part in clones(coop).values():
         assert part.hub() == coop.hub.address
