@@ -64,9 +64,9 @@ def _tally(id: uint256, seats: uint256) -> (uint256, uint256, uint256):
     against: uint256 = 0
     in_favour: uint256 = 0
     cast: uint256 = 0
-    # a long constant takes 33 bytes of code at each use, so one is kept and the other made of it
+    # a long constant takes 33 bytes of code at each use, so they are kept
     each: uint256 = EACH
-    low_two: uint256 = 3 * each
+    low_two: uint256 = 3 * EACH
     for i: uint256 in range(seats // 64 + 1, bound=2**26):
         word: uint256 = self.sheets[id][i]
         if word == 0:
@@ -85,6 +85,5 @@ def _count_nibbles(word: uint256) -> uint256:
     """
     @dev How many of 64 nibbles are 1, where each is 0 or 1: pairs into bytes, then all bytes into the top one.
     """
-    each: uint256 = BYTES
-    low: uint256 = 15 * each
-    return unsafe_mul((word & low) + ((word >> 4) & low), each) >> 248
+    low: uint256 = BYTES * 15
+    return unsafe_mul((word & low) + ((word >> 4) & low), BYTES) >> 248

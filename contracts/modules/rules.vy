@@ -104,7 +104,8 @@ def _version() -> uint256:
 @internal
 @view
 def _packed(version: uint256, kind: uint256) -> uint256:
-    return (self.rule_words[version * 2 + kind // 2] >> (128 * (kind % 2))) & U128
+    # version * 2 + kind // 2, and 128 * (kind % 2): shifts need no check for an overflow
+    return (self.rule_words[version << 1 | kind >> 1] >> ((kind & 1) << 7)) & U128
 
 
 @internal

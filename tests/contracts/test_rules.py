@@ -75,8 +75,9 @@ def blank(evm: Evm) -> Desk:
 def test_set_rules__each_bound__holds_at_its_edge_and_not_past_it(
     blank: Desk, kind: int, field: str, least: int, most: int
 ) -> None:
-    past = [most + 1, most + HOUR, 2**24 + most, 2**255]
-    past += [least - 1, least - HOUR] if least else []
+    step = 1 if field.endswith("bps") else HOUR
+    past = [most + 1, most + step, 2**24 + most, 2**255]
+    past += [least - 1, least - step] if least else []
     for worth in past:
         changed: dict[str, Any] = {field: worth}
         rules = stricter(CLASSES, kind, **changed)
