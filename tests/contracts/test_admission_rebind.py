@@ -256,6 +256,9 @@ def test_complete_rebind__by_another__needs_the_new_keys_word(
     for acceptance in wrong:
         with coop.evm.reverts("admission: not the new key's signature"):
             coop.admission.complete_rebind(old, deadline, acceptance, sender=coop.relayer)
+    for caller in (old, coop.founders[1]):
+        with coop.evm.reverts("admission: not the new key's signature"):
+            coop.admission.complete_rebind(old, deadline, b"", sender=caller)
     right = new.sign(accepted(coop, old, new))
     coop.evm.warp_to(deadline + 1)
     with coop.evm.reverts("admission: the new key's word has expired"):

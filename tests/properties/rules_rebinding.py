@@ -30,7 +30,7 @@ class Rebindings:
             Rule("rebind: by sponsors", 4, self.by_sponsors),
             Rule("rebind: end", 8, self.end),
             Rule("rebind: odd vote", 1, self.odd_vote),
-            Rule("rebind: odd sponsors", 5, self.odd_sponsors),
+            Rule("rebind: odd sponsors", 8, self.odd_sponsors),
             Rule("rebind: odd end", 3, self.odd_end),
             Rule("rebind: wait", 1, self.wait),
         ]
@@ -161,8 +161,6 @@ class Rebindings:
 
     def odd_sponsors(self, world: World, random: Random) -> None:
         """Wrong in one way: who, how many, when, or with what signature."""
-        if random.random() < 0.3:
-            self.door.join(world, random)
         old, new = self._pair(random)
         chosen = self.sponsors(random, old)
         if not chosen:
@@ -179,6 +177,10 @@ class Rebindings:
             *"abcd",
         )
         way = world.deal(random, "odd sponsors", (*ways, "stranger", "again", "pending"))
+        if way == "newcomer":
+            if not self.model.places(world.now):
+                world.warp(DAY)
+            self.door.join(world, random)
         times = {"late": -1, "for ever": YEAR + 1}
         deadline = world.now + times.get(way, DAY)
         if way in ("few", "order", "old", "outsider", "newcomer"):
