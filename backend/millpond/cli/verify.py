@@ -17,7 +17,7 @@ from millpond.cli.base import Run, from_block_option, hub_address, shared_option
 from millpond.core.canonical import keccak256
 from millpond.core.distribution import read
 from millpond.core.errors import MillpondError
-from millpond.core.subjects import from_hex, to_hex
+from millpond.core.subjects import to_hex
 from millpond.sources.documents import Published, open_published, read_file
 from millpond.sources.sourcecred import read_scores
 
@@ -120,12 +120,11 @@ def _pools(
     from_block: int | None,
     told: Callable[[int, int], None],
 ) -> list[PoolParts]:
+    # The record says only where to look: what a pool consists of, the Hub's own events tell.
     known = record.pools if record else {}
     found = []
     for name in names or sorted(known):
-        if name in known and known[name].hub == hub:
-            made_by = from_hex(known[name].transaction_hash, 32)
-            found.append(PoolParts(name, known[name].parts, made_by))
-        else:
-            found.append(find_pool(Contract(client, "Hub", hub), name, from_block or 0, told))
+        recorded = name in known and known[name].hub == hub
+        start = known[name].block_number if recorded else from_block or 0
+        found.append(find_pool(Contract(client, "Hub", hub), name, start, told))
     return found
