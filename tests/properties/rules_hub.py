@@ -36,7 +36,7 @@ class Making:
         """Seldom: the walk has one co-op to look after."""
         return [
             Rule("hub: a co-op", 2, self.make),
-            Rule("hub: almost a co-op", 4, self.almost),
+            Rule("hub: almost a co-op", 6, self.almost),
             Rule("hub: a first second", 1, self.first_second),
         ]
 
