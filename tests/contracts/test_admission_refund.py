@@ -8,21 +8,12 @@ from typing import Any
 
 import pytest
 
+from tests.contracts.buy_ins import PRICE, allow, books, buying_in, kept, offer, setting
 from tests.contracts.coop import DAY, Coop, Ways, named
 from tests.contracts.evm import ETH, Actor, Contract, Evm
-from tests.contracts.test_admission_buy_in import (
-    BALANCE_EATS_GAS,
-    PRICE,
-    REVERTS,
-    UNREADABLE,
-    allow,
-    books,
-    buying_in,
-    kept,
-    offer,
-    setting,
-)
 
+# The ways of contracts/mocks/OddToken.vy and FickleToken.vy that matter here, in their order.
+REVERTS, UNREADABLE, BALANCE_EATS_GAS = 1 << 4, 1 << 2, 1 << 3
 # The ways of contracts/mocks/OddPayee.vy that matter here, in its order.
 REFUSES, EATS_GAS = 1, 2
 ENOUGH = 760_000
