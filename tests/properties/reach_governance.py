@@ -59,6 +59,9 @@ CANNOT: dict[str, list[Pair]] = {
         "pool: value is not what is put back",
         "pool: ETH put back with a token",
     ),
+    "no token of a walk becomes a collectible between its spend and the end of the execution": _all(
+        "Governor", ("execute",), "pool: a collectible is no money"
+    ),
     "the Governor asks a token for its balance before it puts anything back": _all(
         "Governor", ("execute",), "pool: asset has no code"
     ),
