@@ -217,13 +217,14 @@ def record(paid: Story, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with the record of the paid co-op."""
     coop = paid.coop
     client = coop.client
+    badges = coop.hub.implementation(b"badges".ljust(32, b"\0"))
     hub = Deployed(
         contract="Hub",
         address=coop.hub.address,
         args="0x"
         + b"".join(
             bytes(12) + bytes.fromhex(address[2:])
-            for address in [*coop.hub.implementations(), coop.hub.identity()]
+            for address in [*coop.hub.implementations(), badges, coop.hub.identity()]
         ).hex(),
         code_hash=to_hex(keccak256(client.code(coop.hub.address))),
         compiler="0.4.3",
@@ -248,7 +249,7 @@ def test_verify_code__by_the_record__status_0(millpond: Run, paid: Story, record
         "verify", "code", "--rpc", paid.url, "--sources", ROOT, "--deployments", record, "--json"
     )
     assert ran.status == 0, ran.out
-    assert len(ran.json["steps"]) == 1 + 6 + 5 + 1 + 1
+    assert len(ran.json["steps"]) == 1 + 7 + 5 + 1 + 1
     assert ran.json["hub"] == paid.coop.hub.address
 
 
