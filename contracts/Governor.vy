@@ -21,6 +21,7 @@ from .interfaces import IPool
 from .modules import actions
 from .modules import ballots
 from .modules import casting
+from .modules import changes
 from .modules import checks
 from .modules import governor_standard
 from .modules import members
@@ -36,6 +37,7 @@ initializes: rules[members := members]
 initializes: parts
 initializes: proposals[ballots := ballots, members := members, rules := rules]
 initializes: casting[ballots := ballots, members := members, proposals := proposals]
+initializes: changes[members := members, parts := parts, rules := rules]
 
 # members
 exports: members.isMember
@@ -71,6 +73,13 @@ exports: casting.castVoteBySig
 exports: casting.vote_by_signatures
 exports: casting.vote_by_wallets
 exports: casting.hasVoted
+# what the Hub, the Admission and votes change
+exports: changes.add_hub_part
+exports: changes.admit
+exports: changes.remove
+exports: changes.rebind
+exports: changes.set_rules
+exports: changes.install
 # parts
 exports: parts.hub
 exports: parts.pool
@@ -87,9 +96,6 @@ exports: proposals.ends
 exports: ballots.sheets
 # EIP-5267
 exports: signatures.eip712Domain
-
-
-NOBODY: constant(address) = empty(address)    # no call comes from there
 
 
 event ProposalCreated:
@@ -129,26 +135,6 @@ _executing: transient(bool)
 @deploy
 def __init__():
     pass
-
-
-# ---------------------------------------------------------------- the Hub, at this pool's own request
-
-
-@external
-def add_hub_part(part: address, consent_selector: bytes4, admits: bool):
-    """
-    @notice Install a contract that the Hub has made for this pool: when the pool is made, later by its own proposal.
-    @dev Reverts for anyone but the Hub, without code at the address, and for what is a part already.
-    @param part Its address.
-    @param consent_selector The function that its consent proposals may call; zero for none.
-    @param admits Whether it is the Admission, which holds the other ways in and out.
-    """
-    if msg.sender != parts._hub():
-        checks._refuse("governor: only the hub")
-    kind: uint256 = parts.PART | parts.HUB_MADE
-    if admits:
-        kind |= parts.ADMISSION
-    parts._install(part, kind, consent_selector)
 
 
 # ---------------------------------------------------------------- members
@@ -348,96 +334,3 @@ def extend_consent(proposalId: uint256, closes_at: uint256):
         checks._refuse("governor: end out of bounds")
     proposals._end(proposalId, word, closes_at, proposals.IS_EXTENDED)
     log ConsentExtended(proposalId=proposalId, closes_at=closes_at)
-
-
-# ---------------------------------------------------------------- its Admission; the Hub, for the founders; a proposal
-
-
-@external
-@reentrant
-def admit(accounts: DynArray[address, 64]):
-    """
-    @notice Make these accounts members. By the Admission, with their own call or signature; by the Hub, the founders.
-    @dev Reverts for anyone else (a proposal offers membership through the Admission), for the zero address, for a
-         member, and beyond 262,144 seats in all.
-    @param accounts At most 64; whoever was a member before gets her old seat back.
-    """
-    founding: bool = members.head & members.U24 == 0
-    self._require_door(parts._hub() if founding else NOBODY)
-    members._admit(accounts)
-
-
-@external
-@reentrant
-def remove(account: address):
-    """
-    @notice End a membership. By a proposal of the membership class, or by the Admission when the member leaves.
-    @dev Reverts for anyone else, for who is no member (left meanwhile: propose it alone), and for the last member.
-    @param account Whose membership ends.
-    """
-    self._require_door(self)
-    members._remove(account)
-
-
-@external
-@reentrant
-def rebind(old: address, new: address):
-    """
-    @notice Move a seat to another account of the same person. By the Admission, after the time in which the old key may
-            object.
-    @dev Reverts for anyone else (a proposal asks the Admission for it), when `old` is no member, and when `new` is zero
-         or has a seat, even one that it left.
-    @param old The account that loses the seat.
-    @param new The account that gets it. What the seat has cast stays; it casts on what is proposed from now on only.
-    """
-    self._require_door(NOBODY)
-    members._rebind(old, new)
-
-
-# ---------------------------------------------------------------- the pool itself (a proposal)
-
-
-@external
-@reentrant
-def set_rules(class_rules: IGovernor.ClassRules[4]):
-    """
-    @notice New rules for the proposals to come. By a proposal of the rules class; the Hub sets the first.
-    @dev Reverts for anyone else and out of the bounds that modules/rules sets for each class.
-    @param class_rules For ordinary, membership, rules and consent proposals.
-    """
-    if rules._version() != 0 or msg.sender != parts._hub():
-        self._require_vote()
-    rules._set_rules(class_rules)
-
-
-@external
-@reentrant
-def install(part: address, consent_selector: bytes4):
-    """
-    @notice Make a contract a part of this pool: calls to it take the rules class. By a proposal of the rules class.
-    @dev Reverts for anyone else, without code at the address, and for what is a part already.
-    @param part Its address.
-    @param consent_selector The function that its consent proposals may call; zero for none. Never changes.
-    """
-    self._require_vote()
-    parts._install(part, parts.PART, consent_selector)
-
-
-# ---------------------------------------------------------------- internals
-
-
-@internal
-@view
-def _require_door(other: address):
-    """
-    @dev The Admission may change who is a member, and for some of it one other caller.
-    """
-    if msg.sender != other and parts.part_words[msg.sender] & parts.ADMISSION == 0:
-        checks._refuse("governor: not by this caller")
-
-
-@internal
-@view
-def _require_vote():
-    if msg.sender != self:
-        checks._refuse("governor: by proposal only")

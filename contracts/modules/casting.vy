@@ -133,12 +133,8 @@ def vote_by_signatures(proposalId: uint256, deadline: uint256, signed: DynArray[
         choice: uint256 = signed[at]
         voter: address = proposals._account(choice)
         support: uint256 = (choice >> 160) & 255
-        reason_hash: bytes32 = empty(bytes32)
-        if len(reason_hashes) != 0:
-            reason_hash = reason_hashes[i]
-        digest: bytes32 = self._ballot_digest(
-            domain, proposalId, voter, support, choice >> 168, reason_hash, deadline
-        )
+        reason_hash: bytes32 = reason_hashes[i] if len(reason_hashes) != 0 else empty(bytes32)
+        digest: bytes32 = self._ballot_digest(domain, proposalId, voter, support, choice >> 168, reason_hash, deadline)
         code: uint256 = 8
         signer: address = signatures._recover(digest, signed[unsafe_add(at, 1)], signed[unsafe_add(at, 2)])
         if signer == voter and signer != empty(address):
@@ -151,15 +147,13 @@ def vote_by_signatures(proposalId: uint256, deadline: uint256, signed: DynArray[
                     place = seat >> 6
                     sheet = ballots.sheets[proposalId][place]
                 bit: uint256 = (seat & 63) << 2
-                before: uint256 = (sheet >> bit) & 15
-                ballot: uint256 = ballots._next(before, support, choice >> 168)
+                ballot: uint256 = ballots._next((sheet >> bit) & 15, support, choice >> 168)
                 if ballot < ballots.REFUSED:
-                    sheet ^= (before ^ ballot) << bit
+                    sheet ^= (((sheet >> bit) & 15) ^ ballot) << bit
                 else:
                     code = ballot ^ ballots.REFUSED
         if code != 0:
-            self._skip(voter, proposalId, code)
-            skipped += 1
+            skipped += self._skip(voter, proposalId, code)
             continue
         log VoteCast(voter=voter, proposalId=proposalId, support=convert(support, uint8), weight=1, reason="")
         if reason_hash != empty(bytes32):
@@ -189,7 +183,7 @@ def vote_by_wallets(proposalId: uint256, deadline: uint256, choices: DynArray[ui
     if len(wallet_signatures) != count or len(reason_hashes) != count:
         checks._refuse("governor: one of each a wallet")
     domain: bytes32 = signatures._domain_separator()
-    counted: uint256 = 0
+    skipped: uint256 = 0
     for i: uint256 in range(count, bound=8):
         # a wallet that gets too little says no: nobody may have a ballot skipped by sending little gas
         if msg.gas < signatures.WALLET_GAS + 100000:
@@ -205,12 +199,11 @@ def vote_by_wallets(proposalId: uint256, deadline: uint256, choices: DynArray[ui
         if signatures._is_signed_by(voter, digest, wallet_signatures[i]):
             code = self._cast(proposalId, created_at, stops_only, voter, support, choice >> 168, "")
         if code != 0:
-            self._skip(voter, proposalId, code)
+            skipped += self._skip(voter, proposalId, code)
             continue
-        counted += 1
         if reason_hash != empty(bytes32):
             self._note(voter, proposalId, reason_hash)
-    return counted
+    return count - skipped
 
 
 # ---------------------------------------------------------------- views
@@ -324,8 +317,12 @@ def _ballot_digest(domain: bytes32, id: uint256, voter: address, support: uint25
 
 
 @internal
-def _skip(voter: address, id: uint256, code: uint256):
+def _skip(voter: address, id: uint256, code: uint256) -> uint256:
+    """
+    @return 1, to be counted.
+    """
     log BallotSkipped(voter=voter, proposalId=id, why=self._why(code))
+    return 1
 
 
 @internal

@@ -299,7 +299,7 @@ RULES = (
             "contracts/Governor.vy execute": "its actions call back; the proposal is marked "
             "executed before the first of them",
             **{
-                f"contracts/Governor.vy {name}": PROPOSAL
+                f"contracts/modules/changes.vy {name}": PROPOSAL
                 for name in ("admit", "remove", "rebind", "set_rules", "install")
             },
             **{
