@@ -3,10 +3,12 @@
 
 from millpond.chain.abi import encode_values
 from millpond.chain.answers import NO_ADDRESS
+from millpond.chain.assets import Asset
 from millpond.chain.coop import ETH
 from millpond.chain.governance import Action
 from millpond.core.canonical import keccak256
 from millpond.core.errors import BadInput
+from millpond.core.units import parse_amount
 from scripts import _params
 from scripts._forms import Field, Form
 from scripts._given import Given
@@ -15,6 +17,9 @@ from scripts._pool import ASSET_HELP
 _ASSET = Field("asset", ASSET_HELP, default=ETH)
 _AMOUNT = Field("amount", 'In whole units, such as "12.50".', "12.50")
 _PER_UNIT = 10**18
+_FACTOR_DIGITS = 18
+_WHOLE: int = 10**_FACTOR_DIGITS
+"""The factor of a token of which nothing was lost."""
 
 
 def _spend(given: Given) -> list[Action]:
@@ -114,7 +119,39 @@ def _patron_grain(given: Given) -> list[Action]:
 
 
 def _accept_loss(given: Given) -> list[Action]:
-    return [Action.of(given.coop.pool.accept_loss, given.asset().address)]
+    money = given.asset()
+    least = _share(given) if given.has("least") else _left_now(given, money)
+    return [Action.of(given.coop.pool.accept_loss, money.address, least)]
+
+
+def _share(given: Given) -> int:
+    """As it was said, above nothing and below all."""
+    share = int(parse_amount(given.text("least"), _FACTOR_DIGITS))
+    if not 0 < share < _WHOLE:
+        raise BadInput(
+            f"least is {given.text('least')!r}, no share between 0 and 1",
+            'say how much has to be left at least, such as "0.45" for 45 %',
+        )
+    return share
+
+
+def _left_now(given: Given, money: Asset) -> int:
+    """What is there of what is booked, rounded down to whole per cent."""
+    pool, address = given.coop.pool, money.address
+    there = money.balance(given.coop.client, pool.address)
+    held = int(pool.held(address))
+    if there * _WHOLE >= held * int(pool.factor_of(address)):
+        raise BadInput(
+            f"all that the books need of {money.symbol} is there now",
+            "say how much has to be left at least, should some be lost until then: --least 0.45",
+        )
+    percent: int = there * 100 // held
+    if not percent:
+        raise BadInput(
+            f"less than 1 % of {money.symbol} is left",
+            "say how much has to be left at least: --least 0.001",
+        )
+    return percent * (_WHOLE // 100)
 
 
 def _send_nft(given: Given) -> list[Action]:
@@ -193,7 +230,15 @@ FORMS = (
     Form(
         "accept-loss",
         "Propose to write an asset down to what is really there, so that it can be paid again.",
-        (Field("asset", ASSET_HELP, "0x..."),),
+        (
+            Field("asset", ASSET_HELP, "0x..."),
+            Field(
+                "least",
+                'Share of what is booked that has to be there then, such as "0.45"; left out: what '
+                "is there now, in whole per cent.",
+                needed=False,
+            ),
+        ),
         _accept_loss,
     ),
     Form(

@@ -12,6 +12,7 @@ flag Way:
     SAYS_NOTHING    # knows no ERC-165
     JUNK            # answers 2 to ERC-165
     HYBRID          # does not say that it is one, as tokens that are money and collectible at once
+    UNPAIRED        # knows pairs (ERC-7631) and says that it is in none
 
 SIZE: constant(uint256) = 32_768
 ERC165: constant(bytes4) = 0x01ffc9a7
@@ -65,6 +66,8 @@ def call_back(target: address, data: Bytes[1024]):
 @external
 @view
 def baseERC20() -> address:
+    if self.way == Way.UNPAIRED:
+        return empty(address)
     assert self.base != empty(address), "collectible: no pair"
     return self.base
 

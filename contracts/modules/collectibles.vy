@@ -7,8 +7,9 @@
 @author Millpond maintainers
 @notice A pool may own tokens of ERC-721 and ERC-1155. They belong to no earmark: members send them on by vote. Money is
         out of reach here: nothing is sent of a token that is in the books, nor of one whose tokens stand for such a one.
-@dev One call only is made, `safeTransferFrom` with data, which no ERC-20 has, from the pool itself: it grants nobody
-     anything. A token that is in the books never gets here, a collectible never gets into the books (payments.vy).
+@dev One call only is made, `safeTransferFrom` with data, from the pool itself: it grants nobody anything. Money may know
+     that call as well (ERC-4524), so the books are asked first: a token that is in them never gets here, as a collectible
+     never gets into them (payments.vy).
      A transfer that fails reverts: a collectible cannot be owed.
 """
 
@@ -172,7 +173,7 @@ def supportsInterface(interface_id: bytes4) -> bool:
 def _check_sending(token: address, to: address):
     """
     @dev A pair of tokens (ERC-7631) has its money and its collectibles at two addresses: who sends the one moves the
-         other. The collectible's side names the money's.
+         other. The collectible's side names the money's; zero is no pair, and not ETH.
     """
     pool_parts._check_governor()
     payments._check_payee(to)
@@ -183,7 +184,9 @@ def _check_sending(token: address, to: address):
         token, method_id("baseERC20()"), max_outsize=32, gas=ASK_GAS, is_static_call=True, revert_on_failure=False
     )
     if ok and len(answer) == 32:
-        self._check_unbooked(convert(convert(answer, uint256) & convert(max_value(uint160), uint256), address))
+        money: uint256 = convert(answer, uint256) & convert(max_value(uint160), uint256)
+        if money != 0:
+            self._check_unbooked(convert(money, address))
 
 
 @internal

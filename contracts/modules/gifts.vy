@@ -51,10 +51,11 @@ event Lapsed:
 def give(earmark_id: uint256, asset: address, amount: uint256, note: String[256], anonymous: bool = False):
     """
     @notice Gives to an earmark; 0 is the general fund. ETH comes as value, a token by allowance.
-    @dev Credited is what arrives, as the books count it. Where members thank patrons, grain comes with it.
-         Reverts when nothing arrives, when the earmark is unknown or has ended (from the second of its deadline on), when
-         the value is not the amount (ETH) or not zero (tokens), when the asset has no code, is a collectible or is
-         short, and when the token refuses.
+    @dev Credited is what arrives, as the books count it, and never more than the amount: what comes beside it is a
+         surplus. Where members thank patrons, grain comes with it.
+         Reverts for zero, when nothing arrives, when the earmark is unknown or has ended (from the second of its
+         deadline on), when the value is not the amount (ETH) or not zero (tokens), when the asset has no code, is a
+         collectible or is short, and when the token refuses.
     @param earmark_id The earmark; 0 is the general fund.
     @param asset The token; the zero address for ETH.
     @param amount In the asset's smallest unit, above 0.

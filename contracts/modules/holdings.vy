@@ -16,6 +16,8 @@ from . import packing
 
 # A factor of one: nothing was lost. It stands for itself as zero bits, so that most assets never write it.
 WHOLE: constant(uint256) = 10**18
+# Below it rounding would take a share of what is left, and a token that recovers would not fit into the books.
+LEAST: constant(uint256) = 10**9
 
 # asset -> factor << 128 | held. Held is the sum of balances and debts.
 holdings: HashMap[address, uint256]
@@ -44,7 +46,7 @@ def factor_of(asset: address) -> uint256:
     """
     @notice What a unit of the books is worth: an amount is paid as floor(amount * factor / 10^18).
     @param asset The token; the zero address for ETH.
-    @return 10^18 unless a vote has accepted a loss; it never rises.
+    @return 10^18 unless a vote has accepted a loss; it never rises, nor falls below 10^9.
     """
     factor: uint256 = packing._high(self.holdings[asset])
     return WHOLE if factor == 0 else factor
@@ -116,6 +118,6 @@ def _accept_loss(asset: address, real: uint256) -> uint256:
     """
     held: uint256 = packing._low(self.holdings[asset])
     factor: uint256 = real * WHOLE // held
-    assert factor != 0, "pool: nothing of it is left"
+    assert factor >= LEAST, "pool: nothing of it is left"
     self.holdings[asset] = factor << 128 | held
     return factor

@@ -97,7 +97,8 @@ def _real_balance(asset: address) -> uint256:
 @internal
 def _pull(asset: address, amount: uint256, sent: uint256) -> uint256:
     """
-    @dev Takes `amount` from msg.sender; `sent` is msg.value. Returns what really arrived, never zero.
+    @dev Takes `amount` from msg.sender; `sent` is msg.value. Returns what really arrived of it, never zero. What comes
+         beside it (others may send meanwhile, a token may write its interest only now) is a surplus and nobody's gift.
          A gift of a token that is short would go to make up for what others have lost.
     """
     if asset == ETH:
@@ -105,6 +106,7 @@ def _pull(asset: address, amount: uint256, sent: uint256) -> uint256:
         assert amount != 0, "pool: gift of nothing"
         return amount
     assert sent == 0, "pool: ETH sent with a token"
+    assert amount != 0, "pool: gift of nothing"
     before: uint256 = self._real_balance(asset)
     self._check_covered(before, holdings.holdings[asset])
     assert extcall IERC20(asset).transferFrom(
@@ -112,7 +114,7 @@ def _pull(asset: address, amount: uint256, sent: uint256) -> uint256:
     ), "pool: token refused the gift"
     now: uint256 = staticcall IERC20(asset).balanceOf(self)
     assert now > before, "pool: no token arrived"
-    return now - before
+    return min(now - before, amount)
 
 
 @internal

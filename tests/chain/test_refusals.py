@@ -184,8 +184,8 @@ def test_post__by_two_maintainers_for_this_place__is_what_the_others_were_not(de
             1,
             True,
             0,
-            "pool: no token arrived",
-            "give more than zero, of a token that really arrives: ape run pool give",
+            "pool: gift of nothing",
+            "give more than zero: ape run pool give",
         ),
         *(
             (

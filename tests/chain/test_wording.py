@@ -132,7 +132,7 @@ CALLS = {
     "update": call(POOL, "Pool", "update", 3, "ipfs://report", b"\x02" * 32),
     "patron grain": call(POOL, "Pool", "set_patron_grain", 0, DOLLAR, 10**30, 5 * 10**21, 30 * DAY),
     "no patron grain": call(POOL, "Pool", "set_patron_grain", 2, ETH, 0, 0, 0),
-    "loss": call(POOL, "Pool", "accept_loss", DOLLAR),
+    "loss": call(POOL, "Pool", "accept_loss", DOLLAR, 45 * 10**16),
     "collectible": call(POOL, "Pool", "send_multi_token", BOB, ALICE, 7, 3),
     "no buy-in": call(ADMISSION, "Admission", "set_buy_in", 0),
     "buy-in": call(ADMISSION, "Admission", "set_buy_in", 5_000_000),
@@ -160,7 +160,8 @@ TOLD = {
     ),
     "loss": (
         "Accept the loss of TUSD: whatever the pool owes or holds in it is from then on paid in "
-        "the same smaller share, so that nobody gains by being first."
+        "the same smaller share, so that nobody gains by being first. It is carried out only if "
+        "at least 45 % of what is booked is there then."
     ),
     "collectible": f"Send 3 of number 7 of the collection {BOB} to {ALICE}.",
     "no buy-in": "Ask no buy-in of whoever joins from then on.",

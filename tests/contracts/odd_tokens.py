@@ -126,7 +126,7 @@ def _burn(odd: Oddity) -> None:
 
 def _halve_for_good(odd: Oddity) -> None:
     odd.token.rebase(ONE // 2, sender=odd.house.hub)
-    odd.house.pool.accept_loss(odd.token, sender=odd.house.governor)
+    odd.house.pool.accept_loss(odd.token, 1, sender=odd.house.governor)
 
 
 def _erase(odd: Oddity) -> None:

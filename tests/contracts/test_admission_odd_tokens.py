@@ -73,6 +73,20 @@ def test_accept__a_token_that_does_not_deliver__is_refused(
         coop.admission.accept(sender=candidate)
 
 
+def test_accept__a_token_that_writes_the_pools_interest_now__is_no_part_of_the_buy_in(
+    coop: Coop, candidate: Actor, token: Contract
+) -> None:
+    """She would take it with her when she leaves."""
+    allow(coop, token, candidate, PRICE)
+    token.call_back(token, token.calldata("mint", coop.pool, 500), sender=candidate)
+    coop.admission.accept(sender=candidate)
+    assert books(coop, token) == (PRICE, PRICE)
+    token.behave(0, sender=candidate)
+    coop.admission.leave(sender=candidate)
+    assert token.balanceOf(candidate) == PRICE
+    assert coop.pool.surplus(token) == 1000  # it came with each of two transfers
+
+
 def test_accept__a_token_with_a_fee_on_top__has_nothing_left_for_its_way_on(
     coop: Coop, candidate: Actor, token: Contract
 ) -> None:

@@ -42,7 +42,7 @@ def final(mill: Mill, token: Contract, people: list[Actor]) -> Epoch:
 def lose(mill: Mill, token: Contract, amount: int) -> Fraction:
     """It is gone and accepted; the factor."""
     token.burn(mill.pool, amount, sender=mill.relayer)
-    mill.pool.accept_loss(token, sender=mill.governor)
+    mill.pool.accept_loss(token, 1, sender=mill.governor)
     return Fraction(mill.pool.factor_of(token), WHOLE)
 
 

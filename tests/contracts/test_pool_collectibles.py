@@ -13,8 +13,8 @@ from tests.contracts.evm import ETH, Actor, Contract, Evm, Log
 from tests.contracts.pools import ZERO, House, names
 
 # The ways of contracts/mocks/OddCollectible.vy, and the first five of OddMultiToken.vy.
-REVERTS, STAYS, EATS_GAS, LONG_ANSWER, CALLS_BACK, SAYS_NOTHING, JUNK, HYBRID = (
-    1 << n for n in range(8)
+REVERTS, STAYS, EATS_GAS, LONG_ANSWER, CALLS_BACK, SAYS_NOTHING, JUNK, HYBRID, UNPAIRED = (
+    1 << n for n in range(9)
 )
 ART, STAMPS = 7, 9
 
@@ -227,7 +227,7 @@ def test_send__token_calls_back__finds_every_door_locked(attic: Attic, which: st
         ("withdraw", (ETH, house.payee)),
         ("spend", (0, ETH, house.payee, 1)),
         ("send_nft", (attic.art, house.payee, ART)),
-        ("accept_loss", (house.dollar,)),
+        ("accept_loss", (house.dollar, 1)),
     ):
         hostile.call_back(pool, pool.calldata(name, *arguments), sender=house.hub)
         point = house.evm.snapshot()
@@ -289,6 +289,14 @@ def test_send_nft__one_side_of_a_pair__never_while_the_other_is_booked(attic: At
     house.pool.spend(0, house.dollar, house.payee, 1000, sender=house.governor)
     attic.send_art(house.payee)
     assert art.ownerOf(ART) == house.payee.address
+
+
+def test_send_nft__no_side_of_a_pair__is_sent_though_there_is_eth(attic: Attic) -> None:
+    """Zero names no money: else a wei, given by anyone, would lock it."""
+    attic.art.behave(UNPAIRED, sender=attic.house.hub)
+    assert attic.house.pool.held(ETH) > 0
+    attic.send_art(attic.house.payee)
+    assert attic.art.ownerOf(ART) == attic.house.payee.address
 
 
 def test_send__what_was_allowed_before__is_as_it_was(attic: Attic, outsider: Actor) -> None:

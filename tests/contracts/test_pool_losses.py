@@ -43,8 +43,9 @@ class Loss:
     def burn(self, amount: int) -> None:
         self.token.burn(self.house.pool, amount, sender=self.house.hub)
 
-    def accept(self) -> None:
-        self.house.pool.accept_loss(self.token, sender=self.house.governor)
+    def accept(self, least: int = 1) -> None:
+        """By a vote that allows so low a factor; any, unless told."""
+        self.house.pool.accept_loss(self.token, least, sender=self.house.governor)
 
     def check(self) -> None:
         """All payments together never exceed what is there, and no unit is lost for good."""
@@ -97,7 +98,7 @@ def test_accept_loss__nothing_is_missing__is_refused_with_one_unit_it_is_taken(l
     loss.token.mint(house.pool, 250, sender=house.hub)
     for asset in (loss.token, ETH, house.dollar):
         with house.evm.reverts("pool: this asset is not short"):
-            house.pool.accept_loss(asset, sender=house.governor)
+            house.pool.accept_loss(asset, 1, sender=house.governor)
     loss.burn(1)
     loss.accept()
     assert house.pool.factor_of(loss.token) == WHOLE * 999 // 1000
@@ -129,12 +130,62 @@ def test_accept_loss__nothing_is_left__is_refused(loss: Loss) -> None:
 def test_accept_loss__by_others__is_refused(loss: Loss, outsider: Actor) -> None:
     for caller in (outsider, loss.house.hub, loss.house.patron, loss.spender):
         with loss.house.evm.reverts("pool: only the Governor"):
-            loss.house.pool.accept_loss(loss.token, sender=caller)
+            loss.house.pool.accept_loss(loss.token, 1, sender=caller)
 
 
 def test_accept_loss__no_code__is_refused(loss: Loss) -> None:
     with loss.house.evm.reverts("pool: asset has no code"):
-        loss.house.pool.accept_loss(loss.house.payee, sender=loss.house.governor)
+        loss.house.pool.accept_loss(loss.house.payee, 1, sender=loss.house.governor)
+
+
+def test_accept_loss__without_a_limit__is_refused(loss: Loss) -> None:
+    with loss.house.evm.reverts("pool: a loss needs a limit"):
+        loss.accept(least=0)
+    assert loss.factor == 1
+
+
+def test_accept_loss__more_is_gone_than_was_voted__is_refused(loss: Loss) -> None:
+    """The members saw a quarter missing. Whoever carries it out picks the second, and so a moment
+    in which a balance is low; what is owed and restricted would become a surplus."""
+    house, voted = loss.house, WHOLE * 3 // 4
+    with house.evm.reverts("pool: more is lost than voted"):
+        loss.accept(least=voted + 1)
+    loss.token.rebase(WHOLE // 10, sender=house.hub)
+    with house.evm.reverts("pool: more is lost than voted"):
+        loss.accept(least=voted)
+    assert loss.factor == 1
+    assert loss.held == 1000
+    loss.token.rebase(WHOLE, sender=house.hub)
+    loss.accept(least=voted)
+    assert house.pool.factor_of(loss.token) == voted
+    # less may be lost than was voted
+    loss.burn(1)
+    loss.accept(least=WHOLE // 2)
+    assert house.pool.factor_of(loss.token) == WHOLE * 749 // 1000
+
+
+def test_accept_loss__less_than_a_billionth_is_left__is_refused(house: House) -> None:
+    """Rounding the factor down would free half of what is left for a vote."""
+    token, held = house.evm.deploy("OddToken"), 10**21
+    house.give(house.open(house.spender(), restricted=True), token, held)
+    token.burn(house.pool, held - (10**12 - 1), sender=house.hub)
+    with house.evm.reverts("pool: nothing of it is left"):
+        house.pool.accept_loss(token, 1, sender=house.governor)
+    assert house.pool.factor_of(token) == WHOLE
+    token.mint(house.pool, 1, sender=house.hub)
+    house.pool.accept_loss(token, 1, sender=house.governor)
+    assert (house.pool.factor_of(token), house.pool.surplus(token)) == (10**9, 0)
+
+
+def test_sync__a_billionth_was_left_and_all_comes_back__is_booked(house: House) -> None:
+    token, held = house.evm.deploy("OddToken"), 10**27
+    house.give(0, token, held)
+    token.rebase(10**9, sender=house.hub)
+    house.pool.accept_loss(token, 1, sender=house.governor)
+    token.rebase(WHOLE, sender=house.hub)
+    house.pool.sync(token, sender=house.friend)
+    house.pool.spend(0, token, house.payee, house.books(0, token)[0], sender=house.governor)
+    assert house.real(token, house.payee) == held
 
 
 # --- every way out, at three quarters ----------------------------------------------------------
@@ -340,8 +391,8 @@ def test_books__random_losses_gifts_and_payments__are_exact_fractions(random: Ra
         if step == "loss" and real > 1:
             token.burn(pool, random.randint(1, max(1, real // 3)), sender=house.hub)
             left = house.real(token)
-            if left < ceil(held * factor) and left * WHOLE // held:
-                pool.accept_loss(token, sender=governor)
+            if left < ceil(held * factor) and left * WHOLE // held >= 10**9:
+                pool.accept_loss(token, left * WHOLE // held, sender=governor)
                 assert pool.factor_of(token) == floor(Fraction(left * WHOLE, held)) < factor * WHOLE
             elif left < ceil(held * factor):
                 return  # nothing of it is left

@@ -102,6 +102,26 @@ def test_give__refused_or_lost__is_refused(odd: Oddity, way: int, reason: str) -
         odd.house.pool.give(0, odd.token, 100, "", sender=odd.house.patron, gas=3_000_000)
 
 
+def test_give__more_arrives_meanwhile__is_a_surplus_and_nobodys_gift(odd: Oddity) -> None:
+    """A sender's hook can carry out what others send; a token can write its interest only now. Out
+    of an earmark that ends, the patron would take it away."""
+    house, token = odd.house, odd.token
+    earmark = house.open(odd.spender, restricted=True, deadline=house.evm.now + 100)
+    allowed(odd, 1)
+    token.call_back(token, token.calldata("mint", house.pool, 1000), sender=house.hub)
+    house.pool.give(earmark, token, 1, "", sender=house.patron)
+    assert house.evm.logs[-1].args["amount"] == 1
+    assert house.books(earmark, token) == (1, 1, 0)
+    assert house.pool.gift_of(earmark, token, house.patron) == (1, 0)
+    assert house.pool.surplus(token) == 1000
+    with house.evm.reverts("pool: gift of nothing"):
+        house.pool.give(earmark, token, 0, "", sender=house.patron)
+    assert (house.books(earmark, token), house.pool.surplus(token)) == ((1, 1, 0), 1000)
+    odd.behave(0)
+    house.pool.sync(token, sender=house.friend)
+    assert house.books(0, token) == (2000, 2000, 0)
+
+
 def test_give__frozen_patron__is_refused(odd: Oddity) -> None:
     allowed(odd, 100)
     odd.token.freeze(odd.house.patron, True, sender=odd.house.hub)

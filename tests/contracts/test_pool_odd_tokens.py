@@ -103,7 +103,7 @@ def put_back(odd: Oddity) -> None:
 
 
 def accept_loss(odd: Oddity) -> None:
-    _call(odd, odd.house.governor, "accept_loss", odd.token)
+    _call(odd, odd.house.governor, "accept_loss", odd.token, 1)
 
 
 GIFTS = [give, give_with_permit]

@@ -237,7 +237,7 @@ def test_give__after_a_loss__is_thanked_for_what_arrived(house: House) -> None:
     thank(house, 0, token, WHOLE, CAP, WEEK)
     house.give(0, token, 100, house.friend)
     token.burn(house.pool, 50, sender=house.hub)
-    house.pool.accept_loss(token, sender=house.governor)
+    house.pool.accept_loss(token, 1, sender=house.governor)
     house.give(0, token, 40)
     assert house.books(0, token)[0] == 180
     assert grain_of(house, house.patron) == 40

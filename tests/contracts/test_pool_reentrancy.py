@@ -62,7 +62,7 @@ class Trap:
             "spend": (0, token, self.payee, 1),
             "move": (0, self.earmark, token, 1),
             "put_back": (token, 1),
-            "accept_loss": (token,),
+            "accept_loss": (token, 1),
             "set_patron_grain": (0, token, 1, 1, DAY),
             "send_nft": (token, self.payee, 1),
             "send_multi_token": (token, self.payee, 1, 1),

@@ -154,7 +154,7 @@ RULES: list[Matter] = [
     lambda _: ("set-buy-in", ("--amount", "0.02")),
     lambda year: ("set-maintainers", ("--params", str(year.params))),
     lambda _: ("set-season", ("--epochs", "12")),
-    lambda year: ("accept-loss", ("--asset", year.scrip.address)),
+    lambda year: ("accept-loss", ("--asset", year.scrip.address, "--least", "0.5")),
 ]
 
 MATTERS = {"ordinary": ORDINARY, "membership": MEMBERSHIP, "rules": RULES}

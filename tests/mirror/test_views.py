@@ -209,7 +209,7 @@ def test_proposals__every_kind_of_action__the_class_that_the_contract_gave(
         (coop.pool, 0, coop.pool.calldata("update", 0, "ipfs://report", b"\1" * 32)),
         (coop.pool, 0, coop.pool.calldata("send_nft", part, coop.patron, 1)),
         (coop.pool, 0, coop.pool.calldata("send_multi_token", part, coop.patron, 1, 1)),
-        (coop.pool, 0, coop.pool.calldata("accept_loss", ETH)),
+        (coop.pool, 0, coop.pool.calldata("accept_loss", ETH, 1)),
         coop.ruling(CLASSES),
         (coop.governor, 0, b""),
         (coop.admission, 0, b""),

@@ -24,6 +24,7 @@ DAY = 86_400
 LAPSE_AFTER = 400 * DAY
 TEN_YEARS = 3_653 * DAY
 GAS_FOR_A_PAYMENT = 300_000
+LEAST_FACTOR = 10**9
 
 
 class PoolModel(PoolPatronage, PoolCollectibles):
@@ -264,13 +265,15 @@ class PoolModel(PoolPatronage, PoolCollectibles):
         self.add(credited, "put back", GENERAL, asset)
         msg.emit("PutBack", asset=asset, amount=credited)
 
-    def accept_loss(self, msg: Msg, asset: str) -> None:
-        """What is missing is everybody's loss."""
+    def accept_loss(self, msg: Msg, asset: str, least: int) -> None:
+        """What is missing is everybody's loss, up to what was voted."""
         self._need_governor(msg)
+        msg.need(least, "pool: a loss needs a limit")
         real = has(msg, asset, self.address)
         msg.need(real < self.needed(asset), "pool: this asset is not short")
         factor = floor(Fraction(real * WHOLE, self.booked(asset)))
-        msg.need(factor, "pool: nothing of it is left")
+        msg.need(factor >= LEAST_FACTOR, "pool: nothing of it is left")
+        msg.need(factor >= least, "pool: more is lost than voted")
         self.note(factor, "factor", asset)
         msg.emit("LossAccepted", asset=asset, factor=factor)
 
@@ -297,6 +300,7 @@ class PoolModel(PoolPatronage, PoolCollectibles):
             msg.need(amount, "pool: gift of nothing")
             return amount
         msg.need(msg.value == 0, "pool: ETH sent with a token")
+        msg.need(amount, "pool: gift of nothing")
         before = has(msg, asset, self.address)
         self._need_covered(msg, asset, before)
         answer = msg.call(asset, "transferFrom", msg.sender, self.address, amount)
@@ -304,7 +308,7 @@ class PoolModel(PoolPatronage, PoolCollectibles):
         msg.need(answer is not False, "pool: token refused the gift")
         arrived = has(msg, asset, self.address) - before
         msg.need(arrived > 0, "pool: no token arrived")
-        return arrived
+        return min(arrived, amount)
 
     def _come(self, msg: Msg, asset: str, real: int) -> int:
         """Into the books, at what it counts for; what says that it is no money never gets there."""

@@ -16,7 +16,7 @@ from tests.properties.world import Action, Rule, World
 DAY = 86_400
 BITS = 2**128
 # Below this a loss is made up for: amounts would soon fill the books.
-LEAST_FACTOR = WHOLE // 10**6
+SMALLEST_FACTOR = WHOLE // 10**6
 
 
 class Decisions:
@@ -47,7 +47,7 @@ class Decisions:
             self.accept(world, random, place, world.deal(random, "no losses", nothing))
             return
         booked, factor = model.booked(odd.address), model.factor(odd.address)
-        if not booked or factor < LEAST_FACTOR:
+        if not booked or factor < SMALLEST_FACTOR:
             return
         world.send(world.people.relayer, odd.me, "behave", HONEST)
         there = odd.has(model.address)
@@ -62,12 +62,20 @@ class Decisions:
     def accept(self, world: World, random: Random, place: Place, asset: str) -> None:
         """And from then on nothing is robbed: it is lost."""
         odd, me = self.stage.odd, place.pool.address
+        loss = (asset, self.least(world, random, place, asset))
         if not often(random, 0.95):
-            world.send(world.people.outsider, place.pool, "accept_loss", asset)
+            world.send(world.people.outsider, place.pool, "accept_loss", *loss)
             return
-        ok = self.decide(world, random, place, "accept_loss", (asset,))
+        ok = self.decide(world, random, place, "accept_loss", loss)
         if ok and asset == odd.address:
             odd.add(-odd.robbed(me), "robbed", me)
+
+    def least(self, world: World, random: Random, place: Place, asset: str) -> int:
+        """What the members see now, or less, mostly; more than that, or no limit, now and then."""
+        if asset != self.stage.odd.address or often(random, 0.5):
+            return 1
+        now = self.stage.odd.has(place.model.address) * WHOLE // place.model.booked(asset)
+        return world.deal(random, "least factors", (now, now, now // 2, now + 1, 0))
 
     def decide(
         self, world: World, random: Random, place: Place, name: str, args: tuple[Any, ...]

@@ -149,11 +149,15 @@ def test_accept_loss__a_quarter_is_gone__all_is_paid_at_three_quarters(alone: Al
     odd, pool = alone.stage.odd, alone.pool
     alone.give(alone.ann, 0, 1_000, odd.address)
     with alone.refuses("pool: this asset is not short"):
-        alone.as_steward("accept_loss", odd.address)
+        alone.as_steward("accept_loss", odd.address, 1)
     alone.say(alone.ann, odd.me, "burn", pool.me, 250)
     with alone.refuses("pool: this asset is short"):
         alone.give(alone.bea, 0, 3, odd.address)
-    alone.as_steward("accept_loss", odd.address)
+    with alone.refuses("pool: a loss needs a limit"):
+        alone.as_steward("accept_loss", odd.address, 0)
+    with alone.refuses("pool: more is lost than voted"):
+        alone.as_steward("accept_loss", odd.address, 750_000_000_000_000_001)
+    alone.as_steward("accept_loss", odd.address, 750_000_000_000_000_000)
     assert pool.factor(odd.address) == 750_000_000_000_000_000
     before = odd.has(alone.cat.address)
     alone.as_steward("spend", 0, odd.address, alone.cat, 101)
@@ -170,7 +174,7 @@ def test_accept_loss__nothing_is_left__is_refused(alone: Alone) -> None:
     alone.give(alone.ann, 0, 1_000, odd.address)
     alone.say(alone.ann, odd.me, "burn", alone.pool.me, 1_000)
     with alone.refuses("pool: nothing of it is left"):
-        alone.as_steward("accept_loss", odd.address)
+        alone.as_steward("accept_loss", odd.address, 1)
 
 
 def test_thank__gifts_of_two_periods__up_to_the_cap_of_each(alone: Alone) -> None:

@@ -309,8 +309,29 @@ def test_forms__each__is_a_command_whose_fields_hide_no_option(form: Any) -> Non
 
 
 def test_accept_loss__by_its_form__is_that_call(town: Town) -> None:
-    made = content(town, "accept-loss", "--asset", "TestDollar")
-    assert made == [Action.of(town.coop.pool.accept_loss, town.dollar.address)]
+    made = content(town, "accept-loss", "--asset", "TestDollar", "--least", "0.455")
+    assert made == [Action.of(town.coop.pool.accept_loss, town.dollar.address, 455 * 10**15)]
+
+
+@pytest.mark.parametrize("share", ["0", "1", "45"])
+def test_accept_loss__no_share__is_refused(town: Town, share: str) -> None:
+    asked = ("--asset", "TestDollar", "--least", share)
+    error = town.refused("pool propose accept-loss", *asked, *TEXT, by=1)
+    assert "no share between 0 and 1" in error.message
+
+
+def test_accept_loss__least_left_out__is_what_is_there_in_whole_per_cent(town: Town) -> None:
+    token, giver, pool = town.deploy("Scrip"), town.wallet(STRANGER), town.coop.pool
+    asked = ("pool propose accept-loss", "--asset", token.address, *TEXT)
+    assert "all that the books need" in town.refused(*asked, by=1).message
+    token.mint.send(giver, pool.address, 1_000)
+    pool.sync.send(giver, token.address)
+    assert "all that the books need" in town.refused(*asked, by=1).message
+    token.burn.send(giver, pool.address, 251)
+    made = content(town, "accept-loss", "--asset", token.address)
+    assert made == [Action.of(pool.accept_loss, token.address, 74 * 10**16)]
+    token.burn.send(giver, pool.address, 740)
+    assert "less than 1 %" in town.refused(*asked, "--salt", "more", by=1).message
 
 
 def test_send_nft__by_its_form__is_that_call_or_the_one_of_many(town: Town) -> None:

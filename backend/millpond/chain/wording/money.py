@@ -7,13 +7,15 @@ from millpond.chain.answers import NO_ADDRESS
 from millpond.chain.wording.calls import TOKEN, buy_in_of
 from millpond.chain.wording.reader import Reader
 from millpond.chain.wording.terms import policy_told
-from millpond.core.figures import Money, instant, plural, span
+from millpond.core.figures import Money, digits, instant, plural, span
 from millpond.core.subjects import checksum_address
 from millpond.core.units import MAX_UINT256
 
 UNLIMITED = 2**255
 """From here on an allowance is without a limit for all that anybody could ever own."""
 _RATE = 10**18
+_PER_CENT_DIGITS = 16
+"""A factor is in parts of 10^18, so a hundredth of it has so many decimals."""
 _PAYEE = 2**160 - 1
 
 
@@ -91,8 +93,15 @@ def _update(r: Reader) -> str:
 def _accept_loss(r: Reader) -> str:
     return (
         f"Accept the loss of {r.scene.name_of(r.raw('asset'))}: whatever the pool owes or holds in "
-        "it is from then on paid in the same smaller share, so that nobody gains by being first."
+        "it is from then on paid in the same smaller share, so that nobody gains by being first. "
+        f"It is carried out only if at least {_share(r.number('least_factor'))} of what is booked "
+        "is there then."
     )
+
+
+def _share(factor: int) -> str:
+    """In per cent, with all its digits: 45 %."""
+    return f"{digits(factor, _PER_CENT_DIGITS).removesuffix('.00')} %"
 
 
 def _send_multi(r: Reader) -> str:
