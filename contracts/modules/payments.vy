@@ -101,12 +101,11 @@ def _pull(asset: address, amount: uint256, sent: uint256) -> uint256:
          beside it (others may send meanwhile, a token may write its interest only now) is a surplus and nobody's gift.
          A gift of a token that is short would go to make up for what others have lost.
     """
+    assert amount != 0, "pool: gift of nothing"
     if asset == ETH:
         assert sent == amount, "pool: value is not the amount"
-        assert amount != 0, "pool: gift of nothing"
         return amount
     assert sent == 0, "pool: ETH sent with a token"
-    assert amount != 0, "pool: gift of nothing"
     before: uint256 = self._real_balance(asset)
     self._check_covered(before, holdings.holdings[asset])
     assert extcall IERC20(asset).transferFrom(

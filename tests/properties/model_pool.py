@@ -295,12 +295,11 @@ class PoolModel(PoolPatronage, PoolCollectibles):
 
     def _take_in(self, msg: Msg, asset: str, amount: int) -> int:
         """What a gift brings."""
+        msg.need(amount, "pool: gift of nothing")
         if asset == ETH:
             msg.need(msg.value == amount, "pool: value is not the amount")
-            msg.need(amount, "pool: gift of nothing")
             return amount
         msg.need(msg.value == 0, "pool: ETH sent with a token")
-        msg.need(amount, "pool: gift of nothing")
         before = has(msg, asset, self.address)
         self._need_covered(msg, asset, before)
         answer = msg.call(asset, "transferFrom", msg.sender, self.address, amount)
