@@ -6,7 +6,8 @@
 @license AGPL-3.0-only
 @author Millpond maintainers
 @notice A vote or some members ask for it; for seven days the old key can object; then the new key completes it. The
-        seat keeps its number, its ballots and its buy-in.
+        seat keeps its number, its ballots and its buy-in. What some members asked for counts in the period like a join:
+        a few gain no more seats by it than by inviting.
 @dev One request for each old key. A vote replaces what is asked for already, since all decide more than a few;
      sponsors do not, or any few could put off or turn aside what others began.
 """
@@ -33,6 +34,8 @@ DELAY: constant(uint256) = 7 * seats.DAY
 OPEN_FOR: constant(uint256) = 60 * seats.DAY
 # One member alone must not move another's seat while there is a third.
 LEAST_SPONSORS: constant(uint256) = 2
+# Of a request: sponsors made it, no vote.
+BY_SPONSORS: constant(uint256) = 1 << 232
 
 
 event RebindAsked:
@@ -53,6 +56,7 @@ event RebindCompleted:
 
 
 # old key -> the new one u160 | from when on it can be completed u40 | how often the old one had joined u32
+#            | BY_SPONSORS
 requests: HashMap[address, uint256]
 # keccak256(old, new, deadline) that sponsors have asked for once
 asked: HashMap[bytes32, bool]
@@ -84,7 +88,7 @@ def rebind_by_sponsors(old: address, new: address, deadline: uint256, sponsors: 
     @dev As many as an invitation takes and at least two, or all others where there are fewer. Reverts after the
          deadline and more than 366 days before it, while something is asked for already, when the same was asked for
          before, when a signature is missing or bad, when a sponsor is the old key, no member or a new one, and as
-         `rebind`.
+         `rebind`. It stands when a sponsor leaves or is removed afterwards.
     @param old The account that is to lose the seat.
     @param new The account that is to get it.
     @param deadline The last second, since 1970, of all these signatures.
@@ -124,7 +128,8 @@ def complete_rebind(old: address, deadline: uint256, acceptance: Bytes[1024]):
     """
     @notice Move the seat. By the new key, or by anyone with its signed `RebindAcceptance`.
     @dev From seven days after it was asked for, and for sixty days. Reverts when nothing is asked for (any more),
-         earlier, without the new key's acceptance, and when that key has had a seat since. It counts as no join.
+         earlier, without the new key's acceptance, and when that key has had a seat since. What sponsors asked for
+         counts as a join and reverts when enough have joined in this period; it stands meanwhile. A vote's does not.
     @param old The account that loses the seat.
     @param deadline The last second, since 1970, of the new key's signature; of no use when it calls itself.
     @param acceptance Empty when the new key calls itself.
@@ -135,6 +140,9 @@ def complete_rebind(old: address, deadline: uint256, acceptance: Bytes[1024]):
     new: address = self._new_key(pending)
     self._require_accepted(old, new, deadline, acceptance)
     self._require_unseated(new)
+    if pending & BY_SPONSORS != 0:
+        # Else a few could take every seat whose holder is away at once, before any vote can end.
+        ways_in._count_join(ways_in._ways())
     self.requests[old] = 0
     offers._forget(old)
     log RebindCompleted(old=old, new=new)
@@ -172,7 +180,7 @@ def _pending(old: address) -> uint256:
     if request == 0 or block.timestamp > self._ready_at(request) + OPEN_FOR:
         return 0
     word: uint256 = seats._word_of(old)
-    if not seats._is_member(word) or seats._times_joined(word) != request >> 200:
+    if not seats._is_member(word) or seats._times_joined(word) != (request >> 200) & seats.U32:
         return 0
     return request
 
@@ -196,7 +204,10 @@ def _ask(old: address, new: address, sponsors: DynArray[address, 16]):
     assert new != empty(address), "admission: no new key"
     self._require_unseated(new)
     ready_at: uint256 = block.timestamp + DELAY
-    self.requests[old] = convert(new, uint256) | ready_at << 160 | seats._times_joined(word) << 200
+    request: uint256 = convert(new, uint256) | ready_at << 160 | seats._times_joined(word) << 200
+    if len(sponsors) != 0:
+        request |= BY_SPONSORS
+    self.requests[old] = request
     log RebindAsked(old=old, new=new, ready_at=ready_at, sponsors=sponsors)
 
 

@@ -6,7 +6,7 @@
 @license AGPL-3.0-only
 @author Millpond maintainers
 @notice The members switch each way on or off by vote. Whatever way somebody comes, she counts in the same period: a
-        share of the members limits how many join in it.
+        share of the members limits how many join in it. A seat that moves because sponsors asked for it counts too.
 """
 
 from ..interfaces import IAdmission
@@ -73,7 +73,7 @@ def ways() -> IAdmission.Ways:
 @reentrant
 def joins_left() -> uint256:
     """
-    @notice How many may still join in the current period, by whatever way.
+    @notice How many may still join in the current period, by whatever way; a seat that sponsors move is one of them.
     @return At least 1 once nobody has joined for a whole period.
     """
     ways: IAdmission.Ways = self._ways()

@@ -378,7 +378,7 @@ def test_accept__an_offer_made_after_the_seat_moved__counts(
 # --- what moves with it ------------------------------------------------------------------------
 
 
-def test_complete_rebind__a_full_period__counts_as_no_join(evm: Evm, new: Actor) -> None:
+def test_complete_rebind__a_vote_in_a_full_period__counts_as_no_join(evm: Evm, new: Actor) -> None:
     coop = Coop(evm, ways=Ways(joins_bps=1, period=300 * DAY))
     evm.warp(2 * DAY)
     join(coop, evm.actor("another"), ascending(coop.founders)[:2])

@@ -132,12 +132,16 @@ class AdmissionModel(BuyIns, Rebinding):
         msg.emit("OfferAccepted", candidate=candidate)
 
     def _let_in(self, msg: Msg, candidate: str) -> None:
-        """One more of those who may join in this period, whatever way she comes."""
-        msg.need(self.places(msg.now), "admission: enough have joined in this period")
-        period, seat_before = self.period(msg.now), self.seat_of(candidate)
+        """Whatever way she comes."""
+        self.count_join(msg)
+        seat_before = self.seat_of(candidate)
         msg.call(self.members.me, "admit", [candidate])
-        self.facts.period = Period(msg.now, period.members, period.joined + 1)
         self.take_buy_in(msg, candidate, seat_before)
+
+    def count_join(self, msg: Msg) -> None:
+        msg.need(self.places(msg.now), "admission: enough have joined in this period")
+        period = self.period(msg.now)
+        self.facts.period = Period(msg.now, period.members, period.joined + 1)
 
     def _need_accepted(self, msg: Msg, candidate: str, deadline: int, signature: bytes) -> None:
         msg.need(msg.now <= deadline, "admission: the acceptance has expired")

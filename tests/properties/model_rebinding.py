@@ -22,6 +22,7 @@ class Request:
     new: str
     ready_at: int
     joinings: int
+    by_sponsors: bool
 
 
 @dataclass
@@ -56,6 +57,10 @@ class Rebinding(Model):
             return None
         same = known.is_member(old) and known.joinings[old] == request.joinings
         return request if same else None
+
+    def count_join(self, msg: Msg) -> None:
+        """One more of those who may join in this period."""
+        raise NotImplementedError
 
     def need_sponsor(self, msg: Msg, sponsor: str, last: str) -> Stay:
         """Of whom there is one after the other, each a member for a day."""
@@ -95,7 +100,7 @@ class Rebinding(Model):
         msg.need(new != ZERO, "admission: no new key")
         self._need_unseated(msg, new)
         ready_at = msg.now + WEEK
-        self.rebinding.requests[old] = Request(new, ready_at, known.joinings[old])
+        self.rebinding.requests[old] = Request(new, ready_at, known.joinings[old], bool(sponsors))
         who = {"old": old, "new": new}
         msg.emit("RebindAsked", **who, ready_at=ready_at, sponsors=sponsors)
 
@@ -148,6 +153,8 @@ class Rebinding(Model):
         msg.need(ready, "admission: the old key may still object")
         self._need_taken(msg, old, request.new, deadline, acceptance)
         self._need_unseated(msg, request.new)
+        if request.by_sponsors:
+            self.count_join(msg)
         msg.emit("RebindCompleted", old=old, new=request.new)
         msg.call(self.members.me, "rebind", old, request.new)
         del self.rebinding.requests[old]

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """What a walk does about lost keys: another is asked for, objected to, completed, or forgotten."""
 
+from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ from tests.contracts.coop import DAY
 from tests.properties.model_governor_members import ZERO
 from tests.properties.model_rebinding import OPEN_FOR, WEEK, YEAR
 from tests.properties.signing import message
-from tests.properties.world import Action, Rule, World
+from tests.properties.world import QUICK_WAYS, Action, Rule, World
 
 if TYPE_CHECKING:
     from tests.properties.rules_admission import Door
@@ -29,6 +30,7 @@ class Rebindings:
             Rule("rebind: by vote", 2, self.by_vote),
             Rule("rebind: by sponsors", 4, self.by_sponsors),
             Rule("rebind: end", 8, self.end),
+            Rule("rebind: several", 1, self.several),
             Rule("rebind: odd vote", 1, self.odd_vote),
             Rule("rebind: odd sponsors", 8, self.odd_sponsors),
             Rule("rebind: odd end", 3, self.odd_end),
@@ -133,6 +135,18 @@ class Rebindings:
         word = self.acceptance(old, new, deadline) if acceptance is None else acceptance
         args = (old.address, deadline, word)
         world.send(world.people.relayer, world.admission, "complete_rebind", *args)
+
+    def several(self, world: World, random: Random) -> None:
+        """Sponsors ask for a few seats at once, and one may move in a period; the others wait."""
+        ways = replace(QUICK_WAYS, joins_bps=1)
+        self.door.own.enact(self.door.setting(ways), random=random)
+        for _ in range(3):
+            self.by_sponsors(world, random)
+        for wait in (WEEK, 0, DAY, DAY):
+            world.warp(wait)
+            for old, new in tuple(self._open())[-3:]:
+                self._complete(old, new, world.now)
+        self.door.own.enact(self.door.setting(QUICK_WAYS), random=random)
 
     def wait(self, world: World, random: Random) -> None:
         """Until what is asked for can be completed, or is forgotten."""
