@@ -8,7 +8,8 @@
 @notice Days pass between a vote and its execution. A proposal that depends on something outside puts a call to this
         contract first: it reverts unless the thing is still so, and with it the whole execution, for a proposal is carried
         out whole or not at all. The proposal stays ready and can be tried again until it expires.
-@dev One contract for each chain. It stores nothing and can do nothing; anyone may call it.
+@dev One contract for each chain. It stores nothing and can do nothing; anyone may call it. A balance or an answer can
+     be true for a moment only: whoever executes can make it so by a flash loan and undo it after.
 @custom:holds Nothing.
 @custom:halt Nothing to halt: it only looks.
 """
@@ -27,6 +28,7 @@ def require_code(account: address, code_hash: bytes32):
          has the hash of its delegation.
     @param account Whose code.
     @param code_hash keccak256 of its code; that of nothing for an account without code, zero for one that never was used.
+           One wei sent to it turns the latter into the former: anybody can hold up a proposal with such a pin.
     """
     assert account.codehash == code_hash, "pins: the code has changed"
 
@@ -54,11 +56,13 @@ def require_balance(token: address, account: address, least: uint256):
 def require_answer(target: address, call: Bytes[512], answer_hash: bytes32):
     """
     @notice Reverts unless a contract answers a question as it did: a price, an owner, what a proxy delegates to.
-    @dev Also reverts when it does not answer. Answers longer than 1,024 bytes count by their first 1,024.
+    @dev Also reverts when it does not answer, and for an account without code, which says nothing to everything.
+         Answers longer than 1,024 bytes count by their first 1,024.
     @param target Whom to ask.
     @param call The question: a call of a view.
     @param answer_hash keccak256 of the answer as it comes.
     """
+    assert target.is_contract, "pins: nobody is there to answer"
     ok: bool = False
     answer: Bytes[1024] = b""
     ok, answer = raw_call(target, call, max_outsize=1024, is_static_call=True, revert_on_failure=False)

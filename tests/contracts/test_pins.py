@@ -140,20 +140,41 @@ def test_require_balance__at_the_edge__holds_and_one_more_does_not(
 
 def test_require_answer__other_or_none__is_refused(evm: Evm, pins: Contract) -> None:
     dollar = evm.deploy("TestDollar")
-    nobody, switch = evm.actor("nobody"), evm.deploy("Switch")
+    switch = evm.deploy("Switch")
     question = dollar.calldata("decimals")
     six = keccak((6).to_bytes(32))
     pins.require_answer(dollar, question, six)
     for target, call, answer in (
         (dollar, question, keccak((7).to_bytes(32))),
         (dollar, b"\1\2\3\4", keccak(b"")),  # it does not answer
-        (nobody, question, six),
         (switch, question, six),
     ):
         with evm.reverts(ANSWER):
             pins.require_answer(target, call, answer)
-    # somebody without code says nothing to everything
-    pins.require_answer(nobody, question, keccak(b""))
+
+
+def test_require_answer__of_an_account_without_code__is_refused(evm: Evm, pins: Contract) -> None:
+    """It says nothing to everything: a checker whose code is gone would agree for ever."""
+    puppet = evm.deploy("Puppet")
+    question = puppet.calldata("decide", 1)
+    switch = evm.deploy("Switch")
+    put_code(evm, puppet, b"")
+    for target in (puppet, evm.actor("nobody"), "0x" + "77" * 20):
+        for answer in (keccak(b""), keccak((6).to_bytes(32))):
+            with evm.reverts("pins: nobody is there to answer"):
+                pins.require_answer(target, question, answer)
+    with evm.reverts(ANSWER):
+        pins.require_answer(switch, question, keccak(b"other"))
+
+
+def test_require_code__of_an_unused_account__is_turned_by_one_wei(evm: Evm, pins: Contract) -> None:
+    """A stated limit: such a pin can be made to fail by anybody."""
+    unused = "0x" + "77" * 20
+    pins.require_code(unused, bytes(32))
+    evm.call(evm.actor("anyone"), unused, b"", value=1)
+    with evm.reverts(CHANGED):
+        pins.require_code(unused, bytes(32))
+    pins.require_code(unused, keccak(b""))
 
 
 def test_require_answer__question_that_writes__is_not_carried_out(evm: Evm, pins: Contract) -> None:

@@ -121,7 +121,8 @@ class PinsModel(Model):
         msg.need(has >= least, "pins: the balance is too small")
 
     def require_answer(self, msg: Msg, target: str, call: bytes, answer_hash: bytes) -> None:
-        """The same answer."""
+        """The same answer, of a contract."""
+        msg.need(msg.world.chain.code(target), "pins: nobody is there to answer")
         handle, function, args = self.questions[call]
         assert handle.address == target
         try:
