@@ -146,10 +146,24 @@ def complete(at: Desk, old: str, papers: Path) -> None:
             f"{lost} can object until {moment(ready_at)}", "come back then, with the same command"
         )
     deadline, accepted = _acceptance(at, coop, lost, pending, papers)
+    _require_place(coop, lost)
     at.plan("Move a seat", ("old", lost), ("new", pending))
     what = f"Move the seat of {lost} to {pending}"
     receipt = at.carry_out(what, coop.admission.complete_rebind, lost, deadline, accepted)
     return at.answer(f"The seat of {lost} is {pending}'s now.", receipt, new=pending)
+
+
+def _require_place(coop: Coop, lost: str) -> None:
+    """What members asked for without a vote counts as a join."""
+    asked = [
+        e for e in coop.admission.past_events("RebindAsked", coop.since) if e.args["old"] == lost
+    ]
+    if asked[-1].args["sponsors"] and not coop.admission.joins_left():
+        raise BadInput(
+            "enough have joined in this period, and a seat that members move by signature counts",
+            "try again when nobody has joined for a whole period, or ask by a vote: "
+            "ape run pool propose rebind",
+        )
 
 
 def _nothing_pending(at: Desk, coop: Coop, lost: str) -> None:

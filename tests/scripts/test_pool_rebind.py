@@ -85,3 +85,19 @@ def test_sign__by_the_lost_key_a_stranger_or_for_a_member__is_refused(town: Town
     assert "is no member" in error.message
     taken = ("--old", town.address(LOST), "--new", town.address(6), *papers(town))
     assert "has a seat of its own" in town.refused_to_sign("pool rebind sign", *taken, by=1).message
+
+
+def test_complete__signed_by_members_in_a_full_period__waits_for_the_next(town: Town) -> None:
+    """One of seven may join in a period, and a seat that members move by signature counts."""
+    signed(town)
+    town.do("pool rebind start", *pair(town), by=NEWCOMER)
+    town.enact("offer", "--candidate", town.address(STRANGER))
+    town.do("pool join", by=STRANGER)
+    town.wait(days=7)
+    old = ("--old", town.address(LOST), *papers(town))
+    error = town.refused("pool rebind complete", *old, by=NEWCOMER)
+    assert "enough have joined in this period" in error.message
+    assert "admission: " not in error.message
+    town.wait(days=24)
+    town.do("pool rebind complete", *old, by=NEWCOMER)
+    assert town.coop.governor.isMember(town.address(NEWCOMER))
