@@ -236,6 +236,7 @@ def test_verify_code__record__arguments_and_hash_hold(
     [
         {"code_hash": "0x" + "11" * 32},
         {"contract": "Pool"},
+        {"args": "0x" + "00" * 224},
         {"args": "0x" + "00" * 192},
         {"address": "0x000000000000000000000000000000000000dEaD"},
     ],

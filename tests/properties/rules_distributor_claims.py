@@ -20,7 +20,7 @@ class Claims(Runs):
     def rules(self) -> list[Rule]:
         """With their weights."""
         return [
-            Rule("distributor: claim", 26, self.claim),
+            Rule("distributor: claim", 34, self.claim),
             Rule("distributor: claim wrongly", 5, self.claim_wrongly),
             Rule("distributor: claim again", 1, self.claim_again),
         ]

@@ -21,11 +21,11 @@ class Paydays(Runs):
     def rules(self) -> list[Rule]:
         """With their weights."""
         return [
-            Rule("distributor: claim many", 6, self.claim_many),
-            Rule("distributor: claim many wrongly", 2, self.claim_many_wrongly),
+            Rule("distributor: claim many", 8, self.claim_many),
+            Rule("distributor: claim many wrongly", 5, self.claim_many_wrongly),
             Rule("distributor: payday", 4, self.payday),
             Rule("distributor: payday wrongly", 2, self.payday_wrongly),
-            Rule("distributor: close", 3, self.close),
+            Rule("distributor: close", 6, self.close),
         ]
 
     def leaves_of(self, random: Random, run: Run) -> tuple[list[Any], Proof]:

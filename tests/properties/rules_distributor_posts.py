@@ -38,9 +38,9 @@ class Posts:
         """With their weights."""
         return [
             Rule("distributor: income", 6, self.income),
-            Rule("distributor: post", 11, self.post),
+            Rule("distributor: post", 15, self.post),
             Rule("distributor: post wrongly", 3, self.post_wrongly),
-            Rule("distributor: review", 13, self.review),
+            Rule("distributor: review", 18, self.review),
             Rule("distributor: void", 2, self.void),
             Rule("distributor: withdraw", 1, self.withdraw),
             Rule("distributor: withdraw wrongly", 2, self.withdraw_wrongly),

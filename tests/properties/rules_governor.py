@@ -25,6 +25,7 @@ from tests.properties.among import Sent
 from tests.properties.model_governor import GovernorModel
 from tests.properties.model_governor_facts import Part
 from tests.properties.model_governor_motions import Motion
+from tests.properties.model_pool_journal import Bookkeeper
 from tests.properties.rules_governor_actions import Actions
 from tests.properties.rules_governor_ballots import Ballots
 from tests.properties.rules_governor_odd import OddCalls
@@ -35,7 +36,7 @@ LIVELY = 3
 COUNT_EVERY = 3
 LATE = 0.1
 # What becomes of a proposal: passed, lost, forgotten, stopped in its timelock, expired, withdrawn.
-INTENTS = ("pass",) * 8 + ("lose", "forget", "stop", "stop", "expire", "cancel")
+INTENTS = ("pass",) * 8 + ("lose", "forget", "stop", "stop", "stop", "expire", "cancel")
 ENDINGS = {CANCELED: "withdrawn", DEFEATED: "lost", EXPIRED: "expired", EXECUTED: "executed"}
 NOTHING = Sent(False, None, "")
 
@@ -71,6 +72,8 @@ class Governance:
         owner, first, second = people.candidates[:3]
         self.wallet = world.deploy("OddWallet", owner)
         self.shared = world.deploy("TwoOwnerWallet", first, second)
+        # it takes no ETH: a buy-in that goes back to it is owed
+        world.model(Bookkeeper(self.shared, world.journal))
         self.owners: dict[str, list[Actor]] = {
             self.wallet.address: [owner],
             self.shared.address: [first, second],
@@ -90,7 +93,7 @@ class Governance:
         return [
             Rule("governor: go on", 120, self.go_on),
             Rule("governor: go on alone", 20, self.vote_once),
-            Rule("governor: consent", 6, self.raise_consent),
+            Rule("governor: consent", 9, self.raise_consent),
             Rule("governor: time", 3, self.pass_time),
             *self.odd.rules(),
         ]

@@ -38,7 +38,7 @@ class Grains:
             Rule("grain: set minter", 2, self.set_minter),
             Rule("grain: set minter by vote", 1, self.set_minter_by_vote),
             Rule("grain: setup", 1, self.setup),
-            Rule("grain: to the brim", 1, self.to_the_brim),
+            Rule("grain: to the brim", 2, self.to_the_brim),
         ]
 
     # --- draws ----------------------------------------------------------------------------

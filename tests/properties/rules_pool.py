@@ -54,7 +54,7 @@ class Pools:
             *Votes(stage).rules(),
             *Decisions(stage).rules(),
             *self.curios.rules(),
-            Rule("pool: odd token", 3, self.odd_token),
+            Rule("pool: odd token", 5, self.odd_token),
             Rule("pool: short token", 2, self.short_token),
             Rule("pool: re-entering token", 1, self.reentering_token),
             Rule("pool: odd payee", 2, self.odd_payee),

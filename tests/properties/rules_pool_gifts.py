@@ -33,12 +33,12 @@ class Gifts:
         return [
             Rule("pool: give", 24, self.give),
             Rule("pool: give wrongly", 3, self.give_wrongly),
-            Rule("pool: give with permit", 7, self.give_with_permit),
+            Rule("pool: give with permit", 10, self.give_with_permit),
             Rule("pool: sync", 5, self.sync),
-            Rule("pool: withdraw", 8, self.withdraw),
-            Rule("pool: reclaim", 6, self.reclaim),
+            Rule("pool: withdraw", 11, self.withdraw),
+            Rule("pool: reclaim", 11, self.reclaim),
             Rule("pool: reclaim for the general fund", 3, self.reclaim_for_general_fund),
-            Rule("pool: lapse", 2, self.lapse),
+            Rule("pool: lapse", 4, self.lapse),
             Rule("pool: update", 3, self.update),
         ]
 

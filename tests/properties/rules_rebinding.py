@@ -29,10 +29,10 @@ class Rebindings:
         return [
             Rule("rebind: by vote", 2, self.by_vote),
             Rule("rebind: by sponsors", 4, self.by_sponsors),
-            Rule("rebind: end", 8, self.end),
+            Rule("rebind: end", 6, self.end),
             Rule("rebind: several", 1, self.several),
             Rule("rebind: odd vote", 1, self.odd_vote),
-            Rule("rebind: odd sponsors", 8, self.odd_sponsors),
+            Rule("rebind: odd sponsors", 3, self.odd_sponsors),
             Rule("rebind: odd end", 3, self.odd_end),
             Rule("rebind: wait", 1, self.wait),
         ]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from millpond.chain import abi
-from millpond.chain.answers import NO_ADDRESS, Address
+from millpond.chain.answers import NO_ADDRESS, Address, BadAnswer
 from millpond.chain.client import Client
 from millpond.chain.compiler import BLUEPRINTS, Sources
 from millpond.chain.contracts import Contract
@@ -269,7 +269,10 @@ class _Checker:
             return said
         params = abi.parse(entry.contract, self._sources.compiled(entry.contract).abi).constructor
         size = (len(entry.args) - 2) // 2
-        values = abi.decode_values(params, from_hex(entry.args, size), "the recorded arguments")
+        try:
+            values = abi.decode_values(params, from_hex(entry.args, size), "the recorded arguments")
+        except BadAnswer as error:
+            raise VerifyError(error.message, "restore the record from version control") from None
         given = {
             param.name.rstrip("_").upper(): value
             for param, value in zip(params, values, strict=True)
