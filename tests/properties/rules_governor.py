@@ -36,7 +36,7 @@ LIVELY = 3
 COUNT_EVERY = 3
 LATE = 0.1
 # What becomes of a proposal: passed, lost, forgotten, stopped in its timelock, expired, withdrawn.
-INTENTS = ("pass",) * 8 + ("lose", "forget", "stop", "stop", "stop", "expire", "cancel")
+INTENTS = ("pass",) * 8 + ("stop",) * 6 + ("lose", "forget", "expire", "cancel")
 ENDINGS = {CANCELED: "withdrawn", DEFEATED: "lost", EXPIRED: "expired", EXECUTED: "executed"}
 NOTHING = Sent(False, None, "")
 
@@ -93,7 +93,7 @@ class Governance:
         return [
             Rule("governor: go on", 120, self.go_on),
             Rule("governor: go on alone", 20, self.vote_once),
-            Rule("governor: consent", 9, self.raise_consent),
+            Rule("governor: consent", 11, self.raise_consent),
             Rule("governor: time", 3, self.pass_time),
             *self.odd.rules(),
         ]
@@ -247,8 +247,7 @@ class Governance:
         if random.random() < LATE:
             self.odd.stop_in_a_batch(random, motion, voters)
         else:
-            some = random.sample(voters, min(len(voters), 5))
-            self.ballots.round(random, motion, some, AGAINST)
+            self.ballots.round(random, motion, random.sample(voters, len(voters)), AGAINST)
         if motion.is_over(self.world.now):
             self.world.outcomes["stopped in its timelock"] += 1
 

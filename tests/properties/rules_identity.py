@@ -76,7 +76,7 @@ class Identities:
             Rule("identity: object", 4, self.object_to_link),
             Rule("identity: object by signatures", 5, self.object_by_signatures),
             Rule("identity: unlink", 2, self.unlink),
-            Rule("identity: confirm or cancel", 7, self.decide),
+            Rule("identity: confirm or cancel", 14, self.decide),
             Rule("identity: by vote", 1, self.by_vote),
             Rule("identity: attesters", 3, self.set_attesters),
             Rule("identity: attesting pools", 3, self.set_attesting_pools),
@@ -273,7 +273,8 @@ class Identities:
         over = [each for each in objected if now >= each[2].proposed_at + WAIT]
         there = [(p, i, link.account) for p, i, link in self.links() if p == pool]
         there += [each for each in self.linked() if each[0] == pool]
-        if objected and often(random, 0.6):
+        # what waits has to be left alone for a week, or nothing would ever be confirmed
+        if objected and often(random, 0.9 if over else 0.3):
             p, identity, link = random.choice(over or objected)
             return "confirm_link", (p, identity, link.account)
         if not there:

@@ -6,17 +6,17 @@ import pytest
 from tests.properties import reach
 from tests.properties.walk import CALLS_A_WALK, Tally, Walk
 
-CALLS = 300_000
+CALLS = 360_000
 SHARE = 0.7
 # What walks must have gone through to prove anything: naive ones execute no proposal at all.
 OUTCOMES = {
     "executed": 1_500,
     "lost": 1_500,
-    "stopped in its timelock": 30,
+    "stopped in its timelock": 80,
     "expired": 500,
     "withdrawn": 150,
     "consent executed": 250,
-    "consent lost": 45,
+    "consent lost": 60,
     "consent expired": 100,
 }
 DEEP = {
@@ -52,7 +52,7 @@ DEEP = {
     ("Pool", "release", "owed"): 20,
     ("Pool", "withdraw", "ok"): 30,
     ("Identity", "link", "ok"): 500,
-    ("Identity", "confirm_link", "ok"): 5,
+    ("Identity", "confirm_link", "ok"): 15,
     ("Identity", "object_by_signatures", "ok"): 30,
 }
 
