@@ -9,6 +9,9 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -35,18 +38,47 @@ class Artifact:
     runtime: bytes
 
 
-@cache
+EIP_170_LIMIT = 24_576
+
+_instead: ContextVar[Callable[[str], Artifact] | None] = ContextVar("_instead", default=None)
+_code_limit: ContextVar[int] = ContextVar("_code_limit", default=EIP_170_LIMIT)
+
+
 def artifact(name: str) -> Artifact:
     """The contract `name` (contracts/<name>.vy or contracts/mocks/<name>.vy), compiled at need."""
-    source = _source(name)
+    maker = _instead.get()
+    return maker(name) if maker else _kept(name)
+
+
+@contextmanager
+def made_by(maker: Callable[[str], Artifact], code_limit: int = EIP_170_LIMIT) -> Iterator[None]:
+    """For as long as this lasts `artifact` takes what this gives it (see changed.py), and a new
+    chain takes code of up to so many bytes."""
+    tokens = _instead.set(maker), _code_limit.set(code_limit)
+    try:
+        yield
+    finally:
+        _instead.reset(tokens[0])
+        _code_limit.reset(tokens[1])
+
+
+def code_limit() -> int:
+    """Bytes of code a contract may have on a new chain: EIP-170, but for builds not shipped."""
+    return _code_limit.get()
+
+
+@cache
+def _kept(name: str) -> Artifact:
+    source = source_of(name)
     kept = CACHE / f"{name}-{fingerprint(source)}.json"
     if not kept.exists():
-        _keep(kept, _compile(source))
+        keep(kept, _compile(source))
     abi, creation, runtime = json.loads(kept.read_text())
     return Artifact(name, abi, bytes.fromhex(creation[2:]), bytes.fromhex(runtime[2:]))
 
 
-def _source(name: str) -> Path:
+def source_of(name: str) -> Path:
+    """Where a deployable contract or a mock is written."""
     for folder in FOLDERS:
         path = folder / f"{name}.vy"
         if path.exists():
@@ -64,7 +96,7 @@ def _compile(source: Path) -> list[Any]:
     return [json.loads(abi), creation, runtime]
 
 
-def _keep(path: Path, content: list[Any]) -> None:
+def keep(path: Path, content: list[Any]) -> None:
     """Whole or not at all: several test processes may write the same file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(f".{os.getpid()}")
@@ -75,13 +107,17 @@ def _keep(path: Path, content: list[Any]) -> None:
 def fingerprint(source: Path) -> str:
     """Changes with the compiler and with any source that `source` is made from."""
     digest = sha256(version("vyper").encode())
-    for path in sorted(_sources(source, set())):
+    for path in sources_of(source):
         digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:20]
 
 
+def sources_of(source: Path) -> list[Path]:
+    """A source and all of our files it imports, however deep; packages are pinned by the lock."""
+    return sorted(_sources(source, set()))
+
+
 def _sources(path: Path, seen: set[Path]) -> set[Path]:
-    """`path` and all of our files it imports, however deep; packages are pinned by the lock."""
     if path in seen:
         return seen
     seen.add(path)

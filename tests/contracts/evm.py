@@ -25,7 +25,7 @@ from eth_account import Account
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
-from tests.contracts.compiled import Abi, artifact
+from tests.contracts.compiled import Abi, artifact, code_limit
 
 ETH = "0x" + "00" * 20
 START = 1_700_000_000
@@ -122,7 +122,8 @@ class Evm:
     """One fresh chain. Everything happens at once unless `warp` moves the clock."""
 
     def __init__(self, chain_id: int = CHAIN_ID) -> None:
-        env = pyrevm.Env(cfg=pyrevm.CfgEnv(chain_id=chain_id))
+        cfg = pyrevm.CfgEnv(chain_id=chain_id, limit_contract_code_size=code_limit())
+        env = pyrevm.Env(cfg=cfg)
         self.chain_id = chain_id
         self.logs: list[Log] = []
         self.gas_used = 0
@@ -192,7 +193,7 @@ class Evm:
         inputs: list[dict[str, Any]] = next(constructors, [])
         values = [_plain(i, a) for i, a in zip(inputs, args, strict=True)]
         data = encode([_type(i) for i in inputs], values)
-        return self.at(name, self._create(built.creation + data, sender, value))
+        return self.at(name, self.create(built.creation + data, sender, value))
 
     def clone(self, what: str | Contract, args: Sequence[Any] = (), tail: bytes = b"") -> Contract:
         """An EIP-1167 clone with 20-byte addresses and `tail` behind it, as the Hub makes them."""
@@ -202,7 +203,7 @@ class Evm:
         runtime += b"".join(_bytes(a) for a in args) + tail
         # PUSH2 size, DUP1, PUSH1 10, PUSH0, CODECOPY, PUSH0, RETURN: put the rest on the chain.
         creation = b"\x61" + len(runtime).to_bytes(2, "big") + bytes.fromhex("80600a5f395ff3")
-        return self.at(original.contract_name, self._create(creation + runtime, None, 0))
+        return self.at(original.contract_name, self.create(creation + runtime))
 
     def blueprint(self, name: str) -> Contract:
         """What every `name` is made from (ERC-5202), deployed when first asked for."""
@@ -210,7 +211,7 @@ class Evm:
             code = b"\xfe\x71\x00" + artifact(name).creation
             # the same few bytes as above: put the rest on the chain
             creation = b"\x61" + len(code).to_bytes(2, "big") + bytes.fromhex("80600a5f395ff3")
-            made = self._create(creation + code, None, 0)
+            made = self.create(creation + code)
             self._blueprints[name] = self.at(name, made)
         return self._blueprints[name]
 
@@ -243,7 +244,8 @@ class Evm:
         self._vm.insert_account_info(address_of(account), pyrevm.AccountInfo(nonce=1, code=b""))
         self.set_balance(account, balance)
 
-    def _create(self, code: bytes, sender: Any, value: int) -> str:
+    def create(self, code: bytes, sender: Any = None, value: int = 0) -> str:
+        """What this creation code puts on the chain; its address."""
         try:
             address = self._vm.deploy(address_of(sender or self.deployer), code, value)
         except RuntimeError as error:
