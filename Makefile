@@ -35,7 +35,7 @@ ifdef CI
 export NO_COLOR := 1
 endif
 
-.PHONY: help setup node peers compile demo test bench fuzz lint fmt lock
+.PHONY: help setup node peers compile demo test bench fuzz prove lint fmt lock
 
 help:
 	@echo 'make setup   install everything the project needs, inside this directory'
@@ -43,6 +43,7 @@ help:
 	@echo 'make test    compile the contracts and run every test'
 	@echo 'make bench   measure gas and speed, ours and that of others'
 	@echo 'make fuzz    run long random campaigns'
+	@echo 'make prove   prove what must hold in any state, over the code as it is shipped'
 	@echo 'make lint    check style and types, change nothing'
 	@echo 'make fmt     put the Python sources into their written form'
 	@echo 'make lock    write the lock files again after a change in pyproject.toml'
@@ -91,6 +92,19 @@ bench: setup peers
 fuzz: setup
 	@$(BIN)/python -m bench.fuzz $(ARGS)
 
+# The prover has packages of its own, since its pins may fight ours; and Solidity's compiler, which runs on Node.
+ifeq ($(NODE),)
+prove:
+	@echo "prove: this needs Node 20 or newer, for Solidity's compiler" >&2; exit 1
+else
+prove: setup tests/proofs/.venv/.stamp
+	@$(BIN)/python -m bench.prove $(ARGS)
+endif
+
+tests/proofs/.venv/.stamp: tests/proofs/requirements.lock tests/proofs/package.json .ci/setup | setup
+	@.ci/setup prove
+	@touch $@
+
 # Off: frame sizes (1) and the prefix of arguments (11) are no faults; names and arguments that a
 # standard prescribes (2, 10); and two that take a call into a module for a mere read (4, 5).
 NATRIX_OFF := NTX1 NTX2 NTX4 NTX5 NTX10 NTX11
@@ -111,4 +125,5 @@ lock: setup
 	@$(LOCK) --group pyproject.toml:tools --output-file requirements-tools.lock >/dev/null
 	@$(LOCK) pyproject.toml --all-extras --group chain --group test --group lint \
 		--output-file requirements.lock >/dev/null
+	@$(LOCK) tests/proofs/requirements.in --output-file tests/proofs/requirements.lock >/dev/null
 	@$(MAKE) setup

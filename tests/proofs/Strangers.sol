@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+pragma solidity 0.8.37;
+
+import {svm} from "Proof.sol";
+
+/// @notice Whoever is called and whom nothing is known of: answers each call with any word, or refuses it.
+contract Stranger {
+    fallback() external payable {
+        if (svm.createBool("refuses")) revert();
+        uint256 answer = svm.createUint256("answer");
+        assembly {
+            mstore(0, answer)
+            return(0, 32)
+        }
+    }
+}
