@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from tests.contracts.changed import Change, weakened
 from tests.contracts.coop import CLASSES, Coop, Proposal, Rule
-from tests.contracts.distributors import DATA_HASH, MONTH, URI, Epoch, Mill, Policy
+from tests.contracts.distributors import DATA_HASH, MONTH, URI, Epoch, Mill, Policy, Tree
 from tests.contracts.evm import ETH, Evm, Reverted, address_of
 
 T = TypeVar("T")
@@ -31,15 +31,24 @@ def on_both(attack: Callable[[Evm], T], weak: Sequence[Change]) -> tuple[T, T]:
         return shipped, attack(Evm())
 
 
-def strike(evm: Evm, deed: Callable[[], object]) -> str:
+def strike(evm: Evm, deed: Callable[..., object], *arguments: Any, **how: Any) -> str:
     """Makes one call. Why it was refused, with every account as before; "" when it went through."""
     before = evm.state()
     try:
-        deed()
+        deed(*arguments, **how)
     except Reverted as error:
         assert evm.state() == before
         return error.reason or "locked"
     return ""
+
+
+def posting(
+    mill: Mill, leaves: dict[bytes, int], signers: Sequence[Any] | None = None
+) -> tuple[str, list[Epoch]]:
+    """A post: why it was refused, or the epoch that is under review now."""
+    posted: list[Epoch] = []
+    refused = strike(mill.evm, lambda: posted.append(mill.post(leaves, signers)))
+    return refused, posted
 
 
 def has(evm: Evm, asset: Any, account: Any) -> int:
@@ -58,14 +67,21 @@ class Works(Mill):
         self, evm: Evm, *, founders: int = 3, rules: Sequence[Rule] = CLASSES, **policy: Any
     ) -> None:
         coop = Coop(evm, founders, rules)
-        self.coop, self.evm, self.hub = coop, evm, coop.hub
+        self.coop, self.evm = coop, evm
         self.governor, self.identity, self.dollar = coop.governor, coop.identity, coop.dollar
         self.pool, self.grain, self.distributor = coop.pool, coop.grain, coop.distributor
         self.maintainers, self.attesters = coop.maintainers, coop.attesters
         self.patron, self.relayer = coop.patron, coop.relayer
         self.earmark = 1
-        terms = Policy(**({"asset": self.dollar, "income_earmark": 1} | policy))
+        terms = Policy(policy.pop("asset", self.dollar), 1, **policy)
         coop.enact(coop.opening(self.distributor, True, terms.params()), text="cred")
+
+    def posted(self, tree: Tree) -> Epoch:
+        """Signed by two and posted, whatever the tree says of itself."""
+        arguments = self.signed(self.draft(tree))
+        proposal_id = self.distributor.post(*arguments, sender=self.relayer)
+        (log,) = self.events("DistributionPosted")
+        return Epoch(tree, dict(log.args["terms"]._asdict()), proposal_id)
 
     def consenting(self, epoch: Epoch) -> Proposal:
         """The consent proposal that a post has raised, with its whole content."""

@@ -42,7 +42,10 @@ BY_BALANCE = [
     (
         "modules/payments.vy",
         "        return amount\n    assert sent == 0",
-        "        return self.balance - holdings._needed(holdings.holdings[ETH])\n    assert sent == 0",
+        (
+            "        return self.balance - holdings._needed(holdings.holdings[ETH])\n"
+            "    assert sent == 0"
+        ),
     ),
     (
         "modules/payments.vy",
@@ -60,16 +63,20 @@ UNLOCKED = [
     ("modules/claims.vy", "@external\ndef claim(", "@external\n@reentrant\ndef claim("),
     (
         "modules/payments.vy",
-        "    holdings.owed[asset][msg.sender] = 0\n"
-        "    before: uint256 = holdings._let_go(asset, amount)\n",
+        (
+            "    holdings.owed[asset][msg.sender] = 0\n"
+            "    before: uint256 = holdings._let_go(asset, amount)\n"
+        ),
         "    before: uint256 = holdings.holdings[asset]\n",
     ),
     (
         "modules/payments.vy",
         "    log Withdrawn(",
-        "    gone: uint256 = holdings._let_go(asset, amount)\n"
-        "    holdings.owed[asset][msg.sender] = 0\n"
-        "    log Withdrawn(",
+        (
+            "    gone: uint256 = holdings._let_go(asset, amount)\n"
+            "    holdings.owed[asset][msg.sender] = 0\n"
+            "    log Withdrawn("
+        ),
     ),
     (
         "modules/payments.vy",
@@ -84,16 +91,20 @@ UNLOCKED = [
     (
         "modules/payouts.vy",
         "    epochs._mark_claimed(subject, t.epoch)\n",
-        "    checks._need(not epochs._is_claimed(subject, t.epoch), "
-        '"distributor: already claimed")\n',
+        (
+            "    checks._need(not epochs._is_claimed(subject, t.epoch), "
+            '"distributor: already claimed")\n'
+        ),
     ),
     (
         "modules/claims.vy",
         "    payouts._send(subject, payee, to, payout)\n\n\n@internal",
-        "    payouts._send(subject, payee, to, payout)\n"
-        "    for share: payouts.Share in payout.shares:\n"
-        "        if not epochs._is_claimed(subject, share.epoch):\n"
-        "            epochs._mark_claimed(subject, share.epoch)\n\n\n@internal",
+        (
+            "    payouts._send(subject, payee, to, payout)\n"
+            "    for share: payouts.Share in payout.shares:\n"
+            "        if not epochs._is_claimed(subject, share.epoch):\n"
+            "            epochs._mark_claimed(subject, share.epoch)\n\n\n@internal"
+        ),
     ),
 ]
 
@@ -102,8 +113,10 @@ STRICT = [
     (
         "modules/payments.vy",
         "    if self._push(asset, to, amount, before, PUSH_GAS):\n        return True\n",
-        '    assert self._push(asset, to, amount, before, PUSH_GAS), "a payment failed"\n'
-        "    if to != self:\n        return True\n",
+        (
+            '    assert self._push(asset, to, amount, before, PUSH_GAS), "a payment failed"\n'
+            "    if to != self:\n        return True\n"
+        ),
     ),
 ]
 
@@ -140,7 +153,10 @@ UNBOUND = [
     ),
     (
         "Pool.vy",
-        '        assert staticcall governor.is_hub_part(spender), "pool: restricted needs a Hub part"\n',
+        (
+            "        assert staticcall governor.is_hub_part(spender), "
+            '"pool: restricted needs a Hub part"\n'
+        ),
         "        pass\n",
     ),
     (
@@ -165,9 +181,11 @@ LOOKS_AT_ALL = [
     (
         "modules/earmarks.vy",
         '    assert word != 0 or earmark_id == 0, "pool: unknown earmark"\n',
-        '    assert word != 0 or earmark_id == 0, "pool: unknown earmark"\n'
-        "    for each: uint256 in range(self.earmark_count, bound=1_000_000):\n"
-        '        assert self.terms[each] != 1, "pool: never"\n',
+        (
+            '    assert word != 0 or earmark_id == 0, "pool: unknown earmark"\n'
+            "    for each: uint256 in range(self.earmark_count, bound=1_000_000):\n"
+            '        assert self.terms[each] != 1, "pool: never"\n'
+        ),
     ),
 ]
 
@@ -182,7 +200,10 @@ FORGETFUL = [
     ),
     (
         "modules/epochs.vy",
-        '    checks._need(self._epoch_hash[(review >> 32) & U32] == found, "distributor: not a final epoch")\n',
+        (
+            "    checks._need(self._epoch_hash[(review >> 32) & U32] == found, "
+            '"distributor: not a final epoch")\n'
+        ),
         "    kept: bytes32 = self._epoch_hash[(review >> 32) & U32]\n",
     ),
     (
@@ -211,12 +232,18 @@ FORGETFUL = [
 LAX = [
     (
         "modules/postings.vy",
-        '    checks._need(msg.sender == wiring._governor().address, "distributor: not the governor")\n',
+        (
+            "    checks._need(msg.sender == wiring._governor().address, "
+            '"distributor: not the governor")\n'
+        ),
         "",
     ),
     (
         "modules/postings.vy",
-        '    checks._need(block.timestamp >= head.last_post_at + epoch_length, "distributor: epoch not over")\n',
+        (
+            "    checks._need(block.timestamp >= head.last_post_at + epoch_length, "
+            '"distributor: epoch not over")\n'
+        ),
         "",
     ),
     (
@@ -226,7 +253,10 @@ LAX = [
     ),
     (
         "modules/maintainers.vy",
-        '    checks._need(packed > 0 and len(signers) >= (packed >> 8) & 255, "distributor: too few signed")\n',
+        (
+            "    checks._need(packed > 0 and len(signers) >= (packed >> 8) & 255, "
+            '"distributor: too few signed")\n'
+        ),
         "",
     ),
     (
@@ -258,8 +288,14 @@ LOOSE_BUY_INS = [
     ),
     (
         "modules/buy_ins.vy",
-        "def _put_in(earmark_id: uint256, asset: address, amount: uint256, sent: uint256) -> uint256:",
-        "def _put_in(payer: address, earmark_id: uint256, asset: address, amount: uint256, sent: uint256) -> uint256:",
+        (
+            "def _put_in(earmark_id: uint256, asset: address, "
+            "amount: uint256, sent: uint256) -> uint256:"
+        ),
+        (
+            "def _put_in(payer: address, earmark_id: uint256, asset: "
+            "address, amount: uint256, sent: uint256) -> uint256:"
+        ),
     ),
     (
         "modules/buy_ins.vy",
@@ -283,7 +319,10 @@ IN_PERCENT = [
     (
         "modules/proposals.vy",
         "    return in_favour * 10000 >= approval_bps * (in_favour + against)\n",
-        "    return (in_favour * 10000 + in_favour + against - 1) // (in_favour + against) >= approval_bps\n",
+        (
+            "    return (in_favour * 10000 + in_favour + against "
+            "- 1) // (in_favour + against) >= approval_bps\n"
+        ),
     ),
 ]
 

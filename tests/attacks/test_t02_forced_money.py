@@ -9,7 +9,8 @@ wei (the "strict equality" of many audits); vaults that count deposits by balanc
 donations.
 The defence: the books are the Pool's own (modules/books.vy, modules/holdings.vy). A gift of ETH is
 what was sent with it, what is beyond the books is a surplus that `sync` gives to the general fund,
-and more than what is needed is as good as exactly that (`payments._pull`, `payments._check_covered`).
+and more than what is needed is as good as exactly that (`payments._pull`,
+`payments._check_covered`).
 """
 
 import pytest
@@ -36,7 +37,7 @@ def capture(evm: Evm) -> Outcome:
     before = evm.balance(thief)
     house.pool.give(earmark, ETH, 1, "", sender=thief, value=1)
     evm.warp(DAY)
-    refused = strike(evm, lambda: house.pool.reclaim(earmark, ETH, sender=thief))
+    refused = strike(evm, house.pool.reclaim, earmark, ETH, sender=thief)
     return Outcome(refused, evm.balance(thief) - before)
 
 
@@ -48,7 +49,7 @@ def freeze(evm: Evm) -> Outcome:
     house.dollar.mint(griefer, 1, sender=griefer)
     house.dollar.transfer(house.pool, 1, sender=griefer)
     pay = (0, house.dollar, house.payee, 500)
-    refused = strike(evm, lambda: house.pool.spend(*pay, sender=house.governor))
+    refused = strike(evm, house.pool.spend, *pay, sender=house.governor)
     return Outcome(refused, 500 - house.real(house.dollar, house.payee))
 
 

@@ -42,7 +42,7 @@ def overspend(evm: Evm) -> Outcome:
     coop, (first, second) = two_ready(evm, FUND)
     before = evm.balance(evm.actor("payee"))
     coop.execute(first)
-    refused = strike(evm, lambda: coop.execute(second))
+    refused = strike(evm, coop.execute, second)
     return Outcome(refused, evm.balance(evm.actor("payee")) - before - FUND)
 
 
@@ -60,7 +60,7 @@ def test_spend__all_of_it_and_one_wei_more__only_all_of_it(first: int, goes: boo
     coop.enact(coop.opening(), text="for a roof")
     coop.give(FUND, earmark=1)
     ready = coop.passed(coop.spending(evm.actor("payee"), first), text="all")
-    reason = strike(evm, lambda: coop.execute(ready))
+    reason = strike(evm, coop.execute, ready)
     assert reason == ("" if goes else "pool: more than is unreserved")
     assert coop.state(ready) == (EXECUTED if goes else SUCCEEDED)
     assert coop.pool.balance_of(1, ETH) == FUND
@@ -71,7 +71,7 @@ def test_execute__money_comes_later__the_second_is_paid_then() -> None:
     evm = Evm()
     coop, (first, second) = two_ready(evm, 600)
     coop.execute(second)
-    assert strike(evm, lambda: coop.execute(first)) == "pool: more than is unreserved"
+    assert strike(evm, coop.execute, first) == "pool: more than is unreserved"
     coop.give(600)
     coop.execute(first)
     assert coop.pool.balance_of(0, ETH) == 0

@@ -30,7 +30,7 @@ def take(evm: Evm, way: str) -> Outcome:
         out.insert(0, (pool, 0, pool.calldata("move", 1, 0, ETH, GIFT)))
     ready = coop.passed(*out, text="ours")
     before = evm.balance(thief)
-    refused = strike(evm, lambda: coop.execute(ready))
+    refused = strike(evm, coop.execute, ready)
     return Outcome(refused, evm.balance(thief) - before)
 
 
@@ -65,7 +65,7 @@ def test_execute__no_call_of_a_vote_to_the_pool__lowers_a_restricted_earmark() -
     ]
     for n, call in enumerate(tries):
         ready = coop.passed((pool, 0, call), text=f"try {n}")
-        assert strike(evm, lambda ready=ready: coop.execute(ready)) != ""
+        assert strike(evm, coop.execute, ready) != ""
         assert (pool.balance_of(1, ETH), pool.reserved(1, ETH)) == books
 
 
@@ -78,9 +78,9 @@ def test_timelock__the_general_fund_was_voted_away__one_who_turns_stops_it() -> 
     coop.vote(proposal, FOR, thief, second)
     coop.vote(proposal, AGAINST, third)
     evm.warp_to(coop.governor.proposalDeadline(proposal.id) + 1)
-    assert strike(evm, lambda: coop.execute(proposal)) == "governor: not ready to execute"
+    assert strike(evm, coop.execute, proposal) == "governor: not ready to execute"
     coop.vote(proposal, AGAINST, second)
     evm.warp_to(coop.governor.proposalEta(proposal.id))
     assert coop.state(proposal) == DEFEATED
-    assert strike(evm, lambda: coop.execute(proposal)) == "governor: not ready to execute"
+    assert strike(evm, coop.execute, proposal) == "governor: not ready to execute"
     assert coop.pool.balance_of(0, ETH) == GIFT

@@ -6,8 +6,8 @@ contract of their own as the one that spends it; or an earmark's spender that re
 money, or for what it has not promised.
 In the world: grant rounds whose operator's wallet was the only way out; fiscal hosts that went down
 with what they held for others.
-The defence: the terms of an earmark are fixed when it is opened, before the first gift; what spends a
-restricted one was made by the Hub (`Pool.open_earmark`), it reaches no earmark but its own and
+The defence: the terms of an earmark are fixed when it is opened, before the first gift; what spends
+a restricted one was made by the Hub (`Pool.open_earmark`), it reaches no earmark but its own and
 nothing unreserved (modules/promises.vy), and what is left at the end returns to the patrons.
 """
 
@@ -27,7 +27,7 @@ def own_spender(evm: Evm) -> Outcome:
     coop.enact(coop.installing(spender), text="a part")
     ready = coop.passed(coop.opening(spender, restricted=True), text="for a roof")
     before = evm.balance(thief)
-    refused = strike(evm, lambda: coop.execute(ready))
+    refused = strike(evm, coop.execute, ready)
     if not refused:
         coop.give(GIFT, earmark=1)
         coop.pool.reserve(1, ETH, GIFT, sender=spender)
@@ -76,7 +76,7 @@ def test_reclaim__the_purpose_came_to_nothing__patrons_have_all_of_it_back() -> 
     house.give(earmark, ETH, GIFT)
     house.give(earmark, ETH, 3 * GIFT, house.friend)
     before = {who.name: evm.balance(who) for who in (house.patron, house.friend)}
-    early = strike(evm, lambda: house.pool.reclaim(earmark, ETH, sender=house.patron))
+    early = strike(evm, house.pool.reclaim, earmark, ETH, sender=house.patron)
     assert early == "pool: earmark has not ended"
     evm.warp(DAY)
     for who, gift in ((house.patron, GIFT), (house.friend, 3 * GIFT)):
