@@ -3,50 +3,37 @@
 
     python -m bench.fuzz --calls 10000000          until so many calls were checked
     python -m bench.fuzz --minutes 30              or for so long
+    python -m bench.fuzz --resume                  on from where the last campaign was
     python -m bench.fuzz --seed 7 --steps 120      one walk once more, as a failure names it
 
-Prints seeds, calls, the share that succeeded and the reach table, and writes all of it to
-bench/results/fuzz.json. Ends with an error if chain and rules disagree, or if so many calls as a
-test run makes have not seen a pair.
+Prints seeds, calls, the share that succeeded, the reach table and the tables of odd tokens, odd
+payees and calls back, and writes all of it to bench/results/fuzz.json, once a minute on its way.
+Ends with an error if chain and rules disagree, or if so many calls as a test run makes have left a
+cell of a table empty.
 """
 
-import json
 import secrets
 import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from dataclasses import dataclass, field
-from itertools import count
 from multiprocessing import get_context
-from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
-from tests.properties import reach
+from bench import fuzz_record
+from bench.fuzz_record import Campaign
+from tests.properties import met, reach
 from tests.properties.walk import CALLS_A_WALK, Tally, Walk
 
-RESULTS = Path(__file__).parent / "results" / "fuzz.json"
 SEED_BITS = 32
 DEFAULT_CALLS = 10_000_000
 ENOUGH = 200_000
-
-
-@dataclass
-class Campaign:
-    """What has been walked up to now."""
-
-    first_seed: int
-    began: float = field(default_factory=time.monotonic)
-    tally: Tally = field(default_factory=Tally)
-
-    @property
-    def seconds(self) -> float:
-        """Since it began."""
-        return time.monotonic() - self.began
+# A process is new after so many walks, so that nothing can pile up in it.
+WALKS_A_PROCESS = 100
+WRITE_EVERY = 60
 
 
 def walked(seed: int) -> Tally:
@@ -57,16 +44,21 @@ def walked(seed: int) -> Tally:
 
 
 def walks(seeds: Iterator[int], processes: int, campaign: Campaign) -> Iterator[Tally]:
-    """Walks as they end, in any order; as many at a time as there are processes."""
-    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
-        running: set[Future[Tally]] = set()
+    """Walks as they end, in any order; as many at a time as there are processes. The seeds that
+    were begun and not ended are walked again when a campaign is resumed."""
+    fresh = get_context("spawn")
+    with ProcessPoolExecutor(processes, fresh, max_tasks_per_child=WALKS_A_PROCESS) as pool:
+        running: dict[Future[Tally], int] = {}
         try:
             while True:
                 while len(running) < processes:
-                    running.add(pool.submit(walked, next(seeds)))
-                done, running = wait(running, return_when=FIRST_COMPLETED)
+                    seed = next(seeds)
+                    running[pool.submit(walked, seed)] = seed
+                done, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in done:
+                    seed = running.pop(future)
                     campaign.tally.join(future.result())
+                    campaign.ended(seed)
                     yield campaign.tally
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
@@ -78,8 +70,14 @@ def walks(seeds: Iterator[int], processes: int, campaign: Campaign) -> Iterator[
 @click.option("--seed", type=int, help="The first seed; another one each time without.")
 @click.option("--steps", type=int, help="Only so many steps of the one walk of --seed.")
 @click.option("--processes", default=2, help="How many walks at a time.")
+@click.option("--resume", is_flag=True, help="Add to the campaign that is written down.")
 def main(
-    calls: int, minutes: float | None, seed: int | None, steps: int | None, processes: int
+    calls: int,
+    minutes: float | None,
+    seed: int | None,
+    steps: int | None,
+    processes: int,
+    resume: bool,
 ) -> None:
     """Walk."""
     console = Console()
@@ -89,16 +87,22 @@ def main(
         console.print(f"seed {first}: {walk.steps} steps, {walk.world.calls} calls, all agreed")
         console.print("\n".join(walk.world.history()), soft_wrap=True)
         return
-    campaign = Campaign(first)
+    campaign = fuzz_record.read() if resume else Campaign(first)
     try:
         walk_on(console, campaign, processes, calls, minutes)
     except AssertionError as error:
         console.print(f"{told(campaign)}, then one that did not agree:", style="red")
         console.print("\n".join([str(error), *error.__notes__]), markup=False, soft_wrap=True)
+        fuzz_record.write(campaign)
         sys.exit(1)
+    fuzz_record.write(campaign)
     report(console, campaign)
-    tally = campaign.tally
-    sys.exit(1 if tally.calls >= ENOUGH and reach.holes(tally.counts) else 0)
+    sys.exit(1 if campaign.tally.calls >= ENOUGH and empty(campaign.tally) else 0)
+
+
+def empty(tally: Tally) -> list[tuple[str, ...]]:
+    """The cells of all tables that no call has come to."""
+    return [*reach.holes(tally.counts), *met.holes(tally.met)]
 
 
 def walk_on(
@@ -106,11 +110,15 @@ def walk_on(
 ) -> None:
     """Walks of one seed after the other, until there are enough calls or it is time."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    written = time.monotonic()
     with Progress(*columns, console=console) as progress:
         task = progress.add_task(told(campaign))
-        for tally in walks(count(campaign.first_seed), processes, campaign):
+        for tally in walks(campaign.seeds(), processes, campaign):
             progress.update(task, description=told(campaign))
-            over = campaign.seconds > minutes * 60 if minutes else tally.calls >= calls
+            if time.monotonic() - written > WRITE_EVERY:
+                fuzz_record.write(campaign)
+                written = time.monotonic()
+            over = campaign.lasted > minutes * 60 if minutes else tally.calls >= calls
             if over:
                 break
 
@@ -126,40 +134,14 @@ def told(campaign: Campaign) -> str:
 
 
 def report(console: Console, campaign: Campaign) -> None:
-    """The figures and the reach table, printed and written."""
+    """The figures and the tables, printed."""
     tally = campaign.tally
-    table = Table("contract", "function", "end", "seen", title="reach")
-    for contract, function, end, seen in reach.table(tally.counts):
-        table.add_row(contract, function, end, "cannot be" if seen < 0 else f"{seen:,}")
-    console.print(table)
+    for table in fuzz_record.tables(tally):
+        console.print(table)
     console.print(told(campaign))
-    missing = reach.holes(tally.counts)
-    for pair in missing:
-        console.print(f"[red]not seen: {pair}")
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(record(campaign), indent=2) + "\n")
-    console.print(f"written to {RESULTS}", soft_wrap=True)
-
-
-def record(campaign: Campaign) -> dict[str, object]:
-    """What is kept of a campaign."""
-    tally = campaign.tally
-    return {
-        "first_seed": campaign.first_seed,
-        "walks": tally.walks,
-        "calls_a_walk": CALLS_A_WALK,
-        "steps": tally.steps,
-        "calls": tally.calls,
-        "succeeded": tally.succeeded,
-        "reads": tally.reads,
-        "seconds": round(campaign.seconds),
-        "holes": [list(pair) for pair in reach.holes(tally.counts)],
-        "reach": [
-            {"contract": contract, "function": function, "end": end, "seen": max(seen, 0)}
-            for contract, function, end, seen in reach.table(tally.counts)
-            if seen >= 0
-        ],
-    }
+    for cell in empty(tally):
+        console.print(f"[red]not seen: {cell}")
+    console.print(f"written to {fuzz_record.RESULTS}", soft_wrap=True)
 
 
 if __name__ == "__main__":

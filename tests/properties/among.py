@@ -9,11 +9,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from tests.contracts.evm import address_of
-from tests.properties.chain import Handle, plain_name
-from tests.properties.model import DEFAULT, Model, Msg, Refused, method_of
+from tests.properties.chain import Handle, plain_name, refusal
+from tests.properties.met import PAYEE, payee_label
+from tests.properties.model import DEFAULT, Locked, Model, Msg, Refused, method_of
 
 if TYPE_CHECKING:
     from tests.properties.world import World
+
+# As much of what came back as the mocks that call back keep.
+KEPT = 160
 
 
 class Sent(NamedTuple):
@@ -35,8 +39,14 @@ class Among:
         self.done: list[tuple[str, str]] = []  # functions that were called inside
         self.seen: list[tuple[str, str, str]] = []  # refusals that are only reported
         self.way: list[tuple[str, str]] = []  # the functions that a refusal went through
+        # what was odd, and the functions that were under way when it was met (see met.py)
+        self.touched: list[tuple[str, str, tuple[str, str]]] = []
+        self.struck: list[tuple[str, tuple[str, str], str]] = []  # calls back: hook, entry, end
+        self.recent: dict[tuple[str, str], tuple[Handle, str, Sequence[Any]]] = {}
+        self.armed = False  # somebody may call back in the next call, and change something
         self._paid: list[tuple[str, str, int]] = []
         self._frames: list[tuple[str, str]] = []
+        self._locked: list[str] = []
         self._marks: dict[Model, Any] | None = None  # of each model that a composite call touched
 
     def ruled(
@@ -50,8 +60,9 @@ class Among:
     ) -> Sent:
         """What the models say; they have done it afterwards."""
         self.expected, self.done, self._frames, self._paid, self.seen = [], [], [], [], []
-        self.way = []
-        self._marks = {} if function in self.models[target.address].composite else None
+        self.way, self.touched, self.struck = [], [], []
+        composite = self.armed or function in self.models[target.address].composite
+        self._marks = {} if composite else None
         try:
             answer = self.inside(sender, target, function, args, value, payer or sender)
         except Refused as refused:
@@ -79,12 +90,22 @@ class Among:
         address = address_of(target)
         self.pay(payer or sender, address, value)
         model = self.models.get(address)
+        if function == DEFAULT and value and self._frames:
+            self.touch(PAYEE, payee_label(self, address, value))
         if model is None:
             assert function == DEFAULT, f"nobody says what {address}.{function} does"
             return None
         if self._marks is not None and model not in self._marks:
             self._marks[model] = model.mark()
         frame = (model.me.name, plain_name(function))
+        locks = model.locks(function)
+        if locks and address in self._locked:
+            raise Locked(frame)
+        if locks:
+            self._locked.append(address)
+            self.recent[frame] = (model.me, function, args)
+        elif model.ours:
+            self.recent[frame] = (model.me, function, args)
         self._frames.append(frame)
         try:
             answer = getattr(model, method_of(function))(
@@ -95,9 +116,38 @@ class Among:
             raise
         finally:
             self._frames.pop()
+            if locks:
+                self._locked.pop()
         if self._frames:
             self.done.append(frame)
         return answer
+
+    def attempted(
+        self, sender: str, target: Handle, function: str, args: Sequence[Any]
+    ) -> tuple[str, bytes]:
+        """A call out of a hook: how it ended ("ok", "locked" or the reason), and the first bytes of
+        what came back. Its refusal is the caller's to see; what it changed on its way is undone."""
+        around, self._marks = self._marks, {}
+        mark = self.mark_call()
+        try:
+            answer = self.inside(sender, target, function, args, 0)
+        except Refused as refused:
+            self.undo_call(mark)
+            for model, before in self._marks.items():
+                model.undo(before)
+            self._marks = around
+            locked = isinstance(refused, Locked)
+            return "locked" if locked else refused.reason, refusal(refused.reason)[:KEPT]
+        if around is not None:
+            self._marks = self._marks | around
+        else:
+            self._marks = None
+        found = b"" if function == DEFAULT else target.functions[function].answer(answer)
+        return "ok", found[:KEPT]
+
+    def touch(self, table: str, label: str) -> None:
+        """Something odd is met, in all functions that are under way."""
+        self.touched += [(table, label, frame) for frame in dict.fromkeys(self._frames)]
 
     def saw(self, me: Handle, function: str, what: str) -> None:
         """Counted with the call if both agree on it: a refusal that is only reported."""

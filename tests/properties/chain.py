@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
+import pyrevm
 from eth_abi.abi import decode
 from eth_utils.address import to_checksum_address
 
@@ -22,6 +23,7 @@ from tests.contracts.evm import (
     OUTPUT,
     Contract,
     Evm,
+    address_of,
 )
 from tests.properties import codec
 
@@ -110,10 +112,27 @@ class Chain(Evm):
     def __init__(self) -> None:
         super().__init__()
         self._reasons: dict[str, str] = {}
+        self._codes: dict[str, bytes] = {}
 
     def handle(self, contract: Contract) -> Handle:
         """A contract of the bench, ready to be driven."""
         return handle_at(contract.contract_name, contract.address)
+
+    def keep_code(self, source: Any) -> bytes:
+        """The code of a contract, remembered for when it has none."""
+        if address_of(source) not in self._codes:
+            self._codes[address_of(source)] = self.code(source)
+        return self._codes[address_of(source)]
+
+    def put_code(self, account: Any, source: Any) -> None:
+        """From now on an account runs the code of a contract that is there; with its own storage,
+        as after a delegation or when a contract comes back to its place."""
+        code = self.keep_code(source)
+        balance = self.balance(account)
+        nonce = self._vm.basic(address_of(account)).nonce
+        info = pyrevm.AccountInfo(nonce=nonce, code=code)
+        self._vm.insert_account_info(address_of(account), info)
+        self.set_balance(account, balance)
 
     def send(
         self,
@@ -221,6 +240,15 @@ def _event(entry: dict[str, Any]) -> Event:
         plain=tuple(item["name"] for item in plain),
         encode=codec.encoder(plain),
     )
+
+
+@cache
+def refusal(reason: str) -> bytes:
+    """What comes back of a call that is refused with this text, or without one."""
+    return ERROR_STRING + _text([reason]) if reason else b""
+
+
+_text = codec.of_types("string")
 
 
 @cache

@@ -35,14 +35,35 @@ class Refused(Exception):
         self.way: list[tuple[str, str]] = []
 
 
+class Locked(Refused):
+    """A function that changes something was called while another of the same contract was under
+    way. It says no without a word."""
+
+    def __init__(self, frame: tuple[str, str]) -> None:
+        super().__init__("")
+        self.way.append(frame)
+
+
 class Model:
     """The rules of one contract. All that may change is in `facts`, which can be pickled."""
 
     composite: ClassVar[frozenset[str]] = frozenset()
+    # One of ours, whose calls somebody may try once more out of a hook.
+    ours: ClassVar[bool] = False
+    # While one of its functions that change something is under way no other is let in, but these
+    # and views. None: nothing is locked.
+    doors: ClassVar[frozenset[str] | None] = None
 
     def __init__(self, me: Handle, facts: Any = None) -> None:
         self.me = me
         self.facts = facts
+
+    def locks(self, function: str) -> bool:
+        """Whether this function closes the others, and is closed by them."""
+        if self.doors is None or plain_name(function) in self.doors:
+            return False
+        found = self.me.functions.get(function)  # none: a call of no function
+        return found is not None and not found.view
 
     def mark(self) -> Any:
         """A point to come back to with `undo`."""

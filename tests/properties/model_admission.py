@@ -54,6 +54,8 @@ class AdmissionFacts:
 class AdmissionModel(BuyIns, Rebinding):
     """The ways in and out."""
 
+    ours = True
+    doors = frozenset()
     # whom they seat or unseat is known before the money says no
     composite = frozenset({"accept", "accept_for", "join", "join_by_gate", "leave"})
     facts: AdmissionFacts

@@ -40,6 +40,9 @@ Named = Sequence[tuple[str, Sequence[bytes]]]
 class DistributorModel(DistributorClaims):
     """One distributor."""
 
+    ours = True
+    doors = frozenset()
+
     # --- the hub, once; the pool, once ----------------------------------------------------
 
     @all_or_nothing

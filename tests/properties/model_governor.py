@@ -46,6 +46,7 @@ BOUNDS = {
 class GovernorModel(GovernorViews):
     """The members and what they decide."""
 
+    ours = True
     composite = frozenset({"execute"})
     executing = False  # within one call; whatever undoes the call ends it
 

@@ -21,6 +21,8 @@ PERMIT = "Permit(address owner,address spender,uint256 value,uint256 nonce,uint2
 class GrainModel(Bookkeeper):
     """One pool's grain. The hub names the first minter, the governor all others."""
 
+    ours = True
+
     def __init__(
         self, me: Handle, journal: Journal, hub: str, governor: str, names: tuple[str, str]
     ) -> None:

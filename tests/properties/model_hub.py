@@ -71,6 +71,8 @@ class HubModel(Model):
     """It makes pools, and later what their votes ask for; else it has no power over them."""
 
     facts: HubFacts
+    ours = True
+    doors = frozenset()
     composite = frozenset({"create_pool", "install"})
 
     def __init__(self, me: Handle, originals: Implementations) -> None:

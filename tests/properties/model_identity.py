@@ -80,6 +80,9 @@ class Said:
 class IdentityModel(Model):
     """The registry."""
 
+    ours = True
+    doors = frozenset()
+
     def __init__(self, me: Handle) -> None:
         super().__init__(me, Said({}, {}, {}))
 

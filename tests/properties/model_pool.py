@@ -12,7 +12,8 @@ from eth_utils.address import to_checksum_address
 
 from tests.contracts.evm import ETH
 from tests.properties.chain import Handle
-from tests.properties.model import Msg, Refused
+from tests.properties.met import TOKEN
+from tests.properties.model import DEFAULT, Msg, Refused
 from tests.properties.model_grain import ZERO
 from tests.properties.model_pool_assets import JUNK_ANSWER, has
 from tests.properties.model_pool_books import GENERAL, LIMIT, WHOLE, Terms
@@ -28,7 +29,10 @@ LEAST_FACTOR = 10**9
 
 
 class PoolModel(PoolPatronage, PoolCollectibles):
-    """One pool."""
+    """One pool. Collectibles and plain ETH come in whatever is under way."""
+
+    ours = True
+    doors = frozenset({DEFAULT, "onERC721Received", "onERC1155Received", "onERC1155BatchReceived"})
 
     def __init__(self, me: Handle, journal: Journal, hub: str) -> None:
         super().__init__(me, journal)
@@ -325,6 +329,9 @@ class PoolModel(PoolPatronage, PoolCollectibles):
         msg.need(msg.world.gas >= GAS_FOR_A_PAYMENT, "pool: too little gas to pay")
         if asset == ETH:
             return msg.attempt(to, value=amount)
+        if asset not in msg.world.models:
+            msg.world.touch(TOKEN, "lost its code")
+            return False
         before, worth = has(msg, asset, self.address), self.worth(asset, amount)
         self._need_covered(msg, asset, before)
         if not worth:

@@ -1,33 +1,16 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The tokens of a walk, beside Grain: one that behaves and one that does not.
+"""The tokens of a walk, beside Grain: what all have in common, and one that behaves.
 
-`contracts/mocks/TestDollar.vy` and `contracts/mocks/OddToken.vy` in words. An asset knows who
-really has how much, whatever any pool's books say.
+`contracts/mocks/TestDollar.vy` in words. An asset knows who really has how much, whatever any
+pool's books say.
 """
 
 from tests.contracts.evm import ETH
-from tests.properties.model import Msg, Refused
+from tests.properties.met import TOKEN
+from tests.properties.model import Msg
 from tests.properties.model_grain import PERMIT, WITHOUT_END, ZERO
 from tests.properties.model_pool_journal import Bookkeeper, all_or_nothing
 from tests.properties.signing import Meaning
-
-# The ways of contracts/mocks/OddToken.vy, in its order, and the honest one.
-HONEST = 0
-(
-    NO_ANSWER,
-    SAYS_NO,
-    LIES,
-    JUNK,
-    REVERTS,
-    FEE,
-    FEE_ON_TOP,
-    KEEPS_ALL,
-    LONG_ANSWER,
-    EATS_GAS,
-    CALLS_BACK,
-    HUGE_BALANCE,
-) = (1 << n for n in range(12))
-HUGE = 1 << 200
 
 
 class Junk:
@@ -42,7 +25,9 @@ def has(msg: Msg, asset: str, account: str) -> int:
     """What an account really has of an asset, as the chain says."""
     if asset == ETH:
         return msg.world.wei.get(account, 0)
-    msg.need(asset in msg.world.models, "pool: asset has no code")
+    if asset not in msg.world.models:
+        msg.world.touch(TOKEN, "lost its code")
+        msg.need(False, "pool: asset has no code")
     found: int = msg.call(asset, "balanceOf", account)
     return found
 
@@ -131,85 +116,3 @@ class Dollar(Token):
         self.add(amount, to)
         msg.emit("Transfer", sender=owner, receiver=to, value=amount)
         return True
-
-
-class OddTokenModel(Token):
-    """One way to misbehave at a time. Its allowances are all finite."""
-
-    @property
-    def way(self) -> int:
-        """How it behaves now."""
-        found: int = self.noted(HONEST, "way")
-        return found
-
-    def robbed(self, account: str) -> int:
-        """What it took from an account beside what was sent."""
-        return self.sum("robbed", account)
-
-    def mint(self, _: Msg, to: str, amount: int) -> None:
-        """Anyone prints; it tells nobody."""
-        self.add(amount, to)
-
-    def burn(self, _: Msg, account: str, amount: int) -> None:
-        """A rebase downwards."""
-        if amount > self.has(account):
-            raise Refused("")
-        self.add(-amount, account)
-        self.add(amount, "robbed", account)
-
-    def freeze(self, _: Msg, account: str, frozen: bool) -> None:
-        """As some issuers may."""
-        self.note(frozen, "frozen", account)
-
-    def behave(self, _: Msg, way: int) -> None:
-        """From now on."""
-        self.note(way, "way")
-
-    def call_back(self, _: Msg, target: str, data: bytes) -> None:
-        """It will call this, before each transfer; the rules of a walk see to it that it fails."""
-        del target, data
-        self.note(CALLS_BACK, "way")
-
-    def balance_of(self, _: Msg, account: str) -> int:
-        """What it says."""
-        return HUGE if self.way == HUGE_BALANCE else self.has(account)
-
-    def approve(self, msg: Msg, spender: str, amount: int) -> bool:
-        """Replaces what was allowed."""
-        self.note(amount, "allowed", msg.sender, spender)
-        return True
-
-    @all_or_nothing
-    def transfer(self, msg: Msg, to: str, amount: int) -> Answer:
-        """In its way."""
-        return self._move(msg, msg.sender, to, amount)
-
-    @all_or_nothing
-    def transfer_from(self, msg: Msg, owner: str, to: str, amount: int) -> Answer:
-        """In its way."""
-        self._use_allowance(msg, owner, amount, False, "odd: not allowed so much")
-        return self._move(msg, owner, to, amount)
-
-    def _move(self, msg: Msg, owner: str, to: str, amount: int) -> Answer:
-        way = self.way
-        msg.need(way != REVERTS, "odd: I never pay")
-        thawed = not any(self.noted(False, "frozen", account) for account in (owner, to))
-        msg.need(thawed, "odd: frozen")
-        if way == SAYS_NO:
-            return False
-        msg.need(way != EATS_GAS, "")
-        if way == CALLS_BACK:
-            msg.emit("CalledBack", ok=False, answer=b"")
-        msg.need(amount <= self.has(owner), "odd: too little")
-        self._book(msg, owner, to, amount)
-        answers: dict[int, Answer] = {NO_ANSWER: None, LIES: False, JUNK: JUNK_ANSWER}
-        return answers.get(way, True)
-
-    def _book(self, msg: Msg, owner: str, to: str, amount: int) -> None:
-        fee = amount // 100
-        on_top = fee if self.way == FEE_ON_TOP else 0
-        msg.need(amount + on_top <= self.has(owner), "")
-        arrives = {FEE: amount - fee, KEEPS_ALL: 0}.get(self.way, amount)
-        self.add(-amount - on_top, owner)
-        self.add(on_top, "robbed", owner)
-        self.add(arrives, to)

@@ -7,8 +7,10 @@ contracts/mocks/MockGovernor.vy, MockSpender.vy and OddPayee.vy in words.
 from typing import Any
 
 from tests.contracts.evm import ETH
+from tests.properties.chain import Handle
 from tests.properties.model import Msg
-from tests.properties.model_pool_journal import Bookkeeper
+from tests.properties.model_pool_journal import Bookkeeper, Journal
+from tests.properties.reach_odd import DOINGS
 
 # The ways of contracts/mocks/OddPayee.vy, in its order, and the honest one.
 HONEST = 0
@@ -62,7 +64,15 @@ class Steward(Bookkeeper):
         msg.need(not self.noted(False, "refuses"), "mock governor: no money")
 
 
-class OpenSpender(Bookkeeper):
+class NoDoor(Bookkeeper):
+    """A contract that takes no ETH and says no word."""
+
+    def payee_label(self) -> str:
+        """As the tables of `met.py` call it."""
+        return "has no door"
+
+
+class OpenSpender(NoDoor):
     """MockSpender: serves any earmark unless it was told to refuse."""
 
     def refuse_terms(self, _: Msg, refuses: bool) -> None:
@@ -79,20 +89,32 @@ class OddPayeeModel(Bookkeeper):
     """Takes ETH well or misbehaves in one way. What it calls back is its pool: any function that
     moves something is locked, and `held` already says what will be held after this payment."""
 
+    def __init__(self, me: Handle, journal: Journal, *, delegated: bool = False) -> None:
+        super().__init__(me, journal)
+        self.delegated = delegated  # an account with a key, which runs this code
+
+    def payee_label(self) -> str:
+        """As the tables of `met.py` call it."""
+        return DOINGS[-1] if self.delegated else DOINGS[2:][self._way.bit_length()]
+
+    @property
+    def _way(self) -> int:
+        found: int = self.noted(HONEST, "way")
+        return found
+
     def behave(self, _: Msg, way: int) -> None:
         """From now on."""
         self.note(way, "way")
 
     def call_back(self, _: Msg, target: str, data: bytes) -> None:
         """From now on it will call this first."""
-        del target
         self.note(CALLS_BACK, "way")
-        self.note(data, "data")
+        self.note((target, data), "call")
 
     def receive(self, msg: Msg, data: bytes = b"") -> None:
         """In its way."""
         del data
-        way = self.noted(HONEST, "way")
+        way = self._way
         msg.need(way != REFUSES, "payee: no, thank you")
         msg.need(way not in (EATS_GAS, LONG_ANSWER), "")
         if way == CALLS_BACK:
@@ -100,9 +122,12 @@ class OddPayeeModel(Bookkeeper):
         msg.emit("Took", amount=msg.value)
 
     def _call_back(self, msg: Msg) -> None:
+        target, data = self.noted(None, "call")
         pool: Any = msg.world.models[msg.sender]
-        if self.noted(b"", "data") != pool.me.calldata("held", ETH):
-            msg.emit("CalledBack", ok=False, answer=b"")
+        if target == msg.sender and data == pool.me.calldata("held", ETH):
+            held = pool.held(msg, ETH) - msg.value
+            msg.emit("CalledBack", ok=True, answer=held.to_bytes(32))
             return
-        held = pool.held(msg, ETH) - msg.value
-        msg.emit("CalledBack", ok=True, answer=held.to_bytes(32))
+        [meant] = msg.world.actions_of([target], [0], [data])
+        end, answer = msg.world.attempted(self.address, meant.target, meant.function, meant.args)
+        msg.emit("CalledBack", ok=end == "ok", answer=answer)

@@ -121,9 +121,15 @@ class BuyInSeasons:
 
     def enter(self, way: str, candidate: Any, extra: int = 0, gas: int = GAS_LIMIT) -> bool:
         """By one of the ways in, the buy-in paid, or `extra` wei more than that."""
-        world, amount = self.world, self.model.buy_ins.price.amount
-        relayer = world.people.relayer
-        payer = candidate if way == "accept" else relayer
+        payer, args = self.papers(way, candidate)
+        value = self.provide(payer, self.model.buy_ins.price.amount) + extra
+        admission = self.world.admission
+        return bool(self.world.send(payer, admission, way, *args, value=value, gas=gas).ok)
+
+    def papers(self, way: str, candidate: Any) -> tuple[Any, tuple[Any, ...]]:
+        """Who brings what, so that she comes in now by that way."""
+        world = self.world
+        payer = candidate if way == "accept" else world.people.relayer
         if not self.model.places(world.now):
             world.warp(DAY)
         args: tuple[Any, ...] = ()
@@ -137,8 +143,7 @@ class BuyInSeasons:
             args = (candidate.address, world.now, who, signed, word)
         if way == "join_by_gate":
             args = (candidate.address, self.door.gates.proof(candidate), world.now, word)
-        value = self.provide(payer, amount) + extra
-        return bool(world.send(payer, world.admission, way, *args, value=value, gas=gas).ok)
+        return payer, args
 
     def newcomer(self, way: str, random: Random) -> Any:
         """Somebody who can come in by that way; offered it before if need be."""

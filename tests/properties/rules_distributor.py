@@ -8,7 +8,7 @@ from tests.properties.chain import Handle
 from tests.properties.model_distributor import DistributorModel
 from tests.properties.model_distributor_head import Final, MaintainerSet, Parts
 from tests.properties.model_distributor_terms import BPS, subject_of
-from tests.properties.model_pool_assets import HONEST
+from tests.properties.model_odd_token import HONEST
 from tests.properties.rules_distributor_claims import Claims
 from tests.properties.rules_distributor_paydays import Paydays
 from tests.properties.rules_distributor_posts import Posts

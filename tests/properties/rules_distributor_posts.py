@@ -76,6 +76,7 @@ class Posts:
             world.grain,
             self.stage.wallet,
         ]
+        accounts += [*self.stage.crowd, self.stage.empty]
         return [*(subject_of(account) for account in accounts), *IDENTITIES]
 
     def tree(self, random: Random, epoch: int) -> KnownTree:

@@ -25,7 +25,7 @@ from tests.properties.among import Sent
 from tests.properties.model_governor import GovernorModel
 from tests.properties.model_governor_facts import Part
 from tests.properties.model_governor_motions import Motion
-from tests.properties.model_pool_journal import Bookkeeper
+from tests.properties.model_pool_mocks import NoDoor
 from tests.properties.rules_governor_actions import Actions
 from tests.properties.rules_governor_ballots import Ballots
 from tests.properties.rules_governor_odd import OddCalls
@@ -73,7 +73,7 @@ class Governance:
         self.wallet = world.deploy("OddWallet", owner)
         self.shared = world.deploy("TwoOwnerWallet", first, second)
         # it takes no ETH: a buy-in that goes back to it is owed
-        world.model(Bookkeeper(self.shared, world.journal))
+        world.model(NoDoor(self.shared, world.journal))
         self.owners: dict[str, list[Actor]] = {
             self.wallet.address: [owner],
             self.shared.address: [first, second],

@@ -7,8 +7,9 @@ A token for each time, so that nobody else's money is in its hands.
 from collections.abc import Sequence
 from random import Random
 
+from tests.contracts.odd_tokens import KEEPS_ALL
 from tests.properties.model_governor_motions import Motion
-from tests.properties.model_pool_assets import HONEST, KEEPS_ALL, OddTokenModel
+from tests.properties.model_odd_token import HONEST, OddTokenModel
 from tests.properties.rules_governor import Governance
 from tests.properties.world import Action, Component, Rule, World
 

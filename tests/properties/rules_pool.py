@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any
 
+from tests.contracts import odd_tokens as tokens
 from tests.contracts.evm import ETH
-from tests.properties import model_pool_assets as tokens
 from tests.properties import model_pool_mocks as payees
-from tests.properties.model_pool_assets import HONEST
+from tests.properties.model_odd_token import HONEST
 from tests.properties.rules_pool_curios import Curios
 from tests.properties.rules_pool_decisions import Decisions
 from tests.properties.rules_pool_gifts import Gifts
 from tests.properties.rules_pool_promises import Promises
 from tests.properties.rules_pool_stage import Place, Stage, often, stage_of
 from tests.properties.rules_pool_votes import Votes
-from tests.properties.world import Component, Rule, World
+from tests.properties.world import Action, Component, Rule, World
 
 TOKEN_WAYS = [
     tokens.NO_ANSWER,
@@ -127,32 +127,30 @@ class Pools:
         """It calls the pool back while a gift is on its way."""
         odd, relayer = self.stage.odd, world.people.relayer
         place, patron = random.choice(self.stage.places), random.choice(self.stage.patrons)
-        data = self.inner_call(random, place)
-        world.send(relayer, odd.me, "call_back", place.pool.address, data)
+        world.send(relayer, odd.me, "call_back", *self.inner_call(random, place))
         self.gifts.bring(world, random, place, patron, 0, odd.address, random.randint(1, 10**6))
         world.send(relayer, odd.me, "behave", HONEST)
 
-    def inner_call(self, random: Random, place: Place) -> bytes:
-        """A call of a function that moves something."""
+    def inner_call(self, random: Random, place: Place) -> tuple[str, bytes]:
+        """A call of a function that moves something: whom, and what."""
         pool, somebody = place.pool, self.stage.someone(random)
-        return random.choice(
-            (
-                pool.calldata("give", 0, ETH, 0, "", False),
-                pool.calldata("sync", ETH),
-                pool.calldata("withdraw", ETH, somebody),
-                pool.calldata("reclaim", 1, ETH),
-                pool.calldata("release", 1, ETH, somebody, 1),
-            )
+        calls: tuple[tuple[str, tuple[Any, ...]], ...] = (
+            ("give", (0, ETH, 0, "", False)),
+            ("sync", (ETH,)),
+            ("withdraw", (ETH, somebody)),
+            ("reclaim", (1, ETH)),
+            ("release", (1, ETH, somebody, 1)),
         )
+        return self.stage.world.said(Action(pool, *random.choice(calls)))
 
     def odd_payee(self, world: World, random: Random) -> None:
         """Good again, or bad in another way."""
         place, relayer = random.choice(self.stage.places), world.people.relayer
         draw = random.random()
         if draw < 0.25:
-            held = place.pool.calldata("held", ETH)
-            data = held if often(random, 0.4) else self.inner_call(random, place)
-            world.send(relayer, place.payee, "call_back", place.pool.address, data)
+            held = world.said(Action(place.pool, "held", (ETH,)))
+            call = held if often(random, 0.4) else self.inner_call(random, place)
+            world.send(relayer, place.payee, "call_back", *call)
             return
         way = HONEST if draw < 0.6 else random.choice(PAYEE_WAYS)
         world.send(relayer, place.payee, "behave", way)

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.contracts.evm import ETH
 from tests.properties.model_grain import ZERO
-from tests.properties.model_pool_assets import HONEST
+from tests.properties.model_odd_token import HONEST
 from tests.properties.model_pool_books import WHOLE
 from tests.properties.model_pool_patronage import LONGEST
 from tests.properties.rules_pool_gifts import SIZES, Gifts

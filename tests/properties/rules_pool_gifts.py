@@ -5,9 +5,11 @@ from random import Random
 from typing import Any
 
 from tests.contracts.evm import ETH, GAS_LIMIT, Actor
+from tests.contracts.odd_tokens import EATS_GAS, SAYS_NO
 from tests.properties.model_grain import PERMIT, WITHOUT_END, ZERO
+from tests.properties.model_odd_token import HONEST
 from tests.properties.model_pool import LAPSE_AFTER
-from tests.properties.model_pool_assets import EATS_GAS, HONEST, SAYS_NO, Dollar
+from tests.properties.model_pool_assets import Dollar
 from tests.properties.rules_pool_stage import Place, Stage, often, part_of
 from tests.properties.signing import Meaning
 from tests.properties.world import Rule, World

@@ -14,15 +14,16 @@ from typing import Any, TypeVar
 from millpond.core import typed_data
 from tests.contracts.evm import ETH, Actor
 from tests.contracts.grains import maker_of, new_grain
-from tests.properties.chain import Handle
+from tests.properties import model_pool_mocks as payees
+from tests.properties.chain import Handle, to_address
 from tests.properties.model_grain import WITHOUT_END, GrainModel
+from tests.properties.model_odd_token import OddTokenModel
 from tests.properties.model_pool import PoolModel
-from tests.properties.model_pool_assets import Dollar, OddTokenModel
-from tests.properties.model_pool_journal import Bookkeeper
-from tests.properties.model_pool_mocks import OddPayeeModel, OpenSpender, Steward
+from tests.properties.model_pool_assets import Dollar
+from tests.properties.model_pool_mocks import NoDoor, OddPayeeModel, OpenSpender, Steward
 from tests.properties.rules_pool_events import EventBooks
 from tests.properties.signing import message
-from tests.properties.world import World
+from tests.properties.world import Action, World
 
 NAMES = ("Mill Grain", "MILL")
 SIDE_NAMES = ("Side Grain", "SIDE")
@@ -30,6 +31,8 @@ PURSE = 10**33
 VAST_PURSE = 2**140
 ODD_PURSE = 2**200
 SPENDERS = 3
+PAYEE_WAYS = 5
+FIRST_EMPTY = 0xE0 << 152
 
 Item = TypeVar("Item")
 
@@ -68,7 +71,7 @@ class Stage:
             world.wei[actor.address] = world.chain.balance(actor)
         first, second = world.people.candidates[5:7]
         self.wallet = world.deploy("TwoOwnerWallet", first, second)
-        world.model(Bookkeeper(self.wallet, world.journal))
+        world.model(NoDoor(self.wallet, world.journal))
         self.owners: dict[str, list[Actor]] = {self.wallet.address: [first, second]}
         world.signatures.owners[self.wallet.address] = (first.address, second.address)
         self.patrons: list[Actor] = [*world.people.patrons, *world.people.founders[:2]]
@@ -78,6 +81,8 @@ class Stage:
         self.home = self._home()
         self.side = self._side()
         self.places = [self.home, self.side]
+        self.crowd = self._crowd()
+        self._empty = FIRST_EMPTY
         self._fill_purses()
 
     def mock(self, model: Any, name: str) -> Handle:
@@ -160,6 +165,34 @@ class Stage:
         self.world.model(model)
         return model
 
+    def _crowd(self) -> list[Handle]:
+        """A payee of each kind, which never changes its ways."""
+        world, relayer = self.world, self.world.people.relayer
+        found = [self.mock(OddPayeeModel, "OddPayee") for _ in range(1 + PAYEE_WAYS)]
+        for way, payee in enumerate(found[1:]):
+            world.send(relayer, payee, "behave", 1 << way)
+        call = world.said(Action(self.home.pool, "sync", (ETH,)))
+        calls_back = found[payees.CALLS_BACK.bit_length()]
+        world.send(relayer, calls_back, "call_back", *call)
+        owner = world.people.candidates[3]
+        return [*found, self.delegate("delegate"), world.deploy("OddWallet", owner)]
+
+    def delegate(self, name: str) -> Handle:
+        """An account with a key that runs the code of an odd payee (as EIP-7702 has it)."""
+        world, actor = self.world, self.world.chain.actor(name)
+        world.chain.put_code(actor, self.home.payee)
+        handle = world.known(world.chain.at("OddPayee", actor))
+        world.model(OddPayeeModel(handle, world.journal, delegated=True))
+        world.wei[actor.address] = world.chain.balance(actor)
+        return handle
+
+    @property
+    def empty(self) -> str:
+        """An account without key and code that never had anything."""
+        while self.world.wei.get(to_address(self._empty)):
+            self._empty += 1
+        return to_address(self._empty)
+
     def _fill_purses(self) -> None:
         """Patrons have more than they will ever give, and let the pools take it."""
         world, relayer = self.world, self.world.people.relayer
@@ -172,6 +205,10 @@ class Stage:
             for place in self.places:
                 for token in (self.dollar, self.side_grain, self.odd, self.vast):
                     world.send(patron, token.me, "approve", place.pool.address, WITHOUT_END)
+
+    def locked_call(self, pool: Handle) -> tuple[str, bytes]:
+        """What a contract may call while this pool pays it or takes from it, in vain."""
+        return self.world.said(Action(pool, "sync", (ETH,)))
 
     # --- signatures -----------------------------------------------------------------------
 
@@ -203,9 +240,11 @@ class Stage:
         return random.choice(self.world.people.everybody).address
 
     def payees(self, place: Place) -> list[str]:
-        """People, an odd contract, one without a door."""
+        """People, odd contracts, one without a door, an account that nobody has yet."""
         people = [actor.address for actor in self.world.people.everybody[:9]]
-        return [*people, place.payee.address, place.payee.address, self.spenders[0].address]
+        crowd = [each.address for each in self.crowd]
+        odd = [place.payee.address, place.payee.address, self.spenders[0].address]
+        return [*people, *odd, *crowd, self.empty]
 
     def token(self, asset: str) -> Any:
         """The model of a token."""

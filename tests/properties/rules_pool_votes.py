@@ -5,10 +5,10 @@ from random import Random
 from typing import Any
 
 from tests.contracts.evm import ETH, GAS_LIMIT
+from tests.contracts.odd_tokens import HUGE_BALANCE
 from tests.properties.model import DEFAULT
 from tests.properties.model_grain import ZERO
 from tests.properties.model_pool import TEN_YEARS
-from tests.properties.model_pool_assets import HUGE_BALANCE
 from tests.properties.model_pool_books import LIMIT, MOST_RECEIVED
 from tests.properties.rules_pool_gifts import SIZES, STINGY, Gifts
 from tests.properties.rules_pool_stage import Place, Stage, often, part_of

@@ -4,8 +4,8 @@
 import pytest
 
 from tests.contracts.evm import ETH
+from tests.contracts.odd_tokens import FEE, LIES, SAYS_NO
 from tests.properties.model_pool_alone import DAY, Alone
-from tests.properties.model_pool_assets import FEE, LIES, SAYS_NO
 from tests.properties.model_pool_curios import OddCollectibleModel
 from tests.properties.model_pool_journal import Journal
 

@@ -3,11 +3,13 @@
 
 import pytest
 
-from tests.properties import reach
+from tests.contracts import odd_tokens
+from tests.properties import met, reach, reach_odd
 from tests.properties.walk import CALLS_A_WALK, Tally, Walk
 
 CALLS = 360_000
 SHARE = 0.7
+LOOKS = 60
 # What walks must have gone through to prove anything: naive ones execute no proposal at all.
 OUTCOMES = {
     "executed": 1_500,
@@ -90,3 +92,26 @@ def test_walk__fixed_seeds__deep_outcomes_are_common(
 @pytest.mark.parametrize("outcome", OUTCOMES)
 def test_walk__fixed_seeds__proposals_end_in_every_way(tally: Tally, outcome: str) -> None:
     assert tally.outcomes[outcome] >= OUTCOMES[outcome]
+
+
+def test_walk__fixed_seeds__every_odd_token_payee_and_call_back_is_met(tally: Tally) -> None:
+    print(f"{len(met.cells())} cells, {sum(tally.met.values()):,} times met")
+    assert met.holes(tally.met) == []
+
+
+@pytest.mark.parametrize("behaviour", odd_tokens.BEHAVIOURS, ids=lambda each: each.name)
+def test_walk__fixed_seeds__odd_token_ends_as_its_own_test_says(
+    tally: Tally, behaviour: odd_tokens.Behaviour
+) -> None:
+    ends = {(function, end) for _, function, what, end in tally.met if what == behaviour.name}
+    if behaviour.name != reach_odd.PAYEE_LISTED:
+        credited = behaviour.gift == odd_tokens.CREDITED
+        assert ("Pool.give", "ok" if credited else behaviour.gift) in ends
+    if behaviour.name != reach_odd.GIVER_LISTED:
+        known = {odd_tokens.PAID: "ok", odd_tokens.OWED: "owed"}
+        assert ("Pool.spend", known.get(behaviour.payment, behaviour.payment)) in ends
+
+
+def test_walk__fixed_seeds__refused_calls_change_nothing(tally: Tally) -> None:
+    print(f"{tally.looks} refused calls were looked at in every slot of every account")
+    assert tally.looks >= LOOKS

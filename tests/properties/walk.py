@@ -23,8 +23,13 @@ from tests.properties import (
     rules_hub,
     rules_hub_later,
     rules_identity,
+    rules_odd_doors,
+    rules_odd_payments,
+    rules_odd_tokens,
     rules_pool,
+    rules_turncoat,
 )
+from tests.properties.met import Met
 from tests.properties.world import Component, Disagreement, World
 
 Install = Callable[[World], Component]
@@ -41,6 +46,10 @@ COMPONENTS: tuple[Install, ...] = (
     rules_grain.install,
     rules_identity.install,
     rules_distributor.install,
+    rules_odd_tokens.install,
+    rules_odd_doors.install,
+    rules_odd_payments.install,
+    rules_turncoat.install,
 )
 
 CHECK_EVERY, COMPARE_EVERY = 5, 2_500
@@ -53,7 +62,7 @@ class Walk:
     def __init__(self, seed: int, components: Sequence[Install] | None = None) -> None:
         self.seed, self.steps = seed, 0
         self.random = Random(seed)  # noqa: S311  (the same walk in every run)
-        self.world = new_world(COMPONENTS if components is None else components)
+        self.world = new_world(COMPONENTS if components is None else components, seed)
         self.rules = [(rule, each) for each in self.world.components for rule in each.rules()]
         self._weights = list(accumulate(rule.weight for rule, _ in self.rules))
 
@@ -91,9 +100,9 @@ class Walk:
             raise
 
 
-def new_world(components: Sequence[Install]) -> World:
+def new_world(components: Sequence[Install], seed: int = 0) -> World:
     """A world with these components in it."""
-    world = World()
+    world = World(seed)
     for install in components:
         world.components.append(install(world))
     return world
@@ -110,12 +119,14 @@ class Tally:
     reads: int = 0
     counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)
+    looks: int = 0
+    met: Counter[Met] = field(default_factory=Counter)
 
     def add(self, walk: Walk) -> None:
         """One more walk."""
         world = walk.world
         figures = (walk.steps, world.calls, world.succeeded, world.reads)
-        self.join(Tally(1, *figures, world.counts, world.outcomes))
+        self.join(Tally(1, *figures, world.counts, world.outcomes, world.looks, world.met))
 
     def join(self, other: "Tally") -> None:
         """What other walks saw."""
@@ -126,6 +137,8 @@ class Tally:
         self.reads += other.reads
         self.counts.update(other.counts)
         self.outcomes.update(other.outcomes)
+        self.looks += other.looks
+        self.met.update(other.met)
 
     @property
     def share(self) -> float:

@@ -12,15 +12,17 @@ that shows the last calls. What was seen is counted by (contract, function, reas
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from random import Random
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from tests.contracts.coop import DAY, Coop, Ways
 from tests.contracts.coop import Rule as ClassRule
-from tests.contracts.evm import ETH, GAS_LIMIT, Actor, Contract, address_of
+from tests.contracts.evm import ETH, GAS_LIMIT, Actor, Contract, State, address_of
 from tests.properties import telling
 from tests.properties.among import Among, Sent
 from tests.properties.chain import Chain, Handle, Outcome, RawLog, plain_name
+from tests.properties.met import Met, met_in
 from tests.properties.model import DEFAULT, Model
 from tests.properties.model_pool_journal import Journal
 from tests.properties.signing import Signatures
@@ -31,6 +33,8 @@ HOUR = 3_600
 OK = "ok"
 FOUNDERS, CANDIDATES, PATRONS = 5, 7, 3
 REMEMBERED = 30
+# Of so many refused calls one is looked at in every slot of every account.
+LOOK_EVERY = 500
 
 # As quick as the floors allow, so that a walk of some thousand calls sees many votes to their end.
 QUICK_RULES = (
@@ -40,6 +44,12 @@ QUICK_RULES = (
     ClassRule(0, 3 * DAY, 0, 3 * DAY, 1000, 0, True),
 )
 QUICK_WAYS = Ways(sponsors=2, joins_bps=5000, period=DAY)
+
+
+@cache
+def mix(name: str, count: int) -> list[int]:
+    """Numbers in an order of their own."""
+    return Random(name).sample(range(count), count)  # noqa: S311  (the same in every run)
 
 
 class Disagreement(AssertionError):
@@ -120,8 +130,9 @@ class People:
 class World(Among):
     """A chain, the models beside it, and what was seen."""
 
-    def __init__(self) -> None:
+    def __init__(self, seed: int = 0) -> None:
         super().__init__()
+        self.seed, self._turns = seed, Counter[str]()
         self.chain = Chain()
         self.coop = Coop(self.chain, FOUNDERS, QUICK_RULES, QUICK_WAYS)
         self.signatures = Signatures(self.chain.chain_id)
@@ -131,7 +142,8 @@ class World(Among):
         self.listeners: list[Callable[[Handle, str, dict[str, Any]], None]] = []
         self.counts: Counter[tuple[str, str, str]] = Counter()
         self.outcomes: Counter[str] = Counter()  # how proposals ended
-        self.calls = self.succeeded = self.reads = 0
+        self.met: Counter[Met] = Counter()  # odd tokens, odd payees and calls back, by where
+        self.calls = self.succeeded = self.reads = self.refused = self.looks = 0
         self.components: list[Component] = []
         self.shared: dict[str, Any] = {}  # what components have in common, by name
         self.enact: Enact
@@ -185,12 +197,32 @@ class World(Among):
         """From now on this model says what its contract does, and its events are compared."""
         self.models[model.me.address] = model
 
+    def erase(self, model: Model) -> None:
+        """Its contract loses its code, as a self-destruct may have it on some chains."""
+        self.chain.keep_code(model.me)
+        self.chain.erase_code(model.me)
+        del self.models[model.me.address]
+
+    def bring_back(self, model: Model) -> None:
+        """With what it knew."""
+        self.chain.put_code(model.me, model.me)
+        self.models[model.me.address] = model
+
     def deal(self, random: Random, name: str, options: Sequence[Item]) -> Item:
         """One of the options; each comes once before any comes twice, in a random order."""
         deck = self._decks.setdefault((name, len(options)), [])
         if not deck:
             deck += random.sample(range(len(options)), len(options))
         return options[deck.pop()]
+
+    def next_of(self, name: str, options: Sequence[Item], a_walk: int) -> Item:
+        """One after the other, in an order that is mixed once for all worlds: walks of seeds in a
+        row go on where the one before has stopped, if each takes about so many. For what is too
+        much for a single walk."""
+        mixed = mix(name, len(options))
+        at = self.seed * a_walk + self._turns[name]
+        self._turns[name] += 1
+        return options[mixed[at % len(options)]]
 
     # --- time -----------------------------------------------------------------------------
 
@@ -219,15 +251,22 @@ class World(Among):
         *args: Any,
         value: int = 0,
         gas: int = GAS_LIMIT,
+        origin: Actor | None = None,
     ) -> Sent:
-        """One transaction, in both. A contract can be the sender if it has `act(target, data)`."""
+        """One transaction, in both. A contract can be the sender if it has `act(target, data)`:
+        then `origin`, or else the relayer, has it pass the call on."""
         self.gas = gas
         self._history.append((address_of(sender), target, function, args, value))
         caller = address_of(sender)
-        payer = self.people.relayer.address if isinstance(sender, Handle) else caller
+        if isinstance(sender, Handle):
+            origin = origin or self.people.relayer
+        payer = origin.address if origin else caller
         expected = self.ruled(caller, target, function, args, value, payer)
-        outcome = self._transact(sender, target, function, args, value)
+        before = None if expected.ok else self._looked_at()
+        outcome = self._transact(sender, target, function, args, value, payer)
         self._compare(sender, target, function, args, expected, outcome)
+        if before is not None:
+            self._unchanged(before)
         self._count(expected, target, function)
         for event in self.expected if expected.ok else ():
             for listen in self.listeners:
@@ -249,14 +288,33 @@ class World(Among):
         return expected
 
     def _transact(
-        self, sender: Any, target: Handle, function: str, args: Sequence[Any], value: int
+        self,
+        sender: Any,
+        target: Handle,
+        function: str,
+        args: Sequence[Any],
+        value: int,
+        payer: str,
     ) -> Outcome:
         data = calldata(target, function, args)
         if isinstance(sender, Handle):
             data = sender.calldata("act", target.address, data)
-            relayer = self.people.relayer.address
-            return self.chain.send(relayer, sender.address, data, value, gas=self.gas)
-        return self.chain.send(address_of(sender), target.address, data, value, gas=self.gas)
+            return self.chain.send(payer, sender.address, data, value, gas=self.gas)
+        return self.chain.send(payer, target.address, data, value, gas=self.gas)
+
+    def _looked_at(self) -> State | None:
+        """The whole chain before a call that will be refused; of one in so many only."""
+        self.refused += 1
+        return self.chain.state() if self.refused % LOOK_EVERY == 0 else None
+
+    def _unchanged(self, before: State) -> None:
+        """A refused call leaves every balance, code and slot of every account as it was."""
+        self.looks += 1
+        after = self.chain.state()
+        changed = [each for each in {*before, *after} if before.get(each) != after.get(each)]
+        if changed:
+            lines = [f"a refused call changed {[self.name_of(each) for each in changed]}"]
+            raise Disagreement("\n".join([*lines, "the last calls:", *self.history()]))
 
     def _compare(
         self,
@@ -292,6 +350,8 @@ class World(Among):
             for name, inner in self.done:
                 self.counts[name, inner, OK] += 1
             self.counts.update(self.seen)
+        if self.touched or self.struck:
+            self.met.update(met_in(self, expected.ok, expected.reason))
         for name, inner in set(self.way) - {(target.name, plain_name(function))}:
             self.counts[name, inner, expected.reason] += 1
 
@@ -303,6 +363,11 @@ class World(Among):
             self._meant[address_of(action.target), action.calldata] = action
         targets = [address_of(action.target) for action in actions]
         return targets, [a.value for a in actions], [a.calldata for a in actions]
+
+    def said(self, action: Action) -> tuple[str, bytes]:
+        """Whom it calls and with what bytes; what they mean goes into the book."""
+        [target], _, [data] = self.columns([action])
+        return target, data
 
     def actions_of(
         self, targets: Sequence[str], values: Sequence[int], calls: Sequence[bytes]
