@@ -35,7 +35,7 @@ ifdef CI
 export NO_COLOR := 1
 endif
 
-.PHONY: help setup node peers compile demo test bench fuzz prove lint fmt lock
+.PHONY: help setup node peers compile demo test bench fuzz prove manifest sbom lint fmt lock
 
 help:
 	@echo 'make setup   install everything the project needs, inside this directory'
@@ -44,6 +44,8 @@ help:
 	@echo 'make bench   measure gas and speed, ours and that of others'
 	@echo 'make fuzz    run long random campaigns'
 	@echo 'make prove   prove what must hold in any state, over the code as it is shipped'
+	@echo 'make manifest  write what the contracts are made from and what comes out, docs/manifest.json'
+	@echo 'make sbom    list every package and binary with its hashes, in dist/sbom.cdx.json'
 	@echo 'make lint    check style and types, change nothing'
 	@echo 'make fmt     put the Python sources into their written form'
 	@echo 'make lock    write the lock files again after a change in pyproject.toml'
@@ -61,7 +63,7 @@ else
 node: node_modules/.stamp
 endif
 
-node_modules/.stamp: package.json .npmrc tools.sha256 .ci/setup | .venv/.stamp
+node_modules/.stamp: package.json .npmrc tools.sha256 npm.sha256 .ci/setup | .venv/.stamp
 	@.ci/setup node
 	@mkdir -p $(@D) && touch $@
 
@@ -104,6 +106,12 @@ endif
 tests/proofs/.venv/.stamp: tests/proofs/requirements.lock tests/proofs/package.json .ci/setup | setup
 	@.ci/setup prove
 	@touch $@
+
+manifest: setup
+	@$(BIN)/python -m scripts.manifest $(ARGS)
+
+sbom: setup
+	@$(BIN)/python -m scripts.sbom $(ARGS)
 
 # Off: frame sizes (1) and the prefix of arguments (11) are no faults; names and arguments that a
 # standard prescribes (2, 10); and two that take a call into a module for a mere read (4, 5).

@@ -8,7 +8,10 @@ import pytest
 from tests.house.commands import Command, funders, scripts
 
 # What has no result to print: a story, a server, writers of files of the project itself.
-WITHOUT_RESULTS = {"clear_signing", "demo", "devchain", "freeze_abis", "generate_mirror", "serve"}
+WITHOUT_RESULTS = {
+    *("clear_signing", "demo", "devchain", "freeze_abis", "generate_mirror", "manifest", "sbom"),
+    "serve",
+}
 
 
 def _all() -> list[Command]:
