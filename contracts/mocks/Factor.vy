@@ -20,6 +20,7 @@ def __init__(debtor: address):
 def advance():
     assert self.advanced[msg.sender] == 0, "factor: once only"
     due: uint256 = staticcall self.debtor.owed(empty(address), msg.sender)
+    assert due != 0, "factor: nothing is owed to you"
     self.advanced[msg.sender] = due
     send(msg.sender, due, gas=100_000)
 
