@@ -9,11 +9,22 @@ from millpond.chain import abi
 from millpond.chain.abi import encode_values, plain
 from millpond.chain.client import Client, Transaction, connect
 from millpond.chain.contracts import Contract
+from millpond.chain.governance import Action
 from millpond.chain.signers import LocalSigner
+from millpond.chain.verify_code import PoolParts, find_pool
 from millpond.core.distribution import Previous, data_hash
 from millpond.core.weeks import WEEK_MS, week_span
 from scripts._local_chain import local_chain
-from tests.chain.coop import DOLLAR, MAINTAINERS, PATRONS, PAYEES, Coop, Story, WalletSigner
+from tests.chain.coop import (
+    DOLLAR,
+    MAINTAINERS,
+    PATRONS,
+    PAYEES,
+    STRANGER,
+    Coop,
+    Story,
+    WalletSigner,
+)
 from tests.chain.nodes import CHAIN_ID, QUICK
 from tests.contracts.compiled import artifact
 from tests.core import month
@@ -95,3 +106,18 @@ def long() -> Iterator[Story]:
         second = coop.document(2, Previous(1, data_hash(first), end), week)
         coop.post(second)
         yield Story(url, coop, [first, second])
+
+
+@pytest.fixture(scope="session")
+def grown() -> Iterator[tuple[str, Coop, PoolParts]]:
+    """A co-op with a second distributor and badges, on a node of its own."""
+    with local_chain() as url:
+        coop = Coop.make(connect(url, CHAIN_ID))
+        people: list[tuple[str, list[bytes]]] = [(who.address, []) for who in MAINTAINERS]
+        setup = coop.distributor.encode("setup", people, 2, 5)
+        coop.carry(
+            [Action.of(coop.hub.install, b"cred-distributor".ljust(32, b"\0"), setup)],
+            "A second distributor",
+        )
+        coop.hub.make_badges.send(STRANGER, "credsperiment")
+        yield url, coop, find_pool(coop.hub, "credsperiment")

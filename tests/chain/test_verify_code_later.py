@@ -1,33 +1,15 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """`millpond verify code` looks at what the Hub has made for a pool since, too."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from millpond.chain.client import connect
 from millpond.chain.compiler import Sources
-from millpond.chain.governance import Action
 from millpond.chain.report import Verdict
-from millpond.chain.verify_code import PoolParts, find_pool, verify_code
-from scripts._local_chain import local_chain
-from tests.chain.coop import IMPLEMENTATIONS, MAINTAINERS, STRANGER, Coop
+from millpond.chain.verify_code import PoolParts, verify_code
+from tests.chain.coop import IMPLEMENTATIONS, Coop
 from tests.chain.nodes import CHAIN_ID, QUICK, ROOT, odd_node
 from tests.chain.test_verify_code import changed_code, flip
-
-KIND = b"cred-distributor".ljust(32, b"\0")
-
-
-@pytest.fixture(scope="module")
-def grown() -> Iterator[tuple[str, Coop, PoolParts]]:
-    """A co-op with a second distributor and badges, on a node of its own."""
-    with local_chain() as url:
-        coop = Coop.make(connect(url, CHAIN_ID))
-        people: list[tuple[str, list[bytes]]] = [(who.address, []) for who in MAINTAINERS]
-        setup = coop.distributor.encode("setup", people, 2, 5)
-        coop.carry([Action.of(coop.hub.install, KIND, setup)], "A second distributor")
-        coop.hub.make_badges.send(STRANGER, "credsperiment")
-        yield url, coop, find_pool(coop.hub, "credsperiment")
 
 
 @pytest.fixture(scope="module")

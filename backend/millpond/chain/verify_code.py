@@ -9,7 +9,7 @@ which is compared byte for byte, with its immutables. Needs the compiler and a c
 and nobody's word.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -37,6 +37,7 @@ IMPLEMENTATIONS = {
 """The Hub's immutables and the sources that the contracts there must have."""
 
 _WORD = 32
+_BLOCK = 256
 _PROXY_HEAD = bytes.fromhex("363d3d373d3d3d363d73")
 _PROXY_TAIL = bytes.fromhex("5af43d82803e903d91602b57fd5bf3")
 _FALSE = "do not trust this address: ask whoever published it, and compare the record of deployment"
@@ -95,7 +96,7 @@ def verify_code(
     report = Report(on_step)
     recorded = record.contracts.values() if record else ()
     sources.prepare({"Hub", *IMPLEMENTATIONS.values(), *(entry.contract for entry in recorded)})
-    checker = _Checker(client, sources, report)
+    checker = Checker(client, sources, report)
     checker.check_hub(hub)
     for pool in pools:
         checker.check_pool(hub, pool)
@@ -104,8 +105,8 @@ def verify_code(
     return report
 
 
-class _Checker:
-    """One run."""
+class Checker:
+    """One run; its report hears of every step."""
 
     def __init__(self, client: Client, sources: Sources, report: Report) -> None:
         self._client = client
@@ -205,6 +206,8 @@ class _Checker:
     def _grain(self, hub: Address, pool: PoolParts, source: str, address: Address) -> str:
         """Code of its own, as the source has it, and behind it what the Hub gave it."""
         built, code = self._sources.compiled(source), self._client.code(address)
+        size = len(built.runtime)
+        _require_same(code[:size], built.runtime, f"the code at {address}", f"{source}.vy")
         given = self._immutables(source, address)
         given["hub"] = bytes(12) + address_bytes(hub)
         given["governor"] = bytes(12) + address_bytes(pool.parts["Governor"])
@@ -293,8 +296,7 @@ def _require_same(found: bytes, wanted: bytes, what: str, like: str) -> None:
         return
     if not found:
         raise VerifyError(f"{what}: there is none", "check the address and the network")
-    pairs = zip(found, wanted, strict=False)
-    differing = [at for at, (a, b) in enumerate(pairs) if a != b]
+    differing = list(_differing(found, wanted))
     if not differing:
         raise VerifyError(f"{what} has {len(found)} bytes, {like} {len(wanted)}", _FALSE)
     at = differing[0]
@@ -303,3 +305,12 @@ def _require_same(found: bytes, wanted: bytes, what: str, like: str) -> None:
         f"({len(differing)} bytes differ)",
         _FALSE,
     )
+
+
+def _differing(found: bytes, wanted: bytes) -> Iterator[int]:
+    """The places that differ, as far as both reach; by blocks, most of which are the same."""
+    size = min(len(found), len(wanted))
+    for start in range(0, size, _BLOCK):
+        end = min(start + _BLOCK, size)
+        if found[start:end] != wanted[start:end]:
+            yield from (at for at in range(start, end) if found[at] != wanted[at])
