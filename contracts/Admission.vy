@@ -50,6 +50,7 @@ exports: rebinding.object_to_rebind
 
 # --- the Governor (a proposal)
 exports: offers.offer
+exports: rebinding.expel
 exports: rebinding.rebind
 exports: ways_in.set_ways
 exports: buy_ins.set_buy_in

@@ -204,7 +204,8 @@ def propose(targets: DynArray[address, 8], values: DynArray[uint256, 8], calldat
 def cancel(targets: DynArray[address, 8], values: DynArray[uint256, 8], calldatas: DynArray[Bytes[2048], 8],
            descriptionHash: bytes32) -> uint256:
     """
-    @notice Withdraw a proposal. By its proposer, until its vote closes.
+    @notice Withdraw a proposal. By its proposer until its vote closes; by a proposal of the rules class until it is
+            carried out.
     @dev Reverts for anyone else, after that, and for content that nobody has proposed.
     @param targets As proposed.
     @param values As proposed, in wei.
@@ -214,9 +215,13 @@ def cancel(targets: DynArray[address, 8], values: DynArray[uint256, 8], calldata
     """
     id: uint256 = actions._content_id()
     word: uint256 = proposals._word(id)
-    if proposals._account(word) != msg.sender:
-        checks._refuse("governor: not the proposer")
-    if proposals._state(id, word) > proposals.ACTIVE:
+    state: uint256 = proposals._state(id, word)
+    if msg.sender != self:
+        if proposals._account(word) != msg.sender:
+            checks._refuse("governor: not the proposer")
+    elif state == proposals.SUCCEEDED or state == proposals.QUEUED:
+        state = proposals.ACTIVE
+    if state > proposals.ACTIVE:
         checks._refuse("governor: too late to cancel")
     proposals.proposal_words[id] = word | proposals.IS_CANCELED
     log ProposalCanceled(proposalId=id)

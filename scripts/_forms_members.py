@@ -25,8 +25,9 @@ def _offer(given: Given) -> list[Action]:
 
 
 def _expel(given: Given) -> list[Action]:
-    account = require_member(given.coop, given.account("member")).account
-    return [Action.of(given.coop.governor.remove, account)]
+    member = require_member(given.coop, given.account("member"))
+    # By way of the Admission, which finds her behind another key that her seat may have by then.
+    return [Action.of(given.coop.admission.expel, member.account, member.times_joined)]
 
 
 def _rebind(given: Given) -> list[Action]:

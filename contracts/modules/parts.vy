@@ -29,6 +29,7 @@ SELECTOR: constant(uint256) = 32
 REMOVE: constant(uint256) = 688467214    # 0x29092d0e remove(address)
 REBIND: constant(uint256) = 4134220944    # 0xf66b3490 rebind(address,address)
 OFFER: constant(uint256) = 3111901048    # 0xb97bd778 offer(address[],uint256)
+EXPEL: constant(uint256) = 408973410    # 0x18607062 expel(address,uint256)
 SPEND: constant(uint256) = 925574382    # 0x372b24ee spend(uint256,address,address,uint256)
 MOVE: constant(uint256) = 3008984904    # 0xb3597748 move(uint256,uint256,address,uint256)
 UPDATE: constant(uint256) = 3037706686    # 0xb50fb9be update(uint256,string,bytes32)
@@ -142,7 +143,7 @@ def _class_of(target: address, selector: uint256, spenderless: bool) -> uint256:
     part: uint256 = self.part_words[target]
     if selector != 0 and selector == part >> SELECTOR:
         return rules.CONSENT
-    if part & ADMISSION != 0 and (selector == OFFER or selector == REBIND):
+    if part & ADMISSION != 0 and (selector == OFFER or selector == REBIND or selector == EXPEL):
         return rules.MEMBERSHIP
     if part != 0 or target == self._hub() or target == self._identity():
         return rules.RULES

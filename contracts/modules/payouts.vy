@@ -164,10 +164,11 @@ def _send(subject: bytes32, payee: address, to: address, payout: Payout):
     if msg.sender != payee:
         checks._need(amount >= payout.minimum, "distributor: below minimum")
     log Claimed(subject=subject, payee=payee, to=to, shares=payout.shares)
-    if amount > 0:
-        extcall wiring._pool().release(payout.earmark, payout.asset, to, amount)
+    # Grain calls nobody; a payment may. Whoever is called then sees all of it done.
     if grain > 0:
         self._mint(subject, payee, to, grain)
+    if amount > 0:
+        extcall wiring._pool().release(payout.earmark, payout.asset, to, amount)
 
 
 @internal

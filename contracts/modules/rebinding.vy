@@ -36,6 +36,8 @@ OPEN_FOR: constant(uint256) = 60 * seats.DAY
 LEAST_SPONSORS: constant(uint256) = 2
 # Of a request: sponsors made it, no vote.
 BY_SPONSORS: constant(uint256) = 1 << 232
+# A seat moves once in seven days, and a proposal can be executed for less than a year.
+MOST_MOVES: constant(uint256) = 64
 
 
 event RebindAsked:
@@ -77,6 +79,28 @@ def rebind(old: address, new: address):
     """
     seats._require_governor()
     self._ask(old, new, [])
+
+
+@external
+def expel(account: address, times_joined: uint256):
+    """
+    @notice End a membership, whatever key its seat has moved to since. By a proposal of the membership class.
+    @dev Reverts for anyone else, for the last member, and when that membership is over: also when she came back since.
+    @param account Whose membership ends.
+    @param times_joined Which of hers: `times_joined` of the Governor for that account.
+    """
+    seats._require_governor()
+    found: address = account
+    times: uint256 = times_joined
+    for _: uint256 in range(MOST_MOVES):
+        word: uint256 = seats._word_of(found)
+        assert seats._times_joined(word) == times, "admission: not that membership"
+        moved_to: address = self._moved_to(found, times)
+        if seats._is_member(word) or moved_to == empty(address):
+            break
+        found = moved_to
+        times = 1    # a new key never had a seat before
+    extcall seats._governor().remove(found)
 
 
 @external
@@ -143,7 +167,8 @@ def complete_rebind(old: address, deadline: uint256, acceptance: Bytes[1024]):
     if pending & BY_SPONSORS != 0:
         # Else a few could take every seat whose holder is away at once, before any vote can end.
         ways_in._count_join(ways_in._ways())
-    self.requests[old] = 0
+    # Without its time it is no request any more. Who it went to stays: see `expel`.
+    self.requests[old] = pending & ~(seats.U40 << 160)
     offers._forget(old)
     log RebindCompleted(old=old, new=new)
     extcall seats._governor().rebind(old, new)
@@ -183,6 +208,18 @@ def _pending(old: address) -> uint256:
     if not seats._is_member(word) or seats._times_joined(word) != (request >> 200) & seats.U32:
         return 0
     return request
+
+
+@internal
+@view
+def _moved_to(old: address, times_joined: uint256) -> address:
+    """
+    @dev Where the seat of that membership went; zero if it did not move.
+    """
+    request: uint256 = self.requests[old]
+    if self._ready_at(request) != 0 or (request >> 200) & seats.U32 != times_joined:
+        return empty(address)
+    return self._new_key(request)
 
 
 @internal

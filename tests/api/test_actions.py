@@ -53,6 +53,7 @@ def _made(story: Story, contract: str, function: str) -> Call:
         "open_earmark": (1, "ipfs://why", b"\x01" * 32, ZERO, False, 0, b""),
         "admit": ([ACCOUNT, OTHER],),
         "remove": (ACCOUNT,),
+        "expel": (ACCOUNT, 2),
         "rebind": (ACCOUNT, OTHER),
         "set_rules": ([rule.values() for rule in CLASSES],),
         "install": (ACCOUNT, bytes(4)),
@@ -98,6 +99,10 @@ SENTENCES = {
     ("Governor", "install"): (
         f"Make the contract {ACCOUNT} a part of this pool: from then on calling it takes a vote of "
         "the rules class."
+    ),
+    ("Admission", "expel"): (
+        f"End the membership of {ACCOUNT} (number 2 of hers), whatever key her seat has moved to "
+        "by then."
     ),
     ("Admission", "offer"): (
         f"Offer membership to {ACCOUNT}; each becomes a member when she accepts by "

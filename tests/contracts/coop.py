@@ -321,6 +321,10 @@ class Coop(Chamber):
         for newcomer in newcomers:
             self.admission.accept(sender=newcomer)
 
+    def expelling(self, account: Any, times_joined: int = 1) -> Action:
+        """The call that ends a membership, whatever key her seat has by then."""
+        return self.admission, 0, self.admission.calldata("expel", account, times_joined)
+
     def asking(self, old: Any, new: Any) -> Action:
         """The call by which members ask for another key for a seat."""
         return self.admission, 0, self.admission.calldata("rebind", old, new)

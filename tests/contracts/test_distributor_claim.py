@@ -56,7 +56,7 @@ def test_claim__by_the_payee__pays_money_and_grain_once(
 ) -> None:
     mill.claim(subject_of(ada), [final], ada, ada)
     amount, grain = 30 * DOLLARS, 3 * GRAIN // 100
-    names = ["Claimed", "Released", "Transfer", "Transfer"]
+    names = ["Claimed", "Transfer", "Released", "Transfer"]  # grain first, then money
     assert [log.name for log in mill.evm.logs] == names
     args = {"subject": subject_of(ada), "payee": ada.address, "to": ada.address}
     args["shares"] = [(1, amount, grain)]

@@ -57,7 +57,7 @@ def three(mill: Mill, leaves: dict[bytes, int]) -> list[Epoch]:
 
 def test_claim__three_epochs__is_one_payout(mill: Mill, three: list[Epoch], ada: Actor) -> None:
     mill.claim(subject_of(ada), three, ada, ada)
-    names = ["Claimed", "Released", "Transfer", "Transfer"]
+    names = ["Claimed", "Transfer", "Released", "Transfer"]  # grain first, then money
     assert [log.name for log in mill.evm.logs] == names
     grain = 3 * GRAIN // 100
     shares = [(n, n * 30 * DOLLARS, grain) for n in (1, 2, 3)]

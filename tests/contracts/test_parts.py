@@ -39,10 +39,10 @@ def test_selectors__in_the_table__are_of_the_signatures_beside_them() -> None:
     text = (ROOT / "contracts/modules/parts.vy").read_text()
     found = SELECTOR.findall(text)
     assert [name for name, *_ in found] == [
-        *("REMOVE", "REBIND", "OFFER", "SPEND", "MOVE", "UPDATE", "SEND_NFT", "SEND_MULTI_TOKEN"),
-        "OPEN_EARMARK",
+        *("REMOVE", "REBIND", "OFFER", "EXPEL", "SPEND", "MOVE", "UPDATE"),
+        *("SEND_NFT", "SEND_MULTI_TOKEN", "OPEN_EARMARK"),
     ]
-    owner = {"REMOVE": "Governor", "REBIND": "Admission", "OFFER": "Admission"}
+    owner = {"REMOVE": "Governor"} | dict.fromkeys(("REBIND", "OFFER", "EXPEL"), "Admission")
     for name, number, selector, signature in found:
         assert keccak(text=signature)[:4].hex() == selector
         assert int(number) == int(selector, 16)

@@ -350,6 +350,46 @@ def test_cancel__from_the_second_after_the_vote__is_refused(coop: Coop) -> None:
             coop.governor.cancel(*proposal.content, sender=coop.founders[0])
 
 
+def burying(coop: Coop, proposal: Proposal) -> Any:
+    """The call that withdraws another proposal by vote."""
+    return coop.governor, 0, coop.governor.calldata("cancel", *proposal.content)
+
+
+def test_cancel__by_a_rules_vote__buries_what_waits_to_be_carried_out(coop: Coop) -> None:
+    sleeper = coop.propose(payment(coop), text="nothing is there yet")
+    burial = coop.propose(burying(coop, sleeper), text="bury it")
+    assert coop.word(burial)["kind"] == RULES
+    for proposal in sorted((sleeper, burial), key=lambda p: coop.word(p)["delay"]):
+        coop.open(proposal)
+        coop.vote(proposal, FOR, *coop.founders)
+    coop.evm.warp_to(coop.governor.proposalEta(burial.id))
+    assert coop.state(sleeper) == SUCCEEDED
+    coop.execute(burial)
+    assert [log.args for log in named(coop.evm, "ProposalCanceled")] == [{"proposalId": sleeper.id}]
+    assert (coop.state(sleeper), coop.state(burial)) == (CANCELED, EXECUTED)
+    with coop.evm.reverts("governor: not ready to execute"):
+        coop.execute(sleeper)
+
+
+@pytest.mark.parametrize("end", [CANCELED, DEFEATED, EXPIRED, EXECUTED])
+def test_cancel__by_a_rules_vote_of_what_has_ended__is_refused(coop: Coop, end: int) -> None:
+    coop.give(5)
+    ended = coop.opened(payment(coop), text="over")
+    if end == CANCELED:
+        coop.governor.cancel(*ended.content, sender=coop.founders[0])
+    elif end != DEFEATED:
+        coop.vote(ended, FOR, *coop.founders)
+    if end == EXECUTED:
+        coop.evm.warp_to(coop.governor.proposalEta(ended.id))
+        coop.execute(ended)
+    elif end == EXPIRED:
+        coop.evm.warp(21 * DAY)
+    burial = coop.passed(burying(coop, ended), text="bury it")
+    assert coop.state(ended) == end
+    with coop.evm.reverts("governor: too late to cancel"):
+        coop.execute(burial)
+
+
 def test_cancel__content_that_nobody_proposed__is_refused(coop: Coop) -> None:
     proposal = coop.propose(payment(coop), text="this")
     targets, amounts, calls, _ = proposal.content

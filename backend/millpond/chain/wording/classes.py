@@ -19,6 +19,7 @@ _EVERYDAY = {
 }
 _SEATS = {
     ("Governor", "remove"): "it ends a membership",
+    ("Admission", "expel"): "it ends a membership",
     ("Admission", "offer"): "it offers membership",
     ("Admission", "rebind"): "it moves a member's seat to another key",
 }

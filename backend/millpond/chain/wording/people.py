@@ -86,6 +86,10 @@ _MEMBERS: dict[tuple[str, str], Callable[[Reader], str]] = {
         f"Tell the Admission that {r.earmark('earmark_id')} is for buy-ins, with {r.hex('params')} "
         "as parameters."
     ),
+    ("Admission", "expel"): lambda r: (
+        f"End the membership of {r.who('account')} (number {r.number('times_joined')} of hers), "
+        "whatever key her seat has moved to by then."
+    ),
     ("Admission", "rebind"): lambda r: (
         f"Begin to move the seat of {r.who('old')} to {r.who('new')}, an account of the same "
         "person. The old key has seven days to object; then the new one completes it."

@@ -47,8 +47,8 @@ SELECT
             CASE WHEN a.selector = '0x29092d0e' THEN 1 ELSE 2 END         -- remove
         WHEN i.part IS NOT NULL AND a.selector <> '0x00000000'
             AND i.consent_selector = a.selector THEN 3
-        WHEN a.target = p.admission                                       -- offer, rebind
-            AND a.selector IN ('0xb97bd778', '0xf66b3490') THEN 1
+        WHEN a.target = p.admission                                       -- offer, rebind, expel
+            AND a.selector IN ('0xb97bd778', '0xf66b3490', '0x18607062') THEN 1
         WHEN i.part IS NOT NULL OR a.target IN (m.hub, m.identity) THEN 2
         ELSE 0
     END AS class
