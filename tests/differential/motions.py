@@ -1,0 +1,466 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What is done with both Governors: proposing, ballots in every form, withdrawing, time, execution.
+
+    pair = Governors(seed=7)
+    pair.run(operations=5_000)
+
+Each operation must come out alike: success, answer and events, whatever the words of a refusal.
+Where the two differ on purpose, a reason below says which side goes on; it must go on, the other
+must refuse with the words listed, and what was done is undone, so that all that follows stays
+comparable. After each operation the states and tallies of the last proposals are compared.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from millpond.core import typed_data
+from tests.contracts.coop import HOUR
+from tests.contracts.evm import Actor
+from tests.differential.chambers import (
+    ACTIVE,
+    CANCELED,
+    EXECUTED,
+    EXPIRY,
+    FIGURES,
+    LIVE,
+    PENDING,
+    PERIOD,
+    QUEUED,
+    REASONS,
+    SIGNATURE,
+    STATE,
+    SUCCEEDED,
+    TIMELOCK,
+    VOTED,
+    Chambers,
+    Motion,
+)
+from tests.differential.sides import Answer, Side
+from tests.properties.signing import Meaning, message
+
+OURS, THEIRS = True, False
+OZ_BALLOT = "Ballot(uint256 proposalId,uint8 support,address voter,uint256 nonce)"
+VIEWS_EVERY = 50
+
+
+class Parting(NamedTuple):
+    """One reason why the two differ: which goes on, and the words in which the other refuses."""
+
+    why: str
+    ours: bool
+    words: tuple[str, ...]
+
+
+TWO_OPEN = Parting(
+    "a member has two proposals open at a time", THEIRS, ("members: two proposals open",)
+)
+LEFT_NOW = Parting(
+    "she has left in this second: votes of the second before count there",
+    THEIRS,
+    ("members: only members propose", "members: joined just now"),
+)
+TOO_MUCH = Parting("a proposal has up to eight calls of up to 2,048 bytes", THEIRS, ("",))
+NOT_HEX = Parting(
+    "a suffix #proposer=0x that is no address is for nobody",
+    THEIRS,
+    ("governor: another's description",),
+)
+CHANGED = Parting("a ballot may be changed, four times", OURS, (VOTED,))
+STOPPED = Parting("Against is taken in the timelock", OURS, (STATE,))
+NO_WEIGHT = Parting(
+    "who has no vote cannot cast one, of weight 0", THEIRS, ("governor: not a member",)
+)
+LATE = Parting(
+    "who joined after it was proposed has no vote in it",
+    THEIRS,
+    ("governor: joined too late",),
+)
+GONE = Parting("who has left has no vote", THEIRS, ("governor: not a member",))
+SHORT = Parting("a signature may have 64 bytes (ERC-2098)", OURS, (SIGNATURE,))
+LATE_CANCEL = Parting(
+    "the proposer may withdraw until the vote closes", OURS, ("GovernorUnableToCancel",)
+)
+TIMING = Parting(
+    "what has passed waits, expires, or has not passed here: see the states",
+    THEIRS,
+    ("governor: not ready to execute",),
+)
+PASSED_HERE = Parting(
+    "what has passed by those who were members when it was proposed", OURS, (STATE,)
+)
+NO_CODE = Parting(
+    "a call with data needs code to go to", THEIRS, ("governor: no code at the target",)
+)
+PARTINGS = (
+    *(TWO_OPEN, LEFT_NOW, TOO_MUCH, NOT_HEX, CHANGED, STOPPED, NO_WEIGHT),
+    *(LATE, GONE, SHORT, LATE_CANCEL, TIMING, PASSED_HERE, NO_CODE),
+)
+
+LISTED = (*FIGURES, *(parting.why for parting in PARTINGS))
+
+Deed = Callable[[Side], Answer]
+
+
+class Governors(Chambers):
+    """Both, and what is done with them."""
+
+    def run(self, operations: int) -> "Governors":
+        """So many; at the end every view is compared."""
+        while self.seen.operations < operations:
+            self.step()
+        self.compare_views()
+        return self
+
+    def step(self) -> None:
+        """One operation, drawn by chance, and what must be equal after it."""
+        ways, weights = zip(*self._ways(), strict=True)
+        (way,) = self.random.choices(ways, weights)
+        if (
+            way in self._casting
+            and ACTIVE not in self.states.values()
+            and self.random.random() < 0.8
+        ):
+            way = self.propose if len(self.states) < 2 else self.wait
+        before = self.seen.operations
+        way()
+        if self.seen.operations == before:
+            return
+        self.compare_live()
+        if self.seen.operations % VIEWS_EVERY == 0:
+            self.compare_views()
+
+    def _ways(self) -> tuple[tuple[Callable[[], None], int], ...]:
+        return (
+            (self.propose, 10),
+            (self.ballot, 50),
+            (self.signed_ballot, 8),
+            (self.carried_ballot, 8),
+            (self.wait, 9),
+            (self.cancel, 2),
+            (self.execute, 8),
+            (self.come_or_go, 4),
+        )
+
+    @property
+    def _casting(self) -> tuple[Callable[[], None], ...]:
+        return self.ballot, self.signed_ballot, self.carried_ballot
+
+    # --- proposing ------------------------------------------------------------------------
+
+    def propose(self) -> None:
+        """Good ones mostly; or one that is wrong in some way."""
+        rng = self.random
+        proposer = self._proposer()
+        targets, values, calls = self._content()
+        text = f"motion {rng.getrandbits(40)}"
+        how = rng.choice(("good",) * 12 + ODD_PROPOSALS)
+        if how == "nothing":
+            targets, values, calls = (), (), ()
+        elif how == "lists differ":
+            values = (*values, 0)
+        elif how == "too many":
+            targets, values, calls = targets[:1] * 9, values[:1] * 9, calls[:1] * 9
+        elif how == "too long":
+            calls = (bytes(2_049), *calls[1:])
+        elif how == "again" and self.motions:
+            old = rng.choice(self.motions)
+            targets, values, calls, text = old.targets, old.values, old.calls, old.text
+        elif how in ("own suffix", "other suffix", "no address", "no suffix"):
+            text += self._suffix(how, proposer.address)
+        args = (targets, values, calls, text)
+        self.log.add(f"propose {how} {args} by {proposer.name}")
+        parting = self._parted_proposal(how, proposer.address)
+        found = self._both(
+            "propose", parting, lambda side: side.call(proposer.address, "propose", *args)
+        )
+        if found.ok:
+            made = (int.from_bytes(found.data), proposer.address, self.chain.now)
+            motion = Motion(*made, targets, values, calls, text)
+            self.motions.append(motion)
+            self.states[motion] = PENDING
+
+    def _content(self) -> tuple[tuple[str, ...], tuple[int, ...], tuple[bytes, ...]]:
+        rng, dollar, stranger = self.random, self.coop.dollar, self.stranger
+        calls = [
+            (dollar.address, dollar.calldata("approve", stranger, rng.randrange(2**64)))
+            for _ in range(rng.randrange(1, 4))
+        ]
+        if rng.random() < 0.1:
+            calls.append((dollar.address, dollar.calldata("transfer", stranger, 1)))  # has none
+        if rng.random() < 0.1:
+            calls.append((stranger, rng.choice((b"", b"", b"\1\2\3\4"))))
+        return tuple(t for t, _ in calls), (0,) * len(calls), tuple(c for _, c in calls)
+
+    def _suffix(self, how: str, proposer: str) -> str:
+        others = [each.address for each in self.people if each.address != proposer]
+        digits = (proposer if how == "own suffix" else self.random.choice(others))[2:]
+        digits = self.random.choice((digits, digits.lower(), digits.upper()))
+        if how == "no address":
+            at = self.random.randrange(40)
+            digits = digits[:at] + "g" + digits[at + 1 :]
+        mark = "#proposer=0X" if how == "no suffix" else "#proposer=0x"
+        return mark + digits
+
+    def _parted_proposal(self, how: str, proposer: str) -> Parting | None:
+        if how in ("too many", "too long"):
+            return TOO_MUCH
+        if how == "no address":
+            return NOT_HEX
+        joined_now = self.joined.get(proposer) == self.chain.now
+        before = self.weight_at(proposer, self.chain.now - 1) == 1
+        if before and (joined_now or not self.is_member(proposer)):
+            return LEFT_NOW
+        if self._open_of(proposer) >= 2:
+            return TWO_OPEN
+        return None
+
+    def _open_of(self, proposer: str) -> int:
+        """How many of her proposals have a vote that is not over; withdrawn ones too."""
+        since = self.chain.now - self.delay - PERIOD
+        mine = (each for each in self.motions if each.proposer == proposer)
+        return sum(each.created_at >= since for each in mine)
+
+    # --- ballots --------------------------------------------------------------------------
+
+    def ballot(self) -> None:
+        """By call, with or without a reason."""
+        motion = self._some_motion(ACTIVE)
+        voter, support = self._voter(motion), self._support()
+        args: tuple[Any, ...] = (motion.id, support)
+        function = "castVote"
+        if self.random.random() < 0.3:
+            function, args = "castVoteWithReason", (*args, "because " * self.random.randrange(9))
+        self.log.add(f"{function}{args} by {voter.name}")
+        parting = self._parted_ballot(motion, voter.address, support)
+        self._both(function, parting, lambda side: side.call(voter.address, function, *args))
+
+    def _parted_ballot(self, motion: Motion, voter: str, support: int) -> Parting | None:
+        """Why a ballot of hers may count on one side only."""
+        state = self.theirs.number("state", motion.id) if motion in self.motions else CANCELED
+        voted = self.theirs.number("hasVoted", motion.id, voter) == 1
+        counts = self._has_vote(motion, voter)
+        if state == SUCCEEDED and counts and support == 0 and self.state(motion) == QUEUED:
+            return STOPPED
+        if state != ACTIVE or support > 2 or (voted and not counts):
+            return None
+        if counts:
+            return CHANGED if voted else None
+        if self.is_member(voter):
+            return LATE
+        weight = self.weight_at(voter, motion.created_at + self.delay)
+        return GONE if weight else NO_WEIGHT
+
+    def _has_vote(self, motion: Motion, voter: str) -> bool:
+        """Here: a member now, and since before it was proposed."""
+        return self.is_member(voter) and self.joined[voter] < motion.created_at
+
+    def signed_ballot(self) -> None:
+        """OpenZeppelin's signed ballot, brought by somebody else to each."""
+        rng = self.random
+        motion, carrier = self._some_motion(ACTIVE), self._somebody()
+        voter, support = self._voter(motion), self._support()
+        how = rng.choice(("good",) * 4 + ODD_SIGNATURES)
+        signer = carrier if how == "wrong signer" else voter
+        self.log.add(f"castVoteBySig({motion.id}, {support}) of {voter.name}: {how}, {signer.name}")
+
+        def bring(side: Side) -> Answer:
+            nonce = side.number("nonces", voter.address) + (how == "wrong nonce")
+            said = (
+                motion.id,
+                support if how != "wrong support" else support ^ 1,
+                voter.address,
+                nonce,
+            )
+            signature = self.signatures.sign(signer, Meaning(OZ_BALLOT, side.address, said))
+            call = (motion.id, support, voter.address, self._form(how, signature))
+            return side.call(carrier.address, "castVoteBySig", *call)
+
+        parting = self._parted_ballot(motion, voter.address, support)
+        good = how in ("good", "short") or (how == "wrong signer" and signer == voter)
+        if not good or parting is CHANGED:  # as a first ballot only
+            parting = None
+        elif how == "short":
+            counts = parting in (None, STOPPED) and self._takes(motion, voter.address, support)
+            parting = SHORT if counts else None
+        self._both("castVoteBySig", parting, bring)
+
+    def _takes(self, motion: Motion, voter: str, support: int) -> bool:
+        """Would it count here, if she signed it?"""
+        if motion not in self.motions or support > 2:
+            return False
+        voted = self.theirs.number("hasVoted", motion.id, voter) == 1
+        state = self.state(motion)
+        open_to_her = state == ACTIVE or (state == QUEUED and support == 0)
+        return open_to_her and self._has_vote(motion, voter) and not voted
+
+    def _form(self, how: str, signature: bytes) -> bytes:
+        if how == "high s":
+            return self.signatures.malleable(signature)
+        if how == "short":
+            return self.signatures.compact(signature)
+        return signature[:-1] + bytes([signature[64] - 27]) if how == "v from 0" else signature
+
+    def carried_ballot(self) -> None:
+        """Our own signed ballot here; there the voter casts it herself."""
+        motion = self._some_motion(ACTIVE)
+        voter, support = self._voter(motion), self._support()
+        parting = self._parted_ballot(motion, voter.address, support)
+        if parting is not None or support > 2 or not self._is_active(motion):
+            return
+        if self.theirs.number("hasVoted", motion.id, voter.address) == 1:
+            return
+        until = self.chain.now
+        fields = {
+            "proposalId": motion.id, "voter": voter.address, "support": support,
+            "castsBefore": 0, "reasonHash": bytes(32), "deadline": until,
+        }  # fmt: skip
+        said = message(typed_data.BALLOT, self.coop.governor, fields)
+        r, vs = self.signatures.words(self.signatures.sign(voter, said))
+        words = (int(voter.address, 16) | support << 160, r, vs)
+        self.log.add(f"vote_by_signatures({motion.id}, {support}) of {voter.name}")
+        ours = self.ours.call(
+            self.people[0].address, "vote_by_signatures", motion.id, until, words, ()
+        )
+        theirs = self.theirs.call(voter.address, "castVote", motion.id, support)
+        self._same("vote_by_signatures", ours, theirs)
+
+    def _is_active(self, motion: Motion) -> bool:
+        return motion in self.motions and self.theirs.number("state", motion.id) == ACTIVE
+
+    # --- time, withdrawing, execution -----------------------------------------------------
+
+    def wait(self) -> None:
+        """A moment, a while, or to the edge of something that is to happen."""
+        rng, now = self.random, self.chain.now
+        moments = (1, 1, self.delay + 1, rng.randrange(1, 4 * HOUR))
+        seconds = rng.choice(moments)
+        if self.motions and rng.random() < 0.3:
+            opens_at = rng.choice(self.motions[-LIVE:]).created_at + self.delay
+            ready_at = opens_at + PERIOD + TIMELOCK
+            edges = (opens_at, opens_at + PERIOD, ready_at, ready_at + EXPIRY)
+            ahead = [at + d - now for at in edges for d in (-1, 0, 1) if at + d > now]
+            seconds = min(ahead, default=1) if rng.random() < 0.5 else rng.choice(ahead or [1])
+        self.log.add(f"{seconds} seconds pass")
+        self.chain.warp(seconds)
+        self.seen.count("wait", True)
+
+    def cancel(self) -> None:
+        """By the proposer, or somebody else."""
+        motion = self._some_motion(PENDING, ACTIVE)
+        by_her = self.random.random() < 0.7
+        who = motion.proposer if by_her else self._somebody().address
+        self.log.add(f"cancel {motion.id} by {who}")
+        state = self.theirs.number("state", motion.id) if motion in self.motions else PENDING
+        parting = LATE_CANCEL if state == ACTIVE and who == motion.proposer else None
+        self._both("cancel", parting, lambda side: side.call(who, "cancel", *motion.content))
+
+    def execute(self) -> None:
+        """By anybody, ready or not; the calls of a proposal may fail."""
+        motion, who = self._some_motion(SUCCEEDED), self._somebody().address
+        self.log.add(f"execute {motion.id} by {who}")
+        parting = self._parted_execution(motion) if motion in self.motions else None
+        self._both("execute", parting, lambda side: side.call(who, "execute", *motion.content))
+
+    def _parted_execution(self, motion: Motion) -> Parting | None:
+        here, there = self.state(motion), self.theirs.number("state", motion.id)
+        if SUCCEEDED not in (here, there) or EXECUTED in (here, there):
+            return None
+        if here != there:
+            return PASSED_HERE if here == SUCCEEDED else TIMING
+        pairs = zip(motion.targets, motion.calls, strict=True)
+        return NO_CODE if any(call and target == self.stranger for target, call in pairs) else None
+
+    def come_or_go(self) -> None:
+        """Somebody joins or leaves; never the last three. Who has left would need an offer to come
+        back, so in the end a newcomer takes her place among those who try things here."""
+        at = self.random.randrange(len(self.people))
+        who, sponsor = self.people[at], self._somebody()
+        if self.is_member(who.address):
+            if self.members.number("totalSupply") > 3:
+                self.remove(who)
+        elif who.address in self.joined:
+            self.people[at] = self.newcomer()
+        elif self.is_member(sponsor.address) and self.joined[sponsor.address] < self.chain.now:
+            self.admit(who, sponsor)
+
+    # --- drawing --------------------------------------------------------------------------
+
+    def _somebody(self) -> Actor:
+        return self.random.choice(self.people)
+
+    def _proposer(self) -> Actor:
+        """A member who has less than two proposals open, mostly."""
+        free = [
+            each for each in self.people
+            if self.is_member(each.address) and self._open_of(each.address) < 2
+        ]  # fmt: skip
+        return self.random.choice(free) if free and self.random.random() < 0.7 else self._somebody()
+
+    def _support(self) -> int:
+        return self.random.choice((1, 1, 1, 1, 0, 0, 2, 2, 3 if self.random.random() < 0.2 else 1))
+
+    def _some_motion(self, *states: int) -> Motion:
+        """In one of these states, mostly; now and then any, or one that was never proposed."""
+        rng = self.random
+        if not self.motions or rng.random() < 0.02:
+            targets, values, calls = self._content()
+            unknown = Motion(0, self.people[0].address, 0, targets, values, calls, "never proposed")
+            number = int.from_bytes(self.ours.ask("hashProposal", *unknown.content))
+            return replace(unknown, id=number)
+        if rng.random() < 0.9:
+            found = [each for each, state in self.states.items() if state in states]
+            if found:
+                return rng.choice(found)
+        return rng.choice(self.motions[-LIVE:] if rng.random() < 0.9 else self.motions)
+
+    def _voter(self, motion: Motion) -> Actor:
+        """Who has a ballot left, mostly."""
+        if self.random.random() < 0.75:
+            left = [each for each in self.people if self._has_ballot_left(motion, each.address)]
+            left = left or [each for each in self.people if self.is_member(each.address)]
+            return self.random.choice(left)
+        return self._somebody()
+
+    def _has_ballot_left(self, motion: Motion, voter: str) -> bool:
+        voted = self.theirs.number("hasVoted", motion.id, voter) == 1
+        return not voted and self._has_vote(motion, voter)
+
+    # --- alike, or as listed --------------------------------------------------------------
+
+    def _both(self, operation: str, parting: Parting | None, deed: Deed) -> Answer:
+        """Both do it alike; or as the reason says, and then what was done is undone. The reason
+        holds only if the one that should go on does: both may refuse for another fault."""
+        if parting is None:
+            ours, theirs = deed(self.ours), deed(self.theirs)
+            self._same(operation, ours, theirs)
+            return ours
+        point = self.chain.snapshot()
+        ours, theirs = deed(self.ours), deed(self.theirs)
+        self.chain.restore(point)
+        goes_on, refuses = (ours, theirs) if parting.ours else (theirs, ours)
+        if not goes_on.ok:
+            self._same(operation, ours, theirs)
+            return ours
+        if refuses.ok or refuses.reason not in parting.words:
+            raise self.log.fail(f"{operation}: not as listed: {parting.why}", ours, theirs)
+        self.seen.count(operation, False)
+        self.seen.divergences[parting.why] += 1
+        return refuses
+
+    def _same(self, operation: str, ours: Answer, theirs: Answer) -> None:
+        if ours.seen != theirs.seen:
+            raise self.log.fail(f"{operation} did not come out alike", ours, theirs)
+        if not ours.ok:
+            pair = (ours.reason, theirs.reason)
+            if theirs.reason != ours.reason and theirs.reason not in REASONS.get(ours.reason, ()):
+                raise self.log.fail(f"{operation}: reasons that do not belong together", pair)
+            self.seen.reasons[pair] += 1
+        self.seen.count(operation, ours.ok)
+
+
+ODD_PROPOSALS = (
+    *("nothing", "lists differ", "too many", "too long", "again"),
+    *("own suffix", "own suffix", "other suffix", "no address", "no suffix"),
+)
+ODD_SIGNATURES = ("wrong signer", "wrong nonce", "wrong support", "high s", "short", "v from 0")
