@@ -27,6 +27,9 @@ from tests.contracts.evm import (
 )
 from tests.properties import codec
 
+# A refusal that is no text is told as it is up to so many bytes.
+SHOWN = 64
+
 RawLog = tuple[str, tuple[bytes, ...], bytes]
 """Who logged it, the topics, the data."""
 
@@ -168,7 +171,8 @@ class Chain(Evm):
         if found not in self._reasons:
             data = bytes.fromhex(found)
             named = data[:4] == ERROR_STRING
-            self._reasons[found] = decode(["string"], data[4:])[0] if named else found
+            other = found if len(data) <= SHOWN else f"{len(data)} bytes"
+            self._reasons[found] = decode(["string"], data[4:])[0] if named else other
         return self._reasons[found]
 
 

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
+from eth_abi.grammar import parse
+
 WORD = 32
 
 Encode = Callable[[Any], bytes]
@@ -53,6 +55,19 @@ def _of(item: dict[str, Any]) -> tuple[Encode, int]:
     if kind.startswith("uint"):
         return _uint(int(kind[4:])), WORD
     return {"address": _address, "bool": _bool}[kind], WORD
+
+
+def nothing(kind: str) -> Any:
+    """The value of a type that is all zeros, its lists empty."""
+    found = parse(kind)
+    if found.is_array:
+        size = found.arrlist[-1]
+        return [nothing(found.item_type.to_type_str()) for _ in range(size[0] if size else 0)]
+    if kind.startswith("("):
+        return tuple(nothing(each.to_type_str()) for each in found.components)
+    if kind.startswith("bytes"):
+        return bytes(int(kind[5:] or 0))
+    return {"address": "0x" + "00" * 20, "bool": False, "string": ""}.get(kind, 0)
 
 
 def _address(value: Any) -> bytes:

@@ -236,10 +236,10 @@ class DistributorClaims(DistributorHead):
         large_enough = msg.sender == payee or amount >= minimum
         msg.need(large_enough, "distributor: below minimum")
         msg.emit("Claimed", subject=subject, payee=payee, to=to, shares=shares)
-        if amount:
-            msg.call(self.parts.pool, "release", terms.earmark, terms.asset, to, amount)
         if grain:
             self._mint(msg, subject, payee, to, grain)
+        if amount:
+            msg.call(self.parts.pool, "release", terms.earmark, terms.asset, to, amount)
 
     def _mint(self, msg: Msg, subject: bytes, payee: str, to: str, grain: int) -> None:
         """Where none can be created, only the payee herself may do without."""

@@ -14,6 +14,7 @@ from tests.contracts.coop import (
     HOUR,
     MEMBERSHIP,
     ORDINARY,
+    QUEUED,
     RULES,
     SUCCEEDED,
     Rule,
@@ -126,7 +127,7 @@ class GovernorModel(GovernorViews):
             return RULES if known else ORDINARY
         if part.consent != NO_SELECTOR and data[:4] == part.consent:
             return CONSENT
-        seats = part.admits and action.function in ("offer", "rebind")
+        seats = part.admits and action.function in ("offer", "rebind", "expel")
         return MEMBERSHIP if seats else RULES
 
     def propose(
@@ -186,8 +187,10 @@ class GovernorModel(GovernorViews):
         self, msg: Msg, targets: list[str], values: list[int], calls: list[bytes], text_hash: bytes
     ) -> int:
         motion = self.motion(content_id(targets, values, calls, text_hash))
-        msg.need(motion.proposer == msg.sender, "governor: not the proposer")
-        msg.need(motion.state(msg.now) <= ACTIVE, "governor: too late to cancel")
+        by_vote, state = msg.sender == self.me.address, motion.state(msg.now)
+        msg.need(by_vote or motion.proposer == msg.sender, "governor: not the proposer")
+        may_wait = by_vote and state in (QUEUED, SUCCEEDED)
+        msg.need(state <= ACTIVE or may_wait, "governor: too late to cancel")
         motion.ending = CANCELED
         msg.emit("ProposalCanceled", proposalId=motion.id)
         return motion.id

@@ -116,7 +116,8 @@ class OddPayeeModel(Bookkeeper):
         del data
         way = self._way
         msg.need(way != REFUSES, "payee: no, thank you")
-        msg.need(way not in (EATS_GAS, LONG_ANSWER), "")
+        msg.need(way != EATS_GAS, "")
+        msg.need(way != LONG_ANSWER, "32768 bytes")
         if way == CALLS_BACK:
             self._call_back(msg)
         msg.emit("Took", amount=msg.value)

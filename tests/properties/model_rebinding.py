@@ -31,6 +31,8 @@ class RebindFacts:
 
     requests: dict[str, Request] = field(default_factory=dict)
     asked: set[tuple[str, str, int]] = field(default_factory=set)
+    # where the seat of an account's so-manieth membership went
+    moved: dict[tuple[str, int], str] = field(default_factory=dict)
 
 
 class Rebinding(Model):
@@ -138,6 +140,18 @@ class Rebinding(Model):
             holds = msg.world.signatures.holds(sponsor, meant, rebinding)
             msg.need(holds, "admission: not the sponsor's signature")
 
+    # --- out ------------------------------------------------------------------------------
+
+    def expel(self, msg: Msg, account: str, times: int) -> None:
+        """Whoever has the seat of that membership now is removed."""
+        msg.need(msg.sender == self.members.me.address, "admission: by proposal only")
+        known, moved = self.members.membership(), self.rebinding.moved
+        msg.need(known.joinings[account] == times, "admission: not that membership")
+        while not known.is_member(account) and (account, times) in moved:
+            account, times = moved[account, times], 1  # the seat was the new key's first
+            msg.need(known.joinings[account] == times, "admission: not that membership")
+        msg.call(self.members.me, "remove", account)
+
     # --- the two keys ---------------------------------------------------------------------
 
     def object_to_rebind(self, msg: Msg) -> None:
@@ -157,6 +171,7 @@ class Rebinding(Model):
             self.count_join(msg)
         msg.emit("RebindCompleted", old=old, new=request.new)
         msg.call(self.members.me, "rebind", old, request.new)
+        self.rebinding.moved[old, request.joinings] = request.new
         del self.rebinding.requests[old]
         self.facts.offers.pop(old, None)
 

@@ -53,7 +53,10 @@ CANNOT: dict[str, list[Pair]] = {
         *_all(("complete_rebind",), "members: rebind to zero"),
     ],
     "the Admission is a part that may seat": _all(
-        ("join_by_gate", "complete_rebind"), "governor: not by this caller"
+        ("join_by_gate", "complete_rebind", "expel"), "governor: not by this caller"
+    ),
+    "a vote in which the last member expels herself": _all(
+        ("expel",), "members: the last one stays"
     ),
     "a request is for a member, and for a key that never had a seat": _all(
         ("complete_rebind",), "members: nothing to rebind", "members: new account has a seat"

@@ -25,7 +25,7 @@ class Paydays(Runs):
             Rule("distributor: claim many wrongly", 5, self.claim_many_wrongly),
             Rule("distributor: payday", 4, self.payday),
             Rule("distributor: payday wrongly", 2, self.payday_wrongly),
-            Rule("distributor: close", 6, self.close),
+            Rule("distributor: close", 9, self.close),
         ]
 
     def leaves_of(self, random: Random, run: Run) -> tuple[list[Any], Proof]:

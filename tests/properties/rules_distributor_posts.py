@@ -90,6 +90,10 @@ class Posts:
             leaves[chosen[0]] = 1
         if count > 2 and often(random, 0.3):
             leaves |= self._like_money(chosen)
+        return self.plant(epoch, leaves)
+
+    def plant(self, epoch: int, leaves: dict[bytes, int]) -> KnownTree:
+        """The tree of these; from now on it is known what its root stands for."""
         chain_id, me = self.world.chain.chain_id, self.model.address
         found = KnownTree.build(chain_id, me, epoch, leaves)
         self.model.trees[found.tree.root] = found

@@ -36,7 +36,7 @@ LIVELY = 3
 COUNT_EVERY = 3
 LATE = 0.1
 # What becomes of a proposal: passed, lost, forgotten, stopped in its timelock, expired, withdrawn.
-INTENTS = ("pass",) * 8 + ("stop",) * 6 + ("lose", "forget", "expire", "cancel")
+INTENTS = ("pass",) * 8 + ("stop",) * 12 + ("lose", "forget", "expire", "cancel", "cancel")
 ENDINGS = {CANCELED: "withdrawn", DEFEATED: "lost", EXPIRED: "expired", EXECUTED: "executed"}
 NOTHING = Sent(False, None, "")
 
@@ -91,9 +91,9 @@ class Governance:
     def rules(self) -> Sequence[Rule]:
         """Mostly the usual way of a proposal."""
         return [
-            Rule("governor: go on", 120, self.go_on),
+            Rule("governor: go on", 170, self.go_on),
             Rule("governor: go on alone", 20, self.vote_once),
-            Rule("governor: consent", 11, self.raise_consent),
+            Rule("governor: consent", 15, self.raise_consent),
             Rule("governor: time", 3, self.pass_time),
             *self.odd.rules(),
         ]
@@ -154,17 +154,21 @@ class Governance:
     def see_through(self, proposal_id: int, random: Random) -> Sent:
         """Everybody is for it, and it is executed as soon as it may be."""
         motion = self.model.facts.motions[proposal_id]
-        self.intents[motion.id] = "pass"
-        while not motion.is_over(self.world.now):
-            if motion.state(self.world.now) == SUCCEEDED:
-                return self.execute(random, motion)
-            self._next(random, motion, hurry=True)
-        return NOTHING
+        return self.execute(random, motion) if self.see_ready(random, motion) else NOTHING
 
     def hurry_until(self, random: Random, motion: Motion, state: int) -> None:
         """Everybody is for it, until it has come so far or is over."""
         while motion.state(self.world.now) < state and not motion.is_over(self.world.now):
             self._next(random, motion, hurry=True)
+
+    def see_ready(self, random: Random, motion: Motion) -> bool:
+        """Everybody is for it, until it can be carried out."""
+        self.intents[motion.id] = "pass"
+        while not motion.is_over(self.world.now):
+            if motion.state(self.world.now) == SUCCEEDED:
+                return True
+            self._next(random, motion, hurry=True)
+        return False
 
     def content(self, motion: Motion) -> tuple[list[str], list[int], list[bytes], bytes]:
         """What has to be brought again."""

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 ODD_BALLOTS = ("nothing", "support", "support", "outsider", "over", "again", "late", "late")
 
+# What fits into one action of a proposal.
+LONGEST_CALL = 2_048
+
 
 class OddCalls:
     """Beside the way of a proposal."""
@@ -50,6 +53,7 @@ class OddCalls:
             Rule("governor: voted in vain", 6, self.vote_in_vain),
             Rule("governor: stricter by now", 1, self.install_meanwhile),
             Rule("governor: within another", 1, self.nest),
+            Rule("governor: call off", 2, self.call_off),
             Rule("governor: questions", 2, self.questions.ask_oddly),
         ]
 
@@ -355,3 +359,21 @@ class OddCalls:
             self.own.hurry_until(random, motion, SUCCEEDED)
         self.own.execute(random, outer)
         self.own.execute(random, inner)
+
+    def call_off(self, world: World, random: Random) -> None:
+        """A vote buries another proposal: one that waits to be carried out, mostly, or any."""
+        stranger = self.own.actions.strangers[0]
+        motion = self.any_motion(random)
+        if random.random() < 0.75:
+            motion = self.own.propose(random, [Action(stranger, "decide", (1,))])
+            if motion is not None:
+                self.own.intents[motion.id] = "pass"
+                self.own.hurry_until(random, motion, SUCCEEDED)
+        if motion is None:
+            return
+        content = self.own.content(motion)
+        cancel = Action(world.governor, "cancel", content)
+        if len(cancel.calldata) > LONGEST_CALL:
+            return
+        self.own.enact(cancel, random=random)
+        world.send(world.people.relayer, world.governor, "execute", *content)

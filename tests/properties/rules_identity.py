@@ -76,7 +76,7 @@ class Identities:
             Rule("identity: object", 4, self.object_to_link),
             Rule("identity: object by signatures", 5, self.object_by_signatures),
             Rule("identity: unlink", 2, self.unlink),
-            Rule("identity: confirm or cancel", 14, self.decide),
+            Rule("identity: confirm or cancel", 20, self.decide),
             Rule("identity: by vote", 1, self.by_vote),
             Rule("identity: attesters", 3, self.set_attesters),
             Rule("identity: attesting pools", 3, self.set_attesting_pools),

@@ -21,6 +21,7 @@ from tests.properties.model_odd_token import OddTokenModel
 from tests.properties.model_pool import PoolModel
 from tests.properties.model_pool_assets import Dollar
 from tests.properties.model_pool_mocks import NoDoor, OddPayeeModel, OpenSpender, Steward
+from tests.properties.reach_odd import DOINGS
 from tests.properties.rules_pool_events import EventBooks
 from tests.properties.signing import message
 from tests.properties.world import Action, World
@@ -186,6 +187,17 @@ class Stage:
         world.wei[actor.address] = world.chain.balance(actor)
         return handle
 
+    def of_kind(self, kind: str) -> list[Any]:
+        """Payees that do this, by their name in the table of payees."""
+        fixed = dict(zip(payees_of_crowd(), self.crowd, strict=True))
+        people = [*self.world.people.founders, *self.world.people.maintainers]
+        others: dict[str, Sequence[Any]] = {
+            "a person": people,
+            "has no door": self.spenders,
+            "an empty account": [Actor(kind, self.empty, b"")],
+        }
+        return [*others[kind]] if kind in others else [fixed[kind]]
+
     @property
     def empty(self) -> str:
         """An account without key and code that never had anything."""
@@ -257,6 +269,11 @@ def stage_of(world: World) -> Stage:
         world.shared["stage"] = Stage(world)
     found: Stage = world.shared["stage"]
     return found
+
+
+def payees_of_crowd() -> tuple[str, ...]:
+    """The kinds in the crowd, in order."""
+    return (*DOINGS[2 : 3 + PAYEE_WAYS], "a delegated account", "a wallet")
 
 
 def part_of(random: Random, most: int) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from millpond.core import typed_data
 from tests.contracts.coop import DAY
+from tests.properties.model_admission import MOST_SPONSORS
 from tests.properties.model_governor_members import ZERO
 from tests.properties.model_rebinding import OPEN_FOR, WEEK, YEAR
 from tests.properties.signing import message
@@ -14,6 +15,11 @@ from tests.properties.world import QUICK_WAYS, Action, Rule, World
 
 if TYPE_CHECKING:
     from tests.properties.rules_admission import Door
+
+
+# An expulsion leaves so many.
+FEWEST = 4
+EXPULSIONS = ("member", "moved", "moved", "times", "gone", "nobody")
 
 
 class Rebindings:
@@ -35,6 +41,7 @@ class Rebindings:
             Rule("rebind: odd sponsors", 3, self.odd_sponsors),
             Rule("rebind: odd end", 3, self.odd_end),
             Rule("rebind: wait", 1, self.wait),
+            Rule("rebind: expel", 3, self.expel),
         ]
 
     # --- whose and what -------------------------------------------------------------------
@@ -100,6 +107,7 @@ class Rebindings:
         self, random: Random, old: Any, new: Any, sponsors: list[Any], deadline: int
     ) -> None:
         world, can_call = self.world, self.door.own.ballots.can_call
+        sponsors = sponsors[:MOST_SPONSORS]  # a longer list is no list
         signed = [self.rebinding(each, old, new, deadline) for each in sponsors]
         alone = can_call(new) and random.random() < 0.5
         acceptance = b"" if alone else self.acceptance(old, new, deadline)
@@ -283,6 +291,33 @@ class Rebindings:
             args = (new.address, world.now, word)
             world.send(world.people.relayer, world.admission, "accept_for", *args)
             self._complete(old, new, world.now)
+
+    # --- out ------------------------------------------------------------------------------
+
+    def expel(self, world: World, random: Random) -> None:
+        """A member; somebody whose seat has moved since; who has left, came back, or never was one;
+        or by nobody who may."""
+        known, moved = self.door.members.membership(), self.model.rebinding.moved
+        way = world.deal(
+            random, "expulsions", ("member", "moved", "moved", "times", "gone", "nobody")
+        )
+        inside = self.door.inside()
+        if len(inside) <= FEWEST:
+            return
+        account, times = inside[-1].address, known.joinings[inside[-1].address]
+        if way == "moved":
+            held = [who for who in moved if known.joinings[who[0]] == who[1]]
+            if held:
+                account, times = random.choice(held[-3:])
+        if way == "times":
+            times += 1
+        if way == "gone":
+            account, times = world.people.outsider.address, 0
+        if way == "nobody":
+            world.send(world.people.outsider, world.admission, "expel", account, times)
+            return
+        expel = Action(world.admission, "expel", (account, times))
+        self.door.own.enact(expel, random=random)
 
     # --- what must hold -------------------------------------------------------------------
 

@@ -76,3 +76,12 @@ def test_event_raw__field_missing__is_an_error() -> None:
     _, events = interface("TestDollar")
     with pytest.raises(AssertionError, match="Transfer has"):
         events["Transfer"].raw(to_address(1), {"sender": to_address(0)})
+
+
+def test_nothing__every_function__is_encoded_as_zeros() -> None:
+    for name in DEPLOYABLES:
+        for function in interface(name)[0].values():
+            empty = [codec.nothing(kind) for kind in function.inputs]
+            assert function.calldata(empty)[:4] == function.selector
+    assert codec.nothing("(bytes32,uint256[2])[]") == []
+    assert codec.nothing("(bool,uint256[2],bytes2)") == (False, [0, 0], b"\0\0")

@@ -23,6 +23,7 @@ from tests.properties import (
     rules_hub,
     rules_hub_later,
     rules_identity,
+    rules_odd_claims,
     rules_odd_doors,
     rules_odd_payments,
     rules_odd_tokens,
@@ -48,6 +49,7 @@ COMPONENTS: tuple[Install, ...] = (
     rules_distributor.install,
     rules_odd_tokens.install,
     rules_odd_doors.install,
+    rules_odd_claims.install,
     rules_odd_payments.install,
     rules_turncoat.install,
 )

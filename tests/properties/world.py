@@ -12,9 +12,8 @@ that shows the last calls. What was seen is counted by (contract, function, reas
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from random import Random
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol
 
 from tests.contracts.coop import DAY, Coop, Ways
 from tests.contracts.coop import Rule as ClassRule
@@ -22,19 +21,18 @@ from tests.contracts.evm import ETH, GAS_LIMIT, Actor, Contract, State, address_
 from tests.properties import telling
 from tests.properties.among import Among, Sent
 from tests.properties.chain import Chain, Handle, Outcome, RawLog, plain_name
+from tests.properties.draws import Draws
 from tests.properties.met import Met, met_in
 from tests.properties.model import DEFAULT, Model
 from tests.properties.model_pool_journal import Journal
 from tests.properties.signing import Signatures
-
-Item = TypeVar("Item")
 
 HOUR = 3_600
 OK = "ok"
 FOUNDERS, CANDIDATES, PATRONS = 5, 7, 3
 REMEMBERED = 30
 # Of so many refused calls one is looked at in every slot of every account.
-LOOK_EVERY = 500
+LOOK_EVERY = 200
 
 # As quick as the floors allow, so that a walk of some thousand calls sees many votes to their end.
 QUICK_RULES = (
@@ -44,12 +42,6 @@ QUICK_RULES = (
     ClassRule(0, 3 * DAY, 0, 3 * DAY, 1000, 0, True),
 )
 QUICK_WAYS = Ways(sponsors=2, joins_bps=5000, period=DAY)
-
-
-@cache
-def mix(name: str, count: int) -> list[int]:
-    """Numbers in an order of their own."""
-    return Random(name).sample(range(count), count)  # noqa: S311  (the same in every run)
 
 
 class Disagreement(AssertionError):
@@ -127,12 +119,12 @@ class People:
     everybody: list[Actor] = field(default_factory=list)
 
 
-class World(Among):
+class World(Among, Draws):
     """A chain, the models beside it, and what was seen."""
 
     def __init__(self, seed: int = 0) -> None:
-        super().__init__()
-        self.seed, self._turns = seed, Counter[str]()
+        Among.__init__(self)
+        Draws.__init__(self, seed)
         self.chain = Chain()
         self.coop = Coop(self.chain, FOUNDERS, QUICK_RULES, QUICK_WAYS)
         self.signatures = Signatures(self.chain.chain_id)
@@ -148,7 +140,6 @@ class World(Among):
         self.shared: dict[str, Any] = {}  # what components have in common, by name
         self.enact: Enact
         self.see_through: Callable[[int, Random], Sent]  # the same for a proposal that is there
-        self._decks: dict[tuple[str, int], list[int]] = {}
         self._meant: dict[tuple[str, bytes], Action] = {}
         self._history: deque[tuple[Any, ...]] = deque(maxlen=REMEMBERED)
         self._settle()
@@ -207,22 +198,6 @@ class World(Among):
         """With what it knew."""
         self.chain.put_code(model.me, model.me)
         self.models[model.me.address] = model
-
-    def deal(self, random: Random, name: str, options: Sequence[Item]) -> Item:
-        """One of the options; each comes once before any comes twice, in a random order."""
-        deck = self._decks.setdefault((name, len(options)), [])
-        if not deck:
-            deck += random.sample(range(len(options)), len(options))
-        return options[deck.pop()]
-
-    def next_of(self, name: str, options: Sequence[Item], a_walk: int) -> Item:
-        """One after the other, in an order that is mixed once for all worlds: walks of seeds in a
-        row go on where the one before has stopped, if each takes about so many. For what is too
-        much for a single walk."""
-        mixed = mix(name, len(options))
-        at = self.seed * a_walk + self._turns[name]
-        self._turns[name] += 1
-        return options[mixed[at % len(options)]]
 
     # --- time -----------------------------------------------------------------------------
 
@@ -305,7 +280,8 @@ class World(Among):
     def _looked_at(self) -> State | None:
         """The whole chain before a call that will be refused; of one in so many only."""
         self.refused += 1
-        return self.chain.state() if self.refused % LOOK_EVERY == 0 else None
+        due = (self.refused + LOOK_EVERY // 2) % LOOK_EVERY == 0
+        return self.chain.state() if due else None
 
     def _unchanged(self, before: State) -> None:
         """A refused call leaves every balance, code and slot of every account as it was."""
