@@ -34,13 +34,14 @@ class Life:
     def __init__(self, evm: Evm, asset: Any, seed: int) -> None:
         self.evm, self.random = evm, Random(seed)  # noqa: S311  (the same lives in every run)
         self.mill = Mill(evm)
-        self.asset = ETH if asset == "ETH" else self.mill.dollar
+        self.asset: Any = ETH if asset == "ETH" else self.mill.dollar
         self.mill.set_up(season=1_000)
         self.mill.open(self.mill.policy(asset=self.asset, minimum=1))
         terms = (2, *PURPOSE, ZERO, False, evm.now + 900 * DAY, b"")
         self.mill.pool.open_earmark(*terms, sender=self.mill.governor)
-        self.people = [*self.mill.people(3), evm.deploy("OddPayee")]
-        self.people[3].behave(1, sender=evm.deployer)
+        refusing = evm.deploy("OddPayee")
+        refusing.behave(1, sender=evm.deployer)
+        self.people: list[Any] = [*self.mill.people(3), refusing]
         self.final: list[Epoch] = []
         self.open: list[Epoch] = []
 

@@ -7,7 +7,7 @@ and can be made later. What only moves promises does not need the token at all.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 
@@ -122,26 +122,19 @@ def test_payouts__of_every_kind__are_made_or_owed_or_refused(
     else:
         assert (odd.held, owed) == (held - amount, 0)
         assert kind.robs or gone <= amount * pool.factor_of(odd.token) // WHOLE
+    again(stage, path)
 
 
-@pytest.mark.parametrize("path", PAYING)
-@each_kind
-def test_payouts__a_second_time_after_any_kind__pay_nothing_more(
-    stage: Stage, kind: Behaviour, path: Path
-) -> None:
-    if kind.payment not in (PAID, OWED) or (kind.robs and path is payday):
-        pytest.skip("it was refused")
-    kind.begin(stage.odd)
-    path(stage)
-    paid, grain = stage.mill.distributor.paid_of(1), stage.mill.grain.totalSupply()
-    held = stage.odd.held
+def again(stage: Stage, path: Path) -> None:
+    """A second time it is refused, or passes over what was paid."""
+    odd, distributor = stage.odd, stage.mill.distributor
+    before = distributor.paid_of(1), stage.mill.grain.totalSupply(), odd.held
     if path is claim:
-        with stage.odd.house.evm.reverts("distributor: already claimed"):
+        with odd.house.evm.reverts("distributor: already claimed"):
             path(stage)
     else:
         path(stage)
-    assert (stage.mill.distributor.paid_of(1), stage.mill.grain.totalSupply()) == (paid, grain)
-    assert stage.odd.held == held
+    assert (distributor.paid_of(1), stage.mill.grain.totalSupply(), odd.held) == before
 
 
 @each_kind
@@ -165,8 +158,3 @@ def test_promises__of_every_kind__need_no_token(stage: Stage, kind: Behaviour) -
     assert mill.pool.reserved(1, odd.token) == 0
     assert mill.distributor.carry_of(odd.token) == 2 * INCOME
     assert (odd.held, stage.others()) == (held, before)
-
-
-def test_stage__the_kinds__are_more_than_twenty() -> None:
-    assert len(BEHAVIOURS) > 20
-    assert len({replace(kind, name="").begin for kind in BEHAVIOURS}) > 20
