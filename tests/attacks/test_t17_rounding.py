@@ -15,7 +15,7 @@ from fractions import Fraction
 from itertools import product
 
 from tests.attacks.money import Outcome, Works, on_both, strike
-from tests.attacks.money_weak import FORGETFUL, IN_PERCENT
+from tests.attacks.money_weak import FORGETFUL, LENIENT
 from tests.contracts.coop import AGAINST, CLASSES, FOR, ORDINARY, SUCCEEDED, Coop, Desk, stricter
 from tests.contracts.distributors import subject_of
 from tests.contracts.evm import ETH, Evm
@@ -50,7 +50,7 @@ def dust(evm: Evm) -> Outcome:
 
 
 def test_execute__two_of_three_where_more_than_two_thirds_must_approve__is_refused() -> None:
-    shipped, weak = on_both(two_of_three, IN_PERCENT)
+    shipped, weak = on_both(two_of_three, LENIENT)
     assert shipped == Outcome("governor: not ready to execute", 0)
     assert weak == Outcome("", FUND)
 
