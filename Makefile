@@ -35,7 +35,7 @@ ifdef CI
 export NO_COLOR := 1
 endif
 
-.PHONY: help setup node peers compile demo test bench fuzz prove manifest sbom lint fmt lock
+.PHONY: help setup node peers compile demo test bench fuzz mutants prove manifest sbom lint fmt lock
 
 help:
 	@echo 'make setup   install everything the project needs, inside this directory'
@@ -43,6 +43,7 @@ help:
 	@echo 'make test    compile the contracts and run every test'
 	@echo 'make bench   measure gas and speed, ours and that of others'
 	@echo 'make fuzz    run long random campaigns'
+	@echo 'make mutants put small mistakes into the contracts; do the tests notice?'
 	@echo 'make prove   prove what must hold in any state, over the code as it is shipped'
 	@echo 'make manifest  write what the contracts are made from and what comes out, docs/manifest.json'
 	@echo 'make sbom    list every package and binary with its hashes, in dist/sbom.cdx.json'
@@ -93,6 +94,10 @@ bench: setup peers
 
 fuzz: setup
 	@$(BIN)/python -m bench.fuzz $(ARGS)
+
+# In hours: it can be stopped, and goes on where it was.
+mutants: setup
+	@$(BIN)/python -m bench.mutants $(ARGS)
 
 # The prover has packages of its own, since its pins may fight ours; and Solidity's compiler, which runs on Node.
 ifeq ($(NODE),)

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Mutants: small mistakes put into the contracts one at a time; do the tests notice each?
+
+    python -m bench.mutants                              all, in hours; can be stopped and goes on
+    python -m bench.mutants --contract Pool              those of one contract and its modules
+    python -m bench.mutants --file modules/ballots.vy    those of one file
+    python -m bench.mutants --changed main               those on lines that differ from a commit
+    python -m bench.mutants --sample 1/5 --seed 7        one in five
+    python -m bench.mutants --list                       only their names
+    python -m bench.mutants --one ID                     one: the mistake, and who notices it
+    python -m bench.mutants --known                      what was found up to now
+
+Verdicts are kept in .cache/mutants. A whole run is written to bench/results/mutants.json. Ends with
+an error if too few are noticed, or if one that is not has no reason in survivors.toml.
+"""
+
+import difflib
+import sys
+from collections.abc import Sequence
+
+import click
+from rich.console import Console
+
+from bench.mutants.campaign import JOURNAL, Asked, Campaign
+from bench.mutants.journal import Journal, Verdict
+from bench.mutants.mutations import Mutant
+from bench.mutants.report import Report
+from bench.mutants.scope import IN_SCOPE, Source, changed_lines, sampled, sources
+from bench.mutants.suite import Suite, with_suite
+from bench.mutants.survivors import explanations, mistakes
+
+
+@click.command(help=__doc__)
+@click.option("--contract", "contracts", multiple=True, type=click.Choice(IN_SCOPE))
+@click.option("--file", help="A file below contracts/.")
+@click.option("--changed", help="A commit: only lines that differ from it.")
+@click.option("--sample", help="So many of so many, as 1/5.")
+@click.option("--seed", default=1, help="Which ones are in the sample.")
+@click.option("--jobs", default=2, help="How many at a time.")
+@click.option("--list", "only_list", is_flag=True, help="Only say their names.")
+@click.option("--one", help="The name of one.")
+@click.option("--known", is_flag=True, help="Judge nothing; report what is known.")
+def main(  # noqa: PLR0913, PLR0917  (one for each option)
+    contracts: tuple[str, ...],
+    file: str | None,
+    changed: str | None,
+    sample: str | None,
+    seed: int,
+    jobs: int,
+    only_list: bool,
+    one: str | None,
+    known: bool,
+) -> None:
+    """Mutate."""
+    console = Console(highlight=False, soft_wrap=True)
+    chosen = contracts or IN_SCOPE
+    asked = choose(chosen, file, changed, sample, seed)
+    if one:
+        asked = [each for each in asked if each[1].id == one]
+        if not asked:
+            raise click.BadParameter(f"no mutant is called {one}; --list says them all")
+        show(console, *asked[0])
+    if only_list:
+        for _, mutant in asked:
+            console.print(f"{mutant.id}  line {mutant.line}", markup=False)
+        return
+    verdicts = judge(console, chosen, asked, jobs, known)
+    everything = not (contracts or file or changed or sample or one)
+    sys.exit(0 if told(console, asked, verdicts, chosen, everything) else 1)
+
+
+def choose(
+    contracts: Sequence[str], file: str | None, changed: str | None, sample: str | None, seed: int
+) -> Asked:
+    """The mutants that are asked for."""
+    found = [(s, m) for s in sources(contracts, file) for m in s.mutants()]
+    if changed:
+        lines = changed_lines(changed)
+        found = [(s, m) for s, m in found if m.line in lines.get(m.file, set())]
+    if sample:
+        part, of = map(int, sample.split("/"))
+        found = [(s, m) for s, m in found if sampled(m, part, of, seed)]
+    return found
+
+
+def judge(
+    console: Console, contracts: Sequence[str], asked: Asked, jobs: int, known: bool
+) -> dict[str, Verdict]:
+    """What came of each."""
+    verdicts: dict[str, Verdict] = {}
+
+    def work(suite: Suite) -> None:
+        campaign = Campaign(contracts, suite, jobs, say, Journal(JOURNAL))
+        verdicts.update(campaign.remembered(asked) if known else campaign.run(asked))
+
+    def say(line: str) -> None:
+        console.print(line, markup=False)
+
+    with_suite(work)
+    return verdicts
+
+
+def show(console: Console, source: Source, mutant: Mutant) -> None:
+    """The mistake as a difference of two texts."""
+    before = source.path.read_text("utf-8")
+    pair = before.splitlines(), mutant.applied(before).splitlines()
+    for line in difflib.unified_diff(*pair, mutant.file, mutant.id, lineterm="", n=2):
+        console.print(line, markup=False)
+
+
+def told(
+    console: Console,
+    asked: Asked,
+    verdicts: dict[str, Verdict],
+    contracts: Sequence[str],
+    everything: bool,
+) -> bool:
+    """Print and keep what was found; whether it is good enough."""
+    explained = explanations()
+    report = Report([mutant for _, mutant in asked], verdicts, explained)
+    console.print(report.table("file", report.files))
+    console.print(report.table("kind", report.kinds))
+    existing = {mutant.id for source in sources() for mutant in source.mutants()}
+    alive = {each.id for each in report.survivors}
+    wrong = mistakes(explained, existing, {name: name in alive for name in verdicts})
+    for line in [*(f"unexplained: {each.id}" for each in report.unexplained), *wrong]:
+        console.print(line, markup=False, style="red")
+    if everything:
+        report.write(contracts, "all")
+    return report.is_enough and not wrong
+
+
+if __name__ == "__main__":
+    main()
