@@ -35,7 +35,7 @@ ifdef CI
 export NO_COLOR := 1
 endif
 
-.PHONY: help setup node peers compile demo test bench fuzz mutants prove manifest sbom lint fmt lock
+.PHONY: help setup node peers compile demo test bench fuzz mutants differential builds prove manifest sbom lint fmt lock
 
 help:
 	@echo 'make setup   install everything the project needs, inside this directory'
@@ -44,6 +44,8 @@ help:
 	@echo 'make bench   measure gas and speed, ours and that of others'
 	@echo 'make fuzz    run long random campaigns'
 	@echo 'make mutants put small mistakes into the contracts; do the tests notice?'
+	@echo 'make differential   compare a million operations with those of OpenZeppelin contracts'
+	@echo 'make builds  take the same walks over five builds of the contracts'
 	@echo 'make prove   prove what must hold in any state, over the code as it is shipped'
 	@echo 'make manifest  write what the contracts are made from and what comes out, docs/manifest.json'
 	@echo 'make sbom    list every package and binary with its hashes, in dist/sbom.cdx.json'
@@ -98,6 +100,13 @@ fuzz: setup
 # In hours: it can be stopped, and goes on where it was.
 mutants: setup
 	@$(BIN)/python -m bench.mutants $(ARGS)
+
+# OpenZeppelin's contracts are compiled from their own sources, by a compiler that runs on Node.
+differential: setup
+	@$(BIN)/python -m bench.differential $(ARGS)
+
+builds: setup
+	@$(BIN)/python -m bench.builds $(ARGS)
 
 # The prover has packages of its own, since its pins may fight ours; and Solidity's compiler, which runs on Node.
 ifeq ($(NODE),)

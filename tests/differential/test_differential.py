@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Some ten thousand operations of fixed seeds beside OpenZeppelin's; a million: make differential."""
+"""Fixed seeds beside OpenZeppelin's; `make differential` compares a million operations."""
 
 from collections.abc import Iterator
 
@@ -7,6 +7,7 @@ import pytest
 
 from tests.contracts.evm import Contract
 from tests.differential import motions, tokens
+from tests.differential.chambers import ACTIVE
 from tests.differential.motions import Governors
 from tests.differential.sides import Divergence, Seen
 from tests.differential.solidity import beside_ours, missing
@@ -96,9 +97,9 @@ def test_tokens__listed_divergence_that_does_not_happen_here__is_noticed(
 
 def test_governors__one_ballot_more_on_one_side__is_noticed() -> None:
     pair = Governors(0)
-    while motions.ACTIVE not in pair.states.values():
+    while ACTIVE not in pair.states.values():
         pair.step()
-    motion = next(each for each, state in pair.states.items() if state == motions.ACTIVE)
+    motion = next(each for each, state in pair.states.items() if state == ACTIVE)
     left = [each for each in pair.people if pair._has_ballot_left(motion, each.address)]  # noqa: SLF001
     reference_of(pair, "OzGovernor").castVote(motion.id, 1, sender=left[0])
     with pytest.raises(Divergence, match="proposalVotes"):
