@@ -4,6 +4,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
+from math import gcd
 from random import Random
 from typing import TypeVar
 
@@ -30,6 +31,8 @@ class Draws:
         row go on where the one before has stopped, if each takes about so many. For what is too
         much for a single walk."""
         mixed = mix(name, len(options))
+        while gcd(a_walk, len(options)) > 1:
+            a_walk += 1  # or walks would begin at a few places only
         at = self.seed * a_walk + self._turns[name]
         self._turns[name] += 1
         return options[mixed[at % len(options)]]

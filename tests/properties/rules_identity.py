@@ -277,7 +277,7 @@ class Identities:
         if objected and often(random, 0.9 if over else 0.3):
             p, identity, link = random.choice(over or objected)
             return "confirm_link", (p, identity, link.account)
-        if not there:
+        if not there or (objected and often(random, 0.7)):
             return None
         p, identity, account = random.choice(there)
         if often(random, 0.8):
@@ -287,7 +287,11 @@ class Identities:
 
     def decide(self, world: World, random: Random) -> None:
         """By the side pool's steward, or by somebody who may not."""
-        drawn = self.decision(random, self.stage.side.pool.address)
+        pool = self.stage.side.pool.address
+        objected = [each for each in self.links(waiting=False) if each[0] == pool]
+        if objected and not often(random, 0.85):
+            world.warp_to(objected[0][2].proposed_at + WAIT)
+        drawn = self.decision(random, pool)
         if drawn is None:
             return
         name, args = drawn

@@ -239,7 +239,7 @@ class Gifts:
             world.send(sender, place.pool, "reclaim", earmark, asset)
             return
         earmark, asset, who = random.choice(ready)
-        gas = GAS_LIMIT if often(random, 0.94) else STINGY
+        gas = GAS_LIMIT if often(random, 0.88) else STINGY
         world.send(who, place.pool, "reclaim", earmark, asset, gas=gas)
 
     def reclaim_for_general_fund(self, world: World, random: Random) -> None:
