@@ -4,7 +4,7 @@
     python -m bench.differential --operations 1000000 --seed 7     so many, from this seed on
     python -m bench.differential --pair governors --seed 9         one chain once more
 
-Seven of ten operations are the tokens', the others the Governors'; each seed is a chain of its own
+Four of five operations are the tokens', the others the Governors'; each seed is a chain of its own
 (tests/differential). Prints what was done and how often, and how often the two parted for which of
 the listed reasons, and writes all of it to bench/results/differential.json. Anything else that is
 not alike ends it, with the last operations and the seed. Needs Node, for Solidity's compiler.
@@ -35,7 +35,7 @@ from tests.differential.tokens import Tokens
 RESULTS = Path(__file__).parent / "results" / "differential.json"
 DEFAULT_OPERATIONS = 1_000_000
 SEED_BITS = 32
-TOKENS_SHARE = 0.7
+TOKENS_SHARE = 0.8
 A_CHAIN = {"tokens": 5_000, "governors": 2_000}
 PAIRS: dict[str, type[Tokens] | type[Governors]] = {"tokens": Tokens, "governors": Governors}
 

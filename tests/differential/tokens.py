@@ -155,7 +155,7 @@ class Tokens:
         )
         self._same(call.function, ours, theirs)
         if ours.ok:
-            self._compare(call.sender, *(a for a in call.args if isinstance(a, str)))
+            self._compare_touched(call)
 
     def divergence(self, call: Call) -> str | None:
         """Why the two must differ on this call, if OpenZeppelin's lets it happen."""
@@ -229,7 +229,8 @@ class Tokens:
         if ours.ok != good:
             raise self.log.fail(f"a permit that is {how}", ours, theirs)
         self._same("permit" if how == "good" else f"permit {how}", ours, theirs)
-        self._compare(args[0], args[1])
+        self._view("nonces", args[0])
+        self._view("allowance", args[0], args[1])
         return ours.ok
 
     def odd_bytes(self) -> None:
@@ -270,6 +271,20 @@ class Tokens:
                 raise self.log.fail(f"{operation}: reasons that do not belong together", pair)
             self.seen.reasons[pair] += 1
         self.seen.count(operation, ours.ok)
+
+    def _compare_touched(self, call: Call) -> None:
+        """What that call should have changed; all of the books follow now and then."""
+        accounts = [each for each in call.args if isinstance(each, str)]
+        if call.function == "approve":
+            self._view("allowance", call.sender, accounts[0])
+            return
+        if call.function == "transferFrom":
+            self._view("allowance", accounts[0], call.sender)
+        if call.function == "transfer":
+            accounts.append(call.sender)
+        for account in accounts:
+            self._view("balanceOf", account)
+        self._view("totalSupply")
 
     def _compare(self, *accounts: str) -> None:
         """The books of these accounts."""
