@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Contracts that are made to speak: a call comes from the very address of a Pool, a Hub, a Governor.
+"""Contracts that are made to speak: a call comes from the very address of a Pool, Hub or Governor.
 
 No bug has to be found that would let it: what the others answer is then the others' own defence.
 """

@@ -18,7 +18,7 @@ from tests.contracts.evm import Evm
 
 
 def names_a_maintainer(evm: Evm) -> Outcome:
-    """The four others are against it; `won` is whether the thief alone signs payouts from now on."""
+    """The four others are against it; `won` is whether the thief signs payouts from now on."""
     coop = funded(evm, founders=10)
     thief, six, four = thief_of(coop), coop.founders[:6], coop.founders[6:]
     call = coop.distributor.calldata("set_maintainers", [(thief, [])], 1)
