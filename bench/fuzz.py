@@ -85,7 +85,7 @@ def main(
     if steps is not None:
         walk = Walk(first).run(steps=steps)
         console.print(f"seed {first}: {walk.steps} steps, {walk.world.calls} calls, all agreed")
-        console.print("\n".join(walk.world.history()), soft_wrap=True)
+        console.print("\n".join(walk.world.history()), markup=False, soft_wrap=True)
         return
     campaign = fuzz_record.read() if resume else Campaign(first)
     try:
