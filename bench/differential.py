@@ -78,21 +78,27 @@ def compared(kind: str, seed: int, operations: int) -> tuple[str, Seen]:
 
 
 def chains(operations: int) -> Iterator[tuple[str, int]]:
-    """The kind of each chain, and how many operations are made on it."""
-    share = {"tokens": TOKENS_SHARE, "governors": 1 - TOKENS_SHARE}
-    for kind, each in A_CHAIN.items():
-        left = round(operations * share[kind])
-        while left > 0:
-            yield kind, min(each, left)
-            left -= each
+    """The kind of each chain, and how many operations are made on it; both kinds in turn, so that
+    either is seen early to its share."""
+    wanted = {"tokens": round(operations * TOKENS_SHARE)}
+    wanted["governors"] = operations - wanted["tokens"]
+    left = dict(wanted)
+    while any(left.values()):
+        kind = max(left, key=lambda each: left[each] / max(wanted[each], 1))
+        count = min(A_CHAIN[kind], left[kind])
+        left[kind] -= count
+        yield kind, count
 
 
 @click.command(help=__doc__)
 @click.option("--operations", default=DEFAULT_OPERATIONS, help="How many to compare.")
+@click.option("--minutes", type=float, help="Stop after so long, whatever was compared by then.")
 @click.option("--seed", type=int, help="The first seed; another one each time without.")
 @click.option("--pair", type=click.Choice(list(PAIRS)), help="Only the one chain of --seed.")
 @click.option("--processes", default=2, help="How many chains at a time.")
-def main(operations: int, seed: int | None, pair: str | None, processes: int) -> None:
+def main(
+    operations: int, minutes: float | None, seed: int | None, pair: str | None, processes: int
+) -> None:
     """Compare."""
     console = Console()
     absent = missing()
@@ -107,7 +113,7 @@ def main(operations: int, seed: int | None, pair: str | None, processes: int) ->
             _, seen = compared(pair, campaign.first_seed, operations)
             console.print(f"{pair}, seed {campaign.first_seed}: {seen.operations:,} alike")
             return
-        go_on(console, campaign, operations, processes)
+        go_on(console, campaign, operations, processes, minutes)
     except Divergence as error:
         console.print(f"{campaign.told()}, then one that was not alike:", style="red")
         console.print("\n".join([str(error), *error.__notes__]), markup=False, soft_wrap=True)
@@ -115,8 +121,10 @@ def main(operations: int, seed: int | None, pair: str | None, processes: int) ->
     report(console, campaign)
 
 
-def go_on(console: Console, campaign: Campaign, operations: int, processes: int) -> None:
-    """Chain after chain, until there are enough operations."""
+def go_on(
+    console: Console, campaign: Campaign, operations: int, processes: int, minutes: float | None
+) -> None:
+    """Chain after chain, until there are enough operations or it is time."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with (
         Progress(*columns, console=console) as progress,
@@ -133,6 +141,8 @@ def go_on(console: Console, campaign: Campaign, operations: int, processes: int)
                 campaign.chains += 1
                 campaign.seen[kind].join(seen)
                 progress.update(task, description=campaign.told())
+                if minutes is not None and campaign.seconds > minutes * 60:
+                    break
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
