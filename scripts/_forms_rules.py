@@ -3,7 +3,8 @@
 
 from millpond.chain.contracts import Contract
 from millpond.chain.coop import ETH
-from millpond.chain.governance import Action
+from millpond.chain.governance import Action, State
+from millpond.chain.proposals import find
 from millpond.core.errors import BadInput
 from millpond.core.subjects import address_bytes
 from scripts import _params
@@ -14,6 +15,7 @@ from scripts._given import Given, argument
 _PARAMS = "Reviewed parameters (YAML), or a file with this part of them alone."
 _SELECTOR = 4
 _KIND = b"cred-distributor"
+_UNDONE = {State.PENDING, State.ACTIVE, State.SUCCEEDED, State.QUEUED}
 
 
 def _set_rules(given: Given) -> list[Action]:
@@ -42,6 +44,19 @@ def _install(given: Given) -> list[Action]:
         Action.of(coop.grain.set_minter, part, True),
         opening(given, labelled(given), part),
     ]
+
+
+def _cancel(given: Given) -> list[Action]:
+    """The Governor itself may withdraw what its members can not any more."""
+    governor = given.coop.governor
+    found = find(given.coop, given.text("proposal"))
+    state = State(governor.state(found.id))
+    if state not in _UNDONE:
+        raise BadInput(
+            f"proposal {found.number} is {state.name.lower()}: nothing is left to withdraw",
+            "leave it as it is",
+        )
+    return [Action.of(governor.cancel, *found.draft.carried_out)]
 
 
 def _set_dao_uri(given: Given) -> list[Action]:
@@ -193,6 +208,12 @@ FORMS = (
             ),
         ),
         _set_attesting_pools,
+    ),
+    Form(
+        "cancel",
+        "Propose to withdraw a proposal that has passed and was not carried out.",
+        (Field("proposal", "Its number, or its id.", "3"),),
+        _cancel,
     ),
     Form(
         "call",

@@ -110,6 +110,24 @@ def test_cautions__what_no_vote_can_carry_out__says_so(action: Action, why: str)
     assert why in _warned(action)
 
 
+@pytest.mark.parametrize(
+    ("action", "what"),
+    [
+        (call(POOL, "Pool", "sync", ETH), "Anybody can do this before"),
+        (call(ADMISSION, "Admission", "refund_buy_in", ALICE), "Anybody can do this before"),
+        (call(GOVERNOR, "Governor", "remove", ALICE), "seat has moved to another key"),
+    ],
+)
+def test_cautions__what_others_can_forestall__says_so(action: Action, what: str) -> None:
+    assert what in _warned(action)
+    assert "nothing else in this proposal" not in _warned(action)
+
+
+def test_cautions__anybodys_call_among_others__puts_all_of_them_at_risk() -> None:
+    found = told([call(POOL, "Pool", "sync", ETH), SPEND], Facts())
+    assert any("nothing else in this proposal is done then" in each for each in found[0].warnings)
+
+
 def test_cautions__eth_along__has_to_be_spent_to_the_governor_before() -> None:
     spend = call(POOL, "Pool", "spend", 0, ETH, GOVERNOR, 5)
     pay = Action(Address(ALICE), 5, b"")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from millpond.chain.governance import State
 from scripts._stage import PARAMS
 from tests.scripts.town import NEWCOMER, PATRON, RELAYER, STRANGER, Town
 
@@ -126,3 +127,24 @@ def test_offer__once_made__cannot_be_taken_after_its_end(town: Town) -> None:
     town.wait(days=21)
     error = town.refused("pool join", by=NEWCOMER)
     assert "nothing lets" in error.message
+
+
+def test_cancel__of_what_passed_and_nobody_can_pay__withdraws_it(town: Town) -> None:
+    sleeper = town.propose("spend", "--amount", "5", "--to", town.address(STRANGER))
+    town.pass_(sleeper)
+    town.enact("cancel", "--proposal", sleeper)
+    assert town.coop.governor.state(int(sleeper, 0)) == State.CANCELED
+    again = ("--proposal", sleeper, "--text", "once more")
+    assert "is canceled" in town.refused("pool propose cancel", *again, by=1).message
+
+
+def test_expel__her_seat_moved_meanwhile__finds_her_behind_the_new_key(town: Town) -> None:
+    new = town.address(NEWCOMER)
+    town.enact("rebind", "--old", town.address(7), "--new", new)
+    expulsion = town.propose("expel", "--member", town.address(7))
+    town.pass_(expulsion)
+    town.wait(days=7)
+    town.do("pool rebind complete", "--old", town.address(7), by=NEWCOMER)
+    assert town.coop.governor.isMember(new)
+    town.do("pool execute", "--proposal", expulsion, by=RELAYER)
+    assert not town.coop.governor.isMember(new)

@@ -62,6 +62,16 @@ _PAYEES = {
     ("Pool", "send_nft"): "to",
     ("Pool", "send_multi_token"): "to",
 }
+# What anybody may do, and only once: whoever does it first undoes a proposal that wants to do it.
+_ANYBODY_ONCE = {
+    ("Admission", "refund_buy_in"),
+    ("CredDistributor", "close_epoch"),
+    ("CredDistributor", "void"),
+    ("Hub", "make_badges"),
+    ("Pool", "lapse"),
+    ("Pool", "reclaim_for_general_fund"),
+    ("Pool", "sync"),
+}
 _FROM_EARMARK = {("Pool", "spend"): "earmark_id", ("Pool", "move"): "from_id"}
 
 
@@ -101,6 +111,7 @@ def warnings(case: Case) -> tuple[str, ...]:
         _given_abi,
         _not_exact,
         _cannot,
+        _forestalled,
         _value,
         _payee,
         _earmark,
@@ -165,6 +176,17 @@ def _cannot(case: Case) -> list[str]:
     if case.call and case.action.value and case.call.mutability != "payable":
         found.append("This cannot be carried out: the function takes no ETH.")
     return found
+
+
+def _forestalled(case: Case) -> list[str]:
+    """What somebody else can do first, so that the whole proposal fails."""
+    if case.function == ("Governor", "remove"):
+        told = "When her seat has moved to another key by then this cannot be carried out"
+        return [f"{told}; expelling her by way of the Admission finds it."]
+    if case.function not in _ANYBODY_ONCE:
+        return []
+    rest = "; nothing else in this proposal is done then either" if len(case.actions) > 1 else ""
+    return [f"Anybody can do this before: then this proposal cannot be carried out{rest}."]
 
 
 def _value(case: Case) -> list[str]:
