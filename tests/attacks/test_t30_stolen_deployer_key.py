@@ -10,10 +10,12 @@ power left (`Hub.create_pool`, `Grain.setup`, `Pool.setup`); what is left to it 
 own call. The weakened copy has an owner's key in the Grain.
 """
 
+from typing import Any
+
 from tests.attacks.money import Outcome, on_both, strike
 from tests.attacks.votes_weak import OWNED
 from tests.contracts.coop import CLASSES, Coop, Ways, values
-from tests.contracts.evm import ETH, Evm, Reverted
+from tests.contracts.evm import ETH, Actor, Contract, Evm
 
 MUCH = 10**24
 
@@ -45,38 +47,29 @@ def test_roles__of_a_new_pool__are_held_by_contracts_and_votes_alone() -> None:
     assert [coop.grain.can_mint(each, 1) for each in minters] == [True] + [False] * 7
     implementations = [evm.implementation(n) for n in ("Pool", "Governor", "Admission")]
     assert [tuple(i.address for i in implementations)] == [tuple(coop.hub.implementations())[:3]]
-    makers = (evm.deployer, coop.founders[0])
-    for maker in makers:
-        for deed in (
-            lambda m: coop.pool.setup(m, m, sender=m),
-            lambda m: coop.pool.spend(0, ETH, m, 10, sender=m),
-            lambda m: coop.governor.admit([m], sender=m),
-            lambda m: coop.governor.set_rules(values(CLASSES), sender=m),
-            lambda m: coop.governor.add_hub_part(code, bytes(4), True, sender=m),
-            lambda m: coop.governor.install(code, bytes(4), sender=m),
-            lambda m: coop.admission.setup(Ways().values(), sender=m),
-            lambda m: coop.admission.set_ways(Ways().values(), sender=m),
-            lambda m: coop.grain.setup(m, sender=m),
-            lambda m: coop.grain.set_minter(code, True, sender=m),
-            lambda m: coop.distributor.setup([(m, [])], 1, 1, sender=m),
-            lambda m: coop.distributor.set_maintainers([(m, [])], 1, sender=m),
-            lambda m: coop.identity.set_attesters(coop.pool, [m], 1, sender=m),
-            lambda m: coop.hub.install(bytes(32), b"\1\2\3\4", sender=m),
-            lambda m: coop.hub.set_dao_uri("ipfs://mine", sender=m),
-        ):
-            before = evm.state()
-            try:
-                deed(maker)
-            except Reverted as error:
-                assert error.reason.split(":")[0] in (
-                    "pool",
-                    "governor",
-                    "admission",
-                    "grain",
-                    "distributor",
-                    "identity",
-                    "hub",
-                )
-            else:
-                raise AssertionError("a maker's key opens something")
-            assert evm.state() == before
+    for maker in (evm.deployer, coop.founders[0]):
+        for target, function, arguments in deeds(coop, maker, code):
+            refused = strike(evm, getattr(target, function), *arguments, sender=maker)
+            assert refused, f"a maker's key opens {function}"
+
+
+def deeds(coop: Coop, maker: Actor, code: Contract) -> list[tuple[Contract, str, tuple[Any, ...]]]:
+    """What a thief of that key would do first."""
+    rules, ways = values(CLASSES), Ways().values()
+    return [
+        (coop.pool, "setup", (maker, maker)),
+        (coop.pool, "spend", (0, ETH, maker, 10)),
+        (coop.governor, "admit", ([maker],)),
+        (coop.governor, "set_rules", (rules,)),
+        (coop.governor, "add_hub_part", (code, bytes(4), True)),
+        (coop.governor, "install", (code, bytes(4))),
+        (coop.admission, "setup", (ways,)),
+        (coop.admission, "set_ways", (ways,)),
+        (coop.grain, "setup", (maker,)),
+        (coop.grain, "set_minter", (code, True)),
+        (coop.distributor, "setup", ([(maker, [])], 1, 1)),
+        (coop.distributor, "set_maintainers", ([(maker, [])], 1)),
+        (coop.identity, "set_attesters", (coop.pool, [maker], 1)),
+        (coop.hub, "install", (bytes(32), b"\1\2\3\4")),
+        (coop.hub, "set_dao_uri", ("ipfs://mine",)),
+    ]

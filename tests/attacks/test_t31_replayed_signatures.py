@@ -31,7 +31,7 @@ from tests.contracts.test_admission_rebind_sponsors import sponsored
 
 
 def carries_it_elsewhere(evm: Evm) -> Outcome:
-    """She is a founder of two pools, and signed for the first; `won` are the ballots in the other."""
+    """A founder of two pools signed for the first; `won` are the ballots in the other."""
     coop = Coop(evm)
     voter, *_ = coop.founders
     parts = coop.hub.create_pool(*coop.order("second"), sender=voter)

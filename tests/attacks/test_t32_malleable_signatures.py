@@ -80,10 +80,11 @@ def test_castvotebysig__mutants_of_her_signature__count_as_the_backend_says() ->
         mark = evm.snapshot()
         try:
             cast(proposal.id, FOR, voter, mutant, sender=coop.relayer)
-            counted = True
+            heard = ""
         except Reverted as error:
-            assert error.reason == "governor: not signed by her"
-            counted = False
+            heard = error.reason
+        assert heard in ("", "governor: not signed by her")
+        counted = heard == ""
         evm.restore(mark)
         verdicts.append(counted)
         assert counted == backend_says(digest, mutant, voter.address), mutant.hex()

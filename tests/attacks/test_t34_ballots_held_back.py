@@ -63,7 +63,7 @@ def test_vote_by_signatures__after_its_last_second__is_refused() -> None:
 
 
 def test_vote_by_signatures__in_every_order__ends_with_the_last_word_or_an_earlier_one() -> None:
-    """Three words of one member, held back and brought in any order: none is counted out of turn."""
+    """Three words of one member, brought in any order: none is counted out of turn."""
     evm = Evm()
     coop = funded(evm)
     member = coop.founders[0]

@@ -9,7 +9,9 @@ what a proposal leaves over goes to the general fund (`Governor.execute`). Of mo
 test_t50_order_of_money.py.
 """
 
+from collections.abc import Callable
 from itertools import permutations
+from typing import Any
 
 from tests.attacks.money import Outcome, on_both
 from tests.attacks.votes import FUND, funded
@@ -51,7 +53,7 @@ def test_governance__in_every_order_by_anybody__comes_to_the_same() -> None:
     evm.warp_to(coop.governor.proposalEta(moves.id))
     words = [w for each in coop.founders for w in coop.signed(later, each, FOR)]
     anybody = evm.actor("anybody")
-    deeds = [
+    deeds: list[Callable[[], Any]] = [
         lambda: coop.governor.execute(*pays.content, sender=anybody),
         lambda: coop.governor.execute(*moves.content, sender=first),
         lambda: coop.admission.accept(sender=newcomer),

@@ -172,10 +172,8 @@ def age_of_a_sponsor(coop: Coop) -> Window:
 
 def period_of_joins(coop: Coop) -> Window:
     """The next period begins a whole period after the last join."""
-    pair, newcomers = (
-        ascending(coop.founders)[:2],
-        [coop.evm.actor(f"newcomer {n}") for n in range(3)],
-    )
+    pair = ascending(coop.founders)[:2]
+    newcomers = [coop.evm.actor(f"newcomer {n}") for n in range(3)]
     until = coop.evm.now + 30 * DAY
     first, second, third = (
         (each, until, pair, [s.sign(inviting(coop, each, s, deadline=until)) for s in pair], b"")
