@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from bench.differential import TOKENS_SHARE, chains
 from tests.contracts.evm import Contract
 from tests.differential import motions, tokens
 from tests.differential.chambers import ACTIVE
@@ -13,7 +14,7 @@ from tests.differential.sides import Divergence, Seen
 from tests.differential.solidity import beside_ours, missing
 from tests.differential.tokens import Call, Tokens
 
-TOKEN_CHAINS, TOKEN_OPERATIONS = 4, 2_500
+TOKEN_CHAINS, TOKEN_OPERATIONS = 4, 5_000
 GOVERNOR_CHAINS, GOVERNOR_OPERATIONS = 8, 500
 # What fixed seeds are to go through, or they prove little.
 TOKENS_DONE = ("transfer", "transferFrom", "approve", "mint", "permit")
@@ -70,6 +71,16 @@ def test_governors__fixed_seeds__come_out_alike_but_for_what_is_listed(
     assert len(governor_walks.divergences) >= len(motions.LISTED) - 4
     for function in GOVERNORS_DONE:
         assert governor_walks.done[f"{function} done"] >= 5, governor_walks.done
+
+
+@pytest.mark.parametrize("operations", [1, 7, 12_345, 1_000_000])
+def test_chains__so_many_operations__are_shared_out_in_turn(operations: int) -> None:
+    found = list(chains(operations))
+    assert sum(count for _, count in found) == operations
+    governors = sum(count for kind, count in found if kind == "governors")
+    assert governors == operations - round(operations * TOKENS_SHARE)
+    if operations > 100_000:
+        assert {kind for kind, _ in found[:4]} == {"tokens", "governors"}
 
 
 def reference_of(pair: Tokens | Governors, name: str) -> Contract:
