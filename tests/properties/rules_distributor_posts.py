@@ -42,7 +42,7 @@ class Posts:
             Rule("distributor: post wrongly", 3, self.post_wrongly),
             Rule("distributor: review", 18, self.review),
             Rule("distributor: void", 2, self.void),
-            Rule("distributor: withdraw", 1, self.withdraw),
+            Rule("distributor: withdraw", 2, self.withdraw),
             Rule("distributor: withdraw wrongly", 2, self.withdraw_wrongly),
             Rule("distributor: too late", 1, self.finalise_too_late),
         ]

@@ -15,6 +15,7 @@ from tests.contracts.evm import Actor
 from tests.properties.chain import Handle
 from tests.properties.model_grain import ZERO
 from tests.properties.model_identity import WAIT, IdentityModel, Issued
+from tests.properties.rules_identity_disputes import Disputes
 from tests.properties.rules_pool_stage import Place, Stage, often, stage_of
 from tests.properties.world import Action, Component, Rule, World
 
@@ -81,6 +82,7 @@ class Identities:
             Rule("identity: attesters", 3, self.set_attesters),
             Rule("identity: attesting pools", 3, self.set_attesting_pools),
             Rule("identity: wait", 2, self.wait),
+            *Disputes(self).rules(),
         ]
 
     # --- draws ----------------------------------------------------------------------------
@@ -118,11 +120,15 @@ class Identities:
     def asked(self, random: Random) -> Asked:
         """A link that should be taken, of somebody who is not linked there."""
         pool, identity = self.pool(random).pool.address, random.choice(IDENTITIES)
+        return self.ask_for(random, pool, identity, random.choice((0, DAY)))
+
+    def ask_for(self, random: Random, pool: str, identity: bytes, lasts: int) -> Asked:
+        """A link of this identity to another account than it has there."""
         linked = self.model.history(pool, identity).linked(self.world.now)
         people = [*self.people, self.stage.wallet]
         free = [each.address for each in people if linked is None or each.address != linked.account]
         now = self.world.now
-        return Asked(pool, identity, random.choice(free), now, now + random.choice((0, DAY)))
+        return Asked(pool, identity, random.choice(free), now, now + lasts)
 
     def signed(self, asked: Asked, signers: Sequence[str]) -> list[Any]:
         """All that `link` takes."""
@@ -287,11 +293,7 @@ class Identities:
 
     def decide(self, world: World, random: Random) -> None:
         """By the side pool's steward, or by somebody who may not."""
-        pool = self.stage.side.pool.address
-        objected = [each for each in self.links(waiting=False) if each[0] == pool]
-        if objected and not often(random, 0.85):
-            world.warp_to(objected[0][2].proposed_at + WAIT)
-        drawn = self.decision(random, pool)
+        drawn = self.decision(random, self.stage.side.pool.address)
         if drawn is None:
             return
         name, args = drawn
