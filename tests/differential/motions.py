@@ -17,6 +17,7 @@ from typing import Any
 from millpond.core import typed_data
 from tests.contracts.coop import HOUR
 from tests.contracts.evm import Actor
+from tests.differential import partings
 from tests.differential.chambers import (
     ACTIVE,
     CANCELED,
@@ -33,24 +34,7 @@ from tests.differential.chambers import (
     Chambers,
     Motion,
 )
-from tests.differential.partings import (
-    CHANGED,
-    GONE,
-    LATE,
-    LATE_CANCEL,
-    LEFT_NOW,
-    NO_CODE,
-    NO_WEIGHT,
-    NOT_HEX,
-    PARTINGS,
-    PASSED_HERE,
-    SHORT,
-    STOPPED,
-    TIMING,
-    TOO_MUCH,
-    TWO_OPEN,
-    Parting,
-)
+from tests.differential.partings import PARTINGS, Parting
 from tests.differential.sides import Answer, Side
 from tests.properties.signing import Meaning, message
 
@@ -165,15 +149,15 @@ class Governors(Chambers):
 
     def _parted_proposal(self, how: str, proposer: str) -> Parting | None:
         if how in ("too many", "too long"):
-            return TOO_MUCH
+            return partings.TOO_MUCH
         if how == "no address":
-            return NOT_HEX
+            return partings.NOT_HEX
         joined_now = self.joined.get(proposer) == self.chain.now
         before = self.weight_at(proposer, self.chain.now - 1) == 1
         if before and (joined_now or not self.is_member(proposer)):
-            return LEFT_NOW
+            return partings.LEFT_NOW
         if self._open_of(proposer) >= 2:
-            return TWO_OPEN
+            return partings.TWO_OPEN
         return None
 
     def _open_of(self, proposer: str) -> int:
@@ -202,15 +186,15 @@ class Governors(Chambers):
         voted = self.theirs.number("hasVoted", motion.id, voter) == 1
         counts = self._has_vote(motion, voter)
         if state == SUCCEEDED and counts and support == 0 and self.state(motion) == QUEUED:
-            return STOPPED
+            return partings.STOPPED
         if state != ACTIVE or support > 2 or (voted and not counts):
             return None
         if counts:
-            return CHANGED if voted else None
+            return partings.CHANGED if voted else None
         if self.is_member(voter):
-            return LATE
+            return partings.LATE
         weight = self.weight_at(voter, motion.created_at + self.delay)
-        return GONE if weight else NO_WEIGHT
+        return partings.GONE if weight else partings.NO_WEIGHT
 
     def _has_vote(self, motion: Motion, voter: str) -> bool:
         """Here: a member now, and since before it was proposed."""
@@ -239,11 +223,13 @@ class Governors(Chambers):
 
         parting = self._parted_ballot(motion, voter.address, support)
         good = how in ("good", "short") or (how == "wrong signer" and signer == voter)
-        if not good or parting is CHANGED:  # as a first ballot only
+        if not good or parting is partings.CHANGED:  # as a first ballot only
             parting = None
         elif how == "short":
-            counts = parting in (None, STOPPED) and self._takes(motion, voter.address, support)
-            parting = SHORT if counts else None
+            counts = parting in (None, partings.STOPPED) and self._takes(
+                motion, voter.address, support
+            )
+            parting = partings.SHORT if counts else None
         self._both("castVoteBySig", parting, bring)
 
     def _takes(self, motion: Motion, voter: str, support: int) -> bool:
@@ -313,7 +299,7 @@ class Governors(Chambers):
         who = motion.proposer if by_her else self._somebody().address
         self.log.add(f"cancel {motion.id} by {who}")
         state = self.theirs.number("state", motion.id) if motion in self.motions else PENDING
-        parting = LATE_CANCEL if state == ACTIVE and who == motion.proposer else None
+        parting = partings.LATE_CANCEL if state == ACTIVE and who == motion.proposer else None
         self._both("cancel", parting, lambda side: side.call(who, "cancel", *motion.content))
 
     def execute(self) -> None:
@@ -328,9 +314,13 @@ class Governors(Chambers):
         if SUCCEEDED not in (here, there) or EXECUTED in (here, there):
             return None
         if here != there:
-            return PASSED_HERE if here == SUCCEEDED else TIMING
+            return partings.PASSED_HERE if here == SUCCEEDED else partings.TIMING
         pairs = zip(motion.targets, motion.calls, strict=True)
-        return NO_CODE if any(call and target == self.stranger for target, call in pairs) else None
+        return (
+            partings.NO_CODE
+            if any(call and target == self.stranger for target, call in pairs)
+            else None
+        )
 
     def come_or_go(self) -> None:
         """Somebody joins or leaves; never the last three. Who has left would need an offer to come

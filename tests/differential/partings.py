@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Where our Governor and OpenZeppelin's part on purpose: which goes on, and how the other refuses."""
+"""Where the two Governors part on purpose: which goes on, and how the other refuses."""
 
 from typing import NamedTuple
 
