@@ -8,12 +8,14 @@
 @author Millpond maintainers
 @notice Members propose up to eight calls, cast ballots by call or by signature, and anyone executes what passed.
         Clients of OpenZeppelin's Governor can drive it.
-@dev It decides and holds nothing: money moves only through `Pool.spend`, whose rules no vote can bypass, and what a
-     proposal leaves here goes back to the Pool at its end. A clone; its code carries (hub, pool, identity).
+@dev It decides and holds nothing: money moves only through `Pool.spend`, whose rules no vote can bypass. What a
+     proposal spent to here and left, and all ETH, goes back to the Pool at its end; other tokens wait for a proposal
+     that sends them on. A clone; its code carries (hub, pool, identity).
      OpenZeppelin's nonces are always 0 (a signed ballot names how many casts it follows instead), there is no
      `queue`, and `proposalSnapshot` is the moment of proposing, when the electorate is frozen.
 @custom:holds nothing
-@custom:halt Against ballots of those who may vote on it stop a proposal until its timelock ends; nothing else can
+@custom:halt Against ballots of those who may vote on it stop a proposal until its timelock ends; a rules vote can bury
+             it until it is carried out
 """
 
 from .interfaces import IGovernor
