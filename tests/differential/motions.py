@@ -11,12 +11,10 @@ comparable. After each operation the states and tallies of the last proposals ar
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from millpond.core import typed_data
 from tests.contracts.coop import HOUR
-from tests.contracts.evm import Actor
 from tests.differential import partings
 from tests.differential.chambers import (
     ACTIVE,
@@ -31,9 +29,9 @@ from tests.differential.chambers import (
     REASONS,
     SUCCEEDED,
     TIMELOCK,
-    Chambers,
     Motion,
 )
+from tests.differential.drawing import Drawing
 from tests.differential.partings import PARTINGS, Parting
 from tests.differential.sides import Answer, Side
 from tests.properties.signing import Meaning, message
@@ -47,7 +45,7 @@ LISTED = (*FIGURES, *(parting.why for parting in PARTINGS))
 Deed = Callable[[Side], Answer]
 
 
-class Governors(Chambers):
+class Governors(Drawing):
     """Both, and what is done with them."""
 
     def run(self, operations: int) -> "Governors":
@@ -125,18 +123,6 @@ class Governors(Chambers):
             self.motions.append(motion)
             self.states[motion] = PENDING
 
-    def _content(self) -> tuple[tuple[str, ...], tuple[int, ...], tuple[bytes, ...]]:
-        rng, dollar, stranger = self.random, self.coop.dollar, self.stranger
-        calls = [
-            (dollar.address, dollar.calldata("approve", stranger, rng.randrange(2**64)))
-            for _ in range(rng.randrange(1, 4))
-        ]
-        if rng.random() < 0.1:
-            calls.append((dollar.address, dollar.calldata("transfer", stranger, 1)))  # has none
-        if rng.random() < 0.1:
-            calls.append((stranger, rng.choice((b"", b"", b"\1\2\3\4"))))
-        return tuple(t for t, _ in calls), (0,) * len(calls), tuple(c for _, c in calls)
-
     def _suffix(self, how: str, proposer: str) -> str:
         others = [each.address for each in self.people if each.address != proposer]
         digits = (proposer if how == "own suffix" else self.random.choice(others))[2:]
@@ -159,12 +145,6 @@ class Governors(Chambers):
         if self._open_of(proposer) >= 2:
             return partings.TWO_OPEN
         return None
-
-    def _open_of(self, proposer: str) -> int:
-        """How many of her proposals have a vote that is not over; withdrawn ones too."""
-        since = self.chain.now - self.delay - PERIOD
-        mine = (each for each in self.motions if each.proposer == proposer)
-        return sum(each.created_at >= since for each in mine)
 
     # --- ballots --------------------------------------------------------------------------
 
@@ -195,10 +175,6 @@ class Governors(Chambers):
             return partings.LATE
         weight = self.weight_at(voter, motion.created_at + self.delay)
         return partings.GONE if weight else partings.NO_WEIGHT
-
-    def _has_vote(self, motion: Motion, voter: str) -> bool:
-        """Here: a member now, and since before it was proposed."""
-        return self.is_member(voter) and self.joined[voter] < motion.created_at
 
     def signed_ballot(self) -> None:
         """OpenZeppelin's signed ballot, brought by somebody else to each."""
@@ -334,48 +310,6 @@ class Governors(Chambers):
             self.people[at] = self.newcomer()
         elif self.is_member(sponsor.address) and self.joined[sponsor.address] < self.chain.now:
             self.admit(who, sponsor)
-
-    # --- drawing --------------------------------------------------------------------------
-
-    def _somebody(self) -> Actor:
-        return self.random.choice(self.people)
-
-    def _proposer(self) -> Actor:
-        """A member who has less than two proposals open, mostly."""
-        free = [
-            each for each in self.people
-            if self.is_member(each.address) and self._open_of(each.address) < 2
-        ]  # fmt: skip
-        return self.random.choice(free) if free and self.random.random() < 0.7 else self._somebody()
-
-    def _support(self) -> int:
-        return self.random.choice((1, 1, 1, 1, 0, 0, 2, 2, 3 if self.random.random() < 0.2 else 1))
-
-    def _some_motion(self, *states: int) -> Motion:
-        """In one of these states, mostly; now and then any, or one that was never proposed."""
-        rng = self.random
-        if not self.motions or rng.random() < 0.02:
-            targets, values, calls = self._content()
-            unknown = Motion(0, self.people[0].address, 0, targets, values, calls, "never proposed")
-            number = int.from_bytes(self.ours.ask("hashProposal", *unknown.content))
-            return replace(unknown, id=number)
-        if rng.random() < 0.9:
-            found = [each for each, state in self.states.items() if state in states]
-            if found:
-                return rng.choice(found)
-        return rng.choice(self.motions[-LIVE:] if rng.random() < 0.9 else self.motions)
-
-    def _voter(self, motion: Motion) -> Actor:
-        """Who has a ballot left, mostly."""
-        if self.random.random() < 0.75:
-            left = [each for each in self.people if self._has_ballot_left(motion, each.address)]
-            left = left or [each for each in self.people if self.is_member(each.address)]
-            return self.random.choice(left)
-        return self._somebody()
-
-    def _has_ballot_left(self, motion: Motion, voter: str) -> bool:
-        voted = self.theirs.number("hasVoted", motion.id, voter) == 1
-        return not voted and self._has_vote(motion, voter)
 
     # --- alike, or as listed --------------------------------------------------------------
 
