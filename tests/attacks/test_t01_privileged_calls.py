@@ -119,7 +119,9 @@ class Town:
                 "castVoteWithReason": Door(
                     MEMBERS, "governor: not a member", (self.consent.id, 1, "so")
                 ),
-                "cancel": Door(("part",), "governor: not the proposer", self.consent.content),
+                "cancel": Door(
+                    ("part", "Governor"), "governor: not the proposer", self.consent.content
+                ),
                 "extend_consent": Door(
                     ("part",), "governor: not the raiser", (self.consent.id, until + 9 * 86_400)
                 ),
@@ -136,6 +138,7 @@ class Town:
                 "object_to_rebind": Door((), "admission: no rebind to object to", ()),
                 "offer": Door(("Governor",), asked, ([someone], until)),
                 "rebind": Door(("Governor",), asked, (member, someone)),
+                "expel": Door(("Governor",), asked, (member, 1)),
                 "set_ways": Door(("Governor",), asked, (Ways().values(),)),
                 "set_buy_in": Door(("Governor",), asked, (0,)),
                 "on_open": Door(("Pool",), "admission: only the pool opens it", (1, bytes(64))),

@@ -10,6 +10,8 @@ The defence: the zero address never signs (`signatures._is_signed_by`,
 weakened copy lacks both.
 """
 
+from typing import Any
+
 import pytest
 
 from tests.attacks.money import Outcome, on_both, strike
@@ -24,7 +26,7 @@ def votes_for_nobody(evm: Evm) -> Outcome:
     """A co-op with a seat that has no owner, or else one without."""
     coop = Coop(evm)
     order = coop.order("void", founders=[*coop.founders, ZERO])
-    governors = [coop.governor]
+    governors: list[Any] = [coop.governor]
     refused = strike(evm, lambda: governors.append(made(coop, order)))
     governor = coop.governor.at(governors[-1])
     evm.warp(1)
@@ -35,7 +37,7 @@ def votes_for_nobody(evm: Evm) -> Outcome:
     return Outcome(refused or garbage, governor.proposalVotes(proposal_id)[FOR])
 
 
-def made(coop: Coop, order: list[object]) -> object:
+def made(coop: Coop, order: list[Any]) -> Any:
     """The Governor of a new co-op."""
     return coop.hub.create_pool(*order, sender=coop.relayer).governor
 

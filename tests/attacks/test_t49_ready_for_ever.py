@@ -5,25 +5,28 @@ Who and what for: a payee, who leaves a payment that passed lying there until th
 again and everybody has forgotten it; somebody with an old offer, an old request for a seat, an
 old invitation.
 In the world: approvals that were never taken back, and emptied wallets years later.
-The defence: each state ends by time alone: a proposal expires (`proposals._state`), an offer and
-each signature within 366 days, a rebind after sixty (modules/rebinding.vy), a review is put off
-once (`Governor.extend_consent`).
+The defence: each state ends by time alone: a proposal expires (`proposals._state`) and a rules vote
+can bury it before (`Governor.cancel`), an offer and each signature end within 366 days, a rebind
+after sixty (modules/rebinding.vy), and a review is put off once (`Governor.extend_consent`).
 """
 
-from tests.attacks.money import Outcome, Works, on_both
+from tests.attacks.money import Outcome, Works, on_both, strike
 from tests.attacks.votes import FUND, carried_out, funded, thief_of
 from tests.attacks.votes_weak import HASTY
 from tests.contracts.coop import (
     ACTIVE,
     CANCELED,
+    CLASSES,
     DAY,
     DEFEATED,
     EXECUTED,
     EXPIRED,
     FOR,
+    ORDINARY,
     PENDING,
     Coop,
     Proposal,
+    stricter,
 )
 from tests.contracts.evm import Evm
 
@@ -40,6 +43,22 @@ def waits_three_years(evm: Evm) -> Outcome:
 
 def test_execute__three_years_after_the_vote__is_refused() -> None:
     shipped, weak = on_both(waits_three_years, HASTY)
+    assert shipped == ("governor: not ready to execute", 0)
+    assert weak == ("", FUND)
+
+
+def is_regretted(evm: Evm) -> Outcome:
+    """It has passed; then they learn who he is, and a rules vote is to bury it before he comes."""
+    coop = funded(evm, rules=stricter(CLASSES, ORDINARY, expiry=60 * DAY))
+    proposal = coop.passed(coop.spending(thief_of(coop), FUND), text="regretted")
+    bury = coop.governor, 0, coop.governor.calldata("cancel", *proposal.content)
+    burial = coop.passed(bury, text="bury it")
+    strike(evm, coop.execute, burial)
+    return carried_out(coop, proposal)
+
+
+def test_execute__what_a_vote_has_buried__is_refused() -> None:
+    shipped, weak = on_both(is_regretted, HASTY)
     assert shipped == ("governor: not ready to execute", 0)
     assert weak == ("", FUND)
 

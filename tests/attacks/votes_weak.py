@@ -136,9 +136,14 @@ CARELESS = [
     ),
 ]
 
-# A vote is soon over, or never; the first second decides, or a late one; a few are enough, and may
+# A vote is soon over, or never, and nothing buries it; the first second decides, or a late one; a few are enough, and may
 # set any rules; a ballot counts whenever it comes, and a second one beside the first.
 HASTY = [
+    (
+        "Governor.vy",
+        "    elif state == proposals.SUCCEEDED or state == proposals.QUEUED:\n",
+        "    elif state == proposals.EXECUTED:\n",
+    ),
     (
         "modules/proposals.vy",
         "    if block.timestamp <= closes_at:\n",
@@ -263,7 +268,7 @@ GULLIBLE = [
 # --- the Admission -----------------------------------------------------------------------------
 
 # As many as like come in at once, brought by one who came just now and who counts twice; a proof
-# serves everybody; and a seat moves though its holder has objected.
+# serves everybody; a seat moves though its holder has objected, and leads nobody to her.
 CROWDED = [
     (
         "modules/ways_in.vy",
@@ -292,6 +297,11 @@ CROWDED = [
         "",
     ),
     ("modules/rebinding.vy", "    self.requests[msg.sender] = 0\n", ""),
+    (
+        "modules/rebinding.vy",
+        "        if seats._is_member(word) or moved_to == empty(address):\n",
+        "        if times == times_joined:\n",
+    ),
 ]
 
 # --- the others --------------------------------------------------------------------------------
