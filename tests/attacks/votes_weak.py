@@ -136,8 +136,9 @@ CARELESS = [
     ),
 ]
 
-# A vote is soon over, or never, and nothing buries it; the first second decides, or a late one; a few are enough, and may
-# set any rules; a ballot counts whenever it comes, and a second one beside the first.
+# A vote is soon over, or never, and nothing buries it; the first second decides, or a late one; a
+# few are enough, and may set any rules; a ballot counts whenever it comes, and a second one beside
+# the first.
 HASTY = [
     (
         "Governor.vy",
