@@ -14,6 +14,7 @@ from tests.attacks.money import Outcome, on_both, strike
 from tests.attacks.money_weak import UNBOUND
 from tests.contracts.coop import DAY, Coop
 from tests.contracts.evm import ETH, Contract, Evm
+from tests.contracts.pools import pool_house
 
 FUND, RATE, CAP = 1_000, 10**36, 500 * 10**18
 
@@ -68,3 +69,17 @@ def test_execute__through_a_forwarder__mints_no_more_than_the_cap() -> None:
     assert coop.grain.balanceOf(post) == CAP
     evm.call(thief, post, post.calldata("act", coop.grain, send))
     assert coop.grain.totalSupply() == coop.grain.balanceOf(thief) == CAP
+
+
+def test_give__at_the_seam_of_two_periods__mints_two_caps_at_most() -> None:
+    # Another limit of SECURITY.md: periods follow one another, so two caps can lie close together.
+    evm = Evm()
+    house = pool_house(evm, with_grain=True)
+    terms = (0, ETH, 10**18, 100, 30 * DAY)
+    house.pool.set_patron_grain(*terms, sender=house.governor)
+    evm.warp(30 * DAY - 1)
+    house.give(0, ETH, 1_000)
+    for _ in range(30):
+        house.give(0, ETH, 1_000)
+        evm.warp(DAY - 1)
+    assert house.grain.totalSupply() == 2 * 100
