@@ -9,21 +9,28 @@ from random import Random
 from typing import TypeVar
 
 Item = TypeVar("Item")
+GOLDEN = 0.618
 
 
 class Draws:
     """The decks of one world."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int | None) -> None:
         self.seed = seed
         self._turns: Counter[str] = Counter()
         self._decks: dict[tuple[str, int], list[int]] = {}
 
     def deal(self, random: Random, name: str, options: Sequence[Item]) -> Item:
-        """One of the options; each comes once before any comes twice, in a random order."""
-        deck = self._decks.setdefault((name, len(options)), [])
+        """One of the options; each comes once before any comes twice, in a random order. Where the
+        first round begins depends on the seed: what comes seldom is not the same in all walks."""
+        count = len(options)
+        if self.seed is not None and (name, count) not in self._decks:
+            first = self.seed * coprime(round(count * GOLDEN), count) % count
+            mixed = mix(name, count)
+            self._decks[name, count] = [*mixed[first:], *mixed[:first]]
+        deck = self._decks.setdefault((name, count), [])
         if not deck:
-            deck += random.sample(range(len(options)), len(options))
+            deck += random.sample(range(count), count)
         return options[deck.pop()]
 
     def next_of(self, name: str, options: Sequence[Item], a_walk: int) -> Item:
@@ -31,11 +38,15 @@ class Draws:
         row go on where the one before has stopped, if each takes about so many. For what is too
         much for a single walk."""
         mixed = mix(name, len(options))
-        while gcd(a_walk, len(options)) > 1:
-            a_walk += 1  # or walks would begin at a few places only
-        at = self.seed * a_walk + self._turns[name]
+        at = (self.seed or 0) * coprime(a_walk, len(options)) + self._turns[name]
         self._turns[name] += 1
         return options[mixed[at % len(options)]]
+
+
+@cache
+def coprime(step: int, count: int) -> int:
+    """The step, or the next that leads everywhere."""
+    return next(each for each in range(max(step, 1), step + count + 1) if gcd(each, count) == 1)
 
 
 @cache

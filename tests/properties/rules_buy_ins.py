@@ -194,7 +194,18 @@ class BuyInSeasons:
         self.end(random)
 
     def _trick(self, way: str, random: Random) -> None:
-        self.enter(way, self.newcomer(way, random))
+        candidate = self.newcomer(way, random)
+        if self.fickle.way == ALLOWS_NOTHING and way == "accept":
+            self._allow_before(candidate)
+        self.enter(way, candidate)
+
+    def _allow_before(self, payer: Any) -> None:
+        """A token that allows nothing any more; the relayer's word is older."""
+        world, token = self.world, self.fickle.me
+        amount = self.model.buy_ins.price.amount
+        world.send(world.people.relayer, token, "behave", HONEST, ETH)
+        world.send(payer, token, "approve", world.admission.address, amount)
+        world.send(world.people.relayer, token, "behave", ALLOWS_NOTHING, world.pool.address)
 
     def _wrong_value(self, way: str, random: Random) -> None:
         self.enter(way, self.newcomer(way, random), extra=1)

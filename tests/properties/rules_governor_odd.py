@@ -42,7 +42,7 @@ class OddCalls:
         return [
             Rule("governor: odd proposal", 3, self.propose_oddly),
             Rule("governor: proposed again", 1, self.propose_again),
-            Rule("governor: odd ballot", 3, self.vote_oddly),
+            Rule("governor: odd ballot", 5, self.vote_oddly),
             Rule("governor: odd batch", 4, self.batch_oddly),
             Rule("governor: by a hair", 2, self.by_a_hair),
             Rule("governor: all five casts", 1, self.cast_out),

@@ -64,13 +64,13 @@ class OddClaims:
         return bool(self.model.policy_version()) and self.model.posted() is None
 
     def decide(self, random: Random, wanted: str) -> bool:
-        """This money, for everybody, without grain. Of a bound earmark the money stays."""
+        """This money, for everybody. Of a bound earmark the money stays."""
         now = self.model.policy(self.model.policy_version())
         number, home = self.model.pot_earmark(), self.stage.home
         bound = home.model.terms(number).restricted
         if not home.is_open(self.world.now, number):
             return False
-        policy = now._replace(minimum=1, grain_per_epoch=0)
+        policy = now._replace(minimum=1)
         if not bound:
             policy = policy._replace(asset=wanted, income_earmark=number)
         if policy.asset not in (self.odd.address, ETH):

@@ -279,7 +279,7 @@ class OddTokens:
         """Some of it is gone, mostly."""
         del function
         stock.fill(0, SOME)
-        if random.random() < 0.7:
+        if random.random() < 0.5:
             gone = stock.odd.model.has(self.pool.address) // 10
             stock.odd.say("burn", self.pool.address, gone)
         return self.stage.steward, (stock.asset, 1), patron.address, payee

@@ -112,12 +112,12 @@ class Promises:
                 batch.append(word(random.choice(payees), amount))
                 left -= amount
         gas = GAS_LIMIT
-        if not often(random, 0.9):
+        if not often(random, 0.85):
             pool = place.pool.address
             wrong = (word(payees[0], 0), word(ZERO, 1), word(pool, 1))
             beyond = (word(payees[0], promised + 1),) if promised < MOST_IN_A_BATCH else ()
             batch.append(world.deal(random, "bad batches", (*wrong, *beyond)))
-        elif batch and not often(random, 0.95):
+        elif batch and not often(random, 0.9):
             gas = STINGY
         world.send(spender, place.pool, "release_many", earmark, asset, batch, gas=gas)
 

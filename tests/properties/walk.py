@@ -102,7 +102,7 @@ class Walk:
             raise
 
 
-def new_world(components: Sequence[Install], seed: int = 0) -> World:
+def new_world(components: Sequence[Install], seed: int | None = None) -> World:
     """A world with these components in it."""
     world = World(seed)
     for install in components:

@@ -122,7 +122,7 @@ class People:
 class World(Among, Draws):
     """A chain, the models beside it, and what was seen."""
 
-    def __init__(self, seed: int = 0) -> None:
+    def __init__(self, seed: int | None = None) -> None:
         Among.__init__(self)
         Draws.__init__(self, seed)
         self.chain = Chain()
