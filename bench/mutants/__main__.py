@@ -17,26 +17,30 @@ an error if too few are noticed, or if one that is not has no reason in survivor
 import difflib
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 from rich.console import Console
 
-from bench.mutants.campaign import JOURNAL, Asked, Campaign
-from bench.mutants.journal import Journal, Verdict
+from bench.mutants.campaign import CACHE, Asked, Campaign, Way
+from bench.mutants.journal import Verdict
 from bench.mutants.mutations import Mutant
 from bench.mutants.report import Report
 from bench.mutants.scope import IN_SCOPE, Source, changed_lines, sampled, sources
-from bench.mutants.suite import Suite, with_suite
+from bench.mutants.suite import FOLDERS, WALK_SEEDS, Suite, with_suite
 from bench.mutants.survivors import explanations, mistakes
 
 
 @click.command(help=__doc__)
-@click.option("--contract", "contracts", multiple=True, type=click.Choice(IN_SCOPE))
+@click.option("--contract", "contracts", multiple=True, help="One; may be given again.")
 @click.option("--file", help="A file below contracts/.")
 @click.option("--changed", help="A commit: only lines that differ from it.")
 @click.option("--sample", help="So many of so many, as 1/5.")
 @click.option("--seed", default=1, help="Which ones are in the sample.")
 @click.option("--jobs", default=2, help="How many at a time.")
+@click.option("--tests", multiple=True, help="Only these tests, a file or folder each.")
+@click.option("--walks", default=len(WALK_SEEDS), help="How many walks after them.")
+@click.option("--cache", default=CACHE, type=Path, help="Where verdicts are kept.")
 @click.option("--list", "only_list", is_flag=True, help="Only say their names.")
 @click.option("--one", help="The name of one.")
 @click.option("--known", is_flag=True, help="Judge nothing; report what is known.")
@@ -47,6 +51,9 @@ def main(  # noqa: PLR0913, PLR0917  (one for each option)
     sample: str | None,
     seed: int,
     jobs: int,
+    tests: tuple[str, ...],
+    walks: int,
+    cache: Path,
     only_list: bool,
     one: str | None,
     known: bool,
@@ -64,8 +71,9 @@ def main(  # noqa: PLR0913, PLR0917  (one for each option)
         for _, mutant in asked:
             console.print(f"{mutant.id}  line {mutant.line}", markup=False)
         return
-    verdicts = judge(console, chosen, asked, jobs, known)
-    everything = not (contracts or file or changed or sample or one)
+    way = Way(cache, jobs, walks)
+    verdicts = judge(console, chosen, asked, way, tests or FOLDERS, known)
+    everything = not (contracts or file or changed or sample or one or tests)
     sys.exit(0 if told(console, asked, verdicts, chosen, everything) else 1)
 
 
@@ -80,23 +88,29 @@ def choose(
     if sample:
         part, of = map(int, sample.split("/"))
         found = [(s, m) for s, m in found if sampled(m, part, of, seed)]
-    return found
+    # first what is quick: the others are compiled as a whole, and locks are hard to see
+    return sorted(found, key=lambda each: not each[1].inside)
 
 
 def judge(
-    console: Console, contracts: Sequence[str], asked: Asked, jobs: int, known: bool
+    console: Console,
+    contracts: Sequence[str],
+    asked: Asked,
+    way: Way,
+    tests: Sequence[str],
+    known: bool,
 ) -> dict[str, Verdict]:
     """What came of each."""
     verdicts: dict[str, Verdict] = {}
 
     def work(suite: Suite) -> None:
-        campaign = Campaign(contracts, suite, jobs, say, Journal(JOURNAL))
+        campaign = Campaign(contracts, suite, way, say)
         verdicts.update(campaign.remembered(asked) if known else campaign.run(asked))
 
     def say(line: str) -> None:
         console.print(line, markup=False)
 
-    with_suite(work)
+    with_suite(work, tests)
     return verdicts
 
 

@@ -3,19 +3,28 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from bench.mutants.children import OUT_OF_TIME, Ended, worked
 from bench.mutants.journal import KILLED, SURVIVED, TIMED_OUT, Journal, Verdict
-from bench.mutants.killing import Order, judged
+from bench.mutants.killing import Order, first_killer, judged
 from bench.mutants.making import Maker, in_use
 from bench.mutants.mutations import Mutant
-from bench.mutants.recording import CACHE, recorded
+from bench.mutants.recording import recorded
 from bench.mutants.scope import IN_SCOPE, Source
-from bench.mutants.suite import Suite, version_of, version_of_all, walk_disagrees
+from bench.mutants.suite import (
+    WALK_SEEDS,
+    Suite,
+    version_of,
+    version_of_all,
+    walk_disagrees,
+)
+from tests.contracts.compiled import ROOT
 
-JOURNAL = CACHE / "journal.jsonl"
+CACHE = ROOT / ".cache" / "mutants"
 # Of the processor, for one mutant. All tests of one and all walks take less than 100.
 LIMIT = 400
 
@@ -23,16 +32,24 @@ Asked = Sequence[tuple[Source, Mutant]]
 Tell = Callable[[str], None]
 
 
+@dataclass(frozen=True)
+class Way:
+    """How it is done."""
+
+    cache: Path = CACHE
+    jobs: int = 2
+    walks: int = len(WALK_SEEDS)
+
+
 class Campaign:
     """The mutants of some contracts before all tests."""
 
-    def __init__(
-        self, contracts: Sequence[str], suite: Suite, jobs: int, tell: Tell, journal: Journal
-    ) -> None:
-        self._suite, self._jobs, self._tell = suite, jobs, tell
+    def __init__(self, contracts: Sequence[str], suite: Suite, way: Way, tell: Tell) -> None:
+        self._suite, self._way, self._tell = suite, way, tell
         self._maker = Maker(contracts)
-        self._journal = journal
-        self._all = version_of_all(suite.names)
+        self._journal = Journal(way.cache / "journal.jsonl")
+        self._walks = WALK_SEEDS[: way.walks]
+        self._all = version_of_all(suite.names, self._walks)
 
     def run(self, asked: Asked) -> dict[str, Verdict]:
         """A verdict on each, from the journal or new."""
@@ -55,15 +72,18 @@ class Campaign:
         return verdict.end not in (SURVIVED, TIMED_OUT) or verdict.version == self._all
 
     def _new(self, waiting: Asked) -> Iterator[Verdict]:
-        every = Maker(IN_SCOPE)  # recorded once for all, whatever is asked for now
-        seen = recorded(self._suite, every, self._jobs, self._tell)
-        order = Order(seen, self._maker)
+        # recorded once for all in scope, whatever is asked for now
+        every = self._maker
+        if {*every.contracts} < {*IN_SCOPE}:
+            every = Maker(IN_SCOPE)
+        seen = recorded(self._suite, every, self._way.cache / "seen", self._way.jobs, self._tell)
+        order = Order(seen, self._maker, self._suite)
         for contract in self._maker.contracts:
             self._maker.workshop(contract)
         self._prove_that_all_is_well()
         by_id = {mutant.id: (source, mutant) for source, mutant in waiting}
         began = time.monotonic()
-        pieces = worked(self._pieces(waiting, order), self._jobs, LIMIT)
+        pieces = worked(self._pieces(waiting, order), self._way.jobs, LIMIT)
         for done, ended in enumerate(pieces, 1):
             source, mutant = by_id[ended.name]
             verdict = self._verdict(source, mutant, ended)
@@ -84,7 +104,8 @@ class Campaign:
 
         for source, mutant in waiting:
             tests = order.tests(mutant)
-            yield mutant.id, partial(judged, mutant, source, self._maker, self._suite, tests, known)
+            killer = partial(first_killer, self._suite, tests, self._walks)
+            yield mutant.id, partial(judged, mutant, source, self._maker, killer, known)
 
     def _verdict(self, source: Source, mutant: Mutant, ended: Ended) -> Verdict:
         key = self._maker.key(mutant, source.contracts)
@@ -112,7 +133,7 @@ class Campaign:
 
         def walk() -> str | None:
             with in_use(self._maker.original(self._maker.contracts), {}):
-                return walk_disagrees()
+                return walk_disagrees(self._walks)
 
         for ended in worked([("the walks", walk)], 1, LIMIT):
             if ended.trouble or ended.answer:

@@ -2,12 +2,12 @@
 """Which test goes through which statement, so that a mutant meets the tests that can see it.
 
 Before each statement the contracts look at the balance of an account that stands for it. That
-changes nothing but gas, and the engine remembers every account that was looked at, even by a call
-that was undone.
+changes nothing but gas, and the engine remembers every account that was looked at. Of a call that
+was undone it remembers nothing: tests of refusals are found by the reason that they name.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -81,24 +81,24 @@ class Watch:
     @contextmanager
     def on(self) -> Iterator[None]:
         """For as long as this lasts every chain is watched."""
-        with pytest.MonkeyPatch.context() as patch:
-            for name in ("call", "create"):
-                patch.setattr(Evm, name, self._noting(getattr(Evm, name)))
-            restore = Evm.restore
+        create, call, restore = Evm.create, Evm.call, Evm.restore
 
-            def restored(chain: Evm, point: Any) -> None:
-                self._kept |= self._marks.seen(chain)
-                restore(chain, point)
-
-            patch.setattr(Evm, "restore", restored)
-            yield
-
-    def _noting(self, plain: Callable[..., Any]) -> Callable[..., Any]:
-        def noted(chain: Evm, *args: Any, **named: Any) -> Any:
+        def created(chain: Evm, *args: Any) -> str:
             self._used[id(chain)] = chain
-            return plain(chain, *args, **named)
+            return create(chain, *args)
 
-        return noted
+        def called(chain: Evm, *args: Any, **named: Any) -> bytes:
+            self._used[id(chain)] = chain
+            return call(chain, *args, **named)
+
+        def restored(chain: Evm, point: Any) -> None:
+            self._kept |= self._marks.seen(chain)
+            restore(chain, point)
+
+        with pytest.MonkeyPatch.context() as patch:
+            for name, watched in (("create", created), ("call", called), ("restore", restored)):
+                patch.setattr(Evm, name, watched)
+            yield
 
     def take(self) -> set[Statement]:
         """What was gone through since the last time; of a chain that is older, all."""

@@ -3,7 +3,7 @@
 
 import ast
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from bench.mutants.reading import Reading
@@ -82,7 +82,7 @@ def of_function(reading: Reading, node: ast.FunctionDef) -> Iterator[Edit]:
     for each in node.args.defaults:
         yield from _in_expression(reading, each)
     returns = reading.said(node.returns) if node.returns else ""
-    for statement in node.body:
+    for statement in _living(node.body):
         yield from _of_statement(reading, statement, returns)
 
 
@@ -98,8 +98,25 @@ def _of_statement(reading: Reading, node: ast.stmt, returns: str) -> Iterator[Ed
     for each in _expressions(node):
         yield from _in_expression(reading, each)
     for inner in ("body", "orelse"):
-        for statement in getattr(node, inner, []):
+        for statement in _living(getattr(node, inner, [])):
             yield from _of_statement(reading, statement, returns)
+
+
+def _living(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Without first values that are never read: Vyper wants one before `a, b = f()`."""
+    dead: list[ast.stmt] = []
+    for number, each in enumerate(body):
+        if isinstance(each, ast.Assign) and isinstance(each.targets[0], ast.Tuple):
+            before = takewhile(_is_first, reversed(body[:number]))
+            given = {ast.unparse(target) for target in each.targets[0].elts}
+            read = {n.id for n in ast.walk(each.value) if isinstance(n, ast.Name)}
+            dead += [known for known in before if known.target.id in given - read]  # type: ignore[attr-defined]  # see _is_first
+    return [each for each in body if each not in dead]
+
+
+def _is_first(node: ast.stmt) -> bool:
+    """`name: type = 0` and the like."""
+    return isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Constant)
 
 
 def _expressions(node: ast.stmt) -> list[ast.expr]:

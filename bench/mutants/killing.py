@@ -13,21 +13,22 @@ from bench.mutants.coverage import Statement
 from bench.mutants.journal import DUPLICATE, INVALID, KILLED, SAME, SURVIVED
 from bench.mutants.making import Artifacts, Maker, code_hash, in_use, whole
 from bench.mutants.mutations import Mutant
-from bench.mutants.reading import Reading, statement_lines
+from bench.mutants.reading import Lines, Reading
 from bench.mutants.recording import Map
 from bench.mutants.scope import Source
-from bench.mutants.suite import WALK_SEEDS, Suite, walk_disagrees
+from bench.mutants.suite import Suite, walk_disagrees
 from tests.contracts.compiled import CONTRACTS
 
+REASON = re.compile(r'"(\w+: [^"]+)"')
 BEFORE_WALK = 40  # tests, the likeliest first; then a walk, which looks at everything a little
 
 
 class Order:
     """Which tests see a mutant, and in which order: what killed its neighbours, then the quick."""
 
-    def __init__(self, seen: Map, maker: Maker) -> None:
-        self._seen, self._maker = seen, maker
-        self._lines: dict[str, dict[int, int]] = {}
+    def __init__(self, seen: Map, maker: Maker, suite: Suite) -> None:
+        self._seen, self._maker, self._suite = seen, maker, suite
+        self._lines: dict[str, Lines] = {}
         self._killers: dict[str, list[str]] = defaultdict(list)
 
     def killed(self, mutant: Mutant, killer: str) -> None:
@@ -43,12 +44,26 @@ class Order:
         near = self._killers[f"{mutant.file}:{mutant.function}"]
         far = self._killers[mutant.file]
         seconds = self._seen.seconds
+        statements = self._statements(mutant)
+        refusing = self._refusing(statements)
 
-        def rank(name: str) -> tuple[int, int, float]:
+        def rank(name: str) -> tuple[int, bool, bool, float]:
             at = near.index(name) if name in near else len(near)
-            return at, name not in far, seconds[name]
+            return at, name not in refusing, name not in far, seconds[name]
 
-        return sorted(self._seen.through(self._statements(mutant)), key=rank)
+        return sorted(self._seen.through(statements) | refusing, key=rank)
+
+    def _refusing(self, statements: Sequence[Statement]) -> set[str]:
+        """Tests that name the reasons with which these refuse, should they be few."""
+        if len(statements) > 1:
+            return set()
+        found: set[str] = set()
+        for file, line in statements:
+            begin, end = self._lines_of(file).whole[line]
+            lines = self._maker.text(file).splitlines()[begin - 1 : end]
+            for reason in REASON.findall("\n".join(lines)):
+                found |= self._suite.saying(reason)
+        return found & self._seen.seconds.keys()
 
     def _statements(self, mutant: Mutant) -> list[Statement]:
         """Where the mistake shows. That of a constant shows wherever its name stands."""
@@ -56,7 +71,7 @@ class Order:
             return self._seen.statements(mutant.file)
         if mutant.kind == "constant":
             return self._naming(self._maker.text(mutant.file).splitlines()[mutant.line - 1])
-        return [(mutant.file, self._lines_of(mutant.file)[mutant.line])]
+        return [(mutant.file, self._lines_of(mutant.file).begin[mutant.line])]
 
     def _naming(self, declared: str) -> list[Statement]:
         name = re.compile(rf"\b{declared.partition(':')[0].strip()}\b")
@@ -64,12 +79,12 @@ class Order:
             (file, begin)
             for file in self._maker.files
             for number, line in enumerate(self._maker.text(file).splitlines(), 1)
-            if name.search(line) and (begin := self._lines_of(file).get(number)) is not None
+            if name.search(line) and (begin := self._lines_of(file).begin.get(number)) is not None
         ]
 
-    def _lines_of(self, file: str) -> dict[int, int]:
+    def _lines_of(self, file: str) -> Lines:
         if file not in self._lines:
-            self._lines[file] = statement_lines(Reading(self._maker.text(file)))
+            self._lines[file] = Lines(Reading(self._maker.text(file)))
         return self._lines[file]
 
 
@@ -77,8 +92,7 @@ def judged(
     mutant: Mutant,
     source: Source,
     maker: Maker,
-    suite: Suite,
-    tests: Sequence[str],
+    find_killer: Callable[[], str | None],
     known: Callable[[str], str | None],
 ) -> dict[str, Any]:
     """What came of it. `known` names an earlier mutant with the same code."""
@@ -95,7 +109,7 @@ def judged(
         return {"end": DUPLICATE, "code": code, "killer": earlier}
     texts = {source.path: mutant.applied(maker.text(mutant.file))}
     with in_use(made, texts):
-        killer = _killer(suite, tests)
+        killer = find_killer()
     seconds = round(time.process_time() - began, 2)
     return {
         "end": KILLED if killer else SURVIVED,
@@ -115,11 +129,11 @@ def _made(mutant: Mutant, source: Source, maker: Maker) -> Artifacts:
         return {name: whole(name, {CONTRACTS / mutant.file: text}) for name in source.contracts}
 
 
-def _killer(suite: Suite, tests: Sequence[str]) -> str | None:
+def first_killer(suite: Suite, tests: Sequence[str], walks: Sequence[int]) -> str | None:
     """The likely tests, a walk, the other tests, more walks."""
     return (
         suite.first_failure(tests[:BEFORE_WALK])
-        or walk_disagrees(WALK_SEEDS[:1])
+        or walk_disagrees(walks[:1])
         or suite.first_failure(tests[BEFORE_WALK:])
-        or walk_disagrees(WALK_SEEDS[1:])
+        or walk_disagrees(walks[1:])
     )

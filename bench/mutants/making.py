@@ -18,6 +18,7 @@ from tests.contracts.changed import QUICK, ROOMY, Bundle, Tree
 from tests.contracts.compiled import (
     CONTRACTS,
     Artifact,
+    fingerprint,
     made_by,
     source_of,
     sources_of,
@@ -37,6 +38,7 @@ class Maker:
             for each in contracts
             for path in sources_of(source_of(each))
         }
+        self._fingerprints = {each: fingerprint(source_of(each)) for each in contracts}
 
     def text(self, file: str) -> str:
         """A source as it is."""
@@ -55,13 +57,9 @@ class Maker:
 
     def key(self, mutant: Mutant, contracts: Sequence[str]) -> str:
         """Changes with anything that the mutated contracts are made of."""
-        digest = sha256()
-        path = CONTRACTS / mutant.file
-        for name in contracts:
-            for each in sources_of(source_of(name)):
-                text = self._texts[each]
-                digest.update((mutant.applied(text) if each == path else text).encode() + b"\0")
-        return digest.hexdigest()[:20]
+        made_of = "".join(self._fingerprints[name] for name in contracts)
+        text = mutant.applied(self.text(mutant.file))
+        return sha256(f"{made_of}\0{text}".encode()).hexdigest()[:20]
 
     def mutated(self, mutant: Mutant, contracts: Sequence[str]) -> dict[str, Artifact]:
         """Those contracts with the mistake. The compiler's exceptions say what is no program."""

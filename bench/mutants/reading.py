@@ -131,23 +131,24 @@ class Reading:
         text[colon:end] = " " * (end - colon)
 
 
-def statement_lines(reading: Reading) -> dict[int, int]:
-    """For each line of a function, the line in which its innermost statement begins; for those of
-    its head, its first statement."""
-    found: dict[int, int] = {}
-    for function in reading.functions():
-        node, body = function.node, function.node.body
-        if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
-            body = body[1:]  # NatSpec
-        head = node.decorator_list[0].lineno if node.decorator_list else node.lineno
-        found.update(dict.fromkeys(range(head, body[0].lineno), body[0].lineno))
-        _enter(body, found)
-    return found
+class Lines:
+    """Which statement a line is in. The lines of a function's head are in its first one."""
 
+    def __init__(self, reading: Reading) -> None:
+        self.begin: dict[int, int] = {}  # of the innermost statement, for each line
+        self.whole: dict[int, tuple[int, int]] = {}  # from where to where one stands
+        for function in reading.functions():
+            node, body = function.node, function.node.body
+            if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+                body = body[1:]  # NatSpec
+            head = node.decorator_list[0].lineno if node.decorator_list else node.lineno
+            self.begin.update(dict.fromkeys(range(head, body[0].lineno), body[0].lineno))
+            self._enter(body)
 
-def _enter(body: list[ast.stmt], found: dict[int, int]) -> None:
-    for each in body:
-        end = each.end_lineno or each.lineno
-        found.update(dict.fromkeys(range(each.lineno, end + 1), each.lineno))
-        for inner in ("body", "orelse"):
-            _enter(getattr(each, inner, []), found)
+    def _enter(self, body: list[ast.stmt]) -> None:
+        for each in body:
+            end = each.end_lineno or each.lineno
+            self.whole[each.lineno] = each.lineno, end
+            self.begin.update(dict.fromkeys(range(each.lineno, end + 1), each.lineno))
+            for inner in ("body", "orelse"):
+                self._enter(getattr(each, inner, []))

@@ -4,7 +4,7 @@
 import json
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
@@ -15,9 +15,8 @@ from bench.mutants.children import worked
 from bench.mutants.coverage import Marks, Statement, Watch
 from bench.mutants.making import Artifacts, Maker, in_use
 from bench.mutants.suite import Suite, version_of
-from tests.contracts.compiled import ROOT, fingerprint, source_of
+from tests.contracts.compiled import fingerprint, source_of
 
-CACHE = ROOT / ".cache" / "mutants"
 LONGEST = 1_800  # seconds of the processor for one file of tests
 
 
@@ -48,29 +47,33 @@ class Map:
         return [each for each in self._through if each[0] == file]
 
 
-def recorded(suite: Suite, maker: Maker, jobs: int, tell: Callable[[str], None]) -> Map:
+def recorded(
+    suite: Suite, maker: Maker, cache: Path, jobs: int, tell: Callable[[str], None]
+) -> Map:
     """The map of this suite over these contracts; only files that changed are run again."""
     files: dict[str, list[str]] = defaultdict(list)
     for name in suite.names:
         files[name.partition("::")[0]].append(name)
-    missing = {file: names for file, names in files.items() if not _kept(maker, file).exists()}
+    kept = {file: cache / _name(maker, file) for file in files}
+    missing = {file: names for file, names in files.items() if not kept[file].exists()}
     if missing:
         tell(f"recording what the tests of {len(missing)} files go through")
-        _record(suite, maker, missing, jobs, tell)
+        for file, found in _record(suite, maker, missing, jobs):
+            failing = [name for name, what in found.items() if what is None]
+            left_out = f", {len(failing)} left out: {', '.join(failing)}" if failing else ""
+            tell(f"  {file}: {len(found) - len(failing)} tests{left_out}")
+            kept[file].parent.mkdir(parents=True, exist_ok=True)
+            kept[file].write_text(json.dumps({n: what for n, what in found.items() if what}))
     seen: dict[str, Seen] = {}
     for file in files:
-        for name, (seconds, statements) in json.loads(_kept(maker, file).read_text()).items():
+        for name, (seconds, statements) in json.loads(kept[file].read_text()).items():
             seen[name] = Seen(seconds, frozenset((each[0], each[1]) for each in statements))
     return Map(seen)
 
 
 def _record(
-    suite: Suite,
-    maker: Maker,
-    files: Mapping[str, list[str]],
-    jobs: int,
-    tell: Callable[[str], None],
-) -> None:
+    suite: Suite, maker: Maker, files: Mapping[str, list[str]], jobs: int
+) -> Iterator[tuple[str, dict[str, Any]]]:
     marks = Marks()
     marked, plain = marks.marked(maker.contracts), maker.original(maker.contracts)
     work = (
@@ -79,13 +82,7 @@ def _record(
     for ended in worked(work, jobs, LONGEST):
         if ended.trouble:
             raise RuntimeError(f"{ended.name} cannot be recorded: {ended.trouble}")
-        failing = [name for name, what in ended.answer.items() if what is None]
-        kept = {name: what for name, what in ended.answer.items() if what is not None}
-        path = _kept(maker, ended.name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(kept))
-        left_out = f", {len(failing)} left out: {', '.join(failing)}" if failing else ""
-        tell(f"  {ended.name}: {len(kept)} tests{left_out}")
+        yield ended.name, ended.answer
 
 
 def _run(
@@ -108,6 +105,6 @@ def _run(
     return found
 
 
-def _kept(maker: Maker, file: str) -> Path:
+def _name(maker: Maker, file: str) -> str:
     said = "".join([version_of(file), *(fingerprint(source_of(c)) for c in maker.contracts)])
-    return CACHE / "seen" / f"{Path(file).stem}-{sha256(said.encode()).hexdigest()[:16]}.json"
+    return f"{Path(file).stem}-{sha256(said.encode()).hexdigest()[:16]}.json"

@@ -90,7 +90,7 @@ class Report:
 
     def table(self, title: str, rows: Mapping[str, Tally]) -> Table:
         """A line for each file or kind."""
-        heads = ("generated", *LEFT_OUT, "valid", "killed", "survived", "score")
+        heads = ("made", "invalid", "same", "double", "valid", "killed", "alive", "score")
         shown = Table(title, *heads)
         for name, tally in [*rows.items(), ("all", self.whole)]:
             left_out = [str(tally.ends[end]) for end in LEFT_OUT]

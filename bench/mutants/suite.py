@@ -3,9 +3,11 @@
 its own that begins where the collection ended. After them, walks beside the model of the rules.
 """
 
+import inspect
 from collections.abc import Callable, Sequence
 from functools import cache
 from hashlib import sha256
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,7 @@ FOLDERS = ("tests/contracts", "tests/attacks")
 LEFT_OUT = ("test_distributor_*", "test_identity_*")
 # Without what is not needed: each process runs a few tests and says what it found itself.
 OPTIONS = (
+    *(f"--rootdir={ROOT}", "-c", str(ROOT / "pyproject.toml")),
     *("-o", "addopts=", "--import-mode=importlib", "--capture=no"),
     *(f"-pno:{name}" for name in ("terminal", "cacheprovider", "ape_test", "xdist", "cov")),
 )
@@ -29,7 +32,7 @@ class Suite:
     """All tests of the folders, in a session of pytest."""
 
     def __init__(self, session: pytest.Session, reports: "Reports") -> None:
-        self._items: dict[str, pytest.Item] = {each.nodeid: each for each in session.items}
+        self._items: dict[str, pytest.Item] = {_named(each): each for each in session.items}
         self.reports = reports
 
     @property
@@ -37,9 +40,18 @@ class Suite:
         """Of all tests."""
         return list(self._items)
 
+    @cache  # noqa: B019  (there is one suite in a process)
+    def saying(self, text: str) -> set[str]:
+        """The tests in which this text stands."""
+        return {name for name in self._items if text in self._source(name)}
+
+    @cache  # noqa: B019
+    def _source(self, name: str) -> str:
+        return inspect.getsource(getattr(self._items[name], "function"))  # noqa: B009  (all are functions)
+
     def first_failure(self, names: Sequence[str]) -> str | None:
         """Run these until one fails."""
-        for name, following in zip(names, [*names[1:], None], strict=True):
+        for name, following in zip_longest(names, names[1:]):
             if not self.passes(name, following):
                 return name
         return None
@@ -51,6 +63,13 @@ class Suite:
         self.reports.failed = False
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
         return not self.reports.failed
+
+
+def _named(item: pytest.Item) -> str:
+    """Its path from the top of the project, and what is behind that in pytest's own name."""
+    inside = item.path.is_relative_to(ROOT)
+    path = item.path.relative_to(ROOT) if inside else item.path
+    return f"{path.as_posix()}::{item.nodeid.partition('::')[2]}"
 
 
 class Reports:
@@ -72,7 +91,7 @@ class Reports:
             self.when_called()
 
 
-def with_suite(work: Callable[[Suite], None], folders: Sequence[str] = FOLDERS) -> None:
+def with_suite(work: Callable[[Suite], None], places: Sequence[str]) -> None:
     """Collect, then do that work."""
     problems: list[BaseException] = []
 
@@ -84,15 +103,15 @@ def with_suite(work: Callable[[Suite], None], folders: Sequence[str] = FOLDERS) 
             raise
 
     left_out = [f"--ignore-glob=*/{pattern}" for pattern in LEFT_OUT]
-    places = [str(ROOT / folder) for folder in folders]
-    status = pytest.main([*OPTIONS, *left_out, *places], [Reports(guarded)])
+    found = [str(ROOT / place) for place in places]
+    status = pytest.main([*OPTIONS, *left_out, *found], [Reports(guarded)])
     if problems:
         raise problems[0]
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         raise RuntimeError("the tests cannot be collected: run them by themselves and see why")
 
 
-def walk_disagrees(seeds: Sequence[int] = WALK_SEEDS, calls: int = WALK_CALLS) -> str | None:
+def walk_disagrees(seeds: Sequence[int], calls: int = WALK_CALLS) -> str | None:
     """The first walk that does not agree with the rules, as "walk SEED"."""
     for seed in seeds:
         try:
@@ -121,8 +140,8 @@ def version_of(killer: str) -> str:
     return sha256(path.read_bytes() + helpers_of(path.parent).encode()).hexdigest()[:12]
 
 
-def version_of_all(names: Sequence[str]) -> str:
+def version_of_all(names: Sequence[str], walks: Sequence[int]) -> str:
     """Changes with any of them."""
     files = sorted({name.partition("::")[0] for name in names})
-    said = "".join(version_of(each) for each in [*files, "walk"])
+    said = "".join(version_of(each) for each in [*files, *(f"walk {seed}" for seed in walks)])
     return sha256(said.encode()).hexdigest()[:12]
