@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""One number over all that a walk sends and gets back, the same whatever the contracts' code is.
+"""One number over all that a walk brings about, the same whatever the contracts' code is.
 
     with taken(walk) as digest:
         walk.run()
     digest.hexdigest()
 
-Addresses of what the Hub makes follow from the code, and hashes (a proposal's id, a signature) from
-those addresses. So a word of more than 128 bits counts by when it was first seen in the walk: two
-digests are equal if all that was sent, answered, refused and logged is equal, up to a renaming of
-such words that gives each another name. What they are is the model's to compare.
+Hashes of code follow from the code, and with them the ids of proposals that name one. So a word of
+more than 64 bits counts by when it was first seen in the walk: two digests are equal if who called
+which function of what is equal, and all that was answered, refused and logged, up to a renaming of
+such words that gives each another name. What they are is the model's to compare, and so is what
+views answer: they are asked in no order that two processes have in common.
 """
 
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ from tests.properties.chain import Outcome
 from tests.properties.walk import Walk
 
 WORD = 32
-SMALL = bytes(WORD - 16)  # how a word of no more than 128 bits begins
+SMALL = bytes(WORD - 8)  # how a word of no more than 64 bits begins
 
 
 class Digest:
@@ -32,9 +33,13 @@ class Digest:
         self._names: dict[bytes, bytes] = {}
         self._hash = sha256()
 
-    def __call__(self, sender: str, to: str, data: bytes, *rest: Any, **other: Any) -> Outcome:
-        found = self._send(sender, to, data, *rest, **other)
-        self._take(_address(sender), _address(to), data[:4], data[4:])
+    def __call__(
+        self, sender: str, to: str, data: bytes, value: int = 0, static: bool = False, **other: Any
+    ) -> Outcome:
+        found = self._send(sender, to, data, value, static, **other)
+        if static:
+            return found
+        self._take(_address(sender), _address(to), data[:4])
         self._take(bytes([found.ok]), found.reason.encode(), found.data)
         for address, topics, plain in found.logs:
             self._take(_address(address), *topics, plain)
@@ -52,8 +57,8 @@ class Digest:
 
     def _named(self, word: bytes) -> bytes:
         if len(word) < WORD or word.startswith(SMALL):
-            return word
-        return self._names.setdefault(word, b"#%d" % len(self._names))
+            return b"=" + word
+        return self._names.setdefault(word, b"#%d;" % len(self._names))
 
 
 @contextmanager
