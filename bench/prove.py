@@ -2,8 +2,8 @@
 """The proofs: what must hold in any state, over the code as it is shipped.
 
     python -m bench.prove                          every property of tests/proofs
-    python -m bench.prove PoolMoney GrainSupply    those of these files only
-    python -m bench.prove PoolMoney --only spend   those whose names match only
+    python -m bench.prove GovernorMembers GrainSupply   those of these files only
+    python -m bench.prove GovernorMembers --only admit  those whose names match only
     python -m bench.prove --mutants                show faulty contracts to them: which see it?
 
 Prints each property with its result, its seconds and what became of its twin, and, when all were
@@ -59,7 +59,10 @@ def main(files: tuple[str, ...], only: str, mutants: bool) -> None:
         RESULTS.parent.mkdir(exist_ok=True)
         RESULTS.write_text(json.dumps(record(found, shipped, seconds), indent=2) + "\n")
         console.print(f"written to {RESULTS}", soft_wrap=True)
-    sys.exit(1 if failed or not found else 0)
+    unknown = prover.unknown_functions(shipped)
+    for each in unknown:
+        console.print(f"[red]no such function: {each}")
+    sys.exit(1 if failed or unknown or not found else 0)
 
 
 def mutated(console: Console, files: tuple[str, ...]) -> bool:

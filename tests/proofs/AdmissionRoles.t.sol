@@ -81,53 +81,55 @@ contract AdmissionRoles is Proof {
         return read(ADMISSION, entry(Slots.ADMISSION_REQUESTS, old));
     }
 
-    function prove_offer__by_a_vote_only(address sender, address candidate, uint256 deadline) public {
+    function prove_offer__by_a_vote_only(address sender, address candidate, uint256 deadline) public proof {
         address[] memory candidates = new address[](1);
         candidates[0] = candidate;
         if (!call(sender, ADMISSION, abi.encodeCall(Admission.offer, (candidates, deadline)))) return;
         claim(sender == GOVERNOR, deadline > block.timestamp, candidate != address(0));
     }
 
-    function prove_expel__by_a_vote_only_that_membership(address sender, address account, uint256 times) public {
+    function prove_expel__by_a_vote_only_that_membership(address sender, address account, uint256 times) public proof {
         vm.assume(request(account) == 0);
         if (!call(sender, ADMISSION, abi.encodeCall(Admission.expel, (account, times)))) return;
         claim(sender == GOVERNOR, Doors(GOVERNOR).admitted() == address(0));
     }
 
-    function prove_rebind__by_a_vote_only_and_moves_nothing_yet(address sender, address old, address to) public {
+    function prove_rebind__by_a_vote_only_and_moves_nothing_yet(address sender, address old, address to) public proof {
         if (!call(sender, ADMISSION, abi.encodeCall(Admission.rebind, (old, to)))) return;
         claim(sender == GOVERNOR, to != address(0), Doors(GOVERNOR).reboundNew() == address(0), request(old) != 0);
     }
 
-    function prove_set_ways__by_a_vote_only(address sender) public {
+    function prove_set_ways__by_a_vote_only(address sender) public proof {
         if (!callWithAny(sender, ADMISSION, Admission.set_ways.selector, 6)) return;
         claim(sender == GOVERNOR);
     }
 
-    function prove_set_buy_in__by_a_vote_only(address sender, uint256 amount) public {
+    function prove_set_buy_in__by_a_vote_only(address sender, uint256 amount) public proof {
         if (!call(sender, ADMISSION, abi.encodeCall(Admission.set_buy_in, (amount)))) return;
         claim(sender == GOVERNOR, amount <= type(uint128).max);
     }
 
-    function prove_setup__by_the_hub_once(address sender) public {
+    function prove_setup__by_the_hub_once(address sender) public proof {
         uint256 before = read(ADMISSION, Slots.ADMISSION_WORD);
         if (!callWithAny(sender, ADMISSION, Admission.setup.selector, 6)) return;
         claim(sender == HUB, before == 0, read(ADMISSION, Slots.ADMISSION_WORD) != 0);
     }
 
-    function prove_leave__removes_the_caller_only(address sender) public {
+    function prove_leave__removes_the_caller_only(address sender) public proof {
         if (!call(sender, ADMISSION, abi.encodeCall(Admission.leave, ()))) return;
         claim(Doors(GOVERNOR).removed() == sender, Doors(GOVERNOR).admitted() == address(0));
     }
 
-    function prove_accept__admits_the_caller_only(address sender) public {
+    function prove_accept__admits_the_caller_only(address sender) public proof {
+        vm.store(ADMISSION, bytes32(Slots.ADMISSION_TERMS), 0);
+        vm.store(ADMISSION, bytes32(Slots.ADMISSION_WORD), bytes32(uint256(1 | 1 << 16 | 10000 << 32 | 1 days << 64)));
         uint256 offer = read(ADMISSION, entry(Slots.ADMISSION_OFFERS, sender));
         if (!call(sender, ADMISSION, abi.encodeCall(Admission.accept, ()))) return;
         claim(Doors(GOVERNOR).admitted() == sender, Doors(GOVERNOR).removed() == address(0));
         claim(either(offer != 0, block.timestamp == 0));
     }
 
-    function prove_object_to_rebind__ends_the_callers_own_request_only(address sender, address other) public {
+    function prove_object_to_rebind__ends_the_callers_own_request_only(address sender, address other) public proof {
         vm.assume(other != sender);
         (uint256 hers, uint256 others) = (request(sender), request(other));
         if (!call(sender, ADMISSION, abi.encodeCall(Admission.object_to_rebind, ()))) return;
@@ -136,7 +138,7 @@ contract AdmissionRoles is Proof {
 
     function prove_complete_rebind__moves_what_was_asked_by_the_new_keys_own_call(
         address sender, address old, uint256 deadline
-    ) public {
+    ) public proof {
         uint256 asked = request(old);
         vm.assume(address(uint160(asked)).code.length == 0);
         if (!call(sender, ADMISSION, abi.encodeCall(Admission.complete_rebind, (old, deadline, "")))) return;

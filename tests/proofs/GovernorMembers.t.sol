@@ -34,26 +34,26 @@ contract GovernorMembers is GovernorCase {
 
     // ------------------------------------------------------------------------------------------ roles
 
-    function prove_admit__by_an_admission_or_by_the_hub_before_the_first_seat(address sender, address account) public {
+    function prove_admit__by_an_admission_or_by_the_hub_before_the_first_seat(address sender, address account) public proof {
         bool founding = both(sender == HUB, seats() == 0);
         bool admission = isAdmission(sender);
         if (!call(sender, GOVERNOR, admission_(account))) return;
         claim(either(admission, founding), account != address(0));
     }
 
-    function prove_remove__by_an_admission_or_a_vote(address sender, address account) public {
+    function prove_remove__by_an_admission_or_a_vote(address sender, address account) public proof {
         bool admission = isAdmission(sender);
         if (!call(sender, GOVERNOR, abi.encodeCall(Governor.remove, (account)))) return;
         claim(either(admission, sender == GOVERNOR));
     }
 
-    function prove_rebind__by_an_admission_only(address sender, address old, address to) public {
+    function prove_rebind__by_an_admission_only(address sender, address old, address to) public proof {
         bool admission = isAdmission(sender);
         if (!call(sender, GOVERNOR, abi.encodeCall(Governor.rebind, (old, to)))) return;
         claim(admission, to != address(0));
     }
 
-    function prove_set_rules__by_a_vote_or_by_the_hub_once(address sender) public {
+    function prove_set_rules__by_a_vote_or_by_the_hub_once(address sender) public proof {
         bool first = version() == 0;
         if (!callWithAny(sender, GOVERNOR, Governor.set_rules.selector, 28)) return;
         claim(either(sender == GOVERNOR, both(first, sender == HUB)));
@@ -61,13 +61,14 @@ contract GovernorMembers is GovernorCase {
 
     function prove_install__by_a_vote_only_and_never_as_an_admission(address sender, address account, bytes4 consent)
         public
+        proof
     {
         uint256 before = part(account);
         if (!call(sender, GOVERNOR, abi.encodeCall(Governor.install, (account, consent)))) return;
         claim(sender == GOVERNOR, before == 0, part(account) == (uint256(uint32(consent)) << 32 | 1));
     }
 
-    function prove_add_hub_part__by_the_hub_only(address sender, address account, bytes4 consent, bool admits) public {
+    function prove_add_hub_part__by_the_hub_only(address sender, address account, bytes4 consent, bool admits) public proof {
         uint256 before = part(account);
         if (!call(sender, GOVERNOR, abi.encodeCall(Governor.add_hub_part, (account, consent, admits)))) return;
         claim(sender == HUB, before == 0);
@@ -82,7 +83,7 @@ contract GovernorMembers is GovernorCase {
         return abi.encodeCall(Governor.admit, (accounts));
     }
 
-    function prove_admit__gives_a_new_seat_or_the_old_one_back(address sender, address account, address other) public {
+    function prove_admit__gives_a_new_seat_or_the_old_one_back(address sender, address account, address other) public proof {
         vm.assume(other != account);
         (uint256 before, uint256 his, uint256 given, uint256 many) = (member(account), member(other), seats(), count());
         vm.assume(given <= 2 ** 18);
@@ -101,17 +102,19 @@ contract GovernorMembers is GovernorCase {
 
     function prove_remove__keeps_the_seat_and_never_the_last_member(address sender, address account, address other)
         public
+        proof
     {
         vm.assume(other != account);
         (uint256 before, uint256 his, uint256 given, uint256 many) = (member(account), member(other), seats(), count());
         vm.assume(both(many != 0, joinedAt(before) <= block.timestamp));
         if (!call(sender, GOVERNOR, abi.encodeCall(Governor.remove, (account)))) return;
         claim(isMember(before), member(account) == before | block.timestamp << 72, member(other) == his);
-        claim(seats() == given, count() == many - 1, many > 1);
+        claim(seats() == given, count() == minus(many, 1), many > 1);
     }
 
     function prove_rebind__moves_the_seat_and_makes_it_young(address sender, address old, address to, address other)
         public
+        proof
     {
         vm.assume(both(other != old, other != to));
         (uint256 hers, uint256 his, uint256 before) = (member(old), member(other), head());
@@ -123,7 +126,7 @@ contract GovernorMembers is GovernorCase {
         claim(member(other) == his, head() == before);
     }
 
-    function prove_set_rules__never_below_the_floors(address sender, ClassRules memory one) public {
+    function prove_set_rules__never_below_the_floors(address sender, ClassRules memory one) public proof {
         (ClassRules[4] memory rules, uint256 kind) = (anyRules(), svm.createUint(2, "class"));
         if (kind == 0) rules[0] = one;
         else if (kind == 1) rules[1] = one;

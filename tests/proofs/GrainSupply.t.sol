@@ -83,35 +83,35 @@ contract GrainSupply is Proof {
 
     // ------------------------------------------------------------------------------------------ transfers
 
-    function prove_transfer__moves_exactly_the_amount(address sender, address to, uint256 amount, address other) public {
+    function prove_transfer__moves_exactly_the_amount(address sender, address to, uint256 amount, address other) public proof {
         assumeSum(sender, to);
         vm.assume(other != sender && other != to);
         (uint256 hers, uint256 his, uint256 others, uint256 all) = (word(sender), word(to), word(other), supply());
         if (!call(sender, GRAIN, abi.encodeCall(Grain.transfer, (to, amount)))) return;
-        claim(word(sender) == (sender == to ? hers : hers - amount));
+        claim(word(sender) == (sender == to ? hers : minus(hers, amount)));
         claim(word(to) == (sender == to ? his : his + amount) && word(to) >> 128 == his >> 128);
         claim(word(other) == others && supply() == all && amount <= hers & MOST);
     }
 
     function prove_transferFrom__moves_the_amount_and_lowers_the_allowance(
         address sender, address owner, address to, uint256 amount, address other
-    ) public {
+    ) public proof {
         assumeSum(owner, to);
         vm.assume(other != owner && other != to);
         (uint256 hers, uint256 his, uint256 others, uint256 all) = (word(owner), word(to), word(other), supply());
         uint256 allowed = allowance(owner, sender);
         if (!call(sender, GRAIN, abi.encodeCall(Grain.transferFrom, (owner, to, amount)))) return;
-        claim(word(owner) == (owner == to ? hers : hers - amount));
+        claim(word(owner) == (owner == to ? hers : minus(hers, amount)));
         claim(word(to) == (owner == to ? his : his + amount) && word(to) >> 128 == his >> 128);
         claim(word(other) == others && supply() == all && amount <= hers & MOST && amount <= allowed);
-        claim(allowance(owner, sender) == (allowed == type(uint256).max ? allowed : allowed - amount));
+        claim(allowance(owner, sender) == (allowed == type(uint256).max ? allowed : minus(allowed, amount)));
     }
 
     // ------------------------------------------------------------------------------------------ creation
 
     function prove_mint__only_by_a_minter_and_never_beyond_the_cap(
         address sender, address to, uint256 amount, address other
-    ) public {
+    ) public proof {
         vm.assume(other != to && balance(to) <= supply() && supply() <= MOST);
         (uint256 his, uint256 others, uint256 all) = (word(to), word(other), supply());
         bool minter = isMinter(sender);
@@ -123,7 +123,7 @@ contract GrainSupply is Proof {
 
     // ------------------------------------------------------------------------------------------ whatever is called
 
-    function prove_any_other_call__moves_no_grain(uint256 which, address sender, address owner) public {
+    function prove_any_other_call__moves_no_grain(uint256 which, address sender, address owner) public proof {
         vm.assume(which == 1 || which == 3 || which == 5 || which == 6);
         (uint256 hers, uint256 all) = (balance(owner), supply());
         (, bool ok) = anyCall(which, sender);
@@ -133,7 +133,7 @@ contract GrainSupply is Proof {
 
     function prove_any_call__changes_an_allowance_by_its_owner_or_downwards_only(
         uint256 which, address sender, address owner, address spender
-    ) public {
+    ) public proof {
         (uint256 before, uint256 nonceBefore) = (allowance(owner, spender), nonce(owner));
         (bytes4 selector, bool ok) = anyCall(which, sender);
         uint256 now_ = allowance(owner, spender);
@@ -145,7 +145,7 @@ contract GrainSupply is Proof {
 
     function prove_permit__sets_what_its_owner_signed_and_only_once(
         address sender, address owner, address spender, uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s
-    ) public {
+    ) public proof {
         uint256 used = nonce(owner);
         bytes32 domain = Grain(GRAIN).DOMAIN_SEPARATOR();
         bytes32 said = keccak256(abi.encode(PERMIT, owner, spender, amount, used, deadline));
@@ -157,7 +157,7 @@ contract GrainSupply is Proof {
 
     // ------------------------------------------------------------------------------------------ who mints (I37)
 
-    function prove_any_call__changes_minters_by_the_governor_only(uint256 which, address sender, address minter) public {
+    function prove_any_call__changes_minters_by_the_governor_only(uint256 which, address sender, address minter) public proof {
         bool before = isMinter(minter);
         (bytes4 selector, bool ok) = anyCall(which, sender);
         if (!ok || isMinter(minter) == before) return;

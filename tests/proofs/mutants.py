@@ -32,56 +32,6 @@ MUTANTS = (
         ("Grain.vy", "    self.accounts[owner] = word + ONE_NONCE\n", ""),
     ),
     Mutant(
-        "the executed flag is not set",
-        "GovernorState",
-        (
-            "Governor.vy",
-            "    proposals.proposal_words[id] = word | proposals.IS_EXECUTED\n",
-            "",
-        ),
-    ),
-    Mutant(
-        "a proposal is ready a second early",
-        "GovernorState",
-        ("modules/proposals.vy", "if block.timestamp < eta:", "if block.timestamp + 1 < eta:"),
-    ),
-    Mutant(
-        "anybody cancels",
-        "GovernorState",
-        (
-            "Governor.vy",
-            'checks._refuse("governor: not the proposer")',
-            "pass",
-        ),
-    ),
-    Mutant(
-        "ballots are taken a second longer",
-        "GovernorState",
-        (
-            "modules/proposals.vy",
-            "if block.timestamp <= closes_at:",
-            "if block.timestamp <= closes_at + 1:",
-        ),
-    ),
-    Mutant(
-        "who joined in the second of the proposal votes",
-        "GovernorVotes",
-        (
-            "modules/members.vy",
-            "return since != 0 and since < second",
-            "return since != 0 and since <= second",
-        ),
-    ),
-    Mutant(
-        "the timelock takes more than Against",
-        "GovernorVotes",
-        (
-            "modules/casting.vy",
-            "        return 0 if support == ballots.AGAINST else 7\n",
-            "        return 0\n",
-        ),
-    ),
-    Mutant(
         "anybody admits",
         "GovernorMembers",
         (
@@ -94,39 +44,6 @@ MUTANTS = (
         "the last member can be removed",
         "GovernorMembers",
         ("modules/members.vy", "if seats_and_count >> COUNT == 0:", "if False:"),
-    ),
-    Mutant(
-        "anybody spends",
-        "PoolMoney",
-        (
-            "Pool.vy",
-            "    pool_parts._check_governor()\n    payments._check_amount(amount)\n    payments",
-            "    payments._check_amount(amount)\n    payments",
-        ),
-    ),
-    Mutant(
-        "a vote spends what is reserved",
-        "PoolMoney",
-        (
-            "modules/books.vy",
-            "        free -= packing._low(self.reserves[earmark_id][asset])\n",
-            "",
-        ),
-    ),
-    Mutant(
-        "a release leaves the balance as it was",
-        "PoolMoney",
-        ("modules/promises.vy", "    books._debit_freed(earmark_id, asset, amount)\n", ""),
-    ),
-    Mutant(
-        "a withdrawal stays owed",
-        "PoolMoney",
-        ("modules/payments.vy", "    holdings.owed[asset][msg.sender] = 0\n", ""),
-    ),
-    Mutant(
-        "a move creates money",
-        "PoolMoney",
-        ("Pool.vy", "    books._debit(from_id, asset, amount)\n", ""),
     ),
     Mutant(
         "whoever calls offers membership",

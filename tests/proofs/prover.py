@@ -180,6 +180,27 @@ def prove(
     return list(_read(file, json.loads(found.read_text())))
 
 
+def unknown_functions(shipped: dict[str, Artifact]) -> list[str]:
+    """What the properties call of a contract and it has not: such a call would prove nothing."""
+    unknown = []
+    for name, made in shipped.items():
+        known = {
+            f"{each['name']}({','.join(map(_type, each['inputs']))})"
+            for each in made.abi
+            if each["type"] == "function"
+        }
+        for path in (HERE / "out").glob(f"*/{name}.json"):
+            called = json.loads(path.read_text())["methodIdentifiers"]
+            unknown += [f"{name}.{each}" for each in called if each not in known]
+    return sorted(set(unknown))
+
+
+def _type(said: dict[str, Any]) -> str:
+    if not said["type"].startswith("tuple"):
+        return str(said["type"])
+    return f"({','.join(map(_type, said['components']))}){said['type'].removeprefix('tuple')}"
+
+
 def _read(file: str, said: dict[str, Any]) -> Iterator[Property]:
     proofs, twins = (
         {
