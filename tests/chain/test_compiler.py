@@ -8,6 +8,7 @@ import pytest
 from millpond.chain import compiler
 from millpond.chain.compiler import Sources, compile_contract, deployable
 from millpond.core.errors import DeploymentError, ToolMissing
+from tests.chain.built import Built
 from tests.chain.nodes import ROOT
 from tests.contracts.compiled import artifact
 
@@ -91,3 +92,8 @@ def test_sources__asked_twice__compiled_once() -> None:
     sources = Sources(ROOT)
     sources.prepare(["Bench"])
     assert sources.compiled("Bench") is sources.compiled("Bench")
+
+
+@pytest.mark.parametrize("name", ["Grain", "NftGate"])
+def test_compile_contract__of_this_tree__is_what_tests_take_for_it(name: str) -> None:
+    assert Built().compiled(name) == compile_contract(name, ROOT)

@@ -22,6 +22,7 @@ from millpond.chain.verify_code import PoolParts, find_pool, verify_code
 from millpond.core.canonical import keccak256
 from millpond.core.errors import ChainError, DeploymentError
 from millpond.core.subjects import to_hex
+from tests.chain.built import Built
 from tests.chain.coop import IMPLEMENTATIONS, Coop, Story
 from tests.chain.nodes import CHAIN_ID, QUICK, ROOT, Reply, odd_node, through
 
@@ -30,10 +31,8 @@ Change = Callable[[bytearray], object]
 
 @pytest.fixture(scope="module")
 def sources() -> Sources:
-    """This checkout, built once."""
-    made = Sources(ROOT)
-    made.prepare({"Hub", *IMPLEMENTATIONS, "TestDollar"})
-    return made
+    """This checkout."""
+    return Built()
 
 
 @pytest.fixture(scope="module")

@@ -7,17 +7,16 @@ from millpond.chain.client import connect
 from millpond.chain.compiler import Sources
 from millpond.chain.report import Verdict
 from millpond.chain.verify_code import PoolParts, verify_code
-from tests.chain.coop import IMPLEMENTATIONS, Coop
-from tests.chain.nodes import CHAIN_ID, QUICK, ROOT, odd_node
+from tests.chain.built import Built
+from tests.chain.coop import Coop
+from tests.chain.nodes import CHAIN_ID, QUICK, odd_node
 from tests.chain.test_verify_code import changed_code, flip
 
 
 @pytest.fixture(scope="module")
 def sources() -> Sources:
-    """This checkout, built once."""
-    made = Sources(ROOT)
-    made.prepare({"Hub", *IMPLEMENTATIONS})
-    return made
+    """This checkout."""
+    return Built()
 
 
 def test_find_pool__after_install_and_badges__names_them(
