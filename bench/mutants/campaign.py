@@ -2,7 +2,7 @@
 """A campaign: all mutants that were asked for, each judged once, the journal kept as it goes."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -57,7 +57,7 @@ class Campaign:
         waiting = [(source, mutant) for source, mutant in asked if mutant.id not in found]
         self._tell(f"{len(asked)} mutants, {len(found)} known from before")
         if waiting:
-            found.update((verdict.id, verdict) for verdict in self._new(waiting))
+            found.update((verdict.id, verdict) for verdict in self._new(waiting, asked, found))
         return found
 
     def remembered(self, asked: Asked) -> dict[str, Verdict]:
@@ -71,13 +71,16 @@ class Campaign:
             return verdict.version == version_of(verdict.killer)
         return verdict.end not in (SURVIVED, TIMED_OUT) or verdict.version == self._all
 
-    def _new(self, waiting: Asked) -> Iterator[Verdict]:
+    def _new(self, waiting: Asked, asked: Asked, known: Mapping[str, Verdict]) -> Iterator[Verdict]:
         # recorded once for all in scope, whatever is asked for now
         every = self._maker
         if {*every.contracts} < {*IN_SCOPE}:
             every = Maker(IN_SCOPE)
         seen = recorded(self._suite, every, self._way.cache / "seen", self._way.jobs, self._tell)
         order = Order(seen, self._maker, self._suite)
+        for _, mutant in asked:
+            if mutant.id in known and known[mutant.id].end == KILLED:
+                order.killed(mutant, known[mutant.id].killer)
         for contract in self._maker.contracts:
             self._maker.workshop(contract)
         self._prove_that_all_is_well()
@@ -129,11 +132,11 @@ class Campaign:
         )
 
     def _prove_that_all_is_well(self) -> None:
-        """The walks agree with the contracts as they are, built as the mutants are."""
+        """A walk agrees with the contracts as they are, built as the mutants are."""
 
         def walk() -> str | None:
             with in_use(self._maker.original(self._maker.contracts), {}):
-                return walk_disagrees(self._walks)
+                return walk_disagrees(self._walks[:1])
 
         for ended in worked([("the walks", walk)], 1, LIMIT):
             if ended.trouble or ended.answer:

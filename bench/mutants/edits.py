@@ -47,6 +47,7 @@ ENVIRONMENT = {
 DECORATORS = ("nonreentrant", "reentrant", "payable", "view", "pure")
 # Built-in functions that take types, and how many values come before those.
 TYPED = {"empty": 0, "convert": 1, "max_value": 0, "min_value": 0, "abi_decode": 1}
+EITHER_WAY = ("unsafe_add", "unsafe_mul", "min", "max")  # their arguments may change places
 LOGIC = {"and": "or", "or": "and"}
 DROPPED = {
     ast.Assert: "assert",
@@ -236,7 +237,7 @@ def _of_call(reading: Reading, node: ast.Call) -> Iterator[Edit]:
     name = reading.said(node.func)
     if name in BUILT_IN:
         yield Edit("arithmetic", *reading.span(node.func), BUILT_IN[name])
-    if name not in TYPED:
+    if name not in TYPED and name not in EITHER_WAY:
         values = [*node.args] if node.args else [k.value for k in node.keywords if k.arg != "bound"]
         for left, right in pairwise(values):
             begin, end = reading.span(left)[0], reading.span(right)[1]

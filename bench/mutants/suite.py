@@ -24,6 +24,8 @@ OPTIONS = (
     *("-o", "addopts=", "--import-mode=importlib", "--capture=no"),
     *(f"-pno:{name}" for name in ("terminal", "cacheprovider", "ape_test", "xdist", "cov")),
 )
+HERE = Path(__file__).parent
+METHOD = ("killing.py", "recording.py", "coverage.py")  # how the tests of a mutant are found
 WALK_SEEDS = (1, 2, 3)
 WALK_CALLS = 4_000
 
@@ -143,5 +145,6 @@ def version_of(killer: str) -> str:
 def version_of_all(names: Sequence[str], walks: Sequence[int]) -> str:
     """Changes with any of them."""
     files = sorted({name.partition("::")[0] for name in names})
-    said = "".join(version_of(each) for each in [*files, *(f"walk {seed}" for seed in walks)])
-    return sha256(said.encode()).hexdigest()[:12]
+    said = [version_of(each) for each in [*files, *(f"walk {seed}" for seed in walks)]]
+    said += [sha256((HERE / name).read_bytes()).hexdigest() for name in METHOD]
+    return sha256("".join(said).encode()).hexdigest()[:12]
