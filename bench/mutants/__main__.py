@@ -28,7 +28,7 @@ from bench.mutants.mutations import Mutant
 from bench.mutants.report import Report
 from bench.mutants.scope import IN_SCOPE, Source, changed_lines, sampled, sources
 from bench.mutants.suite import FOLDERS, WALK_SEEDS, Suite, with_suite
-from bench.mutants.survivors import explanations, mistakes
+from bench.mutants.survivors import explanations
 
 
 @click.command(help=__doc__)
@@ -73,8 +73,10 @@ def main(  # noqa: PLR0913, PLR0917  (one for each option)
         return
     way = Way(cache, jobs, walks)
     verdicts = judge(console, chosen, asked, way, tests or FOLDERS, known)
-    everything = not (contracts or file or changed or sample or one or tests)
-    sys.exit(0 if told(console, asked, verdicts, chosen, everything) else 1)
+    report = told(console, asked, verdicts)
+    if not (contracts or file or changed or sample or one):
+        report.write(chosen, tests or FOLDERS)
+    sys.exit(0 if report.is_enough else 1)
 
 
 def choose(
@@ -122,26 +124,16 @@ def show(console: Console, source: Source, mutant: Mutant) -> None:
         console.print(line, markup=False)
 
 
-def told(
-    console: Console,
-    asked: Asked,
-    verdicts: dict[str, Verdict],
-    contracts: Sequence[str],
-    everything: bool,
-) -> bool:
-    """Print and keep what was found; whether it is good enough."""
+def told(console: Console, asked: Asked, verdicts: dict[str, Verdict]) -> Report:
+    """Print what was found."""
     explained = explanations()
-    report = Report([mutant for _, mutant in asked], verdicts, explained)
+    existing = {mutant.id for source in sources() for mutant in source.mutants()}
+    report = Report([mutant for _, mutant in asked], verdicts, explained, existing)
     console.print(report.table("file", report.files))
     console.print(report.table("kind", report.kinds))
-    existing = {mutant.id for source in sources() for mutant in source.mutants()}
-    alive = {each.id for each in report.survivors}
-    wrong = mistakes(explained, existing, {name: name in alive for name in verdicts})
-    for line in [*(f"unexplained: {each.id}" for each in report.unexplained), *wrong]:
+    for line in [*(f"unexplained: {each.id}" for each in report.unexplained), *report.mistakes]:
         console.print(line, markup=False, style="red")
-    if everything:
-        report.write(contracts, "all")
-    return report.is_enough and not wrong
+    return report
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 OUT_OF_TIME = "out of time"
 DIED = "died"
+GRACE = 5  # seconds between the signal that tells of the limit and the one that nothing withstands
 
 
 class Ended(NamedTuple):
@@ -69,7 +70,7 @@ def _begun(work: Callable[[], Any], cpu_seconds: int) -> tuple[int, int]:
     try:
         os.close(reader)
         gc.disable()
-        resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
+        resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + GRACE))
         silent = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silent, 1)
         os.dup2(silent, 2)
@@ -85,8 +86,9 @@ def _begun(work: Callable[[], Any], cpu_seconds: int) -> tuple[int, int]:
 
 def _ended(name: str, status: int, said: bytes) -> Ended:
     if os.WIFSIGNALED(status):
-        by_limit = os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL)
-        return Ended(name, None, OUT_OF_TIME if by_limit else f"{DIED} of {os.WTERMSIG(status)}")
+        signalled = os.WTERMSIG(status)
+        by_limit = signalled == signal.SIGXCPU
+        return Ended(name, None, OUT_OF_TIME if by_limit else f"{DIED} of signal {signalled}")
     if os.WEXITSTATUS(status):
         return Ended(name, None, said.decode())
     return Ended(name, json.loads(said), "")

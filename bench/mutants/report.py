@@ -13,6 +13,7 @@ from rich.table import Table
 from bench.mutants.journal import DUPLICATE, INVALID, SAME, SURVIVED, Verdict
 from bench.mutants.mutations import Mutant
 from bench.mutants.suite import WALK_CALLS, WALK_SEEDS
+from bench.mutants.survivors import mistakes
 
 RESULTS = Path(__file__).parents[1] / "results" / "mutants.json"
 ENOUGH = 0.97
@@ -61,8 +62,11 @@ class Report:
         asked: Sequence[Mutant],
         verdicts: Mapping[str, Verdict],
         explained: Mapping[str, str],
+        existing: set[str],
     ) -> None:
         self._asked, self._verdicts, self._explained = asked, verdicts, explained
+        ends = {name: each.end == SURVIVED for name, each in verdicts.items()}
+        self.mistakes = mistakes(explained, existing, ends)
         self.whole = Tally()
         self.files: dict[str, Tally] = {}
         self.kinds: dict[str, Tally] = {}
@@ -86,7 +90,7 @@ class Report:
     @property
     def is_enough(self) -> bool:
         """Whether the tests are as good as we ask."""
-        return self.whole.score >= ENOUGH and not self.unexplained
+        return self.whole.score >= ENOUGH and not self.unexplained and not self.mistakes
 
     def table(self, title: str, rows: Mapping[str, Tally]) -> Table:
         """A line for each file or kind."""
@@ -100,11 +104,11 @@ class Report:
             )
         return shown
 
-    def as_json(self, contracts: Sequence[str], sample: str) -> dict[str, Any]:
+    def as_json(self, contracts: Sequence[str], tests: Sequence[str]) -> dict[str, Any]:
         """What is kept of a campaign."""
         return {
             "contracts": list(contracts),
-            "sample": sample,
+            "tests": list(tests),
             "walks": {"seeds": list(WALK_SEEDS), "calls": WALK_CALLS},
             "versions": {name: version(name) for name in ("vyper", "pyrevm", "pytest")},
             "build": "without optimisation",
@@ -114,7 +118,7 @@ class Report:
             "survivors": {each.id: self._explained.get(each.id, "") for each in self.survivors},
         }
 
-    def write(self, contracts: Sequence[str], sample: str, path: Path = RESULTS) -> None:
+    def write(self, contracts: Sequence[str], tests: Sequence[str], path: Path = RESULTS) -> None:
         """Keep it."""
         path.parent.mkdir(exist_ok=True)
-        path.write_text(json.dumps(self.as_json(contracts, sample), indent=2) + "\n")
+        path.write_text(json.dumps(self.as_json(contracts, tests), indent=2) + "\n")

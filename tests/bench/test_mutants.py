@@ -180,17 +180,23 @@ def _verdicts(*ends: str) -> tuple[list[Mutant], dict[str, Verdict]]:
 
 def test_report__some_invalid_and_some_not_judged__scores_the_others() -> None:
     found, verdicts = _verdicts(INVALID, KILLED, KILLED, SURVIVED, "")
-    report = Report(found, verdicts, {})
+    names = {each.id for each in found}
+    report = Report(found, verdicts, {}, names)
     whole = report.whole.as_json()
     assert (whole["generated"], whole["judged"], whole["valid"]) == (5, 4, 3)
     assert (whole["killed"], whole["survived"], whole["score"]) == (2, 1, 0.6667)
     assert report.unexplained == [found[3]]
     assert not report.is_enough
-    assert not Report(found, verdicts, {found[3].id: "equivalent"}).is_enough
+    assert not Report(found, verdicts, {found[3].id: "equivalent"}, names).is_enough
 
 
-def test_report__all_noticed__is_enough() -> None:
-    assert Report(*_verdicts(INVALID, KILLED, KILLED), {}).is_enough
+def test_report__all_noticed__is_enough_unless_one_of_them_has_an_excuse() -> None:
+    found, verdicts = _verdicts(INVALID, KILLED, KILLED)
+    names = {each.id for each in found}
+    assert Report(found, verdicts, {}, names).is_enough
+    report = Report(found, verdicts, {found[1].id: "equivalent"}, names)
+    assert report.mistakes == [f"{found[1].id} is explained, but it does not live"]
+    assert not report.is_enough
 
 
 def test_mistakes__of_explanations__are_those_of_none_and_of_dead_ones() -> None:
