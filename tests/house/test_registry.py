@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Whoever builds this chooses where packages come from; no file of ours says where."""
 
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -31,8 +32,13 @@ HOSTS = tuple(
         ("ruby", "gems.org"),
     )
 )
-LOCKS = [ROOT / "requirements.lock", ROOT / "requirements-tools.lock"]
+LOCKS = [
+    *(ROOT / "requirements.lock", ROOT / "requirements-tools.lock"),
+    ROOT / "tests/proofs/requirements.lock",
+]
 PIN = re.compile(r"[a-z0-9][a-z0-9.-]*==[^ ;\\]+( ; [^\\]+)?")
+# a version, or a folder of ours
+EXACT = re.compile(r"\d+\.\d+\.\d+|file:[a-z]+")
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 
 
@@ -70,10 +76,16 @@ def test_lock__every_entry__is_one_version_with_hashes_and_nothing_else(lock: Pa
 
 
 def test_npm__only_exact_versions_and_no_lock_that_would_name_addresses() -> None:
-    package = _text(ROOT / "package.json")
-    versions = re.findall(r'"@[^"]+": "([^"]+)"', package)
-    assert versions
-    assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in versions)
+    for path in (
+        ROOT / "package.json",
+        ROOT / "bench/peers/package.json",
+        ROOT / "tests/proofs/package.json",
+    ):
+        package = json.loads(_text(path))
+        versions = [*package.get("dependencies", {}).values()]
+        versions += package.get("devDependencies", {}).values()
+        assert versions, path
+        assert all(EXACT.fullmatch(version) for version in versions), path
     names = {path.name for path in files()}
     assert names & {"package-lock.json", "yarn.lock", "uv.lock", "poetry.lock"} == set()
     assert "package-lock=false" in _text(ROOT / ".npmrc").splitlines()
