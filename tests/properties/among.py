@@ -47,6 +47,7 @@ class Among:
         self._paid: list[tuple[str, str, int]] = []
         self._frames: list[tuple[str, str]] = []
         self._locked: list[str] = []
+        self._known: dict[tuple[Handle, str], tuple[tuple[str, str], bool]] = {}
         self._marks: dict[Model, Any] | None = None  # of each model that a composite call touched
 
     def ruled(
@@ -97,14 +98,12 @@ class Among:
             return None
         if self._marks is not None and model not in self._marks:
             self._marks[model] = model.mark()
-        frame = (model.me.name, plain_name(function))
-        locks = model.locks(function)
-        if locks and address in self._locked:
-            raise Locked(frame)
+        frame, locks = self._frame_of(model, function)
         if locks:
+            if address in self._locked:
+                raise Locked(frame)
             self._locked.append(address)
-            self.recent[frame] = (model.me, function, args)
-        elif model.ours:
+        if model.ours:
             self.recent[frame] = (model.me, function, args)
         self._frames.append(frame)
         try:
@@ -121,6 +120,15 @@ class Among:
         if self._frames:
             self.done.append(frame)
         return answer
+
+    def _frame_of(self, model: Model, function: str) -> tuple[tuple[str, str], bool]:
+        """How a function of a contract is called, and whether it closes the others."""
+        key = model.me, function
+        found = self._known.get(key)
+        if found is None:
+            frame = (model.me.name, plain_name(function))
+            found = self._known[key] = (frame, model.locks(function))
+        return found
 
     def attempted(
         self, sender: str, target: Handle, function: str, args: Sequence[Any]

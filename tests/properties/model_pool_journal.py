@@ -27,27 +27,27 @@ class Journal:
 
     def __init__(self) -> None:
         self._facts: list[tuple[Key, int]] = []
-        self._sums: dict[Key, int] = {}
-        self._notes: dict[Key, Any] = {}
+        self.sums: dict[Key, int] = {}
+        self.notes: dict[Key, Any] = {}
         self._overwritten: list[tuple[Key, Any]] = []
 
     def add(self, key: Key, amount: int) -> None:
         """One more fact: so much more under this key."""
         self._facts.append((key, amount))
-        self._sums[key] = self._sums.get(key, 0) + amount
+        self.sums[key] = self.sums.get(key, 0) + amount
 
     def sum(self, key: Key) -> int:
         """All that was added under this key."""
-        return self._sums.get(key, 0)
+        return self.sums.get(key, 0)
 
     def note(self, key: Key, worth: Any) -> None:
         """Something that is replaced and not added up: a time, a way to behave."""
-        self._overwritten.append((key, self._notes.get(key, NOTHING)))
-        self._notes[key] = worth
+        self._overwritten.append((key, self.notes.get(key, NOTHING)))
+        self.notes[key] = worth
 
     def noted(self, key: Key, otherwise: Any = None) -> Any:
         """The last note under this key."""
-        return self._notes.get(key, otherwise)
+        return self.notes.get(key, otherwise)
 
     def mark(self) -> Mark:
         """A point to come back to with `undo`."""
@@ -57,26 +57,26 @@ class Journal:
         """Forget what came after `mark`."""
         while len(self._facts) > mark[0]:
             key, amount = self._facts.pop()
-            self._sums[key] -= amount
+            self.sums[key] -= amount
         while len(self._overwritten) > mark[1]:
             key, before = self._overwritten.pop()
             if before is NOTHING:
-                del self._notes[key]
+                del self.notes[key]
             else:
-                self._notes[key] = before
+                self.notes[key] = before
 
     def audit(self) -> None:
         """Every sum is the sum of its facts."""
         again: dict[Key, int] = {}
         for key, amount in self._facts:
             again[key] = again.get(key, 0) + amount
-        for key in self._sums.keys() | again.keys():
-            assert self._sums.get(key, 0) == again.get(key, 0), f"the sum under {key} is wrong"
+        for key in self.sums.keys() | again.keys():
+            assert self.sums.get(key, 0) == again.get(key, 0), f"the sum under {key} is wrong"
 
     def under(self, *head: Any) -> dict[Key, int]:
         """The sums, zeros left out, under keys that begin so. Looks at every key there is."""
         size = len(head)
-        return {key[size:]: n for key, n in self._sums.items() if n and key[:size] == head}
+        return {key[size:]: n for key, n in self.sums.items() if n and key[:size] == head}
 
 
 class Bookkeeper(Model):
@@ -105,7 +105,7 @@ class Bookkeeper(Model):
 
     def sum(self, *what: Any) -> int:
         """All of these facts."""
-        return self.journal.sum((self.address, *what))
+        return self.journal.sums.get((self.address, *what), 0)
 
     def note(self, worth: Any, *what: Any) -> None:
         """How something is from now on."""
@@ -113,7 +113,7 @@ class Bookkeeper(Model):
 
     def noted(self, otherwise: Any, *what: Any) -> Any:
         """How something is."""
-        return self.journal.noted((self.address, *what), otherwise)
+        return self.journal.notes.get((self.address, *what), otherwise)
 
 
 class Keeps(Protocol):

@@ -32,7 +32,7 @@ OK = "ok"
 FOUNDERS, CANDIDATES, PATRONS = 5, 7, 3
 REMEMBERED = 30
 # Of so many refused calls one is looked at in every slot of every account.
-LOOK_EVERY = 200
+LOOK_EVERY = 400
 
 # As quick as the floors allow, so that a walk of some thousand calls sees many votes to their end.
 QUICK_RULES = (
