@@ -29,14 +29,14 @@ DEPLOYABLES = (
 )
 # Which of ours stands behind an interface. Tokens and wallets are anybody's.
 BEHIND = {
-    "IAdmission": "Admission",
-    "ICredDistributor": "CredDistributor",
-    "IGate": "NftGate",
-    "IGovernor": "Governor",
-    "IGrain": "Grain",
-    "IIdentity": "Identity",
-    "IPool": "Pool",
-    "ISpender": "CredDistributor",
+    "IAdmission": ("Admission",),
+    "ICredDistributor": ("CredDistributor",),
+    "IGate": ("NftGate",),
+    "IGovernor": ("Governor",),
+    "IGrain": ("Grain",),
+    "IIdentity": ("Identity",),
+    "IPool": ("Pool",),
+    "ISpender": ("CredDistributor", "Admission"),
 }
 
 Pair = tuple[str, str, str]
@@ -124,8 +124,8 @@ def _calls(body: Any) -> Iterator[tuple[str, str]]:
             continue  # a call by an expression; there is none in our contracts
         interface = str(callee.value._metadata["type"])  # noqa: SLF001
         name = interface.rpartition(" ")[2].rpartition("/")[2].removesuffix(".vyi")
-        if name in BEHIND:
-            yield BEHIND[name], str(callee.attr)
+        for contract in BEHIND.get(name, ()):
+            yield contract, str(callee.attr)
 
 
 @cache

@@ -64,6 +64,15 @@ CANNOT: dict[str, list[Pair]] = {
     "the sponsors' signatures have the same deadline and are looked at first": _all(
         ("rebind_by_sponsors",), "admission: the new key's word has expired"
     ),
+    "the Hub has the pool that it makes open an earmark for buy-ins as they must be": [
+        ("Hub", "create_pool", f"admission: {why}")
+        for why in (
+            "bad buy-in parameters",
+            "buy-ins have no deadline",
+            "not an earmark for buy-ins",
+            "only the pool opens it",
+        )
+    ],
     "the Pool names the earmark that it has just opened": _all(
         ("on_open",), "pool: unknown earmark"
     ),

@@ -142,8 +142,9 @@ class Stage:
         place = Place(pool.me, pool, self.mock(OddPayeeModel, "OddPayee"), steward)
         for spender in self.spenders:
             world.send(world.people.relayer, steward, "add_hub_part", spender.address)
-        # a spender that serves another pool, and says so itself
-        world.send(world.people.relayer, steward, "add_part", world.distributor.address)
+        # spenders that serve another pool, and say so themselves
+        for part in (world.distributor, world.admission):
+            world.send(world.people.relayer, steward, "add_part", part.address)
         return place
 
     def bare_pool(self) -> PoolModel:

@@ -122,6 +122,7 @@ class Votes:
             (number, *PURPOSE, world.people.outsider.address, False, 0, params),
             # another pool's, unless this is at home
             (number, *PURPOSE, world.distributor.address, False, 0, params),
+            (number, *PURPOSE, world.admission.address, False, 0, params),
         )
         return "open_earmark", world.deal(random, "bad openings", wrong)
 
