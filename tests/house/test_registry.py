@@ -37,8 +37,8 @@ LOCKS = [
     ROOT / "tests/proofs/requirements.lock",
 ]
 PIN = re.compile(r"[a-z0-9][a-z0-9.-]*==[^ ;\\]+( ; [^\\]+)?")
-# a version, or a folder of ours
-EXACT = re.compile(r"\d+\.\d+\.\d+|file:[a-z]+")
+# a version, of a package under another name perhaps, or a folder of ours
+EXACT = re.compile(r"(npm:[a-z]+@)?\d+\.\d+\.\d+|file:[a-z]+")
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 
 
