@@ -17,7 +17,6 @@ from tests.contracts.compiled import CONTRACTS, artifact
 from tests.contracts.evm import Evm
 
 FILES = ("Hub.vy", "modules/pool_names.vy", "modules/later_parts.vy", "modules/cloning.vy")
-EACH = 2  # mutants of a file
 
 
 @pytest.fixture(scope="module")
@@ -55,14 +54,14 @@ def test_workshop__mutants_of_several_modules__are_what_the_compiler_makes(hub: 
     chosen = [
         mutant
         for file in FILES
-        for mutant in random.sample([m for m in mutants(file, _text(file)) if m.inside], EACH)
+        for mutant in random.sample([m for m in mutants(file, _text(file)) if m.inside], 1)
     ]
     pieces = [(mutant.id, lambda mutant=mutant: _compared(hub, mutant)) for mutant in chosen]
     found = list(worked(pieces, 1, 300))
     assert [each.trouble for each in found] == [""] * len(chosen)
     for each in found:
         assert each.answer[0] == each.answer[1], each.name
-    assert len({each.answer[0] for each in found}) > len(found) / 2
+    assert any(len(each.answer[0]) > 1_000 for each in found), "none of them compiles"
 
 
 def test_workshop__a_function_that_is_not_there__is_for_the_compiler(hub: Workshop) -> None:
