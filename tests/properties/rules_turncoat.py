@@ -86,12 +86,20 @@ class Turncoats:
         kinds = home.functions[function].inputs
         empty = Action(home, function, tuple(nothing(kind) for kind in kinds))
         target, name, args = self.world.recent.get((contract, function), empty[:3])
+        # Of a co-op that came to nothing there is no model: neither as the target nor as the pool
+        # that a call of the Identity is about.
         if target.address not in self.world.models:
-            target = home  # it was of a co-op that came to nothing
+            target = home
+        lost = contract == "Identity" and args and self._is_lost(args[0])
         action = Action(target, name, tuple(args))
-        if len(action.calldata) > MOST_BYTES:
+        if lost or len(action.calldata) > MOST_BYTES:
             action = empty
         return None if function in LISTS and not action.args[2] else action
+
+    def _is_lost(self, pool: Any) -> bool:
+        """Whether something of ours stood there, and is not in this world any more."""
+        models, said = self.world.models, isinstance(pool, str)
+        return said and pool in self.world.handles and pool not in models
 
     def arm(self, action: Action, slot: int = 0) -> None:
         """From now on it will call this."""
