@@ -86,8 +86,8 @@ class Turncoats:
         kinds = home.functions[function].inputs
         empty = Action(home, function, tuple(nothing(kind) for kind in kinds))
         target, name, args = self.world.recent.get((contract, function), empty[:3])
-        # Of a co-op that came to nothing there is no model: neither as the target nor as the pool
-        # that a call of the Identity is about.
+        # Of a co-op that came to nothing, or that the Hub's model has laid down, there is no model:
+        # neither as the target nor as the pool that a call of the Identity is about.
         if target.address not in self.world.models:
             target = home
         lost = contract == "Identity" and args and self._is_lost(args[0])

@@ -141,6 +141,20 @@ def test_pass_on__member_calls_a_relay__the_relay_is_the_caller(world: World) ->
     assert not sent.ok
 
 
+def test_known__pool_whose_models_are_laid_down__is_not_called_about(world: World) -> None:
+    own = turncoat(world)
+    pool, identity = own.stage.side.pool.address, bytes(32)
+    call = ("Identity", "unlink")
+    world.recent[call] = (world.identity, "unlink", (pool, identity))
+    found = own.known(*call)
+    assert found is not None
+    assert found.args == (pool, identity)
+    del world.models[pool]
+    found = own.known(*call)
+    assert found is not None
+    assert found.args == (ETH, identity)
+
+
 # --- refused calls -----------------------------------------------------------------------
 
 
