@@ -3,18 +3,18 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bench.mutants.children import OUT_OF_TIME, Ended, worked
-from bench.mutants.journal import KILLED, SURVIVED, TIMED_OUT, Journal, Verdict
+from bench.mutants.journal import DUPLICATE, KILLED, SURVIVED, TIMED_OUT, Journal, Verdict
 from bench.mutants.killing import Order, first_killer, judged
 from bench.mutants.making import Maker, in_use
 from bench.mutants.mutations import Mutant
 from bench.mutants.recording import recorded
-from bench.mutants.scope import IN_SCOPE, Source
+from bench.mutants.scope import IN_SCOPE, Source, sources
 from bench.mutants.suite import (
     WALK_SEEDS,
     Suite,
@@ -50,10 +50,12 @@ class Campaign:
         self._journal = Journal(way.cache / "journal.jsonl")
         self._walks = WALK_SEEDS[: way.walks]
         self._all = version_of_all(suite.names, self._walks)
+        self._existing = {mutant.id for source in sources() for mutant in source.mutants()}
 
     def run(self, asked: Asked) -> dict[str, Verdict]:
         """A verdict on each, from the journal or new."""
         found = self.remembered(asked)
+        self._existing |= {mutant.id for _, mutant in asked}
         waiting = [(source, mutant) for source, mutant in asked if mutant.id not in found]
         self._tell(f"{len(asked)} mutants, {len(found)} known from before")
         if waiting:
@@ -118,8 +120,10 @@ class Campaign:
             raise RuntimeError(f"{mutant.id} cannot be judged: {ended.trouble}")
         found = ended.answer
         twin = self._journal.of_code(found.get("code", ""), self._holds)
-        if twin and found["end"] in (KILLED, SURVIVED) and twin.id != mutant.id:
-            found |= {"end": "duplicate", "killer": twin.id}  # two at once had the same code
+        if twin and (twin.id == mutant.id or twin.id not in self._existing):
+            return replace(twin, id=mutant.id, source=key)  # the same, but for remarks in a source
+        if twin and found["end"] in (KILLED, SURVIVED):
+            found |= {"end": DUPLICATE, "killer": twin.id}  # two at once had the same code
         version = {KILLED: lambda: version_of(found["killer"]), SURVIVED: lambda: self._all}
         return Verdict(
             mutant.id,
