@@ -19,6 +19,7 @@ from tests.contracts.test_parts import signatures
 NAMED = {
     "remove(address)": MEMBERSHIP,
     "rebind(address,address)": MEMBERSHIP,
+    "expel(address,uint256)": MEMBERSHIP,
     "offer(address[],uint256)": MEMBERSHIP,
     "spend(uint256,address,address,uint256)": ORDINARY,
     "move(uint256,uint256,address,uint256)": ORDINARY,
@@ -29,6 +30,7 @@ NAMED = {
 OWNER = {
     "remove(address)": "Governor",
     "rebind(address,address)": "Admission",
+    "expel(address,uint256)": "Admission",
     "offer(address[],uint256)": "Admission",
     "spend(uint256,address,address,uint256)": "Pool",
     "move(uint256,uint256,address,uint256)": "Pool",
