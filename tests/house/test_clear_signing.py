@@ -25,7 +25,13 @@ FILES = {path.name: json.loads(path.read_text("utf-8")) for path in
 # Functions that no person calls: who does.
 NOT_FOR_PEOPLE = {
     "a proposal": {
-        *("Governor.remove", "Governor.set_rules", "Governor.install", "Admission.offer"),
+        *(
+            "Governor.remove",
+            "Governor.set_rules",
+            "Governor.install",
+            "Admission.offer",
+            "Admission.expel",
+        ),
         *("Admission.set_ways", "Admission.set_buy_in", "Admission.rebind", "Grain.set_minter"),
         *("Pool.spend", "Pool.move", "Pool.open_earmark", "Pool.put_back", "Pool.accept_loss"),
         *("Pool.set_patron_grain", "Pool.send_nft", "Pool.send_multi_token", "Hub.install"),
