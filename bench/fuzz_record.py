@@ -103,8 +103,20 @@ def write(campaign: Campaign) -> None:
     """Whole or not at all: an interruption leaves what was there."""
     RESULTS.parent.mkdir(exist_ok=True)
     fresh = RESULTS.with_suffix(".new")
-    fresh.write_text(json.dumps(record(campaign), indent=1) + "\n")
+    fresh.write_text(_text(record(campaign)))
     fresh.replace(RESULTS)
+
+
+def _text(kept: dict[str, object]) -> str:
+    """JSON with a line for each entry, and for each row of a table."""
+    entries = []
+    for name, value in kept.items():
+        if isinstance(value, list) and value:
+            rows = ",\n  ".join(json.dumps(row) for row in value)
+            entries.append(f"{json.dumps(name)}: [\n  {rows}\n ]")
+        else:
+            entries.append(f"{json.dumps(name)}: {json.dumps(value)}")
+    return "{\n " + ",\n ".join(entries) + "\n}\n"
 
 
 def read() -> Campaign:

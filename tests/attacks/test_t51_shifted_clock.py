@@ -191,34 +191,25 @@ def period_of_joins(coop: Coop) -> Window:
     )
 
 
-def week_of_the_old_key(coop: Coop) -> Window:
-    """Complete from the end of the seventh day on."""
+def rebind_asked(coop: Coop) -> tuple[int, Callable[[], Any]]:
+    """When two members asked for it, and what completes it."""
     *pair, old = coop.founders
     new = coop.evm.actor("new key")
     coop.admission.rebind_by_sponsors(*papers(coop, old, new, ascending(pair)), sender=new)
     complete = coop.admission.complete_rebind
-    bound = coop.evm.now + 7 * DAY
-    return (
-        bound,
-        True,
-        "admission: the old key may still object",
-        lambda: complete(old, 0, b"", sender=new),
-    )
+    return coop.evm.now, lambda: complete(old, 0, b"", sender=new)
+
+
+def week_of_the_old_key(coop: Coop) -> Window:
+    """Complete from the end of the seventh day on."""
+    asked, complete = rebind_asked(coop)
+    return asked + 7 * DAY, True, "admission: the old key may still object", complete
 
 
 def end_of_a_rebind(coop: Coop) -> Window:
     """And for sixty days."""
-    *pair, old = coop.founders
-    new = coop.evm.actor("new key")
-    coop.admission.rebind_by_sponsors(*papers(coop, old, new, ascending(pair)), sender=new)
-    complete = coop.admission.complete_rebind
-    bound = coop.evm.now + 67 * DAY
-    return (
-        bound,
-        False,
-        "admission: no rebind to complete",
-        lambda: complete(old, 0, b"", sender=new),
-    )
+    asked, complete = rebind_asked(coop)
+    return asked + 67 * DAY, False, "admission: no rebind to complete", complete
 
 
 WINDOWS = [

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Rebinding in words: who asks for another key, who can object, and for how long it stands."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,16 +36,16 @@ class RebindFacts:
     moved: dict[tuple[str, int], str] = field(default_factory=dict)
 
 
-class Rebinding(Model):
+class Rebinding(Model, ABC):
     """The Admission's side of it."""
 
     members: GovernorModel
     facts: Any
 
     @property
+    @abstractmethod
     def open_ways(self) -> Ways:
         """The ways in force, of which sponsors are one."""
-        raise NotImplementedError
 
     @property
     def rebinding(self) -> RebindFacts:
@@ -60,13 +61,13 @@ class Rebinding(Model):
         same = known.is_member(old) and known.joinings[old] == request.joinings
         return request if same else None
 
+    @abstractmethod
     def count_join(self, msg: Msg) -> None:
         """One more of those who may join in this period."""
-        raise NotImplementedError
 
+    @abstractmethod
     def need_sponsor(self, msg: Msg, sponsor: str, last: str) -> Stay:
         """Of whom there is one after the other, each a member for a day."""
-        raise NotImplementedError
 
     # --- who asks -------------------------------------------------------------------------
 
