@@ -4,6 +4,7 @@
     millpond verify distribution DOCUMENT      is every figure right, to the last payment?
     millpond verify code                       does the chain run the published sources?
     millpond explain SUBJECT                   why did I get this amount?
+    millpond cred compute DIRECTORY            who did how much of what counted?
     millpond sync                              keep a database of all that happened
     millpond serve                             show it: pages, and JSON for programs
 
@@ -26,6 +27,7 @@ from millpond.cli.base import (
     Terminal,
     shared_options,
 )
+from millpond.cli.cred import cred_group
 from millpond.cli.explain import explain_command
 from millpond.cli.mirror import sync_command
 from millpond.cli.serve import serve_command
@@ -54,7 +56,7 @@ def cli(run: Run) -> None:
     """The options before a command hold for it."""
 
 
-for each in (verify_group, explain_command, sync_command, serve_command):
+for each in (verify_group, explain_command, cred_group, sync_command, serve_command):
     cli.add_command(each)
 
 
