@@ -69,7 +69,8 @@ REASONS = {
     "governor: not the proposer": {"GovernorUnableToCancel"},
     "governor: too late to cancel": {"GovernorUnableToCancel"},
     "governor: not ready to execute": {STATE, INNER},
-    "governor: no code at the target": {INNER},
+    # STATE: it passed here and not there, by those who may vote in it, which `state` has compared
+    "governor: no code at the target": {INNER, STATE},
 }
 
 
