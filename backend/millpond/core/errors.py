@@ -52,6 +52,40 @@ class ScoreFileError(BadInput):
     """A score file that cannot be trusted as it stands."""
 
 
+class InputFileError(BadInput):
+    """A file of an instance that cannot be used. `file` and `position` say where to look."""
+
+    def __init__(self, message: str, next_step: str, file: str, position: str = "") -> None:
+        where = f"{file}, {position}" if position else file
+        super().__init__(f"{where}: {message}", next_step)
+        self.file = file
+        self.position = position
+
+
+class CorruptFile(InputFileError):
+    """A compressed file whose bytes are not those that were packed."""
+
+
+class GraphFileError(InputFileError):
+    """A contribution graph that is not one, or contradicts itself or another."""
+
+
+class WeightsFileError(InputFileError):
+    """Weights that are not finite numbers of zero or more, or that two files give differently."""
+
+
+class ConfigFileError(InputFileError):
+    """A file of settings (budgets, dependencies, attributions, ...) that says the impossible."""
+
+
+class IdentityClash(InputFileError):
+    """One name for two people, or one alias of two people."""
+
+
+class CredError(BadInput):
+    """A graph from which no cred can be computed."""
+
+
 class ParameterError(BadInput):
     """A parameter file (network, pool, epoch) that is missing something or says the impossible."""
 
