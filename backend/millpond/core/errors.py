@@ -55,9 +55,9 @@ class ScoreFileError(BadInput):
 class InputFileError(BadInput):
     """A file of an instance that cannot be used. `file` and `position` say where to look."""
 
-    def __init__(self, message: str, next_step: str, file: str, position: str = "") -> None:
-        where = f"{file}, {position}" if position else file
-        super().__init__(f"{where}: {message}", next_step)
+    def __init__(self, message: str, next_step: str, file: str = "", position: str = "") -> None:
+        where = ", ".join(filter(None, (file, position)))
+        super().__init__(f"{where}: {message}" if where else message, next_step)
         self.file = file
         self.position = position
 
