@@ -7,7 +7,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from vyper.exceptions import VyperException  # type: ignore[import-untyped]
+from vyper.exceptions import (  # type: ignore[import-untyped]
+    VyperException,
+    VyperInternalException,
+)
 
 from bench.mutants.coverage import Statement
 from bench.mutants.journal import DUPLICATE, INVALID, KILLED, SAME, SURVIVED
@@ -20,6 +23,7 @@ from bench.mutants.suite import Suite, walk_disagrees
 from tests.contracts.compiled import CONTRACTS
 
 REASON = re.compile(r'"(\w+: [^"]+)"')
+REFUSALS = (VyperException, VyperInternalException)  # the second: the compiler stumbles over it
 BEFORE_WALK = 15  # tests, the likeliest first; then a walk, which looks at everything a little
 
 
@@ -104,7 +108,7 @@ def judged(
     began = time.process_time()
     try:
         made = _made(mutant, source, maker)
-    except VyperException as error:
+    except REFUSALS as error:
         return {"end": INVALID, "killer": str(error).split("\n", 1)[0][:80]}
     code = code_hash(made)
     if code == code_hash(maker.original(source.contracts)):
@@ -127,7 +131,7 @@ def judged(
 def _made(mutant: Mutant, source: Source, maker: Maker) -> Artifacts:
     try:
         return maker.mutated(mutant, source.contracts)
-    except VyperException:
+    except REFUSALS:
         raise
     except Exception:  # noqa: BLE001  (what the workshop cannot do is compiled as a whole)
         text = mutant.applied(maker.text(mutant.file))
