@@ -82,6 +82,34 @@ class IdentityClash(InputFileError):
     """One name for two people, or one alias of two people."""
 
 
+class LedgerFileError(InputFileError):
+    """A ledger that is not one: no JSON, a field that is missing or wrong, an unknown action."""
+
+
+class LedgerRuleError(InputFileError):
+    """An event that cannot follow on those before it."""
+
+
+class TimeGoesBack(LedgerRuleError):
+    """An event that is older than the one before it."""
+
+
+class UnknownAccount(LedgerRuleError):
+    """An event about an account or a distribution that nothing before it has made."""
+
+
+class InactiveAccount(LedgerRuleError):
+    """Grain from or to an account that is switched off, or one that cannot be switched on."""
+
+
+class NotEnoughGrain(LedgerRuleError):
+    """A transfer of more than there is, or of less than nothing."""
+
+
+class GrainError(BadInput):
+    """Scores by which no grain can be divided."""
+
+
 class CredError(BadInput):
     """A graph from which no cred can be computed."""
 
