@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Where cred came from and where it went: into and out of a node, and what a person's is made of.
+
+All figures are in cred over the whole history. More passes through a node than it mints: what
+returns to the seed is minted again, and cred goes back and forth between neighbours.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import solveh_banded  # type: ignore[import-untyped]  # it has no types
+
+from millpond.core.cred.chain import GAMMA
+from millpond.core.cred.graph import Ints
+from millpond.core.cred.scores import Ranked, Scores
+from millpond.core.cred.weights import Floats
+from millpond.core.errors import CredError
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Cred along an edge, or along an attribution, whose edge address is empty."""
+
+    address: str
+    """The node at the other end; of a person, all her weeks together."""
+    edge: str
+    cred: float
+
+
+@dataclass(frozen=True, slots=True)
+class Flows:
+    """All that entered a node and all that left it."""
+
+    score: float
+    """What passed. Of a person without what went from week to week."""
+    minted: float
+    paid: float
+    """What stayed with a person as her cred; 0 for a contribution."""
+    returned: float
+    """What went back to the seed."""
+    ins: tuple[Flow, ...]
+    outs: tuple[Flow, ...]
+
+
+def flows(scores: Scores, address: str) -> Flows:
+    """What flowed into and out of a contribution or a person, the largest first."""
+    ranked = _ranked(scores)
+    first, last = _states(scores, ranked, address)
+    sources, targets = ranked.chain.sources, ranked.chain.targets
+    along = ranked.chain.shares * _values(scores, ranked)[sources]
+    entering = np.flatnonzero((targets >= first) & (targets < last))
+    leaving = np.flatnonzero((sources >= first) & (sources < last))
+    minted: float = 0
+    paid: float = 0
+    if first == last:
+        pass
+    elif last <= ranked.chain.contributions:
+        minted = float(ranked.seeded * ranked.chain.minting[first])
+    else:
+        row = (first - ranked.chain.contributions) // ranked.chain.weeks
+        paid = float((ranked.passed[row] * ranked.chain.kept[row]).sum())
+    score = minted + float(along[entering].sum())
+    return Flows(
+        score=score,
+        minted=minted,
+        paid=paid,
+        returned=score - paid - float(along[leaving].sum()),
+        ins=_listed(scores, ranked, sources, along, entering),
+        outs=_listed(scores, ranked, targets, along, leaving),
+    )
+
+
+def contributions_of(scores: Scores, person: str) -> tuple[Flow, ...]:
+    """What a person's cred is made of: what came along each edge, as far as it was paid to her.
+
+    The largest first; together they are her cred. What enters her week w is worth in the end
+    h[w] of itself, with h[w] = kept[w] + GAMMA * (h[w - 1] + h[w + 1]): what she is paid of it then
+    and of what goes to her weeks beside.
+    """
+    ranked = _ranked(scores)
+    found = next((each for each in scores.contributions.people if each.id == person), None)
+    if found is None:
+        raise CredError(f"there is nobody with the id {person!r}", "look up the id in the ledger")
+    first, last = _states(scores, ranked, found.address)
+    if first == last:
+        return ()
+    chain = ranked.chain
+    targets = chain.targets
+    entering = np.flatnonzero((targets >= first) & (targets < last))
+    row = (first - chain.contributions) // chain.weeks
+    worth = _worth(chain.kept[row])
+    along = chain.shares * _values(scores, ranked)[chain.sources]
+    along[entering] *= worth[targets[entering] - first]
+    return _listed(scores, ranked, chain.sources, along, entering)
+
+
+def _worth(kept: Floats) -> Floats:
+    weeks = len(kept)
+    bands = np.empty((2, weeks))
+    bands[0], bands[1] = -GAMMA, 1
+    bands[1, 0] -= GAMMA
+    bands[1, -1] -= GAMMA
+    result: Floats = solveh_banded(bands, kept)
+    return result
+
+
+def _ranked(scores: Scores) -> Ranked:
+    if scores.ranked is None:
+        raise CredError(
+            f"the flows of {scores.method} are not kept", "compute the scores with credrank"
+        )
+    return scores.ranked
+
+
+def _values(scores: Scores, ranked: Ranked) -> Floats:
+    """What passed each state."""
+    return np.concatenate([scores.nodes, ranked.passed.ravel()])
+
+
+def _states(scores: Scores, ranked: Ranked, address: str) -> tuple[int, int]:
+    """The states of a node, from and to; none for a person whom no edge reaches."""
+    found, chain = scores.contributions, ranked.chain
+    for number, person in enumerate(found.people):
+        if person.address == address:
+            row = int(np.searchsorted(chain.busy, number))
+            if row == len(chain.busy) or chain.busy[row] != number:
+                return 0, 0
+            first = chain.contributions + row * chain.weeks
+            return first, first + chain.weeks
+    try:
+        number = found.addresses.index(address)
+    except ValueError:
+        raise CredError(
+            f"there is no node {address!r}", "take an address from the graph, with its NULs"
+        ) from None
+    return number, number + 1
+
+
+def _listed(
+    scores: Scores, ranked: Ranked, others: Ints, along: Floats, steps: Ints
+) -> tuple[Flow, ...]:
+    found, chain = scores.contributions, ranked.chain
+    numbers = np.concatenate(
+        [np.flatnonzero(found.forwards > 0), np.flatnonzero(found.backwards > 0)]
+    )
+
+    def address(state: int) -> str:
+        if state < chain.contributions:
+            return str(found.addresses[state])
+        row = (state - chain.contributions) // chain.weeks
+        return found.people[int(chain.busy[row])].address
+
+    listed = [
+        Flow(
+            address(int(others[step])),
+            found.edge_addresses[numbers[step]] if step < chain.along_edges else "",
+            float(along[step]),
+        )
+        for step in steps
+    ]
+    return tuple(sorted(listed, key=lambda flow: (-flow.cred, flow.address, flow.edge)))
