@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Writes a file whole or not at all, and JSON with figures in one spelling."""
+
+import json
+from contextlib import suppress
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from millpond.core.errors import BadInput
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Put a file in place in one step: whoever reads sees all of it, or what was there before."""
+    try:
+        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as draft:
+            try:
+                draft.write(data)
+                draft.flush()
+                Path(draft.name).chmod(0o644)
+                Path(draft.name).replace(path)
+            except BaseException:
+                with suppress(OSError):
+                    Path(draft.name).unlink()
+                raise
+    except OSError as error:
+        raise BadInput(
+            f"{path} cannot be written ({type(error).__name__})",
+            "give a path in a folder that exists and that you may write to",
+        ) from None
+
+
+def json_bytes(value: Any) -> bytes:
+    """JSON with sorted keys and without blanks; doubles in the fewest digits that read back.
+
+    For files that have figures in doubles by their format; ours have none, see `core.canonical`.
+    """
+    text = json.dumps(
+        value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+    )
+    return text.encode() + b"\n"
