@@ -19,12 +19,18 @@ LEFT_OVER = {
     *(".egg-info", ".whl", ".gz", ".zip", ".DS_Store"),
 }
 MOST_BYTES = 400_000
+# Files of other programs, packed as those programs pack them.
+AS_FOUND = ROOT / "tests" / "vectors" / "sourcecred"
 
 
 def _git(*arguments: str) -> list[str]:
     command = ["git", *arguments, "-z"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout  # noqa: S603
     return [name for name in listed.decode().split("\0") if name]
+
+
+def _ours() -> list[Path]:
+    return [path for path in files() if not path.is_relative_to(AS_FOUND)]
 
 
 def _text(path: Path) -> str:
@@ -51,7 +57,7 @@ def test_git__tracks__nothing_that_is_ignored() -> None:
 def test_files__none__was_left_over_by_a_tool() -> None:
     made = [
         named(path)
-        for path in files()
+        for path in _ours()
         if MADE_BY_TOOLS & set(path.relative_to(ROOT).parts)
         or path.suffix in LEFT_OVER
         or path.name in LEFT_OVER
@@ -62,7 +68,7 @@ def test_files__none__was_left_over_by_a_tool() -> None:
 def test_files__each__is_text_of_a_size_that_people_read_or_tools_check() -> None:
     odd = [
         named(path)
-        for path in files()
+        for path in _ours()
         if path.stat().st_size > MOST_BYTES or b"\0" in path.read_bytes()
     ]
     assert odd == []
@@ -70,10 +76,16 @@ def test_files__each__is_text_of_a_size_that_people_read_or_tools_check() -> Non
 
 def test_files__each__is_utf_8_and_ends_its_last_line() -> None:
     odd = []
-    for path in files():
+    for path in _ours():
         data = path.read_bytes()
         data.decode("utf-8")
         # A canonical document ends with its last brace.
         if data and path.suffix != ".json" and not data.endswith(b"\n"):
             odd.append(named(path))
     assert odd == []
+
+
+def test_vectors__of_other_programs__stay_small() -> None:
+    sizes = [path.stat().st_size for path in files() if path.is_relative_to(AS_FOUND)]
+    assert max(sizes) <= MOST_BYTES
+    assert sum(sizes) <= 10 * MOST_BYTES
