@@ -148,7 +148,7 @@ def prove(
     found = CODE / f"{file}.found.json"
     found.unlink(missing_ok=True)
     command = [
-        *("nice", "-n", "5", str(BIN / "halmos"), "--root", str(HERE), *OPTIONS),
+        *(str(BIN / "halmos"), "--root", str(HERE), *OPTIONS),
         *("--solver-command", str(HERE / "bin" / "solve")),
         *(
             "--match-contract",
