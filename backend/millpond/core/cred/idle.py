@@ -100,7 +100,8 @@ class BusyWeeks:
 def _factored(diagonal: Floats, beside: Floats) -> tuple[Floats, Floats]:
     if len(diagonal) == 0:
         return diagonal, beside
-    pivots, factors, failed = lapack.dpttrf(diagonal, beside)
+    # LAPACK's wrapper wants a neighbour even for a week alone.
+    pivots, factors, failed = lapack.dpttrf(diagonal, beside if len(beside) else np.zeros(1))
     if failed:
         raise AssertionError("a system with a dominant diagonal has a factor")
     return pivots, factors

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Our scores beside those that SourceCred itself computed from the same files."""
+
+import json
+from math import isclose
+from pathlib import Path
+
+import pytest
+
+from millpond.core.cred.addresses import IDENTITY, NODE, joined, shown
+from millpond.core.cred.compute import compute
+from millpond.core.cred.model import Dependency, Instance, Period, Person
+from millpond.core.cred.written import as_json
+from millpond.sources.graphs import read_graph
+from tests.core.cred.vectors import NAMES, expected, instance
+
+NEAR = 1e-9
+
+each_instance = pytest.mark.parametrize("name", NAMES)
+
+
+@each_instance
+def test_credrank__compatible__gives_every_week_of_every_person_as_sourcecred(name: str) -> None:
+    theirs = expected(name, "expected-cred.json.gz")
+    ours = as_json(compute(instance(name), "credrank", "compatible"))
+    assert [each["id"] for each in ours["participants"]] == [
+        each["id"] for each in theirs["participants"]
+    ]
+    for mine, other in zip(ours["participants"], theirs["participants"], strict=True):
+        assert isclose(mine["cred"], other["cred"], rel_tol=NEAR), other["name"]
+        assert mine["weekly"].keys() == other["weekly"].keys()
+        assert all(
+            isclose(mine["weekly"][week], cred, rel_tol=NEAR)
+            for week, cred in other["weekly"].items()
+        )
+        plain = ("name", "active", "grainEarned")
+        assert [mine[key] for key in plain] == [other[key] for key in plain]
+
+
+@each_instance
+def test_credrank__compatible__has_the_chain_and_the_weeks_of_sourcecred(name: str) -> None:
+    theirs = expected(name, "expected-cred.json.gz")
+    ours = as_json(compute(instance(name), "credrank", "compatible"))
+    for key in ("intervals", "parameters"):
+        assert ours[key] == theirs[key]
+    assert {key: ours["chain"][key] for key in theirs["chain"]} == theirs["chain"]
+    for key in ("totalMint", "totalParticipantCred"):
+        assert isclose(ours[key], theirs[key], rel_tol=NEAR)
+
+
+@each_instance
+def test_credrank__compatible__gives_the_scores_of_contributions_as_sourcecred(name: str) -> None:
+    theirs = expected(name, "expected-node-scores.json.gz")["nodes"]
+    scores = compute(instance(name), "credrank", "compatible")
+    found = scores.contributions
+    ours = {
+        shown(address): (float(mint), float(score))
+        for address, mint, score in zip(found.addresses, found.mint, scores.nodes, strict=True)
+    }
+    assert ours.keys() == theirs.keys()
+    for address, (mint, score) in theirs.items():
+        assert isclose(ours[address][0], mint, rel_tol=NEAR), address
+        assert isclose(ours[address][1], score, rel_tol=NEAR), address
+
+
+@each_instance
+def test_credrank__exact__gives_out_what_is_minted_and_is_the_limit(name: str) -> None:
+    limit = expected(name, "converged-cred.json")["participants"]
+    scores = compute(instance(name), "credrank", "exact")
+    assert isclose(scores.weekly.sum(), scores.total_mint, rel_tol=1e-12)
+    ours = scores.by_person()
+    assert {ours[person] for person in ours.keys() - limit.keys()} <= {0}
+    # The limit was iterated, until no probability changed by 1e-16: that is its own error.
+    wrong = {
+        person: (ours[person], cred)
+        for person, cred in limit.items()
+        if not isclose(ours[person], cred, rel_tol=NEAR, abs_tol=1e-12)
+    }
+    assert wrong == {}
+
+
+def test_timeline__compatible__is_what_sourcecred_07_published(tmp_path: Path) -> None:
+    theirs = expected("kurafire", "upstream-credResult-timeline.json.gz")[1]
+    path = tmp_path / "graph.json"
+    path.write_text(json.dumps(theirs["weightedGraph"]))
+    graph = read_graph(path, "sourcecred/all", "graph.json")
+    # Their graph is contracted already: a person is her node.
+    people = tuple(
+        Person(address.split("\0")[-2], "somebody", address)
+        for address in graph.nodes.addresses
+        if address.startswith(joined(NODE, IDENTITY))
+    )
+    number = {person.address: at for at, person in enumerate(people)}
+    dependencies = tuple(
+        Dependency(
+            people[number[each["address"]]].id,
+            tuple(Period(one["startTimeMs"], one["weight"]) for one in each["periods"]),
+        )
+        for each in theirs["dependencyPolicies"]
+    )
+    scores = compute(
+        Instance((graph,), people, dependencies=dependencies), "timeline", "compatible"
+    )
+    ours = dict(zip(scores.contributions.addresses, scores.nodes.tolist(), strict=True))
+    ours |= {person.address: float(scores.cred[number[person.address]]) for person in people}
+    order = sorted(ours)
+    assert len(people) == 17
+    data = theirs["credData"]
+    assert len(order) == len(data["nodeSummaries"])
+    for address, summary, weekly in zip(
+        order, data["nodeSummaries"], data["nodeOverTime"], strict=True
+    ):
+        assert isclose(ours[address], summary["cred"], rel_tol=NEAR), address
+        if address in number:
+            row = scores.weekly[number[address]].tolist()
+            pairs = zip(row, weekly["cred"], strict=True)
+            assert all(isclose(mine, cred, rel_tol=NEAR, abs_tol=NEAR) for mine, cred in pairs)
