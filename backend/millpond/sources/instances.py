@@ -28,7 +28,7 @@ from millpond.core.cred.model import (
     Zeroed,
 )
 from millpond.core.cred.weights import Weights
-from millpond.core.errors import ConfigFileError, GraphFileError
+from millpond.core.errors import ConfigFileError, GraphFileError, WeightsFileError
 from millpond.sources.graphs import read_graph, read_weights
 from millpond.sources.json_stream import JsonStream
 from millpond.sources.people import People, read_people
@@ -150,7 +150,7 @@ def read_weights_file(path: Path, must_exist: bool = True) -> Weights:
     """The weights of a file; none if it is not there and need not be."""
     if not must_exist and not path.exists():
         return Weights()
-    stream = JsonStream(path, path.name)
+    stream = JsonStream(path, path.name, WeightsFileError)
     weights = read_weights(stream)
     stream.end()
     return weights

@@ -9,34 +9,32 @@ decode, and an earlier one is tried.
 
 import json
 import re
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, NoReturn
 
 import msgspec
 
-from millpond.core.errors import CorruptFile, GraphFileError
+from millpond.core.errors import GraphFileError, InputFileError
+from millpond.sources.packed import unpacked
 
 PIECE = 1 << 22
-_READ = 1 << 20
 _MOST_PIECE = 1 << 28
 _MOST_HEADER = 1 << 16
 _MOST_CUTS = 64
 _BLANK = b" \t\r\n"
 _PLACE = re.compile(r"\(byte (\d+)\)$")
 _WRONG = re.compile(r"(?P<what>.*?)(?: - at `\$(?P<where>.*)`)?$", re.DOTALL)
-_PACKED = (b"\x78", b"\x1f\x8b")
-_ANY_HEADER = 47  # zlib's word for "zlib or gzip, see yourself"
 _AGAIN = "write the file again from its source"
 
 
 class JsonStream:
     """A file and how far it was read. `offset` counts bytes of JSON, unpacked."""
 
-    def __init__(self, path: Path, name: str) -> None:
+    def __init__(self, path: Path, name: str, error: type[InputFileError] = GraphFileError) -> None:
         self.name = name
-        self._chunks = _chunks(path, name)
+        self._error = error
+        self._chunks = unpacked(path, name)
         self._buffer = b""
         self._at = 0
         self._before = 0
@@ -48,11 +46,11 @@ class JsonStream:
         return self._before + self._at
 
     def refuse(self, what: str, where: str = "", next_step: str = _AGAIN) -> NoReturn:
-        """`GraphFileError` at this place, or `CorruptFile` if the rest does not unpack."""
+        """The stream's error at this place, or `CorruptFile` if the rest does not unpack."""
         place = where or f"byte {self.offset}"
         for _ in self._chunks:
             pass  # a packed file says at its end whether it is sound
-        raise GraphFileError(what, next_step, self.name, place)
+        raise self._error(what, next_step, self.name, place)
 
     def _need(self, count: int) -> bytes:
         """The next `count` bytes, or as many as there are."""
@@ -195,44 +193,3 @@ def _cuts(region: bytes, closers: bytes) -> Iterator[int]:
         if last > 0 and region[last - 1] in closers:
             found += 1
             yield last
-
-
-def _chunks(path: Path, name: str) -> Iterator[bytes]:
-    """The bytes of a file, unpacked if it is packed."""
-    try:
-        with path.open("rb") as file:
-            head = file.read(2)
-            file.seek(0)
-            packed = head.startswith(_PACKED)
-            yield from _unpacked(file, name) if packed else iter(lambda: file.read(_READ), b"")
-    except OSError as error:
-        raise GraphFileError(
-            f"cannot be read ({type(error).__name__})", "look whether the file is there", name
-        ) from None
-
-
-def _unpacked(file: BinaryIO, name: str) -> Iterator[bytes]:
-    unpacker = zlib.decompressobj(wbits=_ANY_HEADER)
-    read = 0
-    while data := file.read(_READ):
-        try:
-            text = unpacker.decompress(data)
-        except zlib.error as error:
-            raise CorruptFile(
-                f"does not unpack ({error})",
-                "fetch the file again; a byte of it has changed",
-                name,
-                f"within bytes {read} to {read + len(data)}",
-            ) from None
-        read += len(data)
-        if unpacker.unused_data:
-            raise CorruptFile(
-                "something follows behind the packed data",
-                "fetch the file again",
-                name,
-                f"byte {read - len(unpacker.unused_data)}",
-            )
-        if text:
-            yield text
-    if not unpacker.eof:
-        raise CorruptFile("is cut short", "fetch the file again", name, f"byte {read}")
