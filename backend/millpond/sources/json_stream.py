@@ -125,13 +125,13 @@ class JsonStream:
             if passed:
                 self.take(b",")
                 self.peek()
-            region = self._need(size)
-            found, length = self._piece(decoder, region, brackets, closers, what, passed)
-            if length == 0:
+            found, length = self._piece(decoder, self._need(size), brackets, closers, what, passed)
+            while length == 0:
                 if self._over or size >= _MOST_PIECE:
                     self.refuse(f"{what} is cut short")
                 size *= 2
-                continue
+                region = self._need(size)
+                found, length = self._piece(decoder, region, brackets, closers, what, passed)
             size = PIECE
             self._at += length
             passed += len(found)
@@ -154,7 +154,9 @@ class JsonStream:
         for cut in cuts:
             text = start + region[:cut] + (b"" if whole else stop)
             try:
-                return decoder.decode(text), cut
+                found = decoder.decode(text)
+                # At the end of the file the last bracket is the array's own.
+                return found, len(region.rstrip(_BLANK)) - 1 if whole else cut
             except msgspec.ValidationError as error:
                 self._refuse_value(error, what, passed)
             except msgspec.DecodeError as error:
