@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import numpy as np
@@ -23,27 +23,30 @@ WEIGHTED_GRAPH = {"type": "sourcecred/weightedGraph", "version": "0.1.0"}
 GRAPH = {"type": "sourcecred/graph", "version": "0.8.0"}
 WEIGHTS = {"type": "sourcecred/weights", "version": "0.2.0"}
 
-_SECONDS_BELOW = 100_000_000_000  # 1973 in milliseconds; the year 5138 in seconds
-_FROM_2100 = 4_102_444_800_000
+EARLIEST_MS = 100_000_000_000  # 1973 in milliseconds; the year 5138 in seconds
+BEFORE_MS = 4_102_444_800_000  # the year 2100
 _AGAIN = "write the graph again from its source"
 
 
+_Whole = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
+
+
 class _Node(msgspec.Struct, gc=False):
-    index: int
-    timestampMs: int | None  # noqa: N815  (the format's spelling)
+    index: _Whole
+    timestampMs: _Whole | None  # noqa: N815  (the format's spelling)
 
 
 class _DescribedNode(msgspec.Struct, gc=False):
-    index: int
-    timestampMs: int | None  # noqa: N815
+    index: _Whole
+    timestampMs: _Whole | None  # noqa: N815
     description: str
 
 
 class _Edge(msgspec.Struct, gc=False):
     address: list[str]
-    srcIndex: int  # noqa: N815
-    dstIndex: int  # noqa: N815
-    timestampMs: int  # noqa: N815
+    srcIndex: _Whole  # noqa: N815
+    dstIndex: _Whole  # noqa: N815
+    timestampMs: _Whole  # noqa: N815
 
 
 class _EdgeWeight(msgspec.Struct, gc=False):
@@ -247,13 +250,13 @@ def _ints(numbers: "array[int]") -> Ints:
 
 
 def _check_times(dated: Ints, times: Ints, file: str, what: str) -> None:
-    if len(dated) == 0 or (dated.min() >= _SECONDS_BELOW and dated.max() < _FROM_2100):
+    if len(dated) == 0 or (dated.min() >= EARLIEST_MS and dated.max() < BEFORE_MS):
         return
-    wrong = (times < _SECONDS_BELOW) | (times >= _FROM_2100)
+    wrong = (times < EARLIEST_MS) | (times >= BEFORE_MS)
     if len(dated) != len(times):
         wrong &= times != NO_TIME
     at = int(np.flatnonzero(wrong)[0])
-    seconds = 0 <= times[at] < _SECONDS_BELOW
+    seconds = 0 <= times[at] < EARLIEST_MS
     raise GraphFileError(
         f"{times[at]} is not a time in milliseconds since 1970"
         + ("; it looks like seconds" if seconds else ""),
