@@ -5,6 +5,7 @@
     millpond verify code                       does the chain run the published sources?
     millpond explain SUBJECT                   why did I get this amount?
     millpond cred compute DIRECTORY            who did how much of what counted?
+    millpond sourcecred replay LEDGER          who has what by a SourceCred ledger?
     millpond sync                              keep a database of all that happened
     millpond serve                             show it: pages, and JSON for programs
 
@@ -31,6 +32,7 @@ from millpond.cli.cred import cred_group
 from millpond.cli.explain import explain_command
 from millpond.cli.mirror import sync_command
 from millpond.cli.serve import serve_command
+from millpond.cli.sourcecred import sourcecred_group
 from millpond.cli.verify import verify_group
 from millpond.core.errors import MillpondError
 
@@ -56,7 +58,9 @@ def cli(run: Run) -> None:
     """The options before a command hold for it."""
 
 
-for each in (verify_group, explain_command, cred_group, sync_command, serve_command):
+GROUPS = (verify_group, cred_group, sourcecred_group)
+COMMANDS = (explain_command, sync_command, serve_command)
+for each in (*GROUPS, *COMMANDS):
     cli.add_command(each)
 
 

@@ -86,6 +86,10 @@ class LedgerFileError(InputFileError):
     """A ledger that is not one: no JSON, a field that is missing or wrong, an unknown action."""
 
 
+class CredFileError(InputFileError):
+    """A file of everybody's cred by week that cannot be used."""
+
+
 class LedgerRuleError(InputFileError):
     """An event that cannot follow on those before it."""
 
