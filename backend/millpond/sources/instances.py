@@ -101,7 +101,11 @@ def read_instance(
         for plugin, path in graph_files(directory)
     )
     people = read_people(directory, [GRAPHS / graph.plugin for graph in graphs])
-    own = read_weights_file(weights or directory / WEIGHTS, weights is not None)
+    own = (
+        read_weights_file(directory / WEIGHTS, str(WEIGHTS), must_exist=False)
+        if weights is None
+        else read_weights_file(weights)
+    )
     return Instance(
         graphs=graphs,
         people=people.all,
@@ -146,11 +150,11 @@ def _graph_file(directory: Path, plugin: str) -> Path:
     return found[0]
 
 
-def read_weights_file(path: Path, must_exist: bool = True) -> Weights:
-    """The weights of a file; none if it is not there and need not be."""
+def read_weights_file(path: Path, name: str = "", must_exist: bool = True) -> Weights:
+    """The weights of a file, which errors call `name`; none if it need not be there and is not."""
     if not must_exist and not path.exists():
         return Weights()
-    stream = JsonStream(path, path.name, WeightsFileError)
+    stream = JsonStream(path, name or str(path), WeightsFileError)
     weights = read_weights(stream)
     stream.end()
     return weights

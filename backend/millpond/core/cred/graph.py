@@ -19,7 +19,7 @@ from millpond.core.errors import GraphFileError
 
 _T = TypeVar("_T", bound=np.generic)
 Ints = NDArray[np.int64]
-NO_TIME = -1
+NO_TIME = -(2**63)
 """In an array of times: the node has none."""
 _AGAIN = "write the graph again from its source"
 
