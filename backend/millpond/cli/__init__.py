@@ -4,6 +4,7 @@
     millpond verify distribution DOCUMENT      is every figure right, to the last payment?
     millpond verify code                       does the chain run the published sources?
     millpond explain SUBJECT                   why did I get this amount?
+    millpond cred fetch DIRECTORY              read where work happened: git, tables, graphs
     millpond cred compute DIRECTORY            who did how much of what counted?
     millpond sourcecred replay LEDGER          who has what by a SourceCred ledger?
     millpond sync                              keep a database of all that happened
@@ -29,6 +30,7 @@ from millpond.cli.base import (
     shared_options,
 )
 from millpond.cli.cred import cred_group
+from millpond.cli.cred_fetch import fetch_command
 from millpond.cli.explain import explain_command
 from millpond.cli.mirror import sync_command
 from millpond.cli.serve import serve_command
@@ -62,6 +64,8 @@ GROUPS = (verify_group, cred_group, sourcecred_group)
 COMMANDS = (explain_command, sync_command, serve_command)
 for each in (*GROUPS, *COMMANDS):
     cli.add_command(each)
+for each in (fetch_command,):
+    cred_group.add_command(each)
 
 
 def run(args: Sequence[str]) -> int:

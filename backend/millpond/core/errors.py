@@ -82,6 +82,22 @@ class IdentityClash(InputFileError):
     """One name for two people, or one alias of two people."""
 
 
+class ContributionsFileError(InputFileError):
+    """A table of contributions with a line that cannot be used."""
+
+
+class RepositoryError(BadInput):
+    """A git repository that cannot be read, or not as a whole."""
+
+
+class IdentityLogError(InputFileError):
+    """An identity log whose chain is broken, or an entry that cannot follow on those before it."""
+
+
+class StatementError(BadInput):
+    """A text that is no identity statement, or not one about that account and wallet."""
+
+
 class LedgerFileError(InputFileError):
     """A ledger that is not one: no JSON, a field that is missing or wrong, an unknown action."""
 
@@ -120,6 +136,33 @@ class CredError(BadInput):
 
 class ParameterError(BadInput):
     """A parameter file (network, pool, epoch) that is missing something or says the impossible."""
+
+
+# --- the places where work happens ------------------------------------------------------------
+
+
+class SourceError(MillpondError):
+    """A place from which contributions are read, or the way to it, failed."""
+
+
+class SourceDown(SourceError):
+    """It did not answer, or only with errors of its own, as often as it was tried."""
+
+
+class SourceRefused(SourceError):
+    """It understood and said no. `status` is the number by which it said so."""
+
+    def __init__(self, message: str, next_step: str, status: int = 0) -> None:
+        super().__init__(message, next_step)
+        self.status = status
+
+
+class RateLimited(SourceError):
+    """It asks to wait longer than there is time for."""
+
+
+class BadSourceAnswer(SourceError):
+    """It answered something that cannot be what was asked for."""
 
 
 # --- the distribution and its proofs ----------------------------------------------------------

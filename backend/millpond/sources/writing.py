@@ -202,12 +202,12 @@ def _proposals(found: Found) -> list[dict[str, Any]]:
     result = []
     for person in _sorted_once(found.people, NODE):
         _parts(person.address, NODE)
-        name = _free(identity_name(person.name), taken)
+        name = _free(_name(person), taken)
         taken.add(name.lower())
         result.append(
             {
                 "name": name,
-                "pluginName": identity_name(found.plugin),
+                "pluginName": _plain(found.plugin),
                 "alias": {"address": person.address, "description": person.description},
                 "type": person.kind,
             }
@@ -215,11 +215,15 @@ def _proposals(found: Found) -> list[dict[str, Any]]:
     return result
 
 
-def identity_name(text: str) -> str:
-    """A text as a name that SourceCred takes: plain letters, digits and dashes, at most 42."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    name = _NOT_IN_NAMES.sub("-", plain).strip("-")[:_LONGEST_NAME].rstrip("-")
-    return name or "person"
+def _name(person: FoundPerson) -> str:
+    """A name that SourceCred takes, if one can be made of hers or of what is said of her."""
+    return _plain(person.name) or _plain(person.description) or "person"
+
+
+def _plain(text: str) -> str:
+    """Plain letters, digits and single dashes between them, 42 at most; perhaps nothing."""
+    letters = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return _NOT_IN_NAMES.sub("-", letters).strip("-")[:_LONGEST_NAME].rstrip("-")
 
 
 def _free(name: str, taken: Collection[str]) -> str:
