@@ -44,10 +44,10 @@ class Flows:
 
 def flows(scores: Scores, address: str) -> Flows:
     """What flowed into and out of a contribution or a person, the largest first."""
-    ranked = _ranked(scores)
+    ranked = ranked_of(scores)
     first, last = _states(scores, ranked, address)
     sources, targets = ranked.chain.sources, ranked.chain.targets
-    along = ranked.chain.shares * _values(scores, ranked)[sources]
+    along = ranked.chain.shares * passed_states(scores, ranked)[sources]
     entering = np.flatnonzero((targets >= first) & (targets < last))
     leaving = np.flatnonzero((sources >= first) & (sources < last))
     minted: float = 0
@@ -77,7 +77,7 @@ def contributions_of(scores: Scores, person: str) -> tuple[Flow, ...]:
     h[w] of itself, with h[w] = kept[w] + GAMMA * (h[w - 1] + h[w + 1]): what she is paid of it then
     and of what goes to her weeks beside.
     """
-    ranked = _ranked(scores)
+    ranked = ranked_of(scores)
     found = next((each for each in scores.contributions.people if each.id == person), None)
     if found is None:
         raise CredError(f"there is nobody with the id {person!r}", "look up the id in the ledger")
@@ -88,13 +88,14 @@ def contributions_of(scores: Scores, person: str) -> tuple[Flow, ...]:
     targets = chain.targets
     entering = np.flatnonzero((targets >= first) & (targets < last))
     row = (first - chain.contributions) // chain.weeks
-    worth = _worth(chain.kept[row])
-    along = chain.shares * _values(scores, ranked)[chain.sources]
-    along[entering] *= worth[targets[entering] - first]
+    ends_with = worth(chain.kept[row])
+    along = chain.shares * passed_states(scores, ranked)[chain.sources]
+    along[entering] *= ends_with[targets[entering] - first]
     return _listed(scores, ranked, chain.sources, along, entering)
 
 
-def _worth(kept: Floats) -> Floats:
+def worth(kept: Floats) -> Floats:
+    """How much of what enters each week of a person she is paid in the end, over all weeks."""
     weeks = len(kept)
     bands = np.empty((2, weeks))
     bands[0], bands[1] = -GAMMA, 1
@@ -104,7 +105,8 @@ def _worth(kept: Floats) -> Floats:
     return result
 
 
-def _ranked(scores: Scores) -> Ranked:
+def ranked_of(scores: Scores) -> Ranked:
+    """The chain and what passed through it; `CredError` if the method keeps none."""
     if scores.ranked is None:
         raise CredError(
             f"the flows of {scores.method} are not kept", "compute the scores with credrank"
@@ -112,7 +114,7 @@ def _ranked(scores: Scores) -> Ranked:
     return scores.ranked
 
 
-def _values(scores: Scores, ranked: Ranked) -> Floats:
+def passed_states(scores: Scores, ranked: Ranked) -> Floats:
     """What passed each state."""
     return np.concatenate([scores.nodes, ranked.passed.ravel()])
 
