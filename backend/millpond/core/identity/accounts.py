@@ -13,7 +13,6 @@ import json
 import re
 from dataclasses import dataclass
 from typing import NewType
-from urllib.parse import urlsplit
 
 from millpond.core.cred.addresses import NODE, NUL, joined, parts_of
 from millpond.core.errors import BadInput, SubjectError
@@ -25,6 +24,8 @@ Account = NewType("Account", str)
 GITHUB = ("sourcecred", "github", "USERLIKE", "ID")
 DISCOURSE = ("sourcecred", "discourse", "userId")
 _NUMBER = re.compile(r"[1-9][0-9]{0,18}")
+_HOST = r"[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\]"
+_FORUM = re.compile(rf"(https?)://((?:{_HOST})(?::[0-9]+)?)((?:/[\w.~-]+)*/?)", re.ASCII)
 _WRITE = (
     'write "github:<number>", "discourse:<address of the forum>/<number>", '
     "or the parts of an address as a JSON list"
@@ -57,18 +58,14 @@ def discourse_account(server: str, number: int) -> Account:
 
 def forum(address: str) -> str:
     """The one spelling of a forum's address: lower case host, no slash at its end."""
-    try:
-        parts = urlsplit(address)
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError:
-        parts, port = urlsplit(""), ""
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+    found = _FORUM.fullmatch(address)
+    if not found:
         raise BadInput(
             f"{address[:80]!r} is not the address of a forum",
             'write it as "https://forum.example"',
         )
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return f"{parts.scheme}://{host}{port}{parts.path.rstrip('/')}"
+    scheme, host, path = found.groups()
+    return f"{scheme}://{host.lower()}{path.rstrip('/')}"
 
 
 def account_of(parts: list[str]) -> Account:
