@@ -9,11 +9,11 @@ import numpy as np
 from millpond.cli.base import Terminal
 from millpond.core.cred.compute import compute
 from millpond.core.cred.scores import Scores
-from millpond.core.cred.written import as_json, nodes_as_json
+from millpond.core.cred.written import as_json, encoded, nodes_as_json
 from millpond.core.units import Millis
 from millpond.core.weeks import iso_date
 from millpond.sources.instances import read_instance
-from millpond.sources.whole import json_bytes, write_whole
+from millpond.sources.whole import write_whole
 
 _MOST_LINES = 20
 
@@ -38,9 +38,9 @@ def compute_and_tell(terminal: Terminal, asked: Asked) -> None:
         scores = compute(instance, asked.method, asked.mode)
     found = as_json(scores)
     if asked.nodes is not None:
-        write_whole(asked.nodes, json_bytes(nodes_as_json(scores)))
+        write_whole(asked.nodes, encoded(nodes_as_json(scores)))
     if asked.out is not None:
-        write_whole(asked.out, json_bytes(found))
+        write_whole(asked.out, encoded(found))
     if terminal.as_json:
         terminal.json(found)
     _tell(terminal, scores)

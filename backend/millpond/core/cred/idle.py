@@ -28,6 +28,8 @@ from millpond.core.cred.chain import GAMMA, Chain
 from millpond.core.cred.graph import Ints
 from millpond.core.cred.weights import Floats
 
+_BLOCK = 2048
+"""So many people's weeks are filled at a time, to spare memory."""
 R = (1 - sqrt(1 - 4 * GAMMA * GAMMA)) / (2 * GAMMA)
 
 
@@ -51,15 +53,17 @@ class BusyWeeks:
         cells = np.flatnonzero(reached)
         row, week = np.divmod(cells, chain.weeks)
         follows = row[1:] == row[:-1]
-        gap = (week[1:] - week[:-1]).astype(np.float64)
-        behind, across = _near(gap), _far(gap)
+        gap = np.where(follows, week[1:] - week[:-1], 1)
+        # What comes back from the first of the weeks between, and what comes across from the last.
+        behind, across = _share(np.ones_like(gap), gap), _share(gap - 1, gap)
         back = np.zeros(len(cells))
         back[:-1] += np.where(follows, behind, 0)
         back[1:] += np.where(follows, behind, 0)
         is_first = np.append(True, ~follows) if len(cells) else np.zeros(0, dtype=np.bool_)
         is_last = np.append(~follows, True) if len(cells) else np.zeros(0, dtype=np.bool_)
-        back[is_first] += _mirrored(week[is_first])
-        back[is_last] += _mirrored(chain.weeks - 1 - week[is_last])
+        back[is_first] += _end_share(np.ones_like(week[is_first]), week[is_first])
+        left = chain.weeks - 1 - week[is_last]
+        back[is_last] += _end_share(np.ones_like(left), left)
         diagonal = 1 - GAMMA * back
         beside = np.where(follows, -GAMMA * across, 0)
         pivots, factors = _factored(diagonal, beside)
@@ -75,25 +79,42 @@ class BusyWeeks:
 
     def filled(self, passed: Floats) -> Floats:
         """What passes every week [r, w], given what passes the busy ones."""
-        grid = np.zeros(self.people * self.weeks)
-        grid[self.cells] = passed
-        week = np.tile(np.arange(self.weeks), self.people).reshape(self.people, self.weeks)
-        known = np.zeros(len(grid), dtype=np.bool_)
-        known[self.cells] = True
-        shape = (self.people, self.weeks)
-        grid, known = grid.reshape(shape), known.reshape(shape)
-        nobody = -1
-        before = np.maximum.accumulate(np.where(known, week, nobody), axis=1)
-        after = _next(known, week, self.weeks)
-        row = np.arange(self.people)[:, None]
-        left, right = grid[row, before], grid[row, np.minimum(after, self.weeks - 1)]
-        since, until = (week - before).astype(np.float64), (after - week).astype(np.float64)
+        grid = np.zeros((self.people, self.weeks))
+        known = np.zeros(grid.shape, dtype=np.bool_)
+        grid.ravel()[self.cells] = passed
+        known.ravel()[self.cells] = True
+        for first in range(0, self.people, _BLOCK):
+            self._fill(grid[first : first + _BLOCK], known[first : first + _BLOCK])
+        return grid
+
+    def _fill(self, grid: Floats, known: NDArray[np.bool_]) -> None:
+        week = np.arange(self.weeks)
+        before = np.maximum.accumulate(np.where(known, week, -1), axis=1)
+        backwards = np.where(known, week, self.weeks)[:, ::-1]
+        after = np.minimum.accumulate(backwards, axis=1)[:, ::-1]
+        starts, ends = before < 0, after == self.weeks
+        for chosen, share in (
+            (~(known | starts | ends), self._between),
+            (~known & ends & ~starts, self._behind),
+            (~known & starts & ~ends, self._ahead),
+        ):
+            row, at = np.nonzero(chosen)
+            grid[row, at] = share(grid, row, at, before[row, at], after[row, at])
+
+    @staticmethod
+    def _between(grid: Floats, row: Ints, at: Ints, before: Ints, after: Ints) -> Floats:
+        since, until = at - before, after - at
         gap = since + until
-        inner = left * _share(since, gap) + right * _share(until, gap)
-        last = left * _end_share(since, (self.weeks - 1 - before).astype(np.float64))
-        start = right * _end_share(until, after.astype(np.float64))
-        idle = np.where(before == nobody, start, np.where(after == self.weeks, last, inner))
-        result: Floats = np.where(known, grid, idle)
+        near: Floats = grid[row, before] * _share(since, gap)
+        return near + grid[row, after] * _share(until, gap)
+
+    def _behind(self, grid: Floats, row: Ints, at: Ints, before: Ints, _: Ints) -> Floats:
+        result: Floats = grid[row, before] * _end_share(at - before, self.weeks - 1 - before)
+        return result
+
+    @staticmethod
+    def _ahead(grid: Floats, row: Ints, at: Ints, _: Ints, after: Ints) -> Floats:
+        result: Floats = grid[row, after] * _end_share(after - at, after)
         return result
 
 
@@ -107,33 +128,17 @@ def _factored(diagonal: Floats, beside: Floats) -> tuple[Floats, Floats]:
     return pivots, factors
 
 
-def _next(known: NDArray[np.bool_], week: Ints, weeks: int) -> Ints:
-    backwards = np.where(known, week, weeks)[:, ::-1]
-    return np.minimum.accumulate(backwards, axis=1)[:, ::-1]
+def _powers(exponent: Ints) -> Floats:
+    """R to whole powers, each computed once."""
+    table: Floats = np.power(R, np.arange(int(exponent.max(initial=0)) + 1))
+    return table[exponent]
 
 
-def _share(near: Floats, gap: Floats) -> Floats:
+def _share(near: Ints, gap: Ints) -> Floats:
     """What a week at distance `near` of one end passes per unit of that end; `gap` to the other."""
-    result: Floats = (R**near - R ** (2 * gap - near)) / (1 - R ** (2 * np.maximum(gap, 1)))
-    return result
+    return (_powers(near) - _powers(2 * gap - near)) / (1 - _powers(2 * gap))
 
 
-def _near(gap: Floats) -> Floats:
-    """What comes back from a stretch: its first week, by what passes the near end."""
-    return _share(np.ones_like(gap), np.maximum(gap, 1))
-
-
-def _far(gap: Floats) -> Floats:
-    """What comes across a stretch: its first week, by what passes the far end."""
-    return _share(np.maximum(gap, 1) - np.ones_like(gap), np.maximum(gap, 1))
-
-
-def _end_share(near: Floats, length: Floats) -> Floats:
+def _end_share(near: Ints, length: Ints) -> Floats:
     """The same where the line ends after `length` weeks instead."""
-    result: Floats = (R**near + R ** (2 * length + 1 - near)) / (1 + R ** (2 * length + 1))
-    return result
-
-
-def _mirrored(length: Ints) -> Floats:
-    """What comes back from the end of the line; with no week behind, the week itself."""
-    return _end_share(np.ones(len(length)), length.astype(np.float64))
+    return (_powers(near) + _powers(2 * length + 1 - near)) / (1 + _powers(2 * length + 1))

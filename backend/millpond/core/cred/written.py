@@ -3,6 +3,7 @@
 
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from millpond.core.cred.addresses import shown
@@ -56,6 +57,14 @@ def as_json(scores: Scores) -> dict[str, Any]:
 def _weekly(row: Floats) -> dict[str, float]:
     at = np.flatnonzero(row)
     return dict(zip(map(str, at.tolist()), row[at].tolist(), strict=True))
+
+
+def encoded(value: Any) -> bytes:
+    """JSON with sorted keys and without blanks; doubles in the fewest digits that read back.
+
+    Our own documents have no doubles (`core.canonical`); scores laid beside SourceCred's do.
+    """
+    return msgspec.json.encode(value, order="sorted") + b"\n"
 
 
 def nodes_as_json(scores: Scores) -> dict[str, Any]:
