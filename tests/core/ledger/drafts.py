@@ -10,7 +10,7 @@ ANN, BOB, CAT, DAN = ("ann1", "bob1", "cat1", "dan1")
 DOLLAR = {"type": "EVM", "chainId": "1", "tokenAddress": "0x" + "11" * 20}
 COIN = {"type": "PROTOCOL", "chainId": "FIL"}
 PAYEE = "0x" + "22" * 20
-START = 1_600_000_000_000
+START = 1_570_000_000_000
 
 
 def made(name: str) -> str:
