@@ -57,10 +57,10 @@ class Chain:
         """Contributions and weeks of busy people."""
         return self.contributions + len(self.busy) * self.weeks
 
-    def matrix(self) -> sparse.csr_array:
-        """Steps as a matrix [target, source]."""
-        steps = (self.shares, (self.targets, self.sources))
-        return sparse.coo_array(steps, shape=(self.states, self.states)).tocsr()
+
+def matrix(sources: Ints, targets: Ints, shares: Floats, size: int) -> sparse.csr_array:
+    """Steps as a matrix [target, source]: multiplied by what states hold, what they get next."""
+    return sparse.coo_array((shares, (targets, sources)), shape=(size, size)).tocsr()
 
 
 def chain_of(

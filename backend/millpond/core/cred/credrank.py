@@ -4,8 +4,7 @@
 Exact: each unit that the seed mints is followed until it is paid or returns to the seed. All terms
 are positive and the sum of those that are still to come is known, so it ends when nothing is left
 that a double could show. A person's idle weeks, which no edge reaches, only hand cred on to her
-weeks beside; they are eliminated in closed form (`idle`), and the weeks that are left are one
-tridiagonal system, factored once.
+weeks beside; they are eliminated in closed form (`idle`).
 
 Compatible: the whole chain is stepped from the uniform distribution until no state changes by 1e-7
 or more, at most 255 times, and the distribution before the last step is taken: what SourceCred
@@ -16,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from millpond.core.cred.chain import ALPHA, BETA, GAMMA, PARAMETERS, REST, Chain, chain_of
+from millpond.core.cred.chain import ALPHA, BETA, GAMMA, PARAMETERS, REST, Chain, chain_of, matrix
 from millpond.core.cred.idle import BusyWeeks
 from millpond.core.cred.model import Attribution, Contributions
 from millpond.core.cred.scores import COMPATIBLE, CREDRANK, EXACT, Ranked, Scores
@@ -109,7 +108,7 @@ class _State:
 
 def _stepped(chain: Chain, people: int) -> tuple[_State, int]:
     """The distribution at which SourceCred stops, and after how many steps."""
-    matrix = chain.matrix()
+    steps_to = matrix(chain.sources, chain.targets, chain.shares, chain.states)
     alike = people - len(chain.busy)
     returns = _returns(chain)
     uniform = 1 / _size(chain, people)
@@ -120,7 +119,7 @@ def _stepped(chain: Chain, people: int) -> tuple[_State, int]:
         uniform,
     )
     for step in range(1, MOST_STEPS + 1):
-        flow = matrix @ state.flow
+        flow = steps_to @ state.flow
         flow[: chain.contributions] += state.seed * chain.minting
         busy, idle = state.busy(chain), state.idle
         flow[chain.contributions :] += _webbed(busy).ravel()
@@ -161,14 +160,21 @@ def _followed(chain: Chain) -> tuple[Floats, Floats, int]:
     """How often each contribution and each week of each busy person is passed, per unit minted."""
     first = chain.contributions
     weeks = BusyWeeks.of(chain)
-    # Columns and rows of idle weeks hold nothing and fall out.
-    states = np.concatenate([np.arange(first), first + weeks.cells])
-    steps = chain.matrix()[states][:, states]
+    size = first + len(weeks.cells)
+    number = np.zeros(chain.states, dtype=np.int64)
+    number[:first] = np.arange(first)
+    number[first + weeks.cells] = np.arange(first, size)
+    sources, targets, shares = weeks.links()
+    steps = matrix(
+        np.concatenate([number[chain.sources], first + sources]),
+        np.concatenate([number[chain.targets], first + targets]),
+        np.concatenate([chain.shares, shares]),
+        size,
+    )
     waiting = np.concatenate([chain.minting, np.zeros(len(weeks.cells))])
-    passed = np.zeros(len(states))
+    passed = np.zeros(size)
     rounds = 0
     while waiting.sum() > _LEFT * max(passed.sum(), 1):
-        waiting[first:] = weeks.spread(waiting[first:])
         passed += waiting
         waiting = steps @ waiting
         rounds += 1

@@ -12,8 +12,8 @@ and beyond the last busy week b, which has e weeks behind it, week b + i passes 
 
     x[b] * (R^i + R^(2e+1-i)) / (1 + R^(2e+1)).
 
-With i = 1 these say what a busy week gets back from its idle neighbours. So busy weeks alone are a
-tridiagonal system, symmetric and positive definite.
+With i = 1 these say what a busy week gets back from its idle neighbours, and what comes across to
+it from the busy weeks beside: the idle weeks become steps between busy ones.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,6 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import lapack  # type: ignore[import-untyped]  # it has no types
 
 from millpond.core.cred.chain import GAMMA, Chain
 from millpond.core.cred.graph import Ints
@@ -35,47 +34,49 @@ R = (1 - sqrt(1 - 4 * GAMMA * GAMMA)) / (2 * GAMMA)
 
 @dataclass(frozen=True, slots=True)
 class BusyWeeks:
-    """The busy weeks of all people, person by person, and the factored system that links them."""
+    """The busy weeks of all people, person by person."""
 
     cells: Ints
     """Each busy week as r * weeks + w."""
     people: int
     weeks: int
-    pivots: Floats
-    factors: Floats
 
     @classmethod
     def of(cls, chain: Chain) -> Self:
         """The weeks that a step of the chain enters or leaves."""
-        ends = np.concatenate([chain.sources, chain.targets]) - chain.contributions
         reached = np.zeros(len(chain.busy) * chain.weeks, dtype=np.bool_)
-        reached[ends[ends >= 0]] = True
-        cells = np.flatnonzero(reached)
-        row, week = np.divmod(cells, chain.weeks)
-        follows = row[1:] == row[:-1]
-        gap = np.where(follows, week[1:] - week[:-1], 1)
-        # What comes back from the first of the weeks between, and what comes across from the last.
-        behind, across = _share(np.ones_like(gap), gap), _share(gap - 1, gap)
-        back = np.zeros(len(cells))
-        back[:-1] += np.where(follows, behind, 0)
-        back[1:] += np.where(follows, behind, 0)
-        is_first = np.append(True, ~follows) if len(cells) else np.zeros(0, dtype=np.bool_)
-        is_last = np.append(~follows, True) if len(cells) else np.zeros(0, dtype=np.bool_)
-        back[is_first] += _end_share(np.ones_like(week[is_first]), week[is_first])
-        left = chain.weeks - 1 - week[is_last]
-        back[is_last] += _end_share(np.ones_like(left), left)
-        diagonal = 1 - GAMMA * back
-        beside = np.where(follows, -GAMMA * across, 0)
-        pivots, factors = _factored(diagonal, beside)
-        return cls(cells, len(chain.busy), chain.weeks, pivots, factors)
+        for ends in (chain.sources, chain.targets):
+            reached[ends[ends >= chain.contributions] - chain.contributions] = True
+        return cls(np.flatnonzero(reached), len(chain.busy), chain.weeks)
 
-    def spread(self, entering: Floats) -> Floats:
-        """What passes each busy week when so much enters them from outside the line."""
-        if len(entering) == 0:
-            return entering
-        solved, _ = lapack.dpttrs(self.pivots, self.factors, entering)
-        result: Floats = solved
-        return result
+    def links(self) -> tuple[Ints, Ints, Floats]:
+        """Steps (sources, targets, shares) between busy weeks, numbered as in `cells`.
+
+        One to the busy week after, one to the one before, and one back to itself: by way of the
+        idle weeks between, and those before the first and behind the last.
+        """
+        row, week = np.divmod(self.cells, self.weeks)
+        every = np.arange(len(row))
+        one = np.flatnonzero(row[1:] == row[:-1])
+        gap = week[one + 1] - week[one]
+        across = GAMMA * _share(gap - 1, gap)
+        behind = _share(np.ones_like(gap), gap)
+        back = np.zeros(len(row))
+        back[one] += behind
+        back[one + 1] += behind
+        first, last = np.ones((2, len(row)), dtype=np.bool_)
+        first[one + 1], last[one] = False, False
+        back[first] += self._mirrored(week[first])
+        back[last] += self._mirrored(self.weeks - 1 - week[last])
+        return (
+            np.concatenate([one, one + 1, every]),
+            np.concatenate([one + 1, one, every]),
+            np.concatenate([across, across, GAMMA * back]),
+        )
+
+    @staticmethod
+    def _mirrored(length: Ints) -> Floats:
+        return _end_share(np.ones_like(length), length)
 
     def filled(self, passed: Floats) -> Floats:
         """What passes every week [r, w], given what passes the busy ones."""
@@ -116,16 +117,6 @@ class BusyWeeks:
     def _ahead(grid: Floats, row: Ints, at: Ints, _: Ints, after: Ints) -> Floats:
         result: Floats = grid[row, after] * _end_share(after - at, after)
         return result
-
-
-def _factored(diagonal: Floats, beside: Floats) -> tuple[Floats, Floats]:
-    if len(diagonal) == 0:
-        return diagonal, beside
-    # LAPACK's wrapper wants a neighbour even for a week alone.
-    pivots, factors, failed = lapack.dpttrf(diagonal, beside if len(beside) else np.zeros(1))
-    if failed:
-        raise AssertionError("a system with a dominant diagonal has a factor")
-    return pivots, factors
 
 
 def _powers(exponent: Ints) -> Floats:
