@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse  # type: ignore[import-untyped]  # it has no types
 
 from millpond.core.cred.graph import Ints
 from millpond.core.cred.model import Attribution, Contributions
@@ -56,11 +55,6 @@ class Chain:
     def states(self) -> int:
         """Contributions and weeks of busy people."""
         return self.contributions + len(self.busy) * self.weeks
-
-
-def matrix(sources: Ints, targets: Ints, shares: Floats, size: int) -> sparse.csr_array:
-    """Steps as a matrix [target, source]: multiplied by what states hold, what they get next."""
-    return sparse.coo_array((shares, (targets, sources)), shape=(size, size)).tocsr()
 
 
 def chain_of(

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from millpond.core.cred.chain import ALPHA, BETA, GAMMA, PARAMETERS, REST, Chain, chain_of, matrix
+from millpond.core.cred.chain import ALPHA, BETA, GAMMA, PARAMETERS, REST, Chain, chain_of
 from millpond.core.cred.idle import BusyWeeks
 from millpond.core.cred.model import Attribution, Contributions
 from millpond.core.cred.scores import COMPATIBLE, CREDRANK, EXACT, Ranked, Scores
+from millpond.core.cred.steps import Steps
 from millpond.core.cred.weights import Floats
 from millpond.core.errors import CredError
 
@@ -108,7 +109,8 @@ class _State:
 
 def _stepped(chain: Chain, people: int) -> tuple[_State, int]:
     """The distribution at which SourceCred stops, and after how many steps."""
-    steps_to = matrix(chain.sources, chain.targets, chain.shares, chain.states)
+    steps = Steps.of(chain.sources, chain.targets, chain.states)
+    shares = chain.shares[steps.order]
     alike = people - len(chain.busy)
     returns = _returns(chain)
     uniform = 1 / _size(chain, people)
@@ -118,8 +120,8 @@ def _stepped(chain: Chain, people: int) -> tuple[_State, int]:
         np.full(chain.weeks, uniform),
         uniform,
     )
-    for step in range(1, MOST_STEPS + 1):
-        flow = steps_to @ state.flow
+    for taken in range(1, MOST_STEPS + 1):
+        flow = steps.taken(state.flow, shares)
         flow[: chain.contributions] += state.seed * chain.minting
         busy, idle = state.busy(chain), state.idle
         flow[chain.contributions :] += _webbed(busy).ravel()
@@ -130,7 +132,7 @@ def _stepped(chain: Chain, people: int) -> tuple[_State, int]:
             float(returns @ state.flow + alike * (ALPHA + REST) * idle.sum() + state.paid.sum()),
         )
         if following.change(state) < STOP_BELOW:
-            return state, step
+            return state, taken
         state = following
     return state, MOST_STEPS
 
@@ -164,18 +166,18 @@ def _followed(chain: Chain) -> tuple[Floats, Floats, int]:
     number = np.zeros(chain.states, dtype=np.int64)
     number[:first] = np.arange(first)
     number[first + weeks.cells] = np.arange(first, size)
-    sources, targets, shares = weeks.links()
-    steps = matrix(
+    sources, targets, links = weeks.links()
+    steps = Steps.of(
         np.concatenate([number[chain.sources], first + sources]),
         np.concatenate([number[chain.targets], first + targets]),
-        np.concatenate([chain.shares, shares]),
         size,
     )
+    shares = np.concatenate([chain.shares, links])[steps.order]
     waiting = np.concatenate([chain.minting, np.zeros(len(weeks.cells))])
     passed = np.zeros(size)
     rounds = 0
     while waiting.sum() > _LEFT * max(passed.sum(), 1):
         passed += waiting
-        waiting = steps @ waiting
+        waiting = steps.taken(waiting, shares)
         rounds += 1
     return passed[:first], weeks.filled(passed[first:]), rounds

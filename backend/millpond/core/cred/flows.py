@@ -8,7 +8,6 @@ returns to the seed is minted again, and cred goes back and forth between neighb
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import solveh_banded  # type: ignore[import-untyped]  # it has no types
 
 from millpond.core.cred.chain import GAMMA
 from millpond.core.cred.graph import Ints
@@ -96,12 +95,14 @@ def contributions_of(scores: Scores, person: str) -> tuple[Flow, ...]:
 
 def worth(kept: Floats) -> Floats:
     """How much of what enters each week of a person she is paid in the end, over all weeks."""
-    weeks = len(kept)
-    bands = np.empty((2, weeks))
-    bands[0], bands[1] = -GAMMA, 1
-    bands[1, 0] -= GAMMA
-    bands[1, -1] -= GAMMA
-    result: Floats = solveh_banded(bands, kept)
+    if np.all(kept == kept[0]):
+        # She passes nothing on: each week hands on 2 * GAMMA, and what she is paid is a series.
+        return np.full(len(kept), kept[0] / (1 - 2 * GAMMA))
+    every = np.arange(len(kept))
+    system = np.eye(len(kept))
+    np.add.at(system, (every, np.minimum(every + 1, len(kept) - 1)), -GAMMA)
+    np.add.at(system, (every, np.maximum(every - 1, 0)), -GAMMA)
+    result: Floats = np.linalg.solve(system, kept)
     return result
 
 

@@ -15,12 +15,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse  # type: ignore[import-untyped]  # it has no types
 
 from millpond.core.cred.graph import Ints
 from millpond.core.cred.model import Contributions, Dependency
 from millpond.core.cred.prepare import in_force
 from millpond.core.cred.scores import COMPATIBLE, EXACT, TIMELINE, Scores
+from millpond.core.cred.steps import Steps
 from millpond.core.cred.weights import Floats
 
 LOOP = 1 / 1000
@@ -102,39 +102,32 @@ class _Flow:
     own_week: Ints
     """The week of each state's node, or a week that never comes."""
     weights: Floats
-    sources: Ints
-    targets: Ints
+    steps: Steps
     shares: Floats
+    """The full weight of each step."""
     edge_week: Ints
     """The week from which on each step counts; -1 for the loops, which do not fade."""
-    places: sparse.csr_array
-    """Each step's number among the sorted steps, by its place in the matrix."""
 
     @classmethod
     def of(cls, scored: Contributions) -> "_Flow":
         """The steps that the graph's edges make, both ways, and a loop at each node."""
         size = scored.count + len(scored.people)
         every = np.arange(size)
-        edge_week = scored.weeks.of(scored.edge_times)
-        sources = np.concatenate([every, scored.sources, scored.targets])
-        targets = np.concatenate([every, scored.targets, scored.sources])
-        week = scored.weeks.of(scored.times)
-        order = np.lexsort((sources, targets))
-        pointers = np.concatenate([[0], np.cumsum(np.bincount(targets, minlength=size))])
-        places = sparse.csr_array(
-            (np.ones(len(order)), sources[order], pointers), shape=(size, size)
+        week, edge_week = scored.weeks.of(scored.times), scored.weeks.of(scored.edge_times)
+        steps = Steps.of(
+            np.concatenate([every, scored.sources, scored.targets]),
+            np.concatenate([every, scored.targets, scored.sources]),
+            size,
         )
-        never = scored.weeks.count
+        shares = np.concatenate([np.full(size, LOOP), scored.forwards, scored.backwards])
+        weeks = np.concatenate([np.full(size, -1), edge_week, edge_week])
+        never = np.full(len(scored.people), scored.weeks.count)
         return cls(
-            own_week=np.concatenate(
-                [np.where(week < 0, never, week), np.full(len(scored.people), never)]
-            ),
+            own_week=np.concatenate([np.where(week < 0, scored.weeks.count, week), never]),
             weights=np.concatenate([scored.mint, np.zeros(len(scored.people))]),
-            sources=sources[order],
-            targets=targets[order],
-            shares=np.concatenate([np.full(size, LOOP), scored.forwards, scored.backwards])[order],
-            edge_week=np.concatenate([np.full(size, -1), edge_week, edge_week])[order],
-            places=places,
+            steps=steps,
+            shares=shares[steps.order],
+            edge_week=weeks[steps.order],
         )
 
     def minting(self, week: int) -> Floats:
@@ -149,6 +142,6 @@ class _Flow:
         """One step of the chain of a week."""
         age = np.where(self.edge_week < 0, 0, week - self.edge_week)
         weights = np.where(age >= 0, self.shares * DECAY ** np.maximum(age, 0), 0)
-        out = np.bincount(self.sources, weights, len(seed))
-        self.places.data[:] = weights / out[self.sources] * (1 - alpha)
-        return lambda state: self.places @ state + alpha * seed
+        out = np.bincount(self.steps.sources, weights, len(seed))
+        shares = weights / out[self.steps.sources] * (1 - alpha)
+        return lambda state: self.steps.taken(state, shares) + alpha * seed
