@@ -8,7 +8,6 @@ A `credGrainView` has a list of `intervals`, and `credPerInterval` for each of t
 
 from collections.abc import Sequence
 from decimal import Decimal
-from math import isfinite
 from pathlib import Path
 
 from millpond.core.errors import CredFileError, WeekError
@@ -17,6 +16,7 @@ from millpond.core.ledger.fields import Fields, Place, parsed, shown
 from millpond.core.weeks import Week, check_contiguous, week_span
 from millpond.sources.packed import unpacked
 
+_TOO_MUCH = 10**30
 _AGAIN = "compute cred again and give the file that it writes"
 
 
@@ -83,7 +83,7 @@ def _by_number(fields: Fields, weeks: int) -> tuple[str, list[float]]:
 
 
 def _double(value: object, fields: Fields) -> float:
-    number = float(value) if isinstance(value, int | float | Decimal) else -1
-    if isinstance(value, bool) or not isfinite(number) or number < 0:
+    number = value if isinstance(value, int | float | Decimal) else -1
+    if isinstance(value, bool) or not 0 <= number < _TOO_MUCH:
         fields.refuse(f"{shown(value)} is no cred", "cred is a number of zero or more")
-    return number
+    return float(number)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from millpond.core.errors import GrainError, LedgerRuleError, TimeGoesBack
+from millpond.core.errors import GrainError, LedgerRuleError
 from millpond.core.grain import COMPATIBLE, EXACT, MODES, Cred, GrainConfig, Run, run, told
 from millpond.core.grain.run import unpaid
 from millpond.core.ledger import Ledger, replayed
@@ -168,11 +168,12 @@ def test_run__its_events__have_ids_that_follow_from_the_ledger_and_the_time() ->
     assert not ids & {event.uuid for event in later.events}
 
 
-def test_run__earlier_than_the_ledgers_last_event__is_refused() -> None:
+def test_run__for_a_time_before_the_ledgers_last_event__is_written_behind_it() -> None:
     draft = Draft().active("ann", "bob")
     draft.events[-1]["ledgerTimestamp"] = end(2) + 1
-    with pytest.raises(TimeGoesBack, match="what this run adds: time goes back"):
-        run(two(pay=draft), cred([1], [1]), config(Immediate(TEN, 1)), EXACT, end(2))
+    found = run(two(pay=draft), cred([1, 1], [1, 1]), config(Immediate(TEN, 1)), EXACT, end(1))
+    assert ends(found) == [end(1)]
+    assert [event.time_ms for event in found.events] == [end(2) + 1]
 
 
 def test_run__another_mode__is_refused() -> None:

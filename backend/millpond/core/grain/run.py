@@ -41,7 +41,7 @@ class Run:
 def run(
     ledger: Ledger, cred: Cred, config: GrainConfig, mode: str, now_ms: int, again: bool = False
 ) -> Run:
-    """Pay for the weeks that wait at `now_ms`; `again` pays for the newest once more if none does.
+    """Pay for the weeks that are over at `now_ms`; `again`: if none waits, the newest once more.
 
     The ledger is changed. `GrainError` if there is nobody to pay, and nothing of the run counts.
     """
@@ -77,7 +77,9 @@ class _Adding:
 
     def __init__(self, ledger: Ledger, now_ms: int) -> None:
         self._ledger = ledger
-        self._now_ms = Millis(now_ms)
+        # Who pays for weeks up to a day in the past writes it behind what has happened since.
+        last = ledger.events[-1].time_ms if ledger.events else 0
+        self._now_ms = Millis(max(now_ms, last))
         self._seed = keccak256(written(ledger.events) + str(now_ms).encode())
         self._made = 0
 

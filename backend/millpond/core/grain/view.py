@@ -4,7 +4,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from millpond.core.errors import GrainError
+from millpond.core.errors import GrainError, WeekError
 from millpond.core.ledger import Account, Ledger
 from millpond.core.units import Millis
 from millpond.core.weeks import WEEK_MS, Week, week_span
@@ -89,10 +89,17 @@ def view_of(cred: Cred, ledger: Ledger) -> View:
 def _covering(weeks: Sequence[Week], times: Sequence[Millis]) -> tuple[Week, ...]:
     """These weeks and as many before and behind them as it takes to hold all times."""
     start, end = weeks[0].start_ms, weeks[-1].end_ms
-    if times:
-        start = Millis(min(start, start + (min(times) - start) // WEEK_MS * WEEK_MS))
-        end = Millis(max(end, end + ((max(times) - end) // WEEK_MS + 1) * WEEK_MS))
-    return week_span(start, end)
+    first, last = min((*times, start)), max((*times, end - 1))
+    try:
+        return week_span(
+            start + (first - start) // WEEK_MS * WEEK_MS,
+            end + (last - end) // WEEK_MS * WEEK_MS + WEEK_MS,
+        )
+    except WeekError:
+        raise GrainError(
+            f"cred and distributions from {first} to {last} are not of one time",
+            "look for a credTimestamp in the ledger that is not in milliseconds",
+        ) from None
 
 
 def _grain(account: Account, weeks: Sequence[Week]) -> tuple[int, ...]:
