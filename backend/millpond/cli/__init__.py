@@ -29,13 +29,7 @@ from millpond.cli.base import (
     Terminal,
     shared_options,
 )
-from millpond.cli.cred import cred_group
-from millpond.cli.cred_fetch import fetch_command
-from millpond.cli.explain import explain_command
-from millpond.cli.mirror import sync_command
-from millpond.cli.serve import serve_command
-from millpond.cli.sourcecred import sourcecred_group
-from millpond.cli.verify import verify_group
+from millpond.cli.lazy import LazyCommands
 from millpond.core.errors import MillpondError
 
 EXAMPLES = """
@@ -53,19 +47,26 @@ Exit status: 0 it holds, 1 something differs, 2 wrong usage, 3 it could not be c
 """
 
 
-@click.group(help=f"Check a co-op's payouts by yourself. Sends nothing, needs no key.\n{EXAMPLES}")
+COMMANDS = LazyCommands(
+    {
+        "verify": "verify:verify_group",
+        "explain": "explain:explain_command",
+        "cred": "cred:cred_group",
+        "sourcecred": "sourcecred:sourcecred_group",
+        "sync": "mirror:sync_command",
+        "serve": "serve:serve_command",
+    }
+)
+
+
+@click.group(
+    help=f"Check a co-op's payouts by yourself. Sends nothing, needs no key.\n{EXAMPLES}",
+    commands=COMMANDS,
+)
 @click.version_option(package_name="millpond", prog_name="millpond")
 @shared_options
 def cli(run: Run) -> None:
     """The options before a command hold for it."""
-
-
-GROUPS = (verify_group, cred_group, sourcecred_group)
-COMMANDS = (explain_command, sync_command, serve_command)
-for each in (*GROUPS, *COMMANDS):
-    cli.add_command(each)
-for each in (fetch_command,):
-    cred_group.add_command(each)
 
 
 def run(args: Sequence[str]) -> int:

@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What all commands share: where to print, which node, which record; exit statuses."""
+"""What all commands share: where to print, which node, which record; exit statuses.
+
+Whatever talks to a node is imported where it is used: it takes a second, and cred needs none of it.
+"""
+
+from __future__ import annotations
 
 import json
 import sys
@@ -8,26 +13,26 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
 from rich.text import Text
 
 from millpond import settings
-from millpond.chain import deployments
-from millpond.chain.answers import Address
-from millpond.chain.assets import Asset
-from millpond.chain.client import GWEI, Client, Limits, chain_id_of, connect
-from millpond.chain.deployments import Record
-from millpond.chain.explain import as_json, told
-from millpond.chain.report import Report, Step, Verdict
-from millpond.chain.rpc import Budget
-from millpond.core.distribution import Distribution, Explanation
 from millpond.core.errors import BadInput, MillpondError
 from millpond.core.subjects import address_bytes, checksum_address
 from millpond.settings import Settings
+
+if TYPE_CHECKING:
+    from millpond.chain.answers import Address
+    from millpond.chain.assets import Asset
+    from millpond.chain.client import Client
+    from millpond.chain.deployments import Record
+    from millpond.chain.report import Report, Step
+    from millpond.core.distribution import Distribution, Explanation
 
 HOLDS, DIFFERS, USAGE, NOT_DONE, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -35,9 +40,9 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 
 _MARKS = {
-    Verdict.OK: ("ok      ", "green"),
-    Verdict.DIFFERS: ("DIFFERS ", "bold red"),
-    Verdict.UNCHECKED: ("not seen", "yellow"),
+    "ok": ("ok      ", "green"),
+    "differs": ("DIFFERS ", "bold red"),
+    "unchecked": ("not seen", "yellow"),
 }
 _NAME_WIDTH = 16
 
@@ -60,6 +65,11 @@ class Terminal:
         if not self.as_json:
             self._out.print(Text(plain(text), style=style))
 
+    def table(self, table: Table) -> None:
+        """Rows and columns, no wider than the terminal; nothing in JSON mode."""
+        if not self.as_json:
+            self._out.print(table, soft_wrap=False)
+
     def step(self, step: Step) -> None:
         """One step of a check, as soon as it is made."""
         if self.as_json:
@@ -81,6 +91,8 @@ class Terminal:
         self, document: Distribution, found: Explanation, asset: Asset | None, standing: str
     ) -> int:
         """One person's arithmetic and what became of it."""
+        from millpond.chain.explain import as_json, told  # noqa: PLC0415  see above
+
         if self.as_json:
             self.json({**as_json(document, found, asset), "standing": standing})
         for line in told(document, found, asset):
@@ -120,6 +132,14 @@ class Run:
 
     def client(self, chain_id: int | None = None) -> Client:
         """A client of the node, which must serve this chain if one is named."""
+        from millpond.chain.client import (  # noqa: PLC0415  see above
+            GWEI,
+            Limits,
+            chain_id_of,
+            connect,
+        )
+        from millpond.chain.rpc import Budget  # noqa: PLC0415
+
         if self.rpc is None:
             raise BadInput("no node is named", "give one with --rpc, or set MILLPOND_RPC")
         chosen = self.settings
@@ -138,6 +158,8 @@ class Run:
 
     def record(self, client: Client, folder: Path | None) -> Record | None:
         """The record of this chain, if there is one."""
+        from millpond.chain import deployments  # noqa: PLC0415  see above
+
         where = folder or self.settings.deployments
         if folder is None and not deployments.path_of(where, client.chain_id).exists():
             return None
@@ -171,6 +193,8 @@ from_block_option = click.option(
 
 def hub_address(hub: str | None, record: Record | None) -> Address:
     """The Hub that is named, else that of the record."""
+    from millpond.chain.answers import Address  # noqa: PLC0415  see above
+
     if hub is not None:
         return Address(checksum_address(address_bytes(hub)))
     if record is None:

@@ -8,10 +8,11 @@ from pathlib import Path
 import click
 
 from millpond.cli.base import HOLDS, Run
+from millpond.cli.lazy import LazyCommands
 from millpond.core.errors import ToolMissing
 
 
-@click.group("cred")
+@click.group("cred", commands=LazyCommands({"fetch": "cred_fetch:fetch_command"}))
 def cred_group() -> None:
     """Compute cred from an instance: a directory of graphs, weights and identities."""
 
