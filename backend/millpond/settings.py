@@ -2,13 +2,14 @@
 """The only place that reads the environment. Options of a command line come before it.
 
 Every variable is MILLPOND_ and the name in capitals: MILLPOND_RPC, MILLPOND_KEYSTORE, ...
-Secrets are never variables: a password is asked for, or lies in a file whose path is given.
+Passwords are never variables: one is asked for, or lies in a file whose path is given. The tokens
+by which sources are read are, as their owners hand them out; they are shown and stored nowhere.
 """
 
 import os
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from millpond.core.errors import ParameterError
@@ -29,6 +30,13 @@ class Settings(BaseSettings):
     )
     database: Path = Field(default=Path("mirror.db"), description="the mirror's file")
     sources: Path = Field(default=Path(), description="checkout with contracts/, for `verify code`")
+    github_token: SecretStr | None = Field(
+        default=None, description="token that may read the repositories; GitHub asks for one"
+    )
+    discourse_key: SecretStr | None = Field(
+        default=None, description="API key of a forum that shows nothing without one"
+    )
+    discourse_user: str | None = Field(default=None, description="user of the forum's API key")
     rpc_tries: int = Field(default=4, ge=1, le=20, description="how often a read is tried")
     rpc_timeout: int = Field(default=30, ge=1, le=600, description="seconds one try may last")
     receipt_timeout: int = Field(
