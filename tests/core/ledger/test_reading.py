@@ -159,8 +159,8 @@ NO_IDENTITY: dict[str, tuple[Change, str]] = {
     "a name as a number": (identity(name=5), "name is 5, not a text"),
     "another subtype": (identity(subtype="CAT"), "subtype is 'CAT'"),
     "a bad id": (identity(id=made("bob")[:-1] + "B"), "not an id"),
-    "an edge's address": (identity(address="E\0x\0"), "not an address of the kind N"),
-    "an address without an end": (identity(address="N\0x"), "not an address of the kind N"),
+    "an edge's address": (identity(address="E\0x\0"), "not the address of a node"),
+    "an address without an end": (identity(address="N\0x"), "not the address of a node"),
     "aliases as an object": (identity(aliases={}), "aliases is {}, not a list"),
     "an alias as a text": (identity(aliases=["x"]), "line 2 aliases[0]: 'x' is no object"),
 }

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NoReturn, TypeVar
 
-from millpond.core.cred.addresses import parts_of
+from millpond.core.cred.addresses import NODE, NUL
 from millpond.core.errors import BadInput, InputFileError
 from millpond.core.ledger.ids import is_id, is_name
+from millpond.core.nesting import is_deeper
 from millpond.core.subjects import address_bytes, checksum_address
 from millpond.core.units import Amount
 
@@ -22,6 +23,7 @@ _GRAIN = re.compile(r"-?[0-9]{1,78}")
 _MEMO = "//"
 _MOST_DIGITS = 20
 _LONGEST_NUMBER = 60
+_DEEPEST = 16
 AGAIN = "get the file again from where it is kept, or take out what was written by hand"
 
 
@@ -120,10 +122,11 @@ class Fields:
     def address(self, key: str) -> str:
         """A node's address, joined by NUL."""
         value = self.text(key)
-        try:
-            parts_of(value)
-        except BadInput as error:
-            self.refuse(error.message, error.next_step)
+        if not value.startswith(NODE) or not value.endswith(NUL):
+            self.refuse(
+                f"{key} is {shown(value)}, not the address of a node",
+                "write N and the parts, each followed by NUL (\\u0000)",
+            )
         return value
 
     def account(self, key: str) -> str:
@@ -187,37 +190,51 @@ class Fields:
         return value
 
 
+class _NoUse(ValueError):
+    """JSON that is well formed and says something that cannot be used."""
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _NoUse("an object has the same field twice")
+    return found
+
+
+def _no_number(word: str) -> NoReturn:
+    raise _NoUse(f"{word[:40]} is no number that can be used")
+
+
+def _whole(word: str) -> int:
+    return int(word) if len(word) <= _LONGEST_NUMBER else _no_number(word)
+
+
+def _exact(word: str) -> Decimal:
+    try:
+        return Decimal(word) if len(word) <= _LONGEST_NUMBER else _no_number(word)
+    except ArithmeticError:  # an exponent that Decimal has no room for
+        _no_number(word)
+
+
+# One for all: a ledger has a line for each event, and making a decoder takes as long as reading it.
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_float=_exact, parse_int=_whole, parse_constant=_no_number
+)
+
+
 def parsed(text: str, at: Place, kind: type[InputFileError]) -> object:
     """JSON with its numbers exactly as written: whole ones as int, others as Decimal."""
-
-    def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        if len(dict(pairs)) != len(pairs):
-            raise at.error(kind, "an object has the same field twice", AGAIN)
-        return dict(pairs)
-
-    def refused(word: str) -> NoReturn:
-        raise at.error(kind, f"{word[:40]} is no number that can be used", AGAIN)
-
-    def exact(word: str) -> Decimal:
-        return Decimal(word) if len(word) <= _LONGEST_NUMBER else refused(word)
-
-    def whole(word: str) -> int:
-        return int(word) if len(word) <= _LONGEST_NUMBER else refused(word)
-
+    # Every bracket could be one level more.
+    if text.count("[") + text.count("{") > _DEEPEST and is_deeper(text.encode(), _DEEPEST):
+        raise at.error(kind, f"its JSON is nested more than {_DEEPEST} deep", AGAIN)
     try:
-        value: object = json.loads(
-            text,
-            object_pairs_hook=unique,
-            parse_float=exact,
-            parse_int=whole,
-            parse_constant=refused,
-        )
+        value: object = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         where = at if at.position else Place(at.file, f"line {error.lineno}")
         why = f"it is not JSON (column {error.colno}: {error.msg})"
         raise where.error(kind, why, AGAIN) from None
-    except ArithmeticError:
-        raise at.error(kind, "a number has an exponent that is no use", AGAIN) from None
+    except _NoUse as error:
+        raise at.error(kind, str(error), AGAIN) from None
     return value
 
 

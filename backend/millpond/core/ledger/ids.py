@@ -10,15 +10,15 @@ from base64 import b64encode
 
 from millpond.core.canonical import keccak256
 
-_ID = re.compile(r"[A-Za-z0-9]{21}[AQgw]")  # the last letter holds two bits, then four of padding
-_NEIGHBOURS = re.compile(r"[csfhuit]{2}", re.IGNORECASE)
+# The last letter holds two bits, and four of padding.
+_ID = re.compile(r"(?!.*[csfhuitCSFHUIT]{2})[A-Za-z0-9]{21}[AQgw]")
 _NAME = re.compile(r"[A-Za-z0-9-]{1,42}")
 _LETTERS = 22
 
 
 def is_id(text: str) -> bool:
     """Whether SourceCred would take this text for an id."""
-    return _ID.fullmatch(text) is not None and _NEIGHBOURS.search(text) is None
+    return _ID.fullmatch(text) is not None
 
 
 def is_name(text: str) -> bool:

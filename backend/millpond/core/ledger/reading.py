@@ -11,18 +11,14 @@ from millpond.core.errors import LedgerFileError
 from millpond.core.ledger import actions as act
 from millpond.core.ledger.fields import AGAIN, Fields, Place, parsed, shown
 from millpond.core.ledger.policies import recorded_policy
-from millpond.core.nesting import is_deeper
 from millpond.core.units import Amount, Millis
 
 VERSION = "1"
-_DEEPEST = 16
 _UPGRADE = "a ledger of another version needs a newer Millpond; it is not guessed at"
 
 
 def read_events(data: bytes, file: str) -> tuple[act.Event, ...]:
     """All events of the bytes of a ledger; `LedgerFileError` names the line of the first wrong."""
-    if is_deeper(data, _DEEPEST):
-        raise LedgerFileError(f"its JSON is nested more than {_DEEPEST} deep", AGAIN, file)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
