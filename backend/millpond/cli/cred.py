@@ -12,7 +12,17 @@ from millpond.cli.lazy import LazyCommands
 from millpond.core.errors import ToolMissing
 
 
-@click.group("cred", commands=LazyCommands({"fetch": "cred_fetch:fetch_command"}))
+@click.group(
+    "cred",
+    commands=LazyCommands(
+        {
+            "fetch": "cred_fetch:fetch_command",
+            "report": "cred_report:report_command",
+            "compare": "cred_report:compare_command",
+            "explain": "cred_report:explain_command",
+        }
+    ),
+)
 def cred_group() -> None:
     """Compute cred from an instance: a directory of graphs, weights and identities."""
 
