@@ -70,8 +70,8 @@ def test_replay__a_ledger_that_cannot_be__is_refused_and_nothing_is_written(
 
 
 def test_replay__no_file__is_refused(millpond: Run) -> None:
-    assert "none.json cannot be read" in failed(
-        millpond("sourcecred", "replay", "none.json", "--json", OUT), "BadInput"
+    assert "none.json: cannot be read" in failed(
+        millpond("sourcecred", "replay", "none.json", "--json", OUT), "InputFileError"
     )
 
 

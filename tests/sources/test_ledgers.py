@@ -2,15 +2,16 @@
 """Ledgers and what divides grain, from disk."""
 
 import json
+import zlib
 from pathlib import Path
 
 import pytest
 
-from millpond.core.errors import BadInput, ConfigFileError, LedgerFileError
+from millpond.core.errors import ConfigFileError, InputFileError, LedgerFileError
 from millpond.sources.grain_inputs import kept_cred, read_grain_config
-from millpond.sources.ledgers import ledger_path, read_ledger
+from millpond.sources.ledgers import ledger_bytes, ledger_path, read_ledger
 from tests.core.grain.views import real_config, real_cred
-from tests.sourcecred import laid_out
+from tests.sourcecred import laid_out, read
 from tests.sources.test_cred_files import WANTED, ours, sourcecreds
 
 
@@ -20,13 +21,20 @@ def test_ledger_path__a_directory__is_the_instances(tmp_path: Path) -> None:
 
 
 def test_read_ledger__no_file_and_a_wrong_one__are_refused_by_name(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="cannot be read"):
+    with pytest.raises(InputFileError, match="cannot be read"):
         read_ledger(tmp_path / "none.json")
     (tmp_path / "ledger.json").write_text("{}\n")
     with pytest.raises(LedgerFileError, match=r"ledger.json, line 1: the field 'version'"):
         read_ledger(tmp_path / "ledger.json")
     with pytest.raises(LedgerFileError, match=r"^data/ledger.json, line 1: "):
         read_ledger(tmp_path / "ledger.json", "data/ledger.json")
+
+
+def test_read_ledger__a_packed_one__is_unpacked(tmp_path: Path) -> None:
+    data = read("kurafire", "data/ledger.json")
+    (tmp_path / "ledger.json").write_bytes(zlib.compress(data))
+    assert ledger_bytes(tmp_path / "ledger.json") == data
+    assert len(read_ledger(tmp_path / "ledger.json").events) == 60
 
 
 def test_grain_inputs__of_a_real_instance__are_its_rules_and_scores(tmp_path: Path) -> None:

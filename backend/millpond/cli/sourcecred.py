@@ -11,8 +11,7 @@ from millpond.core.canonical import encode
 from millpond.core.ledger import Ledger, history, replayed, told
 from millpond.core.ledger.writing import written
 from millpond.core.units import format_amount
-from millpond.sources.documents import read_file
-from millpond.sources.ledgers import ledger_path
+from millpond.sources.ledgers import ledger_bytes, ledger_path
 from millpond.sources.whole import json_bytes, write_whole
 
 _FILE = click.Path(path_type=Path)
@@ -131,7 +130,7 @@ def grain_command(
 
 def _read(place: Path) -> tuple[bytes, Ledger]:
     path = ledger_path(place)
-    data = read_file(path)
+    data = ledger_bytes(path)
     return data, replayed(data, str(path))
 
 

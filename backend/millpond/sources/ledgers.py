@@ -4,7 +4,7 @@
 from pathlib import Path
 
 from millpond.core.ledger import Ledger, replayed
-from millpond.sources.documents import read_file
+from millpond.sources.packed import unpacked
 
 LEDGER = Path("data", "ledger.json")
 
@@ -14,6 +14,11 @@ def ledger_path(place: Path) -> Path:
     return place / LEDGER if place.is_dir() else place
 
 
+def ledger_bytes(path: Path, file: str = "") -> bytes:
+    """What is in the file; errors call it `file`, or else by its path."""
+    return b"".join(unpacked(path, file or str(path)))
+
+
 def read_ledger(path: Path, file: str = "") -> Ledger:
     """The ledger in a file; errors call it `file`, or else by its path."""
-    return replayed(read_file(path), file or str(path))
+    return replayed(ledger_bytes(path, file), file or str(path))
