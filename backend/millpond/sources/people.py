@@ -2,7 +2,7 @@
 """Who is who in an instance: by its ledger, its identity log, and what its sources saw."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -10,9 +10,11 @@ import msgspec
 from millpond.core.cred.addresses import parts_of
 from millpond.core.cred.model import Person
 from millpond.core.errors import BadInput, ConfigFileError
-from millpond.sources.ledgers import read_ledger
+from millpond.core.identity import Identity, merged, read_log
+from millpond.sources.documents import read_file
+from millpond.sources.ledgers import LEDGER, read_ledger
 
-LEDGER = Path("data", "ledger.json")
+LOG = Path("data", "identities.jsonl")
 PROPOSALS = "identityProposals.json"
 
 
@@ -47,7 +49,7 @@ class People:
 
 def read_people(directory: Path, folders: Sequence[Path]) -> People:
     """Everybody; `folders` are those of the graphs, where proposals of new people may stand."""
-    people = _ledger(directory)
+    people = _with_log(_ledger(directory), _log(directory))
     known = {address for person in people for address in (person.address, *person.aliases)}
     seen: dict[str, Person] = {}
     for folder in folders:
@@ -62,6 +64,48 @@ def read_people(directory: Path, folders: Sequence[Path]) -> People:
                     ) from None
                 seen[address] = Person("/".join(parts), text, address)
     return People((*people, *(seen[address] for address in sorted(seen))))
+
+
+def _log(directory: Path) -> Sequence[Identity]:
+    path = directory / LOG
+    return merged(read_log(read_file(path), str(LOG))) if path.exists() else ()
+
+
+def _with_log(ledger: Sequence[Person], log: Sequence[Identity]) -> list[Person]:
+    """The ledger's people with the accounts that the log adds to theirs, then the log's own.
+
+    Whoever are two in the ledger and one in the log are the first of the two: what the log says
+    can be undone there, what a ledger merges cannot.
+    """
+    people = {person.id: person for person in ledger}
+    owner = {
+        address: person.id for person in ledger for address in (person.address, *person.aliases)
+    }
+    for identity in log:
+        accounts = (identity.address, *identity.aliases)
+        found = {owner[account] for account in accounts if account in owner}
+        owners = [person for person in people.values() if person.id in found]
+        new = tuple(account for account in accounts if account not in owner)
+        if not owners:
+            person = Person(identity.identity, identity.name, identity.address, identity.aliases)
+        else:
+            person = _one(owners, new)
+            for other in owners[1:]:
+                del people[other.id]
+        people[person.id] = person
+        owner |= dict.fromkeys((person.address, *person.aliases), person.id)
+    return list(people.values())
+
+
+def _one(owners: Sequence[Person], more: tuple[str, ...]) -> Person:
+    base, *others = owners
+    theirs = [address for each in others for address in (each.address, *each.aliases)]
+    return replace(
+        base,
+        aliases=(*base.aliases, *theirs, *more),
+        active=any(each.active for each in owners),
+        grain_earned=str(sum(int(each.grain_earned) for each in owners)),
+    )
 
 
 def _proposals(directory: Path, name: Path) -> list[tuple[str, str]]:

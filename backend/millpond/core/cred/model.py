@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from millpond.core.cred.addresses import parts_of
 from millpond.core.cred.graph import Ints, SourceGraph
 from millpond.core.cred.weights import Floats, Weights
-from millpond.core.subjects import sourcecred_identity
+from millpond.core.identity.accounts import Account, identity_of
 from millpond.core.weeks import WEEK_MS
 
 
@@ -27,8 +26,8 @@ class Person:
 
     @property
     def identity(self) -> str:
-        """The text whose hash is her subject in a distribution."""
-        return sourcecred_identity(parts_of(self.address))
+        """The text whose hash is her subject in a distribution: by number where a source has it."""
+        return identity_of(Account(self.address))
 
 
 @dataclass(frozen=True, slots=True)
