@@ -11,6 +11,7 @@ import pytest
 from millpond.core.canonical import decode
 from tests.cli.conftest import Ran
 from tests.core.ledger.drafts import Draft
+from tests.core.ledger.test_ours import draft
 from tests.sourcecred import INSTANCES, WITH_GRAIN, laid_out, read, read_json
 
 Run = Callable[..., Ran]
@@ -110,6 +111,27 @@ def test_export__a_real_ledger_in_its_older_form__is_what_sourcecred_writes(
     assert again.status == 0
     accounts = read_json(instance, "expected-balances.json")["accounts"]
     assert told(tmp_path / "again.json")["accounts"] == accounts
+
+
+def test_export__with_a_distribution_of_ours__adds_it_once(
+    millpond: Run, tmp_path: Path, published: Path
+) -> None:
+    place = tmp_path / "ledger.json"
+    place.write_bytes(draft().bytes)
+    added = ("--document", published, "--grain", "1000", "--json", OUT)
+    assert millpond("sourcecred", "export", place, *added).status == 0
+    assert OUT.read_bytes().count(b'"type":"DISTRIBUTE_GRAIN"') == 1
+    ran = millpond("--json", "sourcecred", "replay", OUT)
+    paid = int(ran.json["totals"]["sumPaid"])
+    assert 10**21 - 79 < paid <= 10**21
+    message = failed(millpond("sourcecred", "export", OUT, *added), "LedgerRuleError")
+    assert "the ledger has this distribution already" in message
+
+
+def test_export__a_document_without_its_grain__is_wrong_usage(millpond: Run) -> None:
+    for half in (("--document", "d"), ("--grain", "1"), ("--zeroed", "0x" + 64 * "1")):
+        ran = millpond("sourcecred", "export", "ledger.json", "--json", OUT, *half)
+        assert (ran.status, "belong together" in ran.err) == (2, True)
 
 
 # --- grain ----------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """`millpond sourcecred`: ledgers of SourceCred, replayed, divided into, and written again."""
 
+import time
 from pathlib import Path
 
 import click
@@ -8,14 +9,19 @@ import click
 from millpond.cli.base import HOLDS, Run, Terminal
 from millpond.cli.cred import with_numbers
 from millpond.core.canonical import encode
+from millpond.core.distribution import verify
 from millpond.core.ledger import Ledger, history, replayed, told
+from millpond.core.ledger.ours import add_distribution
 from millpond.core.ledger.writing import written
-from millpond.core.units import format_amount
+from millpond.core.subjects import from_hex
+from millpond.core.units import format_amount, parse_amount
+from millpond.sources.documents import open_published
 from millpond.sources.ledgers import ledger_bytes, ledger_path
 from millpond.sources.whole import json_bytes, write_whole
 
 _FILE = click.Path(path_type=Path)
 _DECIMALS = 18
+_SUBJECT_BYTES = 32
 _MOST_LINES = 20
 
 
@@ -72,17 +78,36 @@ def import_command(run: Run, ledger: Path, out: Path) -> int:
 
 @sourcecred_group.command(
     "export",
-    epilog="Example:  millpond sourcecred export old-ledger.json --json ledger.json",
+    epilog="Examples:  millpond sourcecred export old-ledger.json --json ledger.json   "
+    "millpond sourcecred export ./instance --document ./2019-09 --grain 1000 --json ledger.json",
 )
 @click.argument("ledger", type=_FILE)
 @click.option("--json", "out", type=_FILE, required=True, help="Write the ledger to this file.")
+@click.option("--document", help="Add what this distribution paid: see `verify distribution`.")
+@click.option("--grain", metavar="AMOUNT", help="All grain of that distribution, such as 1000.5.")
+@click.option("--zeroed", multiple=True, metavar="SUBJECT", help="A leaf that was struck out on "
+              "chain; may be repeated.")  # fmt: skip
 @click.pass_obj
-def export_command(run: Run, ledger: Path, out: Path) -> int:
+def export_command(
+    run: Run,
+    ledger: Path,
+    out: Path,
+    document: str | None,
+    grain: str | None,
+    zeroed: tuple[str, ...],
+) -> int:
     """Write a LEDGER of either form in the one that SourceCred 0.11.2 reads and writes.
 
-    It is replayed first; only a ledger that holds is written. LEDGER is as in `replay`.
+    It is replayed first; only a ledger that holds is written. With --document and --grain, what a
+    distribution of ours paid is added as a distribution of theirs. LEDGER is as in `replay`.
     """
+    if (document is None) is not (grain is None) or (zeroed and document is None):
+        raise click.UsageError("--document and --grain belong together, and --zeroed to both")
     _, found = _read(ledger)
+    if document is not None and grain is not None:
+        published = verify(open_published(document).data)
+        leaves = [from_hex(each, _SUBJECT_BYTES) for each in zeroed]
+        add_distribution(found, published, parse_amount(grain, _DECIMALS), _now(), leaves)
     write_whole(out, written(found.events))
     run.terminal.line(f"{len(found.events):,} events written to {out}")
     return HOLDS
@@ -143,12 +168,15 @@ def _tell(terminal: Terminal, ledger: Ledger) -> None:
     )
     paid = sum(each.paid for each in accounts)
     held = sum(each.balance for each in accounts)
-    terminal.line(f"{grain(paid)} grain paid in all, {grain(held)} held")
+    terminal.line(f"{_grain(paid)} grain paid in all, {_grain(held)} held")
     richest = sorted(accounts, key=lambda each: (-each.paid, each.id))
     for each in (each for each in richest[:_MOST_LINES] if each.paid):
-        terminal.line(f"{grain(each.paid):>34} paid  {grain(each.balance):>34} held  {each.name}")
+        terminal.line(f"{_grain(each.paid):>34} paid  {_grain(each.balance):>34} held  {each.name}")
 
 
-def grain(amount: int) -> str:
-    """Grain for people: all its decimals, thousands apart."""
+def _now() -> int:
+    return time.time_ns() // 10**6
+
+
+def _grain(amount: int) -> str:
     return format_amount(amount, _DECIMALS, grouped=True)

@@ -5,7 +5,6 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Protocol
 
-from millpond.core.canonical import keccak256
 from millpond.core.errors import GrainError
 from millpond.core.grain import compatible, exact, weeks
 from millpond.core.grain.compatible import Receipts
@@ -13,16 +12,13 @@ from millpond.core.grain.config import GrainConfig
 from millpond.core.grain.view import Cred, View, view_of
 from millpond.core.ledger import Ledger
 from millpond.core.ledger import actions as act
+from millpond.core.ledger.adding import Adding
 from millpond.core.ledger.currencies import currency_key
-from millpond.core.ledger.fields import Place
-from millpond.core.ledger.ids import made_id
 from millpond.core.ledger.policies import Policy
-from millpond.core.ledger.writing import written
 from millpond.core.units import Amount, Millis
 
 COMPATIBLE, EXACT = "compatible", "exact"
 MODES = (COMPATIBLE, EXACT)
-_NEW = Place("what this run adds", "")
 
 
 class _Divide(Protocol):
@@ -48,8 +44,8 @@ def run(
     if mode not in MODES:
         raise GrainError(f"there is no mode {mode!r}", f"choose one of: {', '.join(MODES)}")
     before = len(ledger.events)
-    adding = _Adding(ledger, now_ms)
-    adding.configure(config)
+    adding = Adding(ledger, now_ms)
+    _configure(adding, config)
     view = view_of(cred, ledger)
     divide: _Divide = compatible.receipts if mode == COMPATIBLE else exact.receipts
     choose = weeks.compatible if mode == COMPATIBLE else weeks.exact
@@ -59,7 +55,7 @@ def run(
     made = []
     for end in ends:
         divided = [(policy, divide(policy, view, end)) for policy in config.policies]
-        made.append(adding.distribution(end, divided))
+        made.append(_distribution(adding, end, divided))
         if mode == EXACT:  # SourceCred does not look at what the run itself has just paid
             view = view.with_grain(end, _sums([receipts for _, receipts in divided]))
     return Run(ledger, ledger.events[before:], tuple(made))
@@ -72,59 +68,41 @@ def _sums(each: list[Receipts]) -> Counter[str]:
     return found
 
 
-class _Adding:
-    """Adds events to a ledger at one moment. Their ids follow from what the ledger holds."""
+def _configure(adding: Adding, config: GrainConfig) -> None:
+    """What the settings want switched on or off, as SourceCred does before it divides."""
+    now = adding.ledger.accounting
+    if config.currency is None and now.currency is not None:
+        adding.add(act.Switch(act.REMOVE_CURRENCY))
+    elif config.currency is not None and config.currency != now.currency:
+        adding.add(act.SetExternalCurrency(config.currency))
+        if not now.enabled:
+            _switch_off_without_address(adding, config.currency)
+    if config.accounting and not now.enabled:
+        adding.add(act.Switch(act.ENABLE_ACCOUNTING))
+    elif now.enabled and not config.accounting:
+        adding.add(act.Switch(act.DISABLE_ACCOUNTING))
+        if config.currency is not None:
+            _switch_off_without_address(adding, config.currency)
+    if config.tracking != now.tracking:
+        adding.add(act.Switch(act.ENABLE_TRACKING if config.tracking else act.DISABLE_TRACKING))
 
-    def __init__(self, ledger: Ledger, now_ms: int) -> None:
-        self._ledger = ledger
-        # Who pays for weeks up to a day in the past writes it behind what has happened since.
-        last = ledger.events[-1].time_ms if ledger.events else 0
-        self._now_ms = Millis(max(now_ms, last))
-        self._seed = keccak256(written(ledger.events) + str(now_ms).encode())
-        self._made = 0
 
-    def configure(self, config: GrainConfig) -> None:
-        """What the settings want switched on or off, as SourceCred does before it divides."""
-        now = self._ledger.accounting
-        if config.currency is None and now.currency is not None:
-            self._add(act.Switch(act.REMOVE_CURRENCY))
-        elif config.currency is not None and config.currency != now.currency:
-            self._add(act.SetExternalCurrency(config.currency))
-            if not now.enabled:
-                self._switch_off_without_address(config.currency)
-        if config.accounting and not now.enabled:
-            self._add(act.Switch(act.ENABLE_ACCOUNTING))
-        elif now.enabled and not config.accounting:
-            self._add(act.Switch(act.DISABLE_ACCOUNTING))
-            if config.currency is not None:
-                self._switch_off_without_address(config.currency)
-        if config.tracking != now.tracking:
-            kind = act.ENABLE_TRACKING if config.tracking else act.DISABLE_TRACKING
-            self._add(act.Switch(kind))
+def _switch_off_without_address(adding: Adding, currency: act.Currency) -> None:
+    key = currency_key(currency)
+    for account in adding.ledger.accounts():
+        if account.active and key not in account.payout_addresses:
+            adding.add(act.ToggleActivation(account.id))
 
-    def distribution(
-        self, end_ms: Millis, divided: list[tuple[Policy, Receipts]]
-    ) -> act.DistributeGrain:
-        """One distribution for the week that ended then."""
-        allocations = tuple(
-            act.Allocation(self._id(), policy, receipts) for policy, receipts in divided
-        )
-        made = act.DistributeGrain(self._id(), end_ms, allocations)
-        self._add(made)
-        return made
 
-    def _switch_off_without_address(self, currency: act.Currency) -> None:
-        key = currency_key(currency)
-        for account in self._ledger.accounts():
-            if account.active and key not in account.payout_addresses:
-                self._add(act.ToggleActivation(account.id))
-
-    def _add(self, action: act.Action) -> None:
-        self._ledger.apply(act.Event(action, self._now_ms, self._id(), _NEW))
-
-    def _id(self) -> str:
-        self._made += 1
-        return made_id(self._seed + str(self._made).encode())
+def _distribution(
+    adding: Adding, end_ms: Millis, divided: list[tuple[Policy, Receipts]]
+) -> act.DistributeGrain:
+    allocations = tuple(
+        act.Allocation(adding.new_id(), policy, receipts) for policy, receipts in divided
+    )
+    made = act.DistributeGrain(adding.new_id(), end_ms, allocations)
+    adding.add(made)
+    return made
 
 
 def unpaid(allocation: act.Allocation) -> Amount:

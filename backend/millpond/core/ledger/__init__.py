@@ -6,7 +6,9 @@ fields      JSON objects, field by field, with the place of what is wrong
 actions     what can happen; policies: by which rules grain was divided
 reading     events from a file of either form; writing: back into one
 state       what a ledger says at one moment; rules_identity, rules_grain: how events change it
-replay      from events to accounts
+replay      from events to accounts; adding: new events behind them
+ours        what a distribution of ours paid, as an event of theirs
+told        a replayed ledger as JSON
 history     balances and payouts as the rest of the house takes them
 """
 
