@@ -2,11 +2,13 @@
 """The files of one epoch: the document, the request, signatures, and what was done when.
 
 <folder>/<pool>/<epoch>/distribution.json    the document, canonical; its hash goes on the chain
+<folder>/<pool>/<epoch>/graph.json ...       inputs that the document names by hash
 <folder>/<pool>/<epoch>/request.json         what maintainers sign beside it
 <folder>/<pool>/<epoch>/signatures/<account> 65 bytes in hexadecimal
 <folder>/<pool>/<epoch>/posted.json ...      transactions
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +51,11 @@ class EpochFiles:
                 old.unlink()
         (self.folder / "distribution.json").write_bytes(data)
         (self.folder / "request.json").write_bytes(asked)
+
+    def add_inputs(self, files: Mapping[str, bytes]) -> None:
+        """What the document names by hash, to be published with it."""
+        for name, data in files.items():
+            (self.folder / name).write_bytes(data)
 
     def kept_deadline(self, document: Distribution, now: int) -> int | None:
         """The deadline of an unchanged request that still holds: building again changes nothing."""

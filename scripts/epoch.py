@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """One epoch of cred payouts, from the score file to the last claim.
 
-    ape run epoch build --params FILE --scores scores.json --month 2019-09    document and request
+    ape run epoch build --params FILE --instance DIR --month 2019-09          document and request
+    ape run epoch build --params FILE --scores scores.json --month 2019-09    from a score file
     ape run epoch sign --pool NAME                                            each maintainer
     ape run epoch post --pool NAME                                            anyone, once signed
     ape run epoch finalise --pool NAME                                        after the review
@@ -11,6 +12,8 @@
 Every command looks at the chain first and does only what is missing.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -19,6 +22,9 @@ from millpond.chain import distributions, epochs, governance
 from millpond.chain.coop import Coop
 from millpond.chain.governance import Draft
 from millpond.core.canonical import keccak256
+from millpond.core.cred import CredHistory
+from millpond.core.cred.compute import METHODS
+from millpond.core.cred.scores import CREDRANK, EXACT
 from millpond.core.distribution import (
     INPUT_NAMES,
     Distribution,
@@ -31,7 +37,8 @@ from millpond.core.errors import BadInput
 from millpond.core.policies.proportional import Proportional
 from millpond.core.subjects import Subject, of_address, of_identity, to_hex
 from millpond.core.units import format_amount, format_cred
-from millpond.core.weeks import weeks_of_month
+from millpond.core.weeks import Week, weeks_of_month
+from millpond.sources.pins import pinned
 from millpond.sources.sourcecred import ScoreFile, read_scores
 from scripts import _desk as desk
 from scripts import _params
@@ -51,18 +58,31 @@ def cli() -> None:
 
 @desk.command(cli, account=False, pool=False)
 @desk.params_option
-@click.option("--scores", type=click.Path(path_type=Path), required=True, help="SourceCred's.")
+@click.option("--instance", type=click.Path(path_type=Path), help="Whose cred is to be computed.")
+@click.option("--method", type=click.Choice(METHODS), default=CREDRANK, help="With --instance.")
+@click.option("--scores", type=click.Path(path_type=Path), help="Instead: SourceCred's scores.")
 @click.option("--month", required=True, help='Such as "2019-09".')
 @click.option("--days", default=14, help="How long the signatures hold.")
 @out_option
-def build_(at: Desk, params_path: Path, scores: Path, month: str, days: int, out: Path) -> None:
+def build_(
+    at: Desk,
+    params_path: Path,
+    instance: Path | None,
+    method: str,
+    scores: Path | None,
+    month: str,
+    days: int,
+    out: Path,
+) -> None:
     """Sum the month's cred, build the document and its tree, and write what is to be signed."""
     params = _params.load(params_path)
     coop = at.coop(params.name)
-    document = _document(coop, scores, month, out)
+    basis = _basis(instance, method, scores, weeks_of_month(month))
+    document = _document(coop, basis, out)
     files, now = EpochFiles(out, params.name, document.epoch), at.client.now()
     deadline = files.kept_deadline(document, now) or now + days * DAY
     files.write(document, epochs.Request.of(coop, document, params.documents_uri, deadline))
+    files.add_inputs(basis.files)
     at.answer(
         f"Epoch {document.epoch} ({document.label}): {len(document.people)} people with cred, "
         f"{document.leaf_count} leaves. Written to {files.folder}.",
@@ -75,19 +95,42 @@ def build_(at: Desk, params_path: Path, scores: Path, month: str, days: int, out
     )
 
 
-def _document(coop: Coop, scores: Path, month: str, out: Path) -> Distribution:
+@dataclass(frozen=True)
+class _Basis:
+    """What a document is built from: cred, how its inputs are accounted for, files to publish."""
+
+    history: CredHistory
+    inputs: tuple[InputFile, ...]
+    weights: str | None
+    files: Mapping[str, bytes]
+
+
+def _basis(
+    instance: Path | None, method: str, scores: Path | None, weeks: tuple[Week, ...]
+) -> _Basis:
+    if instance is not None and scores is None:
+        found = pinned(instance, method, EXACT)
+        pins = found.pins
+        return _Basis(found.scores.history(weeks), pins.inputs(), pins.weights, pins.files())
+    if scores is None or instance is not None:
+        raise BadInput("the cred is to come from one place", "give either --instance or --scores")
     data, read = _scores(scores)
-    head = coop.distributor.head()
     known = InputFile("scores", keccak256(data), scores.name)
     absent = [InputFile(n, None, "not in a score file") for n in INPUT_NAMES if n != known.name]
+    return _Basis(read.history(weeks), (known, *absent), None, {})
+
+
+def _document(coop: Coop, basis: _Basis, out: Path) -> Distribution:
+    head = coop.distributor.head()
     return build(
         chain_id=coop.client.chain_id,
         pool=coop.pool.address,
         distributor=coop.distributor.address,
         epoch=head.finalised + 1,
-        history=read.history(weeks_of_month(month)),
+        history=basis.history,
         policy=Proportional(),
-        inputs=[known, *absent],
+        inputs=basis.inputs,
+        weights=basis.weights,
         signer_cap_bps=coop.distributor.policy_of(head.policy_version).signer_cap_bps,
         signers=_maintainers(coop),
         previous=_previous(coop, head.finalised, out),

@@ -17,6 +17,7 @@ from millpond.core.cred import CredHistory
 from millpond.core.distribution import (
     STEPS,
     Distribution,
+    check_computed,
     check_history,
     check_input,
     read,
@@ -33,6 +34,8 @@ class Evidence:
     client: Client | None = None
     first_block: int = 0
     on_progress: Callable[[int, int], None] | None = None
+    computed: CredHistory | None = None
+    """The weekly cred that the document's instance gives, computed by the reader herself."""
 
 
 def verify_distribution(
@@ -83,16 +86,26 @@ def check_inputs(document: Distribution, evidence: Evidence, report: Report) -> 
         else:
             given = evidence.files[each.name]
             report.run(name, partial(_same_file, document, each.name, given))
-    history = evidence.history
-    if history is None:
-        report.skip("scores", "the weekly cred was not read from a score file (--scores)")
-        return
+    if evidence.history is None and evidence.computed is None:
+        report.skip(
+            "scores",
+            "the weekly cred was neither read from a score file (--scores) nor computed from an "
+            "instance (--instance)",
+        )
+    if evidence.history is not None:
+        report.run("scores", partial(_same_scores, document, evidence.history))
+    if evidence.computed is not None:
+        report.run("scores", partial(_same_cred, document, evidence.computed))
 
-    def weekly() -> str:
-        check_history(document, history)
-        return f"the weekly cred of {len(history.people)} people is that of the score file"
 
-    report.run("scores", weekly)
+def _same_scores(document: Distribution, history: CredHistory) -> str:
+    check_history(document, history)
+    return f"the weekly cred of {len(history.people)} people is that of the score file"
+
+
+def _same_cred(document: Distribution, history: CredHistory) -> str:
+    check_computed(document, history)
+    return f"the weekly cred of {len(history.people)} people is what the instance gives"
 
 
 def _again(document: Distribution, step: Callable[[Distribution], None], said: str) -> str:

@@ -3,6 +3,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,12 +15,16 @@ from millpond.chain.deployments import Record
 from millpond.chain.verify_code import PoolParts, find_pool, verify_code
 from millpond.chain.verify_distribution import Evidence, verify_distribution
 from millpond.cli.base import Run, from_block_option, hub_address, shared_options
+from millpond.cli.cred import with_numbers
 from millpond.core.canonical import keccak256
-from millpond.core.distribution import read
+from millpond.core.distribution import Distribution, read
 from millpond.core.errors import MillpondError
 from millpond.core.subjects import to_hex
 from millpond.sources.documents import Published, open_published, read_file
 from millpond.sources.sourcecred import read_scores
+
+if TYPE_CHECKING:
+    from millpond.sources.pins import Pinned
 
 
 @click.group("verify")
@@ -33,20 +38,24 @@ def verify_group() -> None:
 )
 @click.argument("document")
 @click.option("--scores", type=click.Path(path_type=Path), help="The score file it was made from.")
+@click.option(
+    "--instance", type=click.Path(path_type=Path), help="The instance whose cred it pays by."
+)
 @from_block_option
 @shared_options
 def distribution_command(
-    run: Run, document: str, scores: Path | None, from_block: int | None
+    run: Run, document: str, scores: Path | None, instance: Path | None, from_block: int | None
 ) -> int:
     """Compute every step of a DOCUMENT again and compare it with the chain.
 
     DOCUMENT is a distribution.json, the directory or tar that holds it, or its https address. Input
-    files beside it are found by their hashes. Without a node only the document is checked.
+    files beside it are found by their hashes. With the instance that it names the cred itself is
+    computed again. Without a node only the document is checked.
     """
     published = open_published(document)
     run.terminal.line(f"document {to_hex(keccak256(published.data))}", "bold")
     with run.terminal.progress("reading the chain's events") as told:
-        evidence = _evidence(run, published, scores, from_block, told)
+        evidence = _evidence(run, published, scores, instance, from_block, told)
         report = verify_distribution(published.data, evidence, run.terminal.step)
     return run.terminal.report(report, {"document": to_hex(keccak256(published.data))})
 
@@ -55,6 +64,7 @@ def _evidence(
     run: Run,
     published: Published,
     scores: Path | None,
+    instance: Path | None,
     from_block: int | None,
     told: Callable[[int, int], None],
 ) -> Evidence:
@@ -69,9 +79,20 @@ def _evidence(
     named = next((each.hash for each in document.inputs if each.name == "scores"), None)
     genuine = "scores" in files and keccak256(files["scores"]) == named
     history = read_scores(files["scores"]).history(document.weeks) if genuine else None
+    computed = None
+    if instance is not None:
+        again = _computed_again(document, instance)
+        files |= {"graph": again.pins.graph, "identities": again.pins.identities}
+        computed = again.scores.history(document.weeks)
     client = run.client(document.chain_id) if run.rpc else None
     first = run.first_block(client, document.pool, from_block) if client else 0
-    return Evidence(files, history, client, first, told)
+    return Evidence(files, history, client, first, told, computed)
+
+
+def _computed_again(document: Distribution, instance: Path) -> "Pinned":
+    with with_numbers():
+        from millpond.sources.pins import computed_again  # noqa: PLC0415  an extra
+    return computed_again(document, instance)
 
 
 @verify_group.command(

@@ -75,6 +75,30 @@ def check_history(distribution: Distribution, history: CredHistory) -> None:
             )
 
 
+def check_computed(distribution: Distribution, history: CredHistory) -> None:
+    """Refuse with `DocumentError` unless each week of each person is that of the history, nearly.
+
+    `history` is computed again from the instance that the document names. Doubles are added in
+    another order on another machine, so a week may round to the neighbour; not further.
+    """
+    if distribution.weeks != history.weeks:
+        raise _fail("scores", "the weeks are not those of the instance", _REBUILD)
+    none = (0,) * len(history.weeks)
+    ours = {person.subject: person for person in distribution.people}
+    theirs = {person.subject: person for person in history.people}
+    for subject in sorted(ours.keys() | theirs.keys()):
+        one, other = ours.get(subject), theirs.get(subject)
+        pairs = zip(one.weekly if one else none, other.weekly if other else none, strict=True)
+        far = next(((mine, again) for mine, again in pairs if abs(mine - again) > 1), None)
+        if far is not None:
+            raise _fail(
+                "scores",
+                f"{_who(subject, one or other)} has {far[0]} micro-cred in a week for which the "
+                f"instance gives {far[1]}",
+                "compute the cred of the instance again and build the document anew",
+            )
+
+
 def check_input(distribution: Distribution, name: str, data: bytes) -> None:
     """Refuse with `DocumentError` unless these are the bytes of the input the document names."""
     for each in distribution.inputs:
