@@ -19,11 +19,11 @@ from millpond.core.cred.explained import Described, Traced
 from millpond.core.cred.flows import Flow
 from millpond.core.cred.overview import Overview
 from millpond.core.cred.scores import Scores
-from millpond.core.figures import plural
+from millpond.core.figures import more, plural
 from millpond.core.units import Millis
 from millpond.core.weeks import iso_date
 
-_PEOPLE_ROWS = 100
+_FIRST_ROWS = 20
 _STREAMS = 7
 _MILLION = 1_000_000
 _STYLES = ("style.css", "report.css")
@@ -62,7 +62,7 @@ def page(name: str, scores: Scores, found: Overview, flow: Traced) -> str:
             version=__version__,
             first=iso_date(Millis(found.first_ms)),
             last=iso_date(Millis(found.end_ms - 1)),
-            shown_people=found.people[:_PEOPLE_ROWS],
+            first_rows=_FIRST_ROWS,
             maintained=any(each.maintains for each in found.people),
             even=_evenness(found),
             people_plot=_people_plot(found),
@@ -97,7 +97,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(cred=_cred, share=_share, plural=plural)
+    made.filters.update(cred=_cred, share=_share, plural=plural, more=more)
     return made
 
 
@@ -119,7 +119,7 @@ def _people_plot(found: Overview) -> Plot:
     ]
     rest = [each.by_period for each in found.people[SERIES:]]
     if rest:
-        parts.append(Series(f"{plural(len(rest), 'person')} more", "rest", _sums(rest)))
+        parts.append(Series(more(len(rest), "person"), "rest", _sums(rest)))
     said = f"Bars by {found.periods.noun}. Most cred over all: {found.people[0].person.name}."
     return _over_time(found, "people", "Cred over time, by person", said, parts)
 
@@ -225,7 +225,7 @@ def _streams(flows: Sequence[Flow], described: Described) -> list[Stream]:
     rest = flows[_STREAMS:]
     if rest:
         left = sum(flow.cred for flow in rest)
-        made.append(Stream(f"{plural(len(rest), 'flow')} more", "rest", left))
+        made.append(Stream(more(len(rest), "flow"), "rest", left))
     return made
 
 

@@ -13,7 +13,7 @@ from millpond.core.cred.explained import Described, Explained, Traced
 from millpond.core.cred.flows import Flow
 from millpond.core.cred.model import Person
 from millpond.core.cred.overview import Overview, Standing
-from millpond.core.figures import plural
+from millpond.core.figures import more, plural
 from millpond.core.units import Millis
 from millpond.core.weeks import iso_date
 
@@ -117,9 +117,9 @@ def _proposers_gain(change: Change, gainers: int) -> str:
         return f"The proposer, {name}, gains nothing and loses nothing."
     if change.gain < 0:
         return f"The proposer, {name}, loses: {shares}."
-    more = f", {change.grows_by:.1%} more than now" if change.grows_by is not None else ""
+    grown = f", {change.grows_by:.1%} more than now" if change.grows_by is not None else ""
     place = f"{change.rank:,} of {gainers:,} who gain"
-    return f"The proposer, {name}, gains: {shares}{more}. By that she is number {place}."
+    return f"The proposer, {name}, gains: {shares}{grown}. By that she is number {place}."
 
 
 def _changes(terminal: Terminal, title: str, changes: Sequence[Change]) -> None:
@@ -218,5 +218,5 @@ def _row(*cells: str) -> tuple[Text, ...]:
 
 def _rest(terminal: Terminal, count: int, noun: str) -> None:
     if count > 0:
-        terminal.line(f"and {plural(count, noun)} more")
+        terminal.line(f"and {more(count, noun)}")
     terminal.line("")

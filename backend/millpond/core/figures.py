@@ -36,6 +36,12 @@ def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun if count == 1 else irregular.get(noun, noun + 's')}"
 
 
+def more(count: int, noun: str) -> str:
+    """1 more day, 2 more people."""
+    number, _, rest = plural(count, noun).partition(" ")
+    return f"{number} more {rest}"
+
+
 def name_of(asset: Asset) -> str:
     """ETH, or what the token calls itself, or its address."""
     return asset.symbol or asset.address

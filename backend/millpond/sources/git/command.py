@@ -18,6 +18,7 @@ from millpond.core.errors import RepositoryError, ToolMissing
 
 _PIECE = 1 << 20
 _SETTINGS = {
+    "advice.graftFileDeprecated": "false",
     "core.bare": "true",  # .mailmap is that of the commit, not a file that lies about
     "core.fsmonitor": "false",
     "core.hooksPath": os.devnull,
