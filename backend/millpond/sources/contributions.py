@@ -11,7 +11,8 @@ plain number from 0 (a commit of a git repository mints 1). `time` is a day or a
 and says in which week it counts. The order of lines does not matter, and the same line twice is
 two contributions. UTF-8, commas, quotes where a text has a comma or a quote in it.
 
-Each line is one contribution, and its person the only one that it flows to.
+Each line is one contribution, and its person the only one that it flows to. Nothing flows back
+from her, so that with nothing but a table everybody's cred is the sum of her weights, exactly.
 """
 
 import csv
@@ -39,7 +40,7 @@ _PERSON, _CONTRIBUTION, _AUTHOR = "PERSON", "CONTRIBUTION", "AUTHOR"
 _NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,18})?")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d{3})?Z)?", re.ASCII)
 _MOST_LETTERS = 200
-_AUTHORS = (1 / 2, 1.0)
+_AUTHORS = (0.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ EDGE_WEIGHTS = {
     CO_AUTHOR: (1 / 2, 1.0),
     REVIEWER: (1 / 8, 1 / 4),
     HELPER: (1 / 16, 1 / 8),
-    _BRINGS: (1.0, 1 / 16),
+    _BRINGS: (1 / 16, 1 / 16),
 }
 
 
