@@ -26,10 +26,11 @@ from millpond.chain.coop import domain_of
 from millpond.chain.governance import Action, Draft, Support
 from millpond.core import typed_data
 from millpond.core.canonical import encode, keccak256
-from millpond.core.distribution import data_hash
+from millpond.core.distribution import check_computed, data_hash
 from millpond.core.errors import MillpondError, Reverted
 from millpond.core.subjects import to_hex
 from millpond.core.typed_data import Domain
+from millpond.sources.pins import computed_again
 from scripts import _ballots, demo, devchain
 from scripts import _demo_story as story
 from scripts._demo_story import REALLY
@@ -38,6 +39,7 @@ from scripts._devchain_chain import CHAIN_ID
 from scripts._epoch_files import EpochFiles
 from scripts._local_chain import local_chain
 from scripts._stage import DOLLAR, PARAMS, POOL, Cast, Stage
+from tests.core.cred.vectors import VECTORS
 from tests.scripts.town import install
 
 # ape leaves the sockets open with which it looks for a node's IPC file before it uses our URL.
@@ -176,6 +178,31 @@ def test_build__a_bad_score_file__is_refused_by_name(folder: Folder, what: str) 
     assert error.name == "ScoreFileError"
     assert says in error.message
     assert error.next_step == next_step
+
+
+INSTANCE = ("--instance", str(VECTORS / "synthetic-2k"))
+
+
+@pytest.mark.parametrize("given", [(), (*INSTANCE, "--scores", str(story.SCORES))], ids=len)
+def test_build__cred_from_nowhere_or_from_two_places__is_refused(
+    folder: Folder, given: tuple[str, ...]
+) -> None:
+    month = ("--params", str(PARAMS), "--month", "2020-02")
+    error = folder.refused("epoch build", *given, *month, *folder.out)
+    assert error.next_step == "give either --instance or --scores"
+
+
+def test_build__from_an_instance__pins_it_and_lays_the_lists_beside(folder: Folder) -> None:
+    given = ("--params", str(PARAMS), *INSTANCE, "--month", "2020-02", *folder.out)
+    found = folder.stage.run("epoch build", *given, loud=False)
+    document = folder.files.read()
+    assert found["dataHash"] == to_hex(data_hash(document))
+    beside = {each.name: folder.files.folder / f"{each.name}.json" for each in document.inputs}
+    for each in document.inputs:
+        if each.name != "scores":
+            assert each.hash == keccak256(beside[each.name].read_bytes())
+    again = computed_again(document, VECTORS / "synthetic-2k")
+    check_computed(document, again.scores.history(document.weeks))
 
 
 # --- documents --------------------------------------------------------------------------------
