@@ -146,7 +146,11 @@ class SourceError(MillpondError):
 
 
 class SourceDown(SourceError):
-    """It did not answer, or only with errors of its own, as often as it was tried."""
+    """It did not answer, or only with errors of its own (`status`), as often as it was tried."""
+
+    def __init__(self, message: str, next_step: str, status: int = 0) -> None:
+        super().__init__(message, next_step)
+        self.status = status
 
 
 class SourceRefused(SourceError):

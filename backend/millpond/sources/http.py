@@ -256,9 +256,8 @@ class Site:
         if limited:
             return _Again(RateLimited(f"{what} says again and again: too often", _LATER), wait)
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            return _Again(
-                SourceDown(f"{what} is out of order (HTTP status {status})", _LATER), wait
-            )
+            out = f"{what} is out of order (HTTP status {status})"
+            return _Again(SourceDown(out, _LATER, status), wait)
         said = self._clean(_message(data))
         return SourceRefused(
             f"{what} refuses (HTTP status {status}){said}", _next_step(status), status
