@@ -16,7 +16,7 @@ from millpond.core.weeks import WEEK_MS
 from millpond.sources.cred_files import cred_of, read_cred
 from tests.core.grain.views import SUNDAY, real_cred, weeks
 from tests.core.ledger.drafts import made, own
-from tests.sourcecred import read
+from tests.sourcecred import VECTORS, read
 
 NAME = "output/credGrainView"
 Change = Callable[[dict[str, Any]], object]
@@ -72,6 +72,11 @@ def test_read_cred__both_forms_plain_and_packed__say_the_same(
 def test_read_cred__doubles__are_those_of_the_file_to_the_last_bit(tmp_path: Path) -> None:
     (tmp_path / "cred").write_bytes(read("kurafire", "expected-cred.json"))
     assert read_cred(tmp_path / "cred", NAME) == real_cred("kurafire")
+
+
+def test_read_cred__what_sourcecred_leaves_behind__says_the_same_as_its_scores() -> None:
+    path = VECTORS / "synthetic-2k" / "output" / "credGrainView"
+    assert read_cred(path, NAME) == real_cred("synthetic-2k")
 
 
 def test_cred_of__somebody_in_no_ledger__goes_by_what_stands_there() -> None:
