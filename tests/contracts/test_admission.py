@@ -130,6 +130,8 @@ def test_offer__by_anybody_else__is_refused(coop: Coop, candidate: Actor) -> Non
     for caller in (candidate, coop.founders[0]):
         with coop.evm.reverts("admission: by proposal only"):
             coop.admission.offer([candidate], coop.evm.now + DAY, sender=caller)
+    coop.enact(coop.offering(candidate))
+    assert coop.admission.offered_until(candidate) != 0
 
 
 def test_offer__wrongly__is_refused(coop: Coop, candidate: Actor) -> None:

@@ -160,6 +160,16 @@ def test_object_to_rebind__until_it_is_done__stops_it(
     assert coop.governor.isMember(old)
 
 
+def test_object_to_rebind__by_a_contract__is_told_of_the_contract(coop: Coop, new: Actor) -> None:
+    wallet = coop.evm.deploy("Puppet")
+    coop.enact(coop.offering(wallet), text="a wallet")
+    coop.admission.accept(sender=wallet)
+    ask(coop, wallet, new)
+    coop.admission.object_to_rebind(sender=wallet)
+    (log,) = named(coop.evm, "RebindObjected")
+    assert log.args == {"old": wallet.address, "new": new.address}
+
+
 def test_object_to_rebind__without_one__is_refused(
     coop: Coop, old: Actor, new: Actor, ready: int
 ) -> None:

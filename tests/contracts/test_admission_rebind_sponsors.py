@@ -333,6 +333,7 @@ def test_rebind_by_sponsors__twice_the_same_or_not_ascending__is_refused(
     for order in ([one, one], [two, one], [one, two, two]):
         with coop.evm.reverts("admission: sponsors by ascending address"):
             start(coop, old, new, order)
+    start(coop, old, new, [one, two])
 
 
 def test_rebind_by_sponsors__strangers_leavers_and_newcomers__are_refused(

@@ -80,6 +80,14 @@ def test_leave__with_a_buy_in__gives_it_back_at_once(coop: Coop, member: Actor) 
         coop.admission.refund_buy_in(member, sender=member)
 
 
+def test_leave__by_a_contract__is_told_of_the_contract(coop: Coop) -> None:
+    wallet = coop.evm.deploy("Puppet")
+    joined(coop, wallet)
+    coop.admission.leave(sender=wallet)
+    (log,) = named(coop.evm, "MemberLeft")
+    assert log.args == {"account": wallet.address}
+
+
 def test_leave__in_a_token__gives_it_back(coop: Coop) -> None:
     token, member = with_token(coop, "OddToken")
     coop.admission.leave(sender=member)
@@ -283,6 +291,19 @@ def test_accept__again_with_a_refund_outstanding__is_paid_the_old_one_first(
     ]
     assert coop.evm.balance(member) == before
     assert due(coop, member) == PRICE
+    assert books(coop, ETH) == (PRICE, PRICE)
+
+
+def test_accept__on_the_first_seat_again__is_paid_the_old_one_first(coop: Coop) -> None:
+    """A founder has paid nothing; when she comes back she pays as all do."""
+    founder, *coop.voters = coop.founders
+    coop.enact(buying_in(coop, ETH, PRICE), text="buy-in")
+    coop.admission.leave(sender=founder)
+    for text in ("once", "twice"):
+        coop.enact(coop.offering(founder), text=text)
+        coop.admission.accept(sender=founder, value=PRICE)
+        coop.enact(coop.removing(founder), text=f"expelled {text}")
+    assert due(coop, founder) == PRICE
     assert books(coop, ETH) == (PRICE, PRICE)
 
 

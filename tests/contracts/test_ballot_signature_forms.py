@@ -2,11 +2,12 @@
 """One ballot in every form that its signature may have, by each function that takes bytes."""
 
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import pytest
 
-from tests.contracts.coop import DAY, FOR, Coop, Proposal, choice
+from tests.contracts.coop import ABSTAIN, AGAINST, DAY, FOR, Coop, Proposal, choice
 from tests.contracts.evm import Actor
 
 ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
@@ -118,6 +119,21 @@ def test_cast_vote_by_sig__in_this_form__is_refused(
 ) -> None:
     with coop.evm.reverts("governor: not signed by her"):
         by_sig(coop, proposal, coop.founders[0], form)
+
+
+def test_cast_vote_by_sig__the_parity_in_s_beside_a_v__is_refused(
+    coop: Coop, proposal: Proposal
+) -> None:
+    """65 bytes say it in v alone, or a signature had one more form that holds."""
+    signed = [
+        (who, support, who.sign(coop.oz_ballot(proposal, who, support)))
+        for who, support in product(coop.founders, (AGAINST, FOR, ABSTAIN))
+    ]
+    who, support, signature = next(each for each in signed if each[2][64] == 28)
+    cast = coop.governor.castVoteBySig
+    with coop.evm.reverts("governor: not signed by her"):
+        cast(proposal.id, support, who, compact(signature) + b"\x1b", sender=coop.relayer)
+    cast(proposal.id, support, who, compact(signature), sender=coop.relayer)
 
 
 @pytest.mark.parametrize("form", TAKEN.values(), ids=TAKEN)

@@ -209,6 +209,19 @@ def test_objections__at_the_share_and_one_below__stop_it_or_not(
         evm.restore(mark)
 
 
+def test_objections__three_of_seven_where_a_little_more_is_asked__do_not_stop_it(evm: Evm) -> None:
+    """42.86 % of seven are three and two ten-thousandths."""
+    circle = Circle(evm, members=7, quorum_bps=4286)
+    mark = evm.snapshot()
+    proposal = circle.reviewed()
+    circle.vote(proposal, AGAINST, *circle.voters[:3])
+    assert circle.end(proposal) == SUCCEEDED
+    evm.restore(mark)
+    proposal = circle.reviewed()
+    circle.vote(proposal, AGAINST, *circle.voters[:4])
+    assert circle.end(proposal) == DEFEATED
+
+
 def test_objections__whatever_the_others_say__count_alone(circle: Circle) -> None:
     proposal = circle.reviewed()
     circle.vote(proposal, FOR, *circle.voters[2:])

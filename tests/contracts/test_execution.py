@@ -11,6 +11,7 @@ from tests.contracts.coop import (
     EXECUTED,
     EXPIRED,
     FOR,
+    ORDINARY,
     SUCCEEDED,
     ZERO,
     Coop,
@@ -222,10 +223,13 @@ def test_execute__a_target_that_became_a_part__takes_a_stricter_vote(coop: Coop)
     assert named(coop.evm, "Decided")[0].args["number"] == 4
 
 
-def test_execute__a_call_that_became_a_parts_consent_call__is_the_parts_alone(coop: Coop) -> None:
+@pytest.mark.parametrize("size", [4, 36])
+def test_execute__a_call_that_became_a_parts_consent_call__is_the_parts_alone(
+    coop: Coop, size: int
+) -> None:
     """Not even a rules vote from before may make it: only what the part itself raises."""
     puppet = coop.evm.deploy("Puppet")
-    call = puppet.calldata("decide", 4)
+    call = puppet.calldata("decide", 4)[:size]
     install = coop.propose(coop.installing(puppet, call[:4]), text="install")
     rules = coop.propose((puppet, 0, call), coop.ruling(coop.rules), text="rules")
     coop.open(rules)
@@ -235,6 +239,38 @@ def test_execute__a_call_that_became_a_parts_consent_call__is_the_parts_alone(co
     coop.execute(install)
     with coop.evm.reverts("governor: stricter class by now"):
         coop.execute(rules)
+
+
+def test_execute__the_opening_of_an_earmark_cut_short_or_dirty__is_left_to_the_pool(
+    coop: Coop,
+) -> None:
+    """Without a spender it is ordinary; whether it is whole and clean only the Pool says."""
+    pool, _, call = coop.opening()
+    dirty = bytearray(call)
+    dirty[132] = 1  # the first byte behind the spender
+    broken = {"cut behind the spender": call[:132], "dirt in the next word": bytes(dirty)}
+    for text, data in broken.items():
+        proposal = coop.passed((pool, 0, data), text=text)
+        assert coop.word(proposal)["kind"] == ORDINARY
+        with coop.evm.reverts(""):
+            coop.execute(proposal)
+    coop.enact((pool, 0, call), text="whole")
+    assert coop.pool.earmark_count() == 1
+
+
+def test_execute__two_in_one_transaction__are_both_done(coop: Coop) -> None:
+    """One after the other: only one within another is refused."""
+    coop.give(100)
+    two = [coop.propose(coop.spending(coop.patron, n), text=str(n)) for n in (30, 20)]
+    coop.open(two[0])
+    for proposal in two:
+        coop.vote(proposal, FOR, *coop.founders)
+    coop.evm.warp_to(coop.governor.proposalEta(two[0].id))
+    carrier = coop.evm.deploy("MockHub")
+    both = [coop.governor.calldata("execute", *proposal.content) for proposal in two]
+    carrier.act_often(coop.governor, both, sender=coop.relayer)
+    assert [coop.state(proposal) for proposal in two] == [EXECUTED] * 2
+    assert coop.pool.balance_of(0, ETH) == 50
 
 
 # --- what is left goes back --------------------------------------------------------------------

@@ -163,6 +163,18 @@ def test_transfer_from__up_to_the_allowance__moves_and_uses_it(
     assert grain.balanceOf(shop) == 0
 
 
+def test_transfer_from__by_a_contract__uses_the_contracts_allowance(
+    evm: Evm, grain: Contract, distributor: Actor, gardener: Actor, baker: Actor
+) -> None:
+    shop = evm.deploy("Puppet")
+    grain.mint(gardener, 100, sender=distributor)
+    grain.approve(shop, 40, sender=gardener)
+    grain.transferFrom(gardener, baker, 30, sender=shop)
+    assert grain.allowance(gardener, shop) == 10
+    with evm.reverts(NOT_ALLOWED):
+        grain.transferFrom(gardener, baker, 30, sender=shop)
+
+
 def test_transfer_from__more_than_allowed__is_refused(
     evm: Evm, grain: Contract, distributor: Actor, gardener: Actor, baker: Actor, shop: Actor
 ) -> None:

@@ -5,7 +5,18 @@ from typing import Any
 
 import pytest
 
-from tests.contracts.coop import CLASSES, FOR, ZERO, Coop, Desk, Ways, named, poke
+from tests.contracts.coop import (
+    CLASSES,
+    FOR,
+    ORDINARY,
+    ZERO,
+    Coop,
+    Desk,
+    Ways,
+    named,
+    poke,
+    stricter,
+)
 from tests.contracts.evm import Actor, Evm
 from tests.contracts.words import HEAD, changed
 
@@ -358,3 +369,11 @@ def test_quorum__at_a_past_second__rounds_up(evm: Evm) -> None:
         evm.warp(1)
     found = [desk.governor.quorum(start + n) for n in range(11)]
     assert found == [0, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2]
+
+
+def test_quorum__a_ten_thousandth_over_two__is_three(evm: Evm) -> None:
+    """66.67 % of three members."""
+    desk = Desk(evm, stricter(CLASSES, ORDINARY, quorum_bps=6667))
+    desk.admit(*(evm.actor(f"member {n}") for n in range(3)))
+    evm.warp(2)
+    assert desk.governor.quorum(evm.now - 1) == 3

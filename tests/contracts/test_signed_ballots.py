@@ -16,8 +16,10 @@ from tests.contracts.coop import (
     Proposal,
     choice,
     packed,
+    poke,
 )
 from tests.contracts.evm import Actor, Evm
+from tests.contracts.words import HEAD, changed
 
 ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 NOT_HER_HAND = "governor: not the voter's hand"
@@ -158,6 +160,27 @@ def test_vote_by_signatures__a_hundred_and_twenty_eight__fit_into_one_transactio
     assert desk.governor.proposalVotes(other.id) == (0, 128, 0)
     with evm.reverts(""):
         desk.carry(other, [*words, *words[:3]])
+
+
+def test_vote_by_signatures__seats_of_several_words_in_any_order__each_has_its_own(
+    evm: Evm,
+) -> None:
+    """A word is written when the next ballot lies in another one, before or behind it."""
+    desk = Desk(evm)
+    people: dict[int, Actor] = {}
+    for seat in (1, 40, 64, 4096):
+        poke(desk.governor, "head", changed(desk.governor.head(), HEAD, seats=seat - 1))
+        people[seat] = evm.actor(f"on seat {seat}")
+        desk.admit(people[seat])
+    evm.warp(1)
+    proposal = desk.opened((people[1], 0, b""), by=people[1])
+    supports = {64: AGAINST, 40: FOR, 4096: ABSTAIN, 1: FOR}
+    words = [w for seat, how in supports.items() for w in desk.signed(proposal, people[seat], how)]
+    assert desk.carry(proposal, words) == 4
+    for seat, support in supports.items():
+        ballot = desk.governor.sheets(proposal.id, seat // 64) >> 4 * (seat % 64) & 15
+        assert (seat, ballot) == (seat, 1 + support)
+    assert desk.governor.proposalVotes(proposal.id) == (1, 2, 1)
 
 
 # --- what is signed ----------------------------------------------------------------------------

@@ -117,6 +117,21 @@ def test_state__members_come_and_go__never_move_an_open_vote(evm: Evm) -> None:
     assert [desk.state(passing), desk.state(failing)] == [QUEUED, DEFEATED]
 
 
+@pytest.mark.parametrize(
+    "view",
+    [
+        *("state", "proposalVotes", "proposalSnapshot", "proposalDeadline", "proposalEta"),
+        "proposalProposer",
+    ],
+)
+def test_views__of_a_proposal_that_nobody_made__are_refused(coop: Coop, view: str) -> None:
+    proposal = coop.propose(payment(coop))
+    ask = getattr(coop.governor, view)
+    ask(proposal.id)
+    with coop.evm.reverts("governor: no such proposal"):
+        ask(proposal.id + 1)
+
+
 # --- what passes -------------------------------------------------------------------------------
 
 
@@ -292,6 +307,16 @@ def test_close__less_than_the_approval_of_everybody__is_refused(evm: Evm) -> Non
     assert coop.state(proposal) == QUEUED
 
 
+def test_close__two_of_three__are_not_over_two_thirds(coop: Coop) -> None:
+    """66.67 % of three are two and a ten-thousandth."""
+    proposal = coop.opened(coop.ruling(CLASSES))
+    coop.vote(proposal, FOR, *coop.founders[:2])
+    with coop.evm.reverts("governor: outcome not certain"):
+        coop.governor.close(proposal.id, sender=coop.relayer)
+    coop.vote(proposal, FOR, coop.founders[2])
+    coop.governor.close(proposal.id, sender=coop.relayer)
+
+
 def test_close__quorum_not_reached_yet__is_refused(evm: Evm) -> None:
     """Where the quorum is over a half, an opponent must not end the vote before it is reached."""
     rules = stricter(CLASSES, ORDINARY, quorum_bps=8000)
@@ -311,6 +336,22 @@ def test_close__class_without_early_end__is_refused(evm: Evm) -> None:
     coop.vote(proposal, FOR, *coop.founders)
     with evm.reverts("governor: outcome not certain"):
         coop.governor.close(proposal.id, sender=coop.relayer)
+
+
+@pytest.mark.parametrize("approval_bps", [5000, 8191, 8192, 10000])
+def test_close__whatever_approval_a_class_asks__its_own_word_decides(
+    evm: Evm, approval_bps: int
+) -> None:
+    """Payments never end early here, what sets the rules may."""
+    coop = Coop(evm, rules=stricter(CLASSES, ORDINARY, early=False, approval_bps=approval_bps))
+    late = coop.propose(payment(coop))
+    early = coop.opened(coop.ruling(CLASSES), by=coop.founders[1])
+    for proposal in (late, early):
+        coop.vote(proposal, FOR, *coop.founders)
+    with evm.reverts("governor: outcome not certain"):
+        coop.governor.close(late.id, sender=coop.relayer)
+    coop.governor.close(early.id, sender=coop.relayer)
+    assert [coop.state(late), coop.state(early)] == [ACTIVE, QUEUED]
 
 
 def test_close__not_open__is_refused(coop: Coop) -> None:
