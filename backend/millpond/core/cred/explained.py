@@ -3,7 +3,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,7 @@ from millpond.core.errors import CredError
 from millpond.core.units import Millis
 from millpond.core.weeks import iso_date
 
-_LINK = re.compile(r"\[([^\]\n]*)\]\([^)\s]*\)")
+_LINK = re.compile(r"\[(.*?)\]\((?:https?://|#|/)[^)\s]*\)", re.DOTALL)
 _FEWEST_LETTERS = 4
 
 
@@ -161,13 +161,20 @@ def traced(scores: Scores, wanted: str | None) -> Traced:
     if wanted is None:
         address = addresses[int(np.argmax(scores.nodes))]
         return Traced(address, flows(scores, address))
-    exact = "N/" + wanted.removeprefix("N/")
-    found = [address for address in addresses if shown(address) == exact]
-    if not found and len(wanted) >= _FEWEST_LETTERS:
-        found = [address for address in addresses if wanted in shown(address)]
+    found = _meant(addresses, wanted)
     if len(found) != 1:
         raise CredError(
             f"{len(found) or 'no'} contributions have {wanted!r} in their address",
             "give more of the address, as `millpond cred explain` prints it",
         )
     return Traced(found[0], flows(scores, found[0]))
+
+
+def _meant(addresses: Sequence[str], wanted: str) -> list[str]:
+    """Those whose address this is; else those that end with it; else those that hold it."""
+    texts = {address: shown(address) for address in addresses}
+    whole = [address for address, text in texts.items() if wanted in (text, text[2:])]
+    if whole or len(wanted) < _FEWEST_LETTERS:
+        return whole
+    ends = [address for address, text in texts.items() if text.endswith(f"/{wanted}")]
+    return ends or [address for address, text in texts.items() if wanted in text]

@@ -87,8 +87,6 @@ def overview(scores: Scores, maintainers: Collection[str] = ()) -> Overview:
     found = scores.contributions
     chosen = _chosen(found.people, maintainers)
     cred, total = scores.cred, float(scores.cred.sum())
-    if not total > 0:
-        raise CredError("nobody has cred", "look whether anything mints, and whether edges count")
     periods = periods_of(found.weeks)
     by_period = periods.summed(scores.weekly)
     made = parts(scores)
