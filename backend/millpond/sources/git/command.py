@@ -11,6 +11,7 @@ import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import which
 from tempfile import TemporaryFile
 from typing import IO
 
@@ -44,7 +45,6 @@ _ENVIRONMENT = {
     "LC_ALL": "C",
     "TZ": "UTC",
 }
-_KEPT = ("PATH", "SYSTEMROOT", "TMPDIR", "LD_LIBRARY_PATH")
 
 
 class Repository:
@@ -83,22 +83,19 @@ class Repository:
         """What a command says, as it comes. `RepositoryError` if it fails."""
         settings = self._settings.items()
         options = [part for key, value in settings for part in ("-c", f"{key}={value}")]
-        kept = {key: os.environ[key] for key in _KEPT if key in os.environ}
+        git = which("git")
+        if git is None:
+            raise ToolMissing("the program git is not installed", "install git, 2.32 or newer")
         with TemporaryFile() as given, TemporaryFile() as complaints:
             given.write(sent)
             given.seek(0)
-            try:
-                running = subprocess.Popen(  # noqa: S603  a fixed program, no shell
-                    ["git", "--no-pager", *options, *args],  # noqa: S607
-                    env={**kept, **_ENVIRONMENT, "GIT_DIR": str(self._git_dir)},
-                    stdin=given,
-                    stdout=subprocess.PIPE,
-                    stderr=complaints,
-                )
-            except FileNotFoundError:
-                raise ToolMissing(
-                    "the program git is not installed", "install git, 2.32 or newer"
-                ) from None
+            running = subprocess.Popen(  # noqa: S603  a fixed program, no shell
+                [git, "--no-pager", *options, *args],
+                env={**_ENVIRONMENT, "GIT_DIR": str(self._git_dir)},
+                stdin=given,
+                stdout=subprocess.PIPE,
+                stderr=complaints,
+            )
             with running:
                 yield from _read(running)
             if running.returncode != 0:
