@@ -76,11 +76,15 @@ def test_receipts__by_each_rule__to_the_active_only(
     assert tuple(amount for _, amount in found) == amounts
 
 
-def test_receipts__nobody_active_or_no_cred__is_refused() -> None:
+def test_check__nobody_active_or_less_than_one_cred__is_refused() -> None:
     with pytest.raises(GrainError, match="nobody is active"):
-        compatible.receipts(Immediate(TEN, 1), view({"ann": [5]}, off=["ann"]), end(1))
+        compatible.check(view({"ann": [5]}, off=["ann"]))
     with pytest.raises(GrainError, match="all cred together is less than 1"):
-        compatible.receipts(Special(TEN, "", "ann"), view({"ann": [0.9]}), end(1))
+        compatible.check(view({"ann": [0.4, 0.5]}))
+    compatible.check(view({"ann": [0], "off": [0.5, 0.5]}, off=["off"]))
+
+
+def test_receipts__nobody_with_a_score__is_refused() -> None:
     with pytest.raises(GrainError, match="IMMEDIATE has nobody to pay"):
         compatible.receipts(Immediate(TEN, 1), view({"ann": [5, 0]}), end(2))
     with pytest.raises(GrainError, match="no cred in these weeks"):

@@ -155,6 +155,14 @@ def test_run__a_week_without_scores__is_not_paid_and_does_not_stop_the_others() 
         run(two(), cred([0, 1], [0, 0]), config(Immediate(TEN, 1)), COMPATIBLE, end(2))
 
 
+def test_run__compatible_with_less_than_one_cred__is_refused_if_there_is_something_to_pay() -> None:
+    given = cred([0.25, 0.25], [0.25, 0.125])
+    with pytest.raises(GrainError, match="all cred together is less than 1"):
+        run(two(), given, config(Immediate(TEN, 1)), COMPATIBLE, end(2))
+    assert len(run(two(), given, config(), COMPATIBLE, end(2)).distributions) == 2
+    assert len(run(two(), given, config(Immediate(TEN, 1)), EXACT, end(2)).distributions) == 2
+
+
 # --- what a run writes ----------------------------------------------------------------------------
 
 

@@ -102,6 +102,8 @@ def test_read_events__a_number_of_no_use__is_refused(word: str) -> None:
 
 def test_read_events__nested_without_end__is_refused_before_it_is_parsed() -> None:
     assert "nested more than 16 deep" in refused(b"[" * 100_000).message
+    line = b'{"a":' * 100_000 + b"1" + b"}" * 100_000
+    assert refused(drafted().bytes + line).position == "line 4"
 
 
 @pytest.mark.parametrize("value", ["5", '"text"', "null", "true"])

@@ -18,9 +18,19 @@ Receipts = tuple[tuple[str, Amount], ...]
 _RECOMPUTE = "wait until somebody active has cred in these weeks, or change the policy"
 
 
+def check(view: View) -> None:
+    """What SourceCred wants before it divides at all: `GrainError` if it would not."""
+    if not view.active:
+        raise GrainError(
+            "nobody is active in the ledger, so nobody can get grain",
+            "switch on the accounts of those who want to be paid",
+        )
+    if _sum(cred for person in view.people for cred in person.cred) < 1:
+        raise GrainError("all cred together is less than 1", "compute cred again before dividing")
+
+
 def receipts(policy: Policy, view: View, end_ms: int) -> Receipts:
     """What everybody active gets by one rule for the week that ended at `end_ms`."""
-    _need_cred(view)
     people = view.active
     match policy:
         case Immediate():
@@ -100,13 +110,3 @@ def _sum(numbers: Iterable[float]) -> float:
     for number in numbers:
         result += number
     return result
-
-
-def _need_cred(view: View) -> None:
-    if not view.active:
-        raise GrainError(
-            "nobody is active in the ledger, so nobody can get grain",
-            "switch on the accounts of those who want to be paid",
-        )
-    if _sum(cred for person in view.people for cred in person.cred) < 1:
-        raise GrainError("all cred together is less than 1", "compute cred again before dividing")

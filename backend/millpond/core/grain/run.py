@@ -52,6 +52,8 @@ def run(
     ends = choose(weeks.waiting(view.weeks, ledger.last_cred_ms, now_ms), config.most_weeks)
     if again and not ends:
         ends = weeks.waiting(view.weeks, None, now_ms)[-1:]
+    if mode == COMPATIBLE and ends and config.policies:
+        compatible.check(view)
     made = []
     for end in ends:
         divided = [(policy, divide(policy, view, end)) for policy in config.policies]
