@@ -32,6 +32,24 @@ MUTANTS = (
         ("Grain.vy", "    self.accounts[owner] = word + ONE_NONCE\n", ""),
     ),
     Mutant(
+        "who joined in the second of the proposal votes",
+        "GovernorVotes",
+        (
+            "modules/members.vy",
+            "return since != 0 and since < second",
+            "return since != 0 and since <= second",
+        ),
+    ),
+    Mutant(
+        "the timelock takes more than Against",
+        "GovernorVotes",
+        (
+            "modules/casting.vy",
+            "        return 0 if support == ballots.AGAINST else 7\n",
+            "        return 0\n",
+        ),
+    ),
+    Mutant(
         "anybody admits",
         "GovernorMembers",
         (

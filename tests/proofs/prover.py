@@ -33,7 +33,7 @@ SPDX = "// SPDX-License-Identifier: AGPL-3.0-only\n"
 OPTIONS = (
     *("--storage-layout", "generic", "--function", "prove_", "--no-status"),
     *("--early-exit", "--loop", "256", "--solver-threads", "1"),
-    *("--solver-timeout-assertion", "60s"),
+    *("--solver-timeout-assertion", "120s"),
 )
 TWINS = "Twins"
 SUITE = re.compile(r"^Running \d+ tests for \S+:(\w+)")
