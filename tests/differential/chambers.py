@@ -71,6 +71,7 @@ REASONS = {
     "governor: not ready to execute": {STATE, INNER},
     # STATE: it passed here and not there, by those who may vote in it, which `state` has compared
     "governor: no code at the target": {INNER, STATE},
+    INNER: {STATE},
 }
 
 
