@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Ran
-from tests.core.cred.vectors import VECTORS, expected
+from tests.core.cred.vectors import expected
+from tests.sourcecred import VECTORS
 from tests.sources.graph_files import graph_json, weights, write_instance
 
 Run = Callable[..., Ran]
@@ -28,13 +29,13 @@ def test_compute__an_instance__prints_who_has_most_and_writes_both_files(
     )
     assert ran.status == 0, ran.err
     assert "1,097 contributions, 321 people, 39 weeks from 2023-09-17 to 2024-06-15" in ran.out
-    theirs = expected("superbenefit", "expected-cred.json.gz")
+    theirs = expected("superbenefit", "expected-cred.json")
     written = json.loads(out.read_text())
     assert written.keys() == theirs.keys()
     assert written["participants"][0].keys() == theirs["participants"][0].keys()
     first = max(theirs["participants"], key=lambda each: each["cred"])
     assert first["name"] in ran.out.splitlines()[3]
-    theirs = expected("superbenefit", "expected-node-scores.json.gz")["nodes"]
+    theirs = expected("superbenefit", "expected-node-scores.json")["nodes"]
     assert json.loads(nodes.read_text())["nodes"].keys() == theirs.keys()
 
 

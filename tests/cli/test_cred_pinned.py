@@ -9,7 +9,7 @@ import pytest
 from millpond.core.distribution import to_json
 from millpond.sources.pins import pinned
 from tests.cli.conftest import Ran
-from tests.core.cred.vectors import VECTORS
+from tests.sourcecred import VECTORS
 from tests.sources.test_pins import document
 
 Run = Callable[..., Ran]

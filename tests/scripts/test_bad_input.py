@@ -39,8 +39,8 @@ from scripts._devchain_chain import CHAIN_ID
 from scripts._epoch_files import EpochFiles
 from scripts._local_chain import local_chain
 from scripts._stage import DOLLAR, PARAMS, POOL, Cast, Stage
-from tests.core.cred.vectors import VECTORS
 from tests.scripts.town import install
+from tests.sourcecred import VECTORS
 
 # ape leaves the sockets open with which it looks for a node's IPC file before it uses our URL.
 pytestmark = [

@@ -22,7 +22,7 @@ from millpond.core.weeks import weeks_of_month
 from millpond.sources.instances import read_instance
 from millpond.sources.pins import Pinned, Pins, computed_again, pinned
 from tests.core import month
-from tests.core.cred.vectors import VECTORS
+from tests.sourcecred import VECTORS
 from tests.sources.graph_files import write
 
 WEEKS = weeks_of_month("2020-02")

@@ -10,8 +10,8 @@ from millpond.core.cred.compute import compute
 from millpond.core.cred.explained import Described, explained, traced
 from millpond.core.cred.model import Zeroed
 from millpond.core.errors import CredError
-from tests.core.cred.vectors import NAMES
 from tests.core.cred.vectors import instance as real
+from tests.sourcecred import INSTANCES as NAMES
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -17,8 +17,8 @@ from millpond.core.cred.scores import Scores
 from millpond.core.cred.weights import Weights
 from millpond.core.errors import CredError
 from tests.core.cred.small import SUNDAY, at, edge, instance, node
-from tests.core.cred.vectors import NAMES
 from tests.core.cred.vectors import instance as real
+from tests.sourcecred import INSTANCES as NAMES
 
 
 @cache

@@ -12,16 +12,17 @@ from millpond.core.cred.compute import compute
 from millpond.core.cred.model import Dependency, Instance, Period, Person
 from millpond.core.cred.written import as_json
 from millpond.sources.graphs import read_graph
-from tests.core.cred.vectors import NAMES, expected, instance
+from tests.core.cred.vectors import expected, instance
+from tests.sourcecred import INSTANCES
 
 NEAR = 1e-9
 
-each_instance = pytest.mark.parametrize("name", NAMES)
+each_instance = pytest.mark.parametrize("name", INSTANCES)
 
 
 @each_instance
 def test_credrank__compatible__gives_every_week_of_every_person_as_sourcecred(name: str) -> None:
-    theirs = expected(name, "expected-cred.json.gz")
+    theirs = expected(name, "expected-cred.json")
     ours = as_json(compute(instance(name), "credrank", "compatible"))
     assert [each["id"] for each in ours["participants"]] == [
         each["id"] for each in theirs["participants"]
@@ -39,7 +40,7 @@ def test_credrank__compatible__gives_every_week_of_every_person_as_sourcecred(na
 
 @each_instance
 def test_credrank__compatible__has_the_chain_and_the_weeks_of_sourcecred(name: str) -> None:
-    theirs = expected(name, "expected-cred.json.gz")
+    theirs = expected(name, "expected-cred.json")
     ours = as_json(compute(instance(name), "credrank", "compatible"))
     for key in ("intervals", "parameters"):
         assert ours[key] == theirs[key]
@@ -50,7 +51,7 @@ def test_credrank__compatible__has_the_chain_and_the_weeks_of_sourcecred(name: s
 
 @each_instance
 def test_credrank__compatible__gives_the_scores_of_contributions_as_sourcecred(name: str) -> None:
-    theirs = expected(name, "expected-node-scores.json.gz")["nodes"]
+    theirs = expected(name, "expected-node-scores.json")["nodes"]
     scores = compute(instance(name), "credrank", "compatible")
     found = scores.contributions
     ours = {
@@ -80,7 +81,7 @@ def test_credrank__exact__gives_out_what_is_minted_and_is_the_limit(name: str) -
 
 
 def test_timeline__compatible__is_what_sourcecred_07_published(tmp_path: Path) -> None:
-    theirs = expected("kurafire", "upstream-credResult-timeline.json.gz")[1]
+    theirs = expected("kurafire", "upstream-credResult-timeline.json")[1]
     path = tmp_path / "graph.json"
     path.write_text(json.dumps(theirs["weightedGraph"]))
     graph = read_graph(path, "sourcecred/all", "graph.json")
