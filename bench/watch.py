@@ -23,8 +23,13 @@ def watch(output: Path, command: list[str]) -> int:
     with output.open("wb") as said:
         status = subprocess.run(command, stdout=said, check=False).returncode  # noqa: S603  (ours)
     seconds = time.perf_counter() - began
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * _UNIT
-    sys.stdout.write(json.dumps({"seconds": seconds, "peak_bytes": peak}) + "\n")
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    told = {
+        "seconds": seconds,
+        "cpu_seconds": used.ru_utime + used.ru_stime,
+        "peak_bytes": used.ru_maxrss * _UNIT,
+    }
+    sys.stdout.write(json.dumps(told) + "\n")
     return status
 
 
