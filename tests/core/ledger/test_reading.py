@@ -162,6 +162,7 @@ NO_IDENTITY: dict[str, tuple[Change, str]] = {
     "another subtype": (identity(subtype="CAT"), "subtype is 'CAT'"),
     "a bad id": (identity(id=made("bob")[:-1] + "B"), "not an id"),
     "an edge's address": (identity(address="E\0x\0"), "not the address of a node"),
+    "half a letter in an address": (identity(address="N\0\ud83d\0"), "half of a surrogate pair"),
     "an address without an end": (identity(address="N\0x"), "not the address of a node"),
     "aliases as an object": (identity(aliases={}), "aliases is {}, not a list"),
     "an alias as a text": (identity(aliases=["x"]), "line 2 aliases[0]: 'x' is no object"),
@@ -245,8 +246,10 @@ NO_POLICY: dict[str, tuple[Change, str]] = {
     "a discount of next to nothing": (policy(policyType="RECENT", discount=1e-99), "is 1E-99"),
     "a bad exclusion": (policy(policyType="RECENT", discount=0, exclusions=["x"]), "not an id"),
     "no memo": (policy(policyType="SPECIAL", recipient=made("a")), "'memo' is missing"),
+    "half a letter in a memo": (
+        policy(policyType="SPECIAL", memo="\udc00", recipient=made("a")), "half of a surrogate"),
     "no recipient": (policy(policyType="SPECIAL", memo=""), "'recipient' is missing"),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("change", "why"), NO_POLICY.values(), ids=NO_POLICY)

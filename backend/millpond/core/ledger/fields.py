@@ -20,6 +20,8 @@ from millpond.core.units import Amount
 
 _T = TypeVar("_T")
 _GRAIN = re.compile(r"-?[0-9]{1,78}")
+HALF = re.compile("[\ud800-\udfff]")
+"""Half of a surrogate pair, which JSON can name and UTF-8 cannot."""
 _MEMO = "//"
 _MOST_DIGITS = 20
 _LONGEST_NUMBER = 60
@@ -79,6 +81,13 @@ class Fields:
             self.refuse(f"{key} is {shown(value)}, not a text")
         return value
 
+    def whole_text(self, key: str) -> str:
+        """A text that has a UTF-8 form, for what is shown and written again elsewhere."""
+        value = self.text(key)
+        if HALF.search(value):
+            self.refuse(f"{key} holds half of a surrogate pair", "write the whole letter again")
+        return value
+
     def text_or_none(self, key: str) -> str | None:
         """A text, or null."""
         return None if self.value(key) is None else self.text(key)
@@ -121,7 +130,7 @@ class Fields:
 
     def address(self, key: str) -> str:
         """A node's address, joined by NUL."""
-        value = self.text(key)
+        value = self.whole_text(key)
         if not value.startswith(NODE) or not value.endswith(NUL):
             self.refuse(
                 f"{key} is {shown(value)}, not the address of a node",

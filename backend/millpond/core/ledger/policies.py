@@ -75,7 +75,7 @@ def policy_of(fields: Fields, budget: Amount) -> Policy:
     if kind == BALANCED:
         return Balanced(budget, _lookback(fields, 0))
     if kind == SPECIAL:
-        return Special(budget, fields.text("memo"), fields.id("recipient"))
+        return Special(budget, fields.whole_text("memo"), fields.id("recipient"))
     discount = Decimal(fields.number("discount"))
     if not 0 <= discount <= 1 or (discount and discount.adjusted() < -_DECIMALS):
         fields.refuse(

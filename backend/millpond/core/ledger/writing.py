@@ -2,15 +2,13 @@
 """Writes events as SourceCred writes them: one on each line, fields sorted, no spaces."""
 
 import json
-import re
 from collections.abc import Iterable
 
 from millpond.core.errors import LedgerFileError
 from millpond.core.ledger import actions as act
+from millpond.core.ledger.fields import HALF
 from millpond.core.ledger.policies import policy_json
 from millpond.core.ledger.reading import VERSION
-
-_HALF = re.compile("[\ud800-\udfff]")
 
 
 def written(events: Iterable[act.Event]) -> bytes:
@@ -33,8 +31,7 @@ def _line(event: act.Event) -> bytes:
         "version": VERSION,
     }
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    # Half of a surrogate pair has no UTF-8; JSON can name it.
-    return _HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", text).encode() + b"\n"
+    return HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", text).encode() + b"\n"
 
 
 def _kind(action: act.Action) -> str:
