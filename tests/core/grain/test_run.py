@@ -184,6 +184,11 @@ def test_run__for_a_time_before_the_ledgers_last_event__is_written_behind_it() -
     assert [event.time_ms for event in found.events] == [end(2) + 1]
 
 
+def test_run__a_ledger_that_sourcecred_could_not_read__is_divided_into_all_the_same() -> None:
+    ledger = two(pay=Draft().active("ann", "bob").payee("ann").payee("ann", address=None))
+    assert ends(run(ledger, cred([1], [1]), config(Immediate(TEN, 1)), EXACT, end(1))) == [end(1)]
+
+
 def test_run__another_mode__is_refused() -> None:
     with pytest.raises(GrainError, match="no mode 'fair'"):
         small("fair")

@@ -6,21 +6,21 @@ from millpond.core.ledger import actions as act
 from millpond.core.ledger.fields import Place
 from millpond.core.ledger.ids import made_id
 from millpond.core.ledger.replay import Ledger
-from millpond.core.ledger.writing import written
 from millpond.core.units import Millis
 
 _NEW = Place("what is to be added", "")
 
 
 class Adding:
-    """New events behind those of a ledger. Their ids follow from what it holds and the time."""
+    """New events behind those of a ledger. Their ids follow from those before and the time."""
 
     def __init__(self, ledger: Ledger, now_ms: int) -> None:
         self.ledger = ledger
         # What belongs to a day in the past is written behind all that has happened since.
         last = ledger.events[-1].time_ms if ledger.events else 0
         self._time_ms = Millis(max(now_ms, last))
-        self._seed = keccak256(written(ledger.events) + str(now_ms).encode())
+        before = "".join(event.uuid for event in ledger.events)
+        self._seed = keccak256(f"{before} {now_ms}".encode())
         self._made = 0
 
     def add(self, action: act.Action) -> None:
