@@ -35,13 +35,14 @@ ifdef CI
 export NO_COLOR := 1
 endif
 
-.PHONY: help setup node peers compile demo test bench fuzz mutants differential builds prove manifest sbom lint fmt lock
+.PHONY: help setup node peers compile demo test bench bench-cred fuzz mutants differential builds prove manifest sbom lint fmt lock
 
 help:
 	@echo 'make setup   install everything the project needs, inside this directory'
 	@echo 'make demo    replay a real month of payouts on a local chain (ARGS=--once: then stop)'
 	@echo 'make test    compile the contracts and run every test'
 	@echo 'make bench   measure gas and speed, ours and that of others'
+	@echo 'make bench-cred   time and memory of cred, from files to scores'
 	@echo 'make fuzz    run long random campaigns'
 	@echo 'make mutants put small mistakes into the contracts; do the tests notice?'
 	@echo 'make differential   compare a million operations with those of OpenZeppelin contracts'
@@ -93,6 +94,9 @@ test: compile
 
 bench: setup peers
 	@$(BIN)/python -m bench $(ARGS)
+
+bench-cred: setup
+	@$(BIN)/python -m bench.cred $(ARGS)
 
 fuzz: setup
 	@$(BIN)/python -m bench.fuzz $(ARGS)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Cred from files to scores: time and memory of whole processes, ours beside SourceCred's own.
 
-    python -m bench.cred                           ours, at every size but the largest
-    python -m bench.cred --largest                 and at the largest: 2 GB of graphs, minutes
-    python -m bench.cred --sourcecred FOLDER       beside SourceCred 0.11.2, installed there by npm
+    make bench-cred                                    ours, at every size but the largest
+    make bench-cred ARGS=--largest                     and at the largest: 2 GB of graphs, minutes
+    make bench-cred ARGS="--sourcecred FOLDER"         beside SourceCred 0.11.2, installed there
 
 Writes bench/results/cred.json, docs/CRED-SPEED.md and docs/cred-speed.svg. A size that is not
 measured this time keeps the figures of the run before. To install SourceCred somewhere outside the

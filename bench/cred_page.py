@@ -13,7 +13,7 @@ _WIDTH, _HEIGHT, _LEFT, _TOP, _RIGHT, _BOTTOM = 720, 360, 64, 24, 150, 44
 _HEAD = """\
 # What cred costs
 
-Written by `python -m bench.cred`; do not edit.
+Written by `make bench-cred`; do not edit.
 
 From the files of an instance to people's cred in a file: whole processes, the start of Python and
 of node included. {machine}. The instances are made by `bench/cred_instance.py`: two sources, a
