@@ -6,12 +6,12 @@ The same instance gives the same bytes. Every drawing stands beside a table of i
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from millpond import __version__
 from millpond.api.charts import Part, strip, swatch
 from millpond.api.plots import SERIES, Series, Stream, bars, look_of, streams
 from millpond.core.cred.addresses import shown
@@ -59,7 +59,7 @@ def page(name: str, scores: Scores, found: Overview, flow: Traced) -> str:
             found=found,
             scores=scores,
             style=_style(),
-            version=__version__,
+            version=version("millpond"),
             first=iso_date(Millis(found.first_ms)),
             last=iso_date(Millis(found.end_ms - 1)),
             first_rows=_FIRST_ROWS,

@@ -33,8 +33,8 @@ def tell_overview(terminal: Terminal, found: Overview) -> None:
         "bold",
     )
     terminal.line(
-        f"{plural(len(found.people), 'person')} have cred; {found.half:,} of them have half of it. "
-        f"Gini {found.gini:.3f}."
+        f"{plural(len(found.people), 'person')} have cred; {found.half:,} of them "
+        f"{'has' if found.half == 1 else 'have'} half of it. Gini {found.gini:.3f}."
         if len(found.people) > 1
         else f"{found.people[0].person.name} has all cred."
     )
@@ -173,11 +173,12 @@ def tell_traced(terminal: Terminal, found: Traced, described: Described) -> None
     passed = found.flows
     terminal.line(described.name(found.address), "bold")
     terminal.line(f"  {shown(found.address)}")
-    terminal.line(
-        f"  {passed.score:,.6f} cred passed through it: {passed.minted:,.6f} from minting, the "
-        f"rest from others."
-    )
-    terminal.line(f"  {passed.returned:,.6f} went back to be minted again.")
+    for amount, what in (
+        (passed.score, "passed through it"),
+        (passed.minted, "of that from minting, the rest from others"),
+        (passed.returned, "went back to be minted again"),
+    ):
+        terminal.line(f"{amount:>14,.6f} cred {what}")
     for title, streams in (("In", passed.ins), ("Out", passed.outs)):
         table = _table(title, ">cred", "~from" if title == "In" else "~to")
         for flow in streams[:_FLOWS]:

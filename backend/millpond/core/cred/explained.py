@@ -73,18 +73,18 @@ def explained(scores: Scores, wanted: str) -> Explained:
     mine = cred[person.id]
     found = contributions_of(scores, person.id)
     made = sum(flow.cred for flow in found)
-    scale = mine / made if made > 0 else 0.0
+    scale = mine / made if made > 0 else 0
     described = Described(scores)
     pieces = tuple(described.piece(flow, scale) for flow in found) if mine > 0 else ()
     counts = Counter((piece.source, piece.kind) for piece in pieces)
-    sums = dict.fromkeys(counts, 0.0)
+    sums: dict[tuple[str, str], float] = dict.fromkeys(counts, 0)
     for piece in pieces:
         sums[piece.source, piece.kind] += piece.cred
     ordered = sorted(counts, key=lambda each: (-sums[each], each))
     return Explained(
         person=person,
         cred=mine,
-        share=mine / total if total > 0 else 0.0,
+        share=mine / total if total > 0 else 0,
         rank=1 + sum(other > mine for other in cred.values()),
         ranked=sum(each > 0 for each in cred.values()),
         kinds=tuple(Kind(*each, counts[each], sums[each]) for each in ordered),
@@ -123,8 +123,8 @@ class Described:
     def piece(self, flow: Flow, scale: float) -> Piece:
         """A flow to a person in words, and in cred that was paid."""
         number = self._numbers.get(flow.address)
-        minted = 0.0 if number is None else float(self._scores.contributions.mint[number])
-        score = 0.0 if number is None else float(self._scores.nodes[number])
+        minted = 0 if number is None else float(self._scores.contributions.mint[number])
+        score = 0 if number is None else float(self._scores.nodes[number])
         return Piece(
             address=flow.address,
             description=self.name(flow.address),

@@ -23,6 +23,8 @@ from millpond.core.weeks import iso_date
 RECENT_WEEKS = 12
 PASSED_ON = "passed on by others"
 NEVER = -1
+_ALMOST_HALF = (1 - 1 / 10**12) / 2
+"""By a hair less: of two people with half each, a rounding could make the first miss it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +91,13 @@ def overview(scores: Scores, maintainers: Collection[str] = ()) -> Overview:
     cred, total = scores.cred, float(scores.cred.sum())
     periods = periods_of(found.weeks)
     by_period = periods.summed(scores.weekly)
-    made = parts(scores)
-    sources, number = _sources(found, made)
-    of_part = number[made.origins]
-    by_source = _table(made.people, of_part, made.cred, (len(cred), len(sources)))
-    in_periods = _table(
-        of_part, periods.of_week[made.weeks], made.cred, (len(sources), len(periods.labels))
-    )
-    order = np.lexsort((np.array(sources), -by_source.sum(axis=0)))
+    names, by_source, in_periods = _by_source(scores, periods)
     first, active = _presence(found, periods)
     maintains = np.array([person.id in chosen for person in found.people])
     recent = scores.weekly[:, -RECENT_WEEKS:].sum(axis=1)
-    people = [
-        Standing(
+
+    def standing(at: int) -> Standing:
+        return Standing(
             person=found.people[at],
             cred=float(cred[at]),
             share=float(cred[at]) / total,
@@ -109,10 +105,9 @@ def overview(scores: Scores, maintainers: Collection[str] = ()) -> Overview:
             first_ms=int(first[at]),
             maintains=bool(maintains[at]),
             by_period=tuple(by_period[at].tolist()),
-            by_source=tuple(by_source[at][order].tolist()),
+            by_source=tuple(by_source[at].tolist()),
         )
-        for at in _by_cred(cred, found.people)
-    ]
+
     return Overview(
         total=total,
         minted=scores.total_mint,
@@ -121,10 +116,10 @@ def overview(scores: Scores, maintainers: Collection[str] = ()) -> Overview:
         first_ms=found.weeks.first_ms,
         end_ms=found.weeks.end_ms,
         periods=periods,
-        people=tuple(people),
-        sources=tuple(sources[at] for at in order),
-        source_cred=tuple(by_source.sum(axis=0)[order].tolist()),
-        source_by_period=tuple(tuple(in_periods[at].tolist()) for at in order),
+        people=tuple(map(standing, _by_cred(cred, found.people))),
+        sources=names,
+        source_cred=tuple(by_source.sum(axis=0).tolist()),
+        source_by_period=tuple(map(tuple, in_periods.tolist())),
         gini=gini(cred[cred > 0]),
         half=_half(cred),
         turnout=_turnout(periods, by_period, first, active, found, maintains),
@@ -137,10 +132,10 @@ def gini(cred: Floats) -> float:
     """How uneven: 0 when all have alike, near 1 when one of many has all."""
     count = len(cred)
     if count == 0 or not cred.sum() > 0:
-        return 0.0
+        return 0
     ranks = np.arange(1, count + 1)
     mean = 2 * float((ranks * np.sort(cred)).sum()) / (count * float(cred.sum()))
-    return max(0.0, mean - (count + 1) / count)
+    return max(0, mean - (count + 1) / count)
 
 
 def source_of(address: str) -> str:
@@ -178,6 +173,17 @@ def _by_cred(cred: Floats, people: Sequence[Person]) -> list[int]:
     """Those with cred, most first; of two alike the first by id."""
     ids = np.array([person.id for person in people])
     return [int(at) for at in np.lexsort((ids, -cred)) if cred[at] > 0]
+
+
+def _by_source(scores: Scores, periods: Periods) -> tuple[tuple[str, ...], Floats, Floats]:
+    """The sources, most cred first; cred by person and source; cred by source and period."""
+    made = parts(scores)
+    sources, number = _sources(scores.contributions, made)
+    of_part, when = number[made.origins], periods.of_week[made.weeks]
+    of_people = _table(made.people, of_part, made.cred, (len(scores.cred), len(sources)))
+    in_periods = _table(of_part, when, made.cred, (len(sources), len(periods.labels)))
+    order = np.lexsort((np.array(sources), -of_people.sum(axis=0)))
+    return tuple(sources[at] for at in order), of_people[:, order], in_periods[order]
 
 
 def _sources(found: Contributions, made: Parts) -> tuple[list[str], Ints]:
@@ -236,9 +242,8 @@ def _turnout(
 def _half(cred: Floats) -> int:
     """How many of those with most it takes to reach half."""
     sums = np.cumsum(np.sort(cred)[::-1])
-    # A hair's breadth: two people who have half each are one too many by a rounding.
-    return int(np.searchsorted(sums, sums[-1] / 2 * (1 - 1e-12))) + 1
+    return int(np.searchsorted(sums, sums[-1] * _ALMOST_HALF)) + 1
 
 
 def _ratio(part: float, whole: float) -> float:
-    return float(part) / float(whole) if whole > 0 else 0.0
+    return float(part) / float(whole) if whole > 0 else 0
