@@ -119,6 +119,17 @@ class Cache:
             found = self._db.execute("select id from items where kind = ?", (kind,))
             return {row[0] for row in found}
 
+    def below(self, kind: str, parent: str) -> list[str]:
+        """The ids of what is of a kind and hangs on a thing, sorted."""
+        with self._guarded():
+            query = "select id from items where parent = ? and kind = ? order by id"
+            return [row[0] for row in self._db.execute(query, (parent, kind))]
+
+    def forget(self, kind: str) -> None:
+        """Forget everything of a kind."""
+        with self._guarded():
+            self._db.execute("delete from items where kind = ?", (kind,))
+
     def count(self, kind: str, where: str = "1", values: tuple[int, ...] = ()) -> int:
         """How many there are of a kind; `where` is a condition of ours on `walk`."""
         with self._guarded():
@@ -149,6 +160,9 @@ class Cache:
             self.set_mark("source", self._named)
 
     def _open(self) -> None:
+        # After a power cut the last pages may be missing, and are asked for again; none is half.
+        self._db.execute("pragma journal_mode = wal")
+        self._db.execute("pragma synchronous = normal")
         known = self._db.execute("select count(*) from sqlite_master").fetchone()[0]
         if not known:
             self._db.executescript(f"begin; {_TABLES} commit;")

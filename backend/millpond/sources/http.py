@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from ipaddress import ip_address
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -121,7 +122,7 @@ class Site:
     def __repr__(self) -> str:
         return f"Site({self.host})"
 
-    def get(self, path: str, query: Mapping[str, str | int] | None = None) -> Answer:
+    def get(self, path: str, query: Mapping[str, Any] | None = None) -> Answer:
         """The JSON at a path."""
         return self._ask("GET", path, query or {}, None)
 
@@ -139,9 +140,7 @@ class Site:
         budget = self._access.budget
         self._wait(min(budget.first_pause * 2 ** (number - 1), _LONGEST_PAUSE), what)
 
-    def _ask(
-        self, method: str, path: str, query: Mapping[str, str | int], body: bytes | None
-    ) -> Answer:
+    def _ask(self, method: str, path: str, query: Mapping[str, Any], body: bytes | None) -> Answer:
         what = f"{self.host}{path}"
         for number in range(1, self._access.budget.tries + 1):
             early = self._not_before - self._access.clock.now()
@@ -168,9 +167,7 @@ class Site:
         self._waited += max(seconds, 0)
         self._access.clock.sleep(max(seconds, 0))
 
-    def _once(
-        self, method: str, path: str, query: Mapping[str, str | int], body: bytes | None
-    ) -> Answer:
+    def _once(self, method: str, path: str, query: Mapping[str, Any], body: bytes | None) -> Answer:
         url, params = self._base + path, dict(query)
         headers = {"Accept": "application/json"}
         if body is not None:
