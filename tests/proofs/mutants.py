@@ -50,6 +50,20 @@ MUTANTS = (
         ),
     ),
     Mutant(
+        "anybody cancels",
+        "GovernorState",
+        ("Governor.vy", 'checks._refuse("governor: not the proposer")', "pass"),
+    ),
+    Mutant(
+        "ballots are taken a second longer",
+        "GovernorState",
+        (
+            "modules/proposals.vy",
+            "if block.timestamp <= closes_at:",
+            "if block.timestamp <= closes_at + 1:",
+        ),
+    ),
+    Mutant(
         "anybody admits",
         "GovernorMembers",
         (
@@ -62,6 +76,16 @@ MUTANTS = (
         "the last member can be removed",
         "GovernorMembers",
         ("modules/members.vy", "if seats_and_count >> COUNT == 0:", "if False:"),
+    ),
+    Mutant(
+        "a withdrawal stays owed",
+        "PoolMoney",
+        ("modules/payments.vy", "    holdings.owed[asset][msg.sender] = 0\n", ""),
+    ),
+    Mutant(
+        "a move creates money",
+        "PoolMoney",
+        ("Pool.vy", "    books._debit(from_id, asset, amount)\n", ""),
     ),
     Mutant(
         "whoever calls offers membership",
