@@ -164,6 +164,18 @@ def test_create_pool__the_same_call_of_another_sender__makes_other_addresses(coo
     assert not hers & his
 
 
+def test_create_pool__of_contracts_that_one_account_calls__makes_other_addresses(
+    coop: Coop,
+) -> None:
+    """Who sends is who calls the Hub, not who began the transaction."""
+    order, pools = coop.order("other"), []
+    for maker in (coop.evm.reader, *(coop.evm.deploy("MockSpender") for _ in range(2))):
+        point = coop.evm.snapshot()
+        pools.append(coop.hub.create_pool(*order, sender=maker).pool)
+        coop.evm.restore(point)
+    assert len(set(pools)) == 3
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -34,6 +34,20 @@ def test_set_dao_uri__by_vote__replaces_it_and_tells(coop: Coop) -> None:
         assert coop.hub.daoURI(coop.pool) == uri
 
 
+def test_set_dao_uri__by_pools_in_both_halves_of_all_addresses__is_taken(coop: Coop) -> None:
+    """The first bit of an address is as good as any other."""
+    found: dict[int, Coop] = {}
+    for n in range(20):
+        other = Coop(coop.evm) if n else coop
+        found.setdefault(int(other.pool.address, 16) >> 159, other)
+        if len(found) == 2:
+            break
+    for other in found.values():
+        other.enact(setting(other, "ipfs://about-us"), text="about us")
+        assert other.hub.daoURI(other.pool) == "ipfs://about-us"
+    assert set(found) == {0, 1}
+
+
 def test_set_dao_uri__to_nothing__is_the_charters_again(coop: Coop) -> None:
     coop.enact(setting(coop, "ipfs://about-us"), text="one")
     proposal = coop.passed(setting(coop, ""), text="none")

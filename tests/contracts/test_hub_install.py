@@ -213,6 +213,16 @@ def test_install__with_another_call_than_setup__is_refused(coop: Coop) -> None:
         proposal = coop.passed(installing(coop, call=call), text=f"call {n}")
         with coop.evm.reverts("hub: not a call of its setup"):
             coop.execute(proposal)
+    installed(coop)
+
+
+def test_install__with_the_name_of_setup_alone__is_for_the_new_contract_to_refuse(
+    coop: Coop,
+) -> None:
+    proposal = coop.passed(installing(coop, call=setup_call(coop)[:4]), text="a name")
+    with coop.evm.reverts(""):
+        coop.execute(proposal)
+    installed(coop)
 
 
 def test_install__with_a_setup_that_is_refused__makes_nothing(coop: Coop) -> None:
