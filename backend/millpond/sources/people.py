@@ -11,8 +11,8 @@ from millpond.core.cred.addresses import parts_of
 from millpond.core.cred.model import Person
 from millpond.core.errors import BadInput, ConfigFileError
 from millpond.core.identity import Identity, merged, read_log
-from millpond.sources.documents import read_file
 from millpond.sources.ledgers import LEDGER, read_ledger
+from millpond.sources.whole import read_whole
 
 LOG = Path("data", "identities.jsonl")
 PROPOSALS = "identityProposals.json"
@@ -68,7 +68,7 @@ def read_people(directory: Path, folders: Sequence[Path]) -> People:
 
 def _log(directory: Path) -> Sequence[Identity]:
     path = directory / LOG
-    return merged(read_log(read_file(path), str(LOG))) if path.exists() else ()
+    return merged(read_log(read_whole(path), str(LOG))) if path.exists() else ()
 
 
 def _with_log(ledger: Sequence[Person], log: Sequence[Identity]) -> list[Person]:

@@ -18,10 +18,10 @@ from millpond.core.cred.scores import Scores
 from millpond.core.distribution import Distribution, InputFile
 from millpond.core.errors import ConfigFileError, VerifyError
 from millpond.core.subjects import to_hex
-from millpond.sources.documents import read_file
 from millpond.sources.instances import GRAPHS, WEIGHTS, graph_files, read_instance
 from millpond.sources.ledgers import LEDGER
 from millpond.sources.people import LOG, PROPOSALS
+from millpond.sources.whole import hash_of, read_whole
 
 SETTINGS = tuple(
     Path("config", f"{name}.json")
@@ -123,7 +123,7 @@ def _hashes(directory: Path, names: Iterable[Path]) -> dict[str, str]:
 def _hashed(directory: Path, names: Iterable[Path]) -> Iterator[tuple[str, str]]:
     for name in names:
         if (directory / name).is_file():
-            yield name.as_posix(), to_hex(keccak256(read_file(directory / name)))
+            yield name.as_posix(), to_hex(hash_of(directory / name))
 
 
 def _list(files: Mapping[str, str]) -> bytes:
@@ -147,7 +147,7 @@ def _weights(directory: Path) -> str | None:
     if not path.is_file():
         return None
     try:
-        return read_file(path).decode("utf-8")
+        return read_whole(path).decode("utf-8")
     except UnicodeDecodeError as error:
         raise ConfigFileError(
             "is not UTF-8", "write the file again", str(WEIGHTS), f"byte {error.start}"

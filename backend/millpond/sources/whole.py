@@ -1,13 +1,42 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Writes a file whole or not at all, and JSON with figures in one spelling."""
+"""Reads, hashes and writes whole files, and JSON with figures in one spelling."""
 
 import json
 from contextlib import suppress
+from mmap import ACCESS_READ, mmap
+from os import SEEK_END
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
+from millpond.core.canonical import keccak256
 from millpond.core.errors import BadInput
+
+
+def read_whole(path: Path) -> bytes:
+    """The bytes of a file that is there; `BadInput` when it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
+def hash_of(path: Path) -> bytes:
+    """keccak256 of a file of any size, which is not held in memory."""
+    try:
+        with path.open("rb") as file:
+            if not file.seek(0, SEEK_END):
+                return keccak256(b"")
+            with mmap(file.fileno(), 0, access=ACCESS_READ) as mapped, memoryview(mapped) as view:
+                return keccak256(view)
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: OSError) -> BadInput:
+    return BadInput(
+        f"{path} cannot be read ({type(error).__name__})", "look whether it is there, and whose"
+    )
 
 
 def write_whole(path: Path, data: bytes) -> None:
