@@ -6,6 +6,7 @@
     millpond explain SUBJECT                   why did I get this amount?
     millpond cred fetch DIRECTORY              read where work happened: git, tables, graphs
     millpond cred compute DIRECTORY            who did how much of what counted?
+    millpond identity log DIRECTORY            who is who, and who proved it?
     millpond sourcecred replay LEDGER          who has what by a SourceCred ledger?
     millpond sync                              keep a database of all that happened
     millpond serve                             show it: pages, and JSON for programs
@@ -52,6 +53,7 @@ COMMANDS = LazyCommands(
         "verify": "verify:verify_group",
         "explain": "explain:explain_command",
         "cred": "cred:cred_group",
+        "identity": "identity:identity_group",
         "sourcecred": "sourcecred:sourcecred_group",
         "sync": "mirror:sync_command",
         "serve": "serve:serve_command",
