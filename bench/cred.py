@@ -65,18 +65,23 @@ def main(largest: bool, sizes: str | None, sourcecred: Path | None, peer_up_to: 
     if sourcecred is not None:
         _require_version(sourcecred)
     wanted = {int(each) for each in sizes.split(",")} if sizes else None
-    found: dict[str, Any] = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    rows: dict[str, Any] = found.get("sizes", {})
     for size in SIZES:
         chosen = size.contributions in wanted if wanted else largest or size is not SIZES[-1]
         if chosen:
             click.echo(f"{size.contributions:,} contributions ...", err=True)
             peer = sourcecred if size.contributions <= peer_up_to else None
             key = f"{size.contributions:09d}"
-            rows[key] = _measured(size, peer, rows.get(key, {}))
-            write_json({"machine": machine(), "sizes": rows}, RESULTS)
-    PLOT.write_text(plot(rows), "utf-8")
-    PAGE.write_text(page(machine(), rows), "utf-8")
+            row = _measured(size, peer, _known().get(key, {}))
+            write_json({"machine": machine(), "sizes": _known() | {key: row}}, RESULTS)
+    PLOT.write_text(plot(_known()), "utf-8")
+    PAGE.write_text(page(machine(), _known()), "utf-8")
+
+
+def _known() -> dict[str, Any]:
+    """What was measured so far, by size."""
+    found: dict[str, Any] = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    rows: dict[str, Any] = found.get("sizes", {})
+    return rows
 
 
 def _measured(size: Size, peer: Path | None, before: Mapping[str, Any]) -> dict[str, Any]:

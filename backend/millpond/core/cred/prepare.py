@@ -5,6 +5,7 @@ unite the sources, replace weights, contract accounts into people, keep the budg
 dependencies.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -69,8 +70,8 @@ def _contracted(graph: Graph, people: Sequence[Person]) -> tuple[Ints, Ints]:
 
     A node without an entry gets a number only if it is an account of somebody.
     """
-    at = {address: number for number, address in enumerate(graph.nodes.addresses)}
-    owner = np.full(len(at), _NOWHERE, dtype=np.int64)
+    addresses = graph.nodes.addresses
+    owner = np.full(len(addresses), _NOWHERE, dtype=np.int64)
     claimed: dict[str, Person] = {}
     for number, person in enumerate(people):
         for address in (person.address, *person.aliases):
@@ -80,8 +81,9 @@ def _contracted(graph: Graph, people: Sequence[Person]) -> tuple[Ints, Ints]:
                     "leave each account to one person, or merge the two",
                 )
             claimed[address] = person
-            if address in at:
-                owner[at[address]] = number
+            at = bisect_left(addresses, address)
+            if at < len(addresses) and addresses[at] == address:
+                owner[at] = number
     kept = np.flatnonzero(graph.nodes.present & (owner == _NOWHERE))
     numbers = np.where(owner == _NOWHERE, _NOWHERE, len(kept) + owner)
     numbers[kept] = np.arange(len(kept))
