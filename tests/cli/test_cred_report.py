@@ -14,7 +14,9 @@ import pytest
 from millpond.sources.whole import json_bytes
 from tests.cli.conftest import Ran
 from tests.sourcecred import VECTORS
+from tests.sources.discourse_site import DiscourseSite
 from tests.sources.git_repositories import ADA, BOB, CYD, Repo
+from tests.sources.server import running
 from tests.web.html import Element, parsed
 from tests.web.test_style import DARK, LIGHT, _contrast, _tokens
 
@@ -295,3 +297,26 @@ def test_explain__somebody_without_anything__is_told_so(
     ran = millpond("cred", "explain", copy, "ada")
     assert "Nothing that mints leads to this person." in ran.out
     assert millpond("cred", "explain", copy, "nobody").status == 3
+
+
+# --- behind a network -----------------------------------------------------------------------------
+
+
+def test_fetch__a_forum__by_its_address(millpond: Run, tmp_path: Path) -> None:
+    site = DiscourseSite()
+    ann, ben = site.person("ann", 2), site.person("ben", 2)
+    site.topic(ann, "hello", 5)
+    site.like(ben, 1)
+    with running(site.answer) as place:
+        ran = millpond("cred", "fetch", tmp_path / "i", "--discourse", place.url)
+        again = millpond("cred", "report", tmp_path / "i", "--discourse", place.url, "--afresh")
+    assert (ran.status, again.status) == (0, 0), ran.err + again.err
+    assert "sourcecred/discourse" in ran.out
+    assert re.search(r"^ann +\d", again.out, re.MULTILINE)
+
+
+def test_fetch__github_without_a_token__says_where_it_goes(millpond: Run, tmp_path: Path) -> None:
+    ran = millpond("cred", "fetch", tmp_path / "i", "--github", "octo/pond")
+    assert ran.status == 3
+    assert "MILLPOND_GITHUB_TOKEN" in ran.err
+    assert not [path for path in (tmp_path / "i").rglob("*") if path.is_file()]

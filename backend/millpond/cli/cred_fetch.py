@@ -3,7 +3,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, fields
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -23,8 +23,28 @@ _NAMED = re.compile(r"(?:(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)=)?(?P<path>.+)", r
 _HASH = 12
 
 
+@dataclass(frozen=True, slots=True)
+class SourceOptions:
+    """What was named to be counted."""
+
+    repositories: tuple[str, ...]
+    revision: str
+    github: tuple[str, ...]
+    discourse: str | None
+    afresh: bool
+    table: Path | None
+    external: tuple[str, ...]
+
+    @property
+    def named(self) -> bool:
+        """Whether there is anything new."""
+        return bool(
+            self.repositories or self.github or self.discourse or self.table or self.external
+        )
+
+
 def source_options(command: _F) -> _F:
-    """--git, --revision, --csv, --external: what is to be counted from now on."""
+    """What is to be counted from now on: --git, --github, --discourse, --csv, --external."""
 
     @click.option(
         "--git",
@@ -40,6 +60,16 @@ def source_options(command: _F) -> _F:
         help="Branch, tag or commit up to which those given by --git count.",
     )
     @click.option(
+        "--github",
+        metavar="OWNER/NAME",
+        multiple=True,
+        help="Count a repository on GitHub. May be given several times. Takes a token.",
+    )
+    @click.option("--discourse", metavar="URL", help="Count a Discourse forum.")
+    @click.option(
+        "--afresh", is_flag=True, help="Ask GitHub and the forum for everything, not what changed."
+    )
+    @click.option(
         "--csv",
         "table",
         type=click.Path(path_type=Path),
@@ -53,7 +83,8 @@ def source_options(command: _F) -> _F:
     )
     @wraps(command)
     def wrapped(*args: Any, **options: Any) -> Any:
-        return command(*args, **options)
+        own = {each.name: options.pop(each.name) for each in fields(SourceOptions)}
+        return command(*args, sources=SourceOptions(**own), **options)
 
     return wrapped  # type: ignore[return-value]  # the same call, with more options
 
@@ -66,7 +97,7 @@ def source_options(command: _F) -> _F:
 @source_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 @click.pass_obj
-def fetch_command(run: Run, /, directory: Path, as_json: bool, **options: Any) -> int:
+def fetch_command(run: Run, directory: Path, as_json: bool, sources: SourceOptions) -> int:
     """Make an instance in DIRECTORY, or read again all that it counts.
 
     What is named by an option is counted from now on; without any, what was named before is read
@@ -75,44 +106,41 @@ def fetch_command(run: Run, /, directory: Path, as_json: bool, **options: Any) -
     """
     terminal = Terminal(as_json or run.terminal.as_json)
     with with_numbers():
-        found = fetched(terminal, directory, **options)
+        found = fetched(run, terminal, directory, sources)
     tell(terminal, directory, found)
     return HOLDS
 
 
 def fetched(
-    terminal: Terminal,
-    directory: Path,
-    repositories: tuple[str, ...],
-    revision: str,
-    table: Path | None,
-    external: tuple[str, ...],
+    run: Run, terminal: Terminal, directory: Path, sources: SourceOptions
 ) -> "list[Fetched]":
     """Read and write the sources, with a bar for each that takes its time."""
-    from millpond.sources.fetching import fetch  # noqa: PLC0415  an extra
+    from millpond.cli.access import discourse_access, github_access  # noqa: PLC0415  an extra
+    from millpond.sources.fetching import fetch  # noqa: PLC0415
+    from millpond.sources.online import online  # noqa: PLC0415
 
-    new = _new(directory, repositories, revision, table, external)
-    return fetch(directory, new, terminal.progress)
+    known = online(
+        lambda: github_access(run.settings), lambda: discourse_access(run.settings), sources.afresh
+    )
+    return fetch(directory, _new(directory, sources), terminal.progress, known)
 
 
-def _new(
-    directory: Path,
-    repositories: tuple[str, ...],
-    revision: str,
-    table: Path | None,
-    external: tuple[str, ...],
-) -> "NewSources":
+def _new(directory: Path, sources: SourceOptions) -> "NewSources":
     from millpond.sources.fetching import NewSources  # noqa: PLC0415  an extra
     from millpond.sources.git.config import counted  # noqa: PLC0415
+    from millpond.sources.online import settings  # noqa: PLC0415
 
-    named = [_named(each) for each in repositories]
-    folders = {name: path for name, path in map(_named, external) if name is not None}
-    if len(folders) < len(external):
-        raise BadInput("an external source has no name of its own", "write --external NAME=FOLDER")
+    named = [_named(each) for each in sources.repositories]
+    folders = {name: path for name, path in map(_named, sources.external) if name is not None}
+    if len(folders) < len(sources.external):
+        raise BadInput(
+            "an external source has no name, or two have one", "write --external NAME=FOLDER"
+        )
     return NewSources(
-        repositories=[counted(directory, path, name, revision) for name, path in named],
-        contributions=table,
+        repositories=[counted(directory, path, name, sources.revision) for name, path in named],
+        contributions=sources.table,
         external=folders,
+        settings=settings(directory, sources.github, sources.discourse),
     )
 
 

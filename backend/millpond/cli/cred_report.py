@@ -8,7 +8,7 @@ import click
 
 from millpond.cli.base import HOLDS, Run, Terminal
 from millpond.cli.cred import with_numbers
-from millpond.cli.cred_fetch import fetched, source_options
+from millpond.cli.cred_fetch import SourceOptions, fetched, source_options
 
 _directory = click.argument("directory", type=click.Path(path_type=Path))
 _as_json = click.option(
@@ -51,18 +51,20 @@ def _terminal(run: Run, as_json: bool) -> Terminal:
 @_mode
 @_as_json
 @click.pass_obj
-def report_command(run: Run, /, directory: Path, as_json: bool, **options: Any) -> int:
+def report_command(
+    run: Run, /, directory: Path, as_json: bool, sources: SourceOptions, **options: Any
+) -> int:
     """Who has cred in the instance in DIRECTORY, from what, since when, and how evenly.
 
-    With --git, --csv or --external the sources are fetched first, as `millpond cred fetch` does.
+    With --git, --github, --discourse, --csv or --external all sources are fetched first, as
+    `millpond cred fetch` does.
     """
     terminal = _terminal(run, as_json)
     with with_numbers():
         from millpond.cli.cred_reports import Asked, report  # noqa: PLC0415  an extra
 
-        new = {key: options.pop(key) for key in ("repositories", "revision", "table", "external")}
-        if new["repositories"] or new["table"] or new["external"]:
-            fetched(terminal, directory, **new)
+        if sources.named:
+            fetched(run, terminal, directory, sources)
         report(terminal, Asked(directory, **options))
     return HOLDS
 

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Makes or updates an instance: reads all its sources, then writes what each found.
 
-Nothing is written before everything is read, so a source that fails leaves all as it was. Running
-it again with the same content writes the same bytes.
+Nothing is written before everything is read, so a source that fails leaves all as it was (but for
+the cache of what was fetched from a network: the next run goes on from there). Running it again
+with the same content writes the same bytes.
 """
 
 import re
@@ -16,14 +17,13 @@ from millpond.core.errors import BadInput
 from millpond.sources import contributions, external
 from millpond.sources.git import config as git
 from millpond.sources.git.graph import PLUGIN as GIT
+from millpond.sources.online import Online, Told, lent
 from millpond.sources.whole import write_whole
 from millpond.sources.writing import Found, write_found
 
-Told = Callable[[int, int], None]
-"""Hears how much of how much is done."""
 Progress = Callable[[str], AbstractContextManager[Told]]
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
-_MARKS = ("sourcecred.json", "config", "data", "output", contributions.FILE)
+_MARKS = ("sourcecred.json", "cache", "config", "data", "output", contributions.FILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,8 @@ class NewSources:
     repositories: Sequence[git.Counted] = ()
     contributions: Path | None = None
     external: Mapping[str, Path] = field(default_factory=dict)
+    settings: Mapping[Path, bytes] = field(default_factory=dict)
+    """Files of settings of sources behind a network (`online.settings`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +68,21 @@ def untold(_: str) -> Iterator[Told]:
     yield lambda _done, _whole: None
 
 
-def fetch(directory: Path, new: NewSources, progress: Progress = untold) -> list[Fetched]:
+def fetch(
+    directory: Path, new: NewSources, progress: Progress = untold, online: Sequence[Online] = ()
+) -> list[Fetched]:
     """Read all that the instance counts and `new`, and write it."""
     _require_instance(directory)
-    sources = [*_git(directory, new), *_table(directory, new), *_external(directory, new)]
+    sources = [
+        *_git(directory, new),
+        *_table(directory, new),
+        *_external(directory, new),
+        *_online(directory, new, online),
+    ]
     if not sources:
         raise BadInput(
             f"{directory} counts nothing yet",
-            "name a source: --git REPOSITORY, --csv FILE or --external NAME=FOLDER",
+            "name a source: --git, --github, --discourse, --csv or --external",
         )
     read = []
     for source in sources:
@@ -134,6 +143,26 @@ def _external(directory: Path, new: NewSources) -> list[_Source]:
 
 def _handed_in(folder: Path, name: str) -> Callable[[Told], tuple[Found, Mapping[str, str]]]:
     return lambda _: (external.read_external(folder, name), {})
+
+
+def _online(directory: Path, new: NewSources, online: Sequence[Online]) -> list[_Source]:
+    result = []
+    for each in online:
+        data = new.settings.get(each.config)
+        if data is not None or (directory / each.config).is_file():
+            files = {each.config: data} if data is not None else {}
+            result.append(_Source(each.plugin, _asked(directory, each, data), files))
+    return result
+
+
+def _asked(
+    directory: Path, source: Online, settings: bytes | None
+) -> Callable[[Told], tuple[Found, Mapping[str, str]]]:
+    def read(told: Told) -> tuple[Found, Mapping[str, str]]:
+        with lent(directory / source.config, settings):
+            return source.read(directory, told), {}
+
+    return read
 
 
 def _write(path: Path, data: bytes) -> None:
