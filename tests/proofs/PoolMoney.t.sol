@@ -11,6 +11,13 @@ contract PoolMoney is PoolCase {
         setUpPool();
     }
 
+    /// @dev A payment of `amount` out of a book to the payee: what is held has fallen by it, or she is owed it from now on.
+    function claimPaid(Books memory was, Books memory now_, uint256 amount) internal {
+        bool paid = both(now_.holding == minus(was.holding, amount), now_.owed == was.owed);
+        bool owed = both(now_.holding == was.holding, now_.owed == was.owed + amount);
+        claim(either(paid, owed), now_.book == minus(was.book, amount), now_.terms == was.terms);
+    }
+
     /// @dev For a token no loss was accepted: what a unit of the books is worth then is no matter of the books.
     function assumePayable(Key memory at, Books memory was) internal pure {
         assumeSound(was);
@@ -51,6 +58,29 @@ contract PoolMoney is PoolCase {
     }
 
     // ------------------------------------------------------------------------------------------ by the spender
+
+    function prove_release__takes_eth_from_what_its_spender_reserved(
+        address sender, uint256 id, uint256 amount, Key memory other
+    ) public proof {
+        release(sender, Key(id, address(0), PAYEE), amount, other);
+    }
+
+    function prove_release__takes_a_token_from_what_its_spender_reserved(
+        address sender, uint256 id, uint256 amount, Key memory other
+    ) public proof {
+        release(sender, Key(id, TOKEN, PAYEE), amount, other);
+    }
+
+    function release(address sender, Key memory at, uint256 amount, Key memory other) internal {
+        (Books memory was, Books memory others) = (books(at), books(other));
+        assumePayable(at, was);
+        if (!call(sender, POOL, abi.encodeCall(Pool.release, (at.id, at.asset, PAYEE, amount)))) return;
+        if (asksOfOthers()) return claimOthers(at, other, others);
+        Books memory now_ = books(at);
+        claim(sender == address(uint160(was.terms)), amount != 0, amount <= low(was.reserve), now_.gift == was.gift);
+        claim(now_.reserve == minus(was.reserve, amount));
+        claimPaid(was, now_, amount);
+    }
 
     function prove_reserve__promises_what_is_there_and_moves_nothing(
         address sender, uint256 id, address asset, uint256 amount, Key memory other

@@ -50,6 +50,20 @@ MUTANTS = (
         ),
     ),
     Mutant(
+        "the executed flag is not set",
+        "GovernorState",
+        (
+            "Governor.vy",
+            "    proposals.proposal_words[id] = word | proposals.IS_EXECUTED\n",
+            "",
+        ),
+    ),
+    Mutant(
+        "a proposal is ready a second early",
+        "GovernorState",
+        ("modules/proposals.vy", "if block.timestamp < eta:", "if block.timestamp + 1 < eta:"),
+    ),
+    Mutant(
         "anybody cancels",
         "GovernorState",
         ("Governor.vy", 'checks._refuse("governor: not the proposer")', "pass"),
@@ -76,6 +90,11 @@ MUTANTS = (
         "the last member can be removed",
         "GovernorMembers",
         ("modules/members.vy", "if seats_and_count >> COUNT == 0:", "if False:"),
+    ),
+    Mutant(
+        "a release leaves the balance as it was",
+        "PoolMoney",
+        ("modules/promises.vy", "    books._debit_freed(earmark_id, asset, amount)\n", ""),
     ),
     Mutant(
         "a withdrawal stays owed",
