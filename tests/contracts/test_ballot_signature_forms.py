@@ -133,7 +133,7 @@ def test_cast_vote_by_sig__the_parity_in_s_beside_a_v__is_refused(
     cast = coop.governor.castVoteBySig
     with coop.evm.reverts("governor: not signed by her"):
         cast(proposal.id, support, who, compact(signature) + b"\x1b", sender=coop.relayer)
-    cast(proposal.id, support, who, compact(signature), sender=coop.relayer)
+    cast(proposal.id, support, who, signature, sender=coop.relayer)
 
 
 @pytest.mark.parametrize("form", TAKEN.values(), ids=TAKEN)
