@@ -137,15 +137,24 @@ def test_bonuses__each_dated_week__mints_its_share_for_the_dependency() -> None:
     )
     periods = (Period(0, 0.25), Period(SUNDAY + WEEK_MS, 0.5))
     found = with_bonuses(prepared(start), [Dependency("lib", periods)])
-    assert found.mint.tolist() == [1, 1, 8, 2, 0.5]
-    assert [shown(address) for address in found.addresses[3:]] == [
+    assert [shown(address) for address in found.addresses] == [
+        "N/more",
+        "N/old",
         f"N/sourcecred/core/BONUS/{SUNDAY}/lib",
         f"N/sourcecred/core/BONUS/{SUNDAY + 2 * WEEK_MS}/lib",
+        "N/work",
     ]
-    assert found.times[3:].tolist() == [SUNDAY, SUNDAY + 2 * WEEK_MS]
+    assert found.mint.tolist() == [1, 1, 2, 0.5, 8]
+    assert found.times[2:4].tolist() == [SUNDAY, SUNDAY + 2 * WEEK_MS]
+    assert found.descriptions[2:] == [
+        f"bonus minting for lib starting {SUNDAY}",
+        f"bonus minting for lib starting {SUNDAY + 2 * WEEK_MS}",
+        "what work is",
+    ]
     # Ada is node 5 now, and the library node 6.
-    assert (found.sources.tolist(), found.targets.tolist()) == ([5, 3, 4], [2, 6, 6])
-    assert (found.forwards[1:].tolist(), found.backwards[1:].tolist()) == ([1, 1], [0, 0])
+    assert (found.sources.tolist(), found.targets.tolist()) == ([2, 3, 5], [6, 6, 4])
+    assert found.edge_addresses[2] == edge("wrote")
+    assert (found.forwards.tolist(), found.backwards.tolist()) == ([1, 1, 1], [0, 0, 1])
 
 
 def test_bonuses__no_dependencies__change_nothing() -> None:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from millpond.core.cred.graph import Ints
 from millpond.core.cred.model import Attribution, Contributions
 from millpond.core.cred.prepare import in_force
-from millpond.core.cred.weights import Floats
+from millpond.core.cred.weights import Floats, added, added_by
 from millpond.core.errors import ConfigFileError, CredError
 from millpond.core.units import Millis
 from millpond.core.weeks import WEEK_MS, iso_date
@@ -43,7 +43,7 @@ class Chain:
     sources: Ints
     targets: Ints
     shares: Floats
-    """Steps along edges and attributions, in one order."""
+    """Steps along edges, in their order (see `directed`), then attributions."""
     along_edges: int
     """So many of the steps are along edges; the others are attributions."""
     kept: Floats
@@ -65,7 +65,7 @@ def chain_of(
     With `late_boundary` an edge at the very second in which a week starts counts for the week
     before, as SourceCred has it for people (and for nothing else); without, for the week it is in.
     """
-    total = scored.mint.sum()
+    total = added(scored.mint)
     if not total > 0:
         raise CredError(
             "nothing mints: every contribution has the weight 0",
@@ -83,17 +83,17 @@ def chain_of(
         return np.where(ends < first, ends, first + row[person] * weeks + week)
 
     one, other = states(scored.sources), states(scored.targets)
-    ahead, back = scored.forwards > 0, scored.backwards > 0
-    sources = np.concatenate([one[ahead], other[back]])
-    targets = np.concatenate([other[ahead], one[back]])
-    weights = np.concatenate([scored.forwards[ahead], scored.backwards[back]])
+    taken = directed(scored)
+    sources = np.stack([one, other], axis=1).ravel()[taken]
+    targets = np.stack([other, one], axis=1).ravel()[taken]
+    weights = np.stack([scored.forwards, scored.backwards], axis=1).ravel()[taken]
     size = first + len(busy) * weeks
-    out = np.bincount(sources, weights, size)
+    out = added_by(sources, weights, size)
     shares = weights / out[sources] * np.where(sources < first, 1 - ALPHA, REST)
     givers, receivers, parts = _attribution_steps(passed, row, weeks, first)
-    kept = np.full((len(busy), weeks), BETA)
+    given = np.zeros((len(busy), weeks))
     for giver, _, part in passed:
-        kept[row[giver]] -= BETA * part
+        given[row[giver]] += part
     return Chain(
         contributions=first,
         weeks=weeks,
@@ -103,9 +103,17 @@ def chain_of(
         targets=np.concatenate([targets, receivers]),
         shares=np.concatenate([shares, parts]),
         along_edges=len(sources),
-        kept=kept.clip(0),
+        kept=(BETA - given * BETA).clip(0),
         has_edges=out > 0,
     )
+
+
+def directed(scored: Contributions) -> Ints:
+    """The ways that carry cred, in the order of their edges.
+
+    Way 2e leads forwards along edge e, and way 2e + 1 backwards.
+    """
+    return np.flatnonzero(np.stack([scored.forwards, scored.backwards], axis=1) > 0)
 
 
 def _busy(scored: Contributions, passed: list[tuple[int, int, Floats]]) -> Ints:

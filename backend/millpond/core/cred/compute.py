@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from millpond.core.cred import credrank
+from millpond.core.cred.compatible import compatible
+from millpond.core.cred.credrank import exact
 from millpond.core.cred.model import Instance, Zeroed
 from millpond.core.cred.prepare import prepared, with_bonuses
 from millpond.core.cred.scores import COMPATIBLE, CREDRANK, EXACT, TIMELINE, Scores
@@ -26,7 +27,7 @@ def compute(instance: Instance, method: str = CREDRANK, mode: str = EXACT) -> Sc
     scored = prepared(instance)
     if method == TIMELINE:
         return without(timeline(scored, instance.dependencies, mode), instance.zeroed)
-    rank = credrank.compatible if mode == COMPATIBLE else credrank.exact
+    rank = compatible if mode == COMPATIBLE else exact
     whole = with_bonuses(scored, instance.dependencies)
     return without(rank(whole, instance.attributions), instance.zeroed)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from millpond.core.cred.chain import GAMMA
+from millpond.core.cred.chain import GAMMA, directed
 from millpond.core.cred.graph import Ints
 from millpond.core.cred.scores import Ranked, Scores
 from millpond.core.cred.weights import Floats
@@ -143,9 +143,7 @@ def _listed(
     scores: Scores, ranked: Ranked, others: Ints, along: Floats, steps: Ints
 ) -> tuple[Flow, ...]:
     found, chain = scores.contributions, ranked.chain
-    numbers = np.concatenate(
-        [np.flatnonzero(found.forwards > 0), np.flatnonzero(found.backwards > 0)]
-    )
+    numbers = directed(found) // 2
 
     def address(state: int) -> str:
         if state < chain.contributions:

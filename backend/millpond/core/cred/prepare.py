@@ -7,9 +7,11 @@ dependencies.
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from millpond.core.cred.addresses import BONUS, EDGE, NODE, joined, overlap, parts_of, shown, span
 from millpond.core.cred.graph import NO_TIME, Edges, Graph, Ints, united
@@ -22,13 +24,14 @@ from millpond.core.cred.model import (
     Person,
     Weeks,
 )
-from millpond.core.cred.weights import Floats, together
+from millpond.core.cred.weights import Floats, Weights, added_by, together
 from millpond.core.errors import ConfigFileError, CredError, IdentityClash
 from millpond.core.weeks import WEEK_MS
 
 SUNDAY_MS = 3 * 24 * 60 * 60 * 1000
 """1970-01-04, the first Sunday."""
 _NOWHERE = -1
+_T = TypeVar("_T", bound=np.generic)
 
 
 def prepared(instance: Instance) -> Contributions:
@@ -43,8 +46,7 @@ def prepared(instance: Instance) -> Contributions:
     times = graph.nodes.times[kept]
     weeks = _weeks(times, found.edges.times)
     addresses = [graph.nodes.addresses[number] for number in kept]
-    mint = weights.of_nodes(addresses)
-    _keep_budgets(instance.budgets, addresses, weeks.of(times), weeks, mint)
+    mint = _budgeted(instance.budgets, addresses, times, weeks, weights)
     return Contributions(
         weeks=weeks,
         people=people,
@@ -136,10 +138,21 @@ def in_force(periods: Sequence[Period], starts: Ints, before: float) -> Floats:
     return known[np.searchsorted([period.start_ms for period in periods], starts, side="right")]
 
 
-def _keep_budgets(
-    budgets: Sequence[Budget], addresses: Sequence[str], week: Ints, weeks: Weeks, mint: Floats
-) -> None:
-    """Shrink what each week's nodes below a prefix mint, alike, until it is within the budget."""
+def _by_week(times: Ints, mint: Floats, weeks: Weeks) -> Floats:
+    """What is minted in each week, added up in the order of time."""
+    order = np.argsort(times, kind="stable")
+    order = order[times[order] != NO_TIME]
+    return added_by(weeks.of(times[order]), mint[order], weeks.count)
+
+
+def _budgeted(
+    budgets: Sequence[Budget],
+    addresses: Sequence[str],
+    times: Ints,
+    weeks: Weeks,
+    weights: Weights,
+) -> Floats:
+    """What each node mints: each week's nodes below a prefix shrink alike to keep their budget."""
     twice = overlap([budget.prefix for budget in budgets])
     if twice:
         raise ConfigFileError(
@@ -147,22 +160,23 @@ def _keep_budgets(
             "give budgets to plugins of which none lies within another",
             "config/pluginBudgets.json",
         )
+    mint, week, shares = weights.of_nodes(addresses), weeks.of(times), np.ones(len(addresses))
     for budget in budgets:
         first, last = span(addresses, budget.prefix)
-        part = week[first:last]
-        dated = part >= 0
-        minted = np.bincount(part[dated], mint[first:last][dated], weeks.count)
+        minted = _by_week(times[first:last], mint[first:last], weeks)
         most = in_force(budget.periods, weeks.starts, np.inf)
         share = np.divide(most, minted, out=np.ones(weeks.count), where=minted > most)
-        mint[first:last] *= np.where(dated, share[part], 1)
+        part = week[first:last]
+        shares[first:last] = np.where(part >= 0, share[part], 1)
+    return weights.of_shrunk(addresses, mint, shares)
 
 
 def with_bonuses(scored: Contributions, dependencies: Sequence[Dependency]) -> Contributions:
     """The same, with a node for each week in which something is minted for a dependency."""
+    if not dependencies:
+        return scored
     weeks, starts = scored.weeks, scored.weeks.starts
-    week = weeks.of(scored.times)
-    dated = week >= 0
-    minted = np.bincount(week[dated], scored.mint[dated], weeks.count)
+    minted = _by_week(scored.times, scored.mint, weeks)
     rows: list[tuple[str, str, int, int, float]] = []
     by_id = {person.id: number for number, person in enumerate(scored.people)}
     for dependency in dependencies:
@@ -174,35 +188,53 @@ def with_bonuses(scored: Contributions, dependencies: Sequence[Dependency]) -> C
             text = f"bonus minting for {person.name} starting {starts[at]}"
             rows.append((joined(NODE, parts), text, int(starts[at]), number, float(amounts[at])))
     rows.sort()
+    return _inserted(scored, rows) if rows else scored
+
+
+def _inserted(
+    scored: Contributions, rows: Sequence[tuple[str, str, int, int, float]]
+) -> Contributions:
+    """The same, with these nodes and an edge of each to a person, where their addresses belong."""
     addresses = [row[0] for row in rows]
     edges = [joined(EDGE, parts_of(address)) for address in addresses]
     forwards, _ = scored.weights.of_edges(edges)
+    mint = scored.weights.of_nodes(addresses) * np.array([row[4] for row in rows])
     times = np.array([row[2] for row in rows], dtype=np.int64)
-    first = scored.count
     people = np.array([row[3] for row in rows], dtype=np.int64)
-    more = len(rows)
+    first, more = scored.count, len(rows)
+    at = np.array([bisect_left(scored.addresses, address) for address in addresses])
+    at_edge = np.array([bisect_left(scored.edge_addresses, address) for address in edges])
 
     def moved(ends: Ints) -> Ints:
-        """People are numbered behind all contributions."""
-        return np.where(ends >= first, ends + more, ends)
+        """A node moves by those that come in before it; people are behind all contributions."""
+        return ends + np.searchsorted(at, ends.clip(max=first), side="right")
 
-    return Contributions(
-        weeks=weeks,
-        people=scored.people,
-        addresses=[*scored.addresses, *addresses],
-        descriptions=[*scored.descriptions, *(row[1] for row in rows)]
+    def between(old: NDArray[_T], new: NDArray[_T]) -> NDArray[_T]:
+        return np.insert(old, at_edge, new)
+
+    return replace(
+        scored,
+        addresses=_merged(scored.addresses, at, addresses),
+        descriptions=_merged(scored.descriptions, at, [row[1] for row in rows])
         if scored.descriptions
         else (),
-        times=np.concatenate([scored.times, times]),
-        mint=np.concatenate(
-            [scored.mint, scored.weights.of_nodes(addresses) * np.array([row[4] for row in rows])]
-        ),
-        edge_addresses=[*scored.edge_addresses, *edges],
-        sources=np.concatenate([moved(scored.sources), first + np.arange(more)]),
-        targets=np.concatenate([moved(scored.targets), first + more + people]),
-        edge_times=np.concatenate([scored.edge_times, times]),
-        forwards=np.concatenate([scored.forwards, forwards]),
-        backwards=np.concatenate([scored.backwards, np.zeros(more)]),
-        left_out=scored.left_out,
-        weights=scored.weights,
+        times=np.insert(scored.times, at, times),
+        mint=np.insert(scored.mint, at, mint),
+        edge_addresses=_merged(scored.edge_addresses, at_edge, edges),
+        sources=between(moved(scored.sources), at + np.arange(more)),
+        targets=between(moved(scored.targets), first + more + people),
+        edge_times=between(scored.edge_times, times),
+        forwards=between(scored.forwards, forwards),
+        backwards=between(scored.backwards, np.zeros(more)),
     )
+
+
+def _merged(old: Sequence[str], at: Ints, new: Sequence[str]) -> list[str]:
+    """Texts with others put in before those of these numbers."""
+    result: list[str] = []
+    done = 0
+    for number, text in zip(at.tolist(), new, strict=True):
+        result.extend(old[done:number])
+        result.append(text)
+        done = number
+    return [*result, *old[done:]]

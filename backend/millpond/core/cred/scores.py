@@ -4,10 +4,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from millpond.core.cred.chain import Chain
+import numpy as np
+
+from millpond.core.cred.chain import PARAMETERS, Chain
 from millpond.core.cred.history import CredHistory
 from millpond.core.cred.model import Contributions, Zeroed
-from millpond.core.cred.weights import Floats
+from millpond.core.cred.weights import Floats, added
 from millpond.core.errors import CredError
 from millpond.core.units import Millis
 from millpond.core.weeks import WEEK_MS, Week, iso_date
@@ -54,7 +56,9 @@ class Scores:
     @property
     def cred(self) -> Floats:
         """Each person's cred over all weeks."""
-        total: Floats = self.weekly.sum(axis=1)
+        total = np.zeros(len(self.weekly))
+        for week in self.weekly.T:
+            total += week
         return total
 
     def by_person(self) -> dict[str, float]:
@@ -76,3 +80,24 @@ class Scores:
         rows = self.weekly[:, columns].tolist()
         doubles = {person.identity: row for person, row in zip(people, rows, strict=True)}
         return CredHistory.from_doubles(weeks, doubles)
+
+
+def credranked(
+    scored: Contributions, ranked: Ranked, mode: str, nodes: Floats, weekly: Floats, rounds: int
+) -> Scores:
+    """The scores that CredRank gives in a mode."""
+    chain = ranked.chain
+    return Scores(
+        method=CREDRANK,
+        mode=mode,
+        parameters=PARAMETERS,
+        contributions=scored,
+        weekly=weekly,
+        nodes=nodes,
+        total_mint=added(scored.mint),
+        # All of the whole chain: those here, the idle, what was paid by week, the seed.
+        states=chain.contributions + (len(scored.people) + 1) * chain.weeks + 1,
+        flows=chain.along_edges,
+        rounds=rounds,
+        ranked=ranked,
+    )

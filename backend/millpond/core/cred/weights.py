@@ -19,6 +19,19 @@ from millpond.core.errors import WeightsFileError
 Floats = NDArray[np.float64]
 
 
+def added(figures: Floats) -> float:
+    """The sum of figures, made from the first to the last; 0 of none.
+
+    `sum` of numpy adds in pairs, which rounds otherwise than adding one after another.
+    """
+    return float(np.cumsum(figures)[-1]) if len(figures) else float(0)
+
+
+def added_by(groups: NDArray[np.int64], figures: Floats, count: int) -> Floats:
+    """The sum of the figures of each group, from its first to its last."""
+    return np.asarray(np.bincount(groups, figures, count), dtype=np.float64)
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
     """Weights by prefix; an edge's are (forwards, backwards)."""
@@ -33,6 +46,22 @@ class Weights:
     def of_nodes(self, addresses: Sequence[str]) -> Floats:
         """The weight of each node; the addresses are sorted."""
         return _products(self.nodes, addresses)
+
+    def of_shrunk(self, addresses: Sequence[str], mint: Floats, shares: Floats) -> Floats:
+        """What each node mints of `mint`, its weight, if it keeps a share.
+
+        The share goes to a weight that is the node's own before it goes to those of its prefixes:
+        SourceCred multiplies in this order.
+        """
+        result = mint * shares
+        own = [at for at in np.flatnonzero(shares != 1).tolist() if addresses[at] in self.nodes]
+        if own:
+            theirs = [addresses[at] for at in own]
+            among = set(theirs)
+            others = Weights({key: value for key, value in self.nodes.items() if key not in among})
+            figures = np.array([self.nodes[address] for address in theirs])
+            result[own] = others.of_nodes(theirs) * (figures * shares[own])
+        return result
 
     def of_edges(self, addresses: Sequence[str]) -> tuple[Floats, Floats]:
         """The weights of each edge, forwards and backwards; the addresses are sorted."""

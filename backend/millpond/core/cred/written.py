@@ -8,7 +8,7 @@ import numpy as np
 
 from millpond.core.cred.addresses import shown
 from millpond.core.cred.scores import Scores
-from millpond.core.cred.weights import Floats
+from millpond.core.cred.weights import Floats, added
 
 
 def as_json(scores: Scores) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def as_json(scores: Scores) -> dict[str, Any]:
             "lastEndMs": weeks.end_ms,
         },
         "totalMint": scores.total_mint,
-        "totalParticipantCred": float(scores.weekly.sum()),
+        "totalParticipantCred": added(scores.cred),
         "participants": [
             {
                 "id": person.id,
