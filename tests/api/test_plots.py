@@ -26,15 +26,15 @@ def _height(rect: Element) -> float:
 
 
 def test_bars__parts__are_to_scale_and_on_top_of_each_other() -> None:
-    found = _bars([10, 40], [30, 0])
+    found = _bars([10, 40], [30, 0], [20, 20])
     rects = found.all("rect")
     heights = [_height(rect) for rect in rects]
-    assert len(rects) == 3  # nothing is drawn for nothing
-    assert heights[1] == pytest.approx(3 * heights[0], abs=0.2)
-    assert heights[2] == pytest.approx(4 * heights[0], abs=0.2)
-    bottom, top = rects[0].attributes, rects[1].attributes
-    assert float(top["y"]) + heights[1] == pytest.approx(float(bottom["y"]), abs=0.11)
-    assert (bottom["x"], bottom["width"]) == (top["x"], top["width"])
+    assert len(rects) == 5  # nothing is drawn for nothing
+    assert [height / heights[0] for height in heights] == pytest.approx([1, 3, 2, 4, 2], abs=0.02)
+    for lower, upper in ((0, 1), (1, 2), (3, 4)):
+        below, above = rects[lower].attributes, rects[upper].attributes
+        assert float(above["y"]) + heights[upper] == pytest.approx(float(below["y"]), abs=0.11)
+        assert (below["x"], below["width"]) == (above["x"], above["width"])
 
 
 def test_bars__each_bar__says_its_figures() -> None:

@@ -69,12 +69,17 @@ def test_history__somebody_in_two_parts__has_the_one_that_counts_most(repo: Repo
     assert commit.people == {"ada@pond.example": AUTHOR, "bob@pond.example": CO_AUTHOR}
 
 
-def test_history__mailmap_of_the_commit__maps_authors_and_trailers(repo: Repo) -> None:
+def test_history__mailmap_of_the_commit__maps_authors_and_trailers(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one that lies about in the folder in which the command is run has no say."""
+    monkeypatch.chdir(repo.folder)
+    repo.git("config", "core.worktree", str(repo.folder))
     old = "Cyd <cyd@old.example>"
     repo.commit("Dig\n\nReviewed-by: cyd <CYD@old.example>\n", old, 0)
     repo.commit("Fill\n\nReviewed-by: cyd <CYD@old.example>\n", BOB, 1)
     repo.write(".mailmap", "Cyd of the Pond <cyd@pond.example> <cyd@old.example>\n", day=2)
-    (repo.folder / ".mailmap").write_text("Bob <bob@pond.example> <cyd@old.example>\n")
+    (repo.folder / ".mailmap").write_text("Eve <eve@pond.example> <bob@pond.example>\n")
     found = _read(repo.folder)
     people = {commit.subject: commit.people for commit in found.commits.values()}
     assert people["Dig"] == {"cyd@pond.example": AUTHOR}
@@ -210,7 +215,15 @@ def test_history__settings_of_the_user_and_the_repository__have_no_say(
 ) -> None:
     """A repository can ask for programs to be run, and a user for another history."""
     repo.commit("One\n\nReviewed-by: Bob <bob@pond.example>\n")
-    repo.commit("Two", CYD, 1)
+    two = repo.commit("Two", CYD, 1)
+    second = str(MAY_1 + 2 * DAY).encode()
+    repo.raw(  # signed: who asks git to show signatures runs the program that checks them
+        b"Three\n",
+        b"parent " + two.encode(),
+        b"author Bob <bob@pond.example> " + second + b" +0000",
+        b"committer Bob <bob@pond.example> " + second + b" +0000",
+        b"gpgsig -----BEGIN PGP SIGNATURE-----\n \n iQ==\n -----END PGP SIGNATURE-----",
+    )
     before = _read(repo.folder)
     trap = tmp_path / "trap"
     trap.write_text(f"#!/bin/sh\ntouch {tmp_path}/sprung\n")

@@ -20,7 +20,6 @@ from millpond.core.errors import RepositoryError, ToolMissing
 _PIECE = 1 << 20
 _SETTINGS = {
     "advice.graftFileDeprecated": "false",
-    "core.bare": "true",  # .mailmap is that of the commit, not a file that lies about
     "core.fsmonitor": "false",
     "core.hooksPath": os.devnull,
     "core.quotePath": "false",
@@ -90,7 +89,10 @@ class Repository:
             given.write(sent)
             given.seek(0)
             running = subprocess.Popen(  # noqa: S603  a fixed program, no shell
-                [git, "--no-pager", *options, *args],
+                # Without a working tree, and nowhere: .mailmap is that of the commit, not a file
+                # that lies about where the command was given.
+                [git, "--no-pager", "--bare", *options, *args],
+                cwd=os.sep,
                 env={**_ENVIRONMENT, "GIT_DIR": str(self._git_dir)},
                 stdin=given,
                 stdout=subprocess.PIPE,
