@@ -4,7 +4,7 @@
 import gzip
 import json
 from pathlib import Path
-from shutil import copytree
+from shutil import copytree, ignore_patterns
 from typing import Any
 
 VECTORS = Path(__file__).parent / "vectors" / "sourcecred"
@@ -26,8 +26,9 @@ def read_json(instance: str, file: str) -> Any:
 
 
 def laid_out(instance: str, folder: Path) -> Path:
-    """A copy of an instance as SourceCred has it, with SourceCred's scores beside it."""
-    copy = folder / instance
-    copytree(VECTORS / instance, copy)
-    (copy / "expected-cred.json").write_bytes(read(instance, "expected-cred.json"))
-    return copy
+    """A copy of an instance as SourceCred has it, without what SourceCred made of it."""
+    return copytree(
+        VECTORS / instance,
+        folder / instance,
+        ignore=ignore_patterns("expected-*", "converged-*", "upstream-*", "credGrainView"),
+    )

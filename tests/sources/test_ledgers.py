@@ -10,7 +10,7 @@ import pytest
 from millpond.core.errors import ConfigFileError, InputFileError, LedgerFileError
 from millpond.sources.grain_inputs import kept_cred, read_grain_config
 from millpond.sources.ledgers import ledger_bytes, ledger_path, read_ledger
-from tests.core.grain.views import real_config, real_cred
+from tests.core.grain.views import real_config
 from tests.sourcecred import laid_out, read
 from tests.sources.test_cred_files import WANTED, ours, sourcecreds
 
@@ -37,17 +37,15 @@ def test_read_ledger__a_packed_one__is_unpacked(tmp_path: Path) -> None:
     assert len(read_ledger(tmp_path / "ledger.json").events) == 60
 
 
-def test_grain_inputs__of_a_real_instance__are_its_rules_and_scores(tmp_path: Path) -> None:
-    place = laid_out("metagov", tmp_path)
-    assert read_grain_config(place) == real_config("metagov")
-    assert kept_cred(place) == ("expected-cred.json", real_cred("metagov"))
+def test_read_grain_config__of_a_real_instance__is_its_rules(tmp_path: Path) -> None:
+    assert read_grain_config(laid_out("metagov", tmp_path)) == real_config("metagov")
 
 
-def test_kept_cred__sourcecreds_own_output__comes_first(tmp_path: Path) -> None:
-    assert kept_cred(tmp_path) is None
-    (tmp_path / "expected-cred.json").write_text(json.dumps(ours()))
-    assert kept_cred(tmp_path) == ("expected-cred.json", WANTED)
+def test_kept_cred__what_sourcecred_left__and_no_other_file(tmp_path: Path) -> None:
     (tmp_path / "output").mkdir()
+    for other in ("expected-cred.json", "output/cred.json"):
+        (tmp_path / other).write_text(json.dumps(ours()))
+    assert kept_cred(tmp_path) is None
     (tmp_path / "output" / "credGrainView.json").write_text(json.dumps(sourcecreds()))
     assert kept_cred(tmp_path) == ("output/credGrainView.json", WANTED)
 

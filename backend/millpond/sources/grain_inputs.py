@@ -4,8 +4,7 @@
     data/ledger.json                    who is active, who got what
     config/grain.json                   by which rules
     config/currencyDetails.json         what is paid out in, if anything
-    output/credGrainView                the scores that SourceCred wrote, if they are kept;
-    expected-cred.json                  or the same in the shape of `millpond cred compute --json`
+    output/credGrainView                the scores that SourceCred wrote, if they are kept
 
 Without scores in the directory they are computed from its graphs, which is left to the caller.
 """
@@ -18,10 +17,7 @@ from millpond.sources.cred_files import read_cred
 
 _CONFIG = Path("config", "grain.json")
 _CURRENCY = Path("config", "currencyDetails.json")
-_KEPT = (
-    *(Path("output", f"credGrainView{end}") for end in ("", ".json", ".json.gzip")),
-    Path("expected-cred.json"),
-)
+_KEPT = tuple(Path("output", f"credGrainView{end}") for end in ("", ".json", ".json.gzip"))
 
 
 def read_grain_config(directory: Path) -> GrainConfig:
