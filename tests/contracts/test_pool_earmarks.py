@@ -371,3 +371,25 @@ def test_lapse__twice__is_refused(house: House, outsider: Actor) -> None:
 def test_lapse__unknown_earmark__is_refused(house: House, outsider: Actor) -> None:
     with house.evm.reverts("pool: unknown earmark"):
         house.pool.lapse(1, sender=outsider)
+
+
+@pytest.mark.parametrize("restricted", [False, True])
+def test_earmark__opened_and_used_at_uneven_seconds__says_them(
+    house: House, restricted: bool
+) -> None:
+    """Its times stand in one word with its spender and its flags."""
+    evm, spender = house.evm, house.spender()
+    evm.warp(1 - evm.now % 2)
+    deadline = evm.now + 2 * DAY
+    number = house.open(spender, restricted=restricted, deadline=deadline)
+    terms = (spender.address, restricted, deadline, evm.now)
+    assert tuple(house.pool.earmark(number)) == terms
+    house.give(number, ETH, 10)
+    evm.warp(2)
+    house.pool.reserve(number, ETH, 1, sender=spender)
+    assert tuple(house.pool.earmark(number)) == (*terms[:3], evm.now)
+    evm.warp_to(deadline - 1)
+    house.give(number, ETH, 10)
+    evm.warp(1)
+    with evm.reverts("pool: earmark has ended"):
+        house.pool.give(number, ETH, 10, "", sender=house.patron, value=10)

@@ -296,3 +296,23 @@ def test_give__without_the_flag__reads_nothing_more() -> None:
         house.give(plain, ETH, 5)
         used.append(house.evm.gas_used)
     assert used[0] == used[1]
+
+
+# --- numbers with a first bit ------------------------------------------------------------------
+
+
+def test_period__of_an_uneven_length__ends_to_the_second(house: House) -> None:
+    """Period and beginning stand in one word."""
+    house.evm.warp(1 - house.evm.now % 2)
+    thank(house, 0, ETH, RATE, CAP, WEEK + 1)
+    start = house.evm.now
+    house.give(0, ETH, ETHER)
+    thanked = grain_of(house, house.patron)
+    assert tuple(house.pool.patron_grain_of(0, ETH)) == (RATE, CAP, WEEK + 1, start, thanked)
+    house.evm.warp(WEEK)
+    house.give(0, ETH, 1)
+    thanked = grain_of(house, house.patron)
+    assert tuple(house.pool.patron_grain_of(0, ETH)) == (RATE, CAP, WEEK + 1, start, thanked)
+    house.evm.warp(1)
+    house.give(0, ETH, 1)
+    assert tuple(house.pool.patron_grain_of(0, ETH)) == (RATE, CAP, WEEK + 1, start + WEEK + 1, 10)
