@@ -3,6 +3,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from millpond.sources.discourse.config import LikeWeights
 from millpond.sources.discourse.links import Links, links
 from millpond.sources.http import Budget
 from millpond.sources.writing import Found, write_found
-from tests.sources.discourse_site import DiscourseSite
+from tests.sources.discourse_site import DiscourseSite, moment
 from tests.sources.server import CUT, Asked, Place, Reply, StoppedClock, as_json, running
 
 KEY = "secret-0123456789"
@@ -227,6 +228,14 @@ def test_likes__of_somebody_without_a_profile__mint_nothing_and_have_the_posts_t
     assert shown_["4/40"] == 1.25
 
 
+def test_likes__each__is_dated_when_it_was_given(world: World) -> None:
+    times = {node.address: node.time_ms for node in world.found().nodes}
+    for person, post, number in world.site.likes:
+        given = datetime.fromisoformat(moment(number)).timestamp() * 1000
+        like = f"N\0sourcecred\0discourse\0like\0{world.place.url}\0{person}\0{post}\0"
+        assert times[like] == given
+
+
 def test_likes__of_a_post_that_many_like__are_all_found(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -241,6 +250,28 @@ def test_trust__that_grew__is_seen_afresh(world: World, whole: bytes) -> None:
     world.site.people[2]["trust_level"] = 4
     assert world.fetch("whole") == whole
     assert world.fetch("whole", afresh=True) == world.fetch("fresh") != whole
+
+
+def test_trust__that_grew__is_seen_with_the_next_like(world: World, whole: bytes) -> None:
+    assert whole
+    world.site.people[2]["trust_level"] = 4
+    world.site.like(2, 9)
+    assert world.fetch("whole") == world.fetch("fresh")
+
+
+def test_trust__of_somebody_else_who_has_the_name_by_now__is_not_hers(world: World) -> None:
+    """A list may still show her old name when her profile is asked for by it."""
+    world.site.person("z", 1)
+    answer = world.place.answer
+
+    def stale(asked: Asked) -> Reply:
+        reply = answer(asked)
+        if asked.path != "/post_action_users.json":
+            return reply
+        return Reply(200, reply.body.replace(b'"username": "e"', b'"username": "z"'))
+
+    world.place.answer = stale
+    assert _likes(world.found())["5/3"] == 0
 
 
 def _edges(found: Found, server: str) -> set[str]:

@@ -151,6 +151,16 @@ def test_fetch__something_new__the_same_as_from_the_beginning(world: World, whol
     assert few < world.asked()
 
 
+def test_fetch__something_new_in_the_same_second__is_seen(world: World, whole: bytes) -> None:
+    """What changed in the second that a walk ended at may not have been in it yet."""
+    assert whole
+    issues = world.repo.issues
+    world.site.comment(issues[20], world.site.users["bob"], "at once")
+    issues[20]["updatedAt"] = issues[0]["updatedAt"]
+    later = world.fetch("whole")
+    assert later == world.fetch("fresh") != whole
+
+
 def test_fetch__renamed_login__one_person_by_her_number(world: World, whole: bytes) -> None:
     site = world.site
     site.rename("alice", "alicia")
@@ -259,6 +269,14 @@ def test_commits__history_rewritten__only_the_new_one_counts(world: World) -> No
     assert lost.encode() not in later
 
 
+def test_commits__no_branch_any_more__none_is_left(world: World) -> None:
+    world.fetch("whole")
+    world.repo.head = None
+    assert world.fetch("whole") == world.fetch("fresh")
+    _many_commits(world, 2)
+    assert world.fetch("whole") == world.fetch("fresh")
+
+
 def test_commits__rewritten_while_a_run_is_cut__starts_with_the_new_head(world: World) -> None:
     _many_commits(world, 120)
     world.fetch("whole")
@@ -315,8 +333,10 @@ def test_fetch__a_page_that_repeats_for_ever__is_named(world: World) -> None:
 def test_fetch__pages_too_large_for_the_time__are_asked_for_in_halves(
     world: World, whole: bytes
 ) -> None:
+    world.asked()
     world.site.most = 7
     assert world.fetch() == whole
+    assert world.asked() < 40
     world.site.most = 0
     with pytest.raises(SourceDown, match="out of order"):
         world.fetch("never")

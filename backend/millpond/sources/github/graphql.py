@@ -38,6 +38,7 @@ class Graphql:
 
     def __init__(self, site: Site) -> None:
         self._site = site
+        self._first = _FIRST
 
     def ask(self, query: str, **variables: Any) -> dict[str, Any]:
         """The data of an answer. It may hold null for what is gone or hidden."""
@@ -51,15 +52,14 @@ class Graphql:
         raise AssertionError("unreachable")
 
     def page(self, query: str, **variables: Any) -> dict[str, Any]:
-        """The data of a question for a page, which asks for half as many when it is too much."""
-        first = _FIRST
+        """The data of a question for a page; from then on half as many, when it is too much."""
         while True:
             try:
-                return self.ask(query, first=first, **variables)
+                return self.ask(query, first=self._first, **variables)
             except SourceDown as error:
-                if first == 1 or error.status not in _OUT_OF_TIME:
+                if self._first == 1 or error.status not in _OUT_OF_TIME:
                     raise
-                first //= 2
+                self._first //= 2
 
     def _once(self, query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
         for _ in range(_TRIES):

@@ -58,6 +58,11 @@ def fetch_repository(
         _walk_listing(cache, github, kind, variables, told)
     if found.head is not None:
         _walk_commits(cache, github, variables, found.head, told)
+    else:  # there is no default branch, or none any more
+        with cache.change():
+            cache.forget("commit")
+            cache.set_mark("commit done", None)
+            cache.set_mark("commit walk", None)
     _walk_rests(cache, github)
     with cache.change():
         cache.set_mark("afresh", None)
