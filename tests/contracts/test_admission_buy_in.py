@@ -172,6 +172,7 @@ def test_accept__in_eth__goes_to_the_earmark_reserved(
     ]
     (given,), (paid,) = named(coop.evm, "Given"), named(coop.evm, "BuyInPaid")
     assert (given.args["patron"], given.args["note"]) == (coop.admission.address, "buy-in")
+    assert given.args["anonymous"] is False
     assert paid.args == {
         "account": candidate.address,
         "seat": 4,

@@ -12,6 +12,7 @@ from tests.contracts.coop import (
     EXPIRED,
     FOR,
     ORDINARY,
+    RULES,
     SUCCEEDED,
     ZERO,
     Coop,
@@ -248,6 +249,8 @@ def test_execute__the_opening_of_an_earmark_cut_short_or_dirty__is_left_to_the_p
     pool, _, call = coop.opening()
     dirty = bytearray(call)
     dirty[132] = 1  # the first byte behind the spender
+    shorter = coop.propose((pool, 0, call[:131]), text="cut within the spender")
+    assert coop.word(shorter)["kind"] == RULES
     broken = {"cut behind the spender": call[:132], "dirt in the next word": bytes(dirty)}
     for text, data in broken.items():
         proposal = coop.passed((pool, 0, data), text=text)
@@ -256,6 +259,31 @@ def test_execute__the_opening_of_an_earmark_cut_short_or_dirty__is_left_to_the_p
             coop.execute(proposal)
     coop.enact((pool, 0, call), text="whole")
     assert coop.pool.earmark_count() == 1
+
+
+@pytest.mark.parametrize("data", [b"", b"\1", b"\1\2\3", bytes(3), bytes(4), b"\0\0\0\1"])
+def test_execute__a_call_of_a_few_bytes__is_made_and_never_taken_for_another(
+    coop: Coop, data: bytes
+) -> None:
+    """The part's consent function has the selector 0x00000001; what is shorter has none."""
+    part = coop.evm.deploy("Puppet")
+    coop.enact(coop.installing(part, b"\0\0\0\1"), text="install")
+    if data == b"\0\0\0\1":
+        with coop.evm.reverts("governor: a consent call"):
+            coop.propose((part, 0, data), text="consent")
+        return
+    proposal = coop.passed((part, 0, data), text="short")
+    assert coop.word(proposal)["kind"] == RULES
+    coop.execute(proposal)
+    assert coop.state(proposal) == EXECUTED
+
+
+def test_put_back__one_wei_that_is_left__returns_too(coop: Coop) -> None:
+    coop.give(10)
+    coop.enact(coop.spending(coop.governor, 1))
+    assert named(coop.evm, "PutBack")[0].args == {"asset": ETH, "amount": 1}
+    assert coop.pool.balance_of(0, ETH) == 10
+    assert coop.evm.balance(coop.governor) == 0
 
 
 def test_execute__two_in_one_transaction__are_both_done(coop: Coop) -> None:

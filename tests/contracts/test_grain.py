@@ -415,6 +415,25 @@ def test_name__beyond_ascii__comes_back(evm: Evm, governor: Contract, text: str)
     assert new_grain(evm, governor, name=text).name() == text
 
 
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 9, 17, 32])
+def test_name__that_ends_in_the_smallest_character__comes_back(
+    evm: Evm, governor: Contract, size: int
+) -> None:
+    name = "x" * (size - 1) + "\1"
+    assert new_grain(evm, governor, name=name).name() == name
+
+
+def test_can_mint__up_to_the_cap__says_what_mint_does(
+    grain: Contract, distributor: Actor, gardener: Actor
+) -> None:
+    grain.mint(gardener, 10, sender=distributor)
+    left = MAX_SUPPLY - 10
+    assert [grain.can_mint(distributor, each) for each in (left, left + 1)] == [True, False]
+    assert not grain.can_mint(gardener, 1)
+    grain.mint(gardener, left, sender=distributor)
+    assert [grain.can_mint(distributor, each) for each in (0, 1)] == [True, False]
+
+
 def test_grains__of_one_blueprint__share_nothing(
     evm: Evm, governor: Contract, grain: Contract, distributor: Actor, gardener: Actor
 ) -> None:

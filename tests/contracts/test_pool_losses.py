@@ -68,6 +68,21 @@ def loss(house: House) -> Loss:
     return Loss(house, token, spender, earmark)
 
 
+def test_needed__a_part_in_10_to_the_18_over__is_a_whole_unit_more(house: House) -> None:
+    """One of three is left, so the factor f is 333...3; then 10^18 - 3 need f - 1 and that part."""
+    token, pool, factor = house.evm.deploy("OddToken"), house.pool, WHOLE // 3
+    house.give(0, token, 3)
+    token.burn(pool, 2, sender=house.hub)
+    pool.accept_loss(token, factor, sender=house.governor)
+    house.give(0, token, factor)
+    pool.spend(0, token, house.payee, 6, sender=house.governor)
+    assert (pool.held(token), house.real(token)) == (WHOLE - 3, factor)
+    assert pool.surplus(token) == 0
+    token.burn(pool, 1, sender=house.hub)
+    with house.evm.reverts(SHORT):
+        pool.spend(0, token, house.payee, 6, sender=house.governor)
+
+
 # --- accept_loss -------------------------------------------------------------------------------
 
 
