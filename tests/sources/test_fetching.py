@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from millpond.core.errors import BadInput, ConfigFileError, ContributionsFileError, RepositoryError
-from millpond.sources.fetching import Fetched, NewSources, Told, fetch
+from millpond.sources.fetching import Fetched, NewSources, fetch
 from millpond.sources.git.config import CONFIG, counted, together
+from millpond.sources.online import Told
 from tests.sources.git_repositories import ADA, BOB, Repo
 from tests.sources.graph_files import graph_json, write
 

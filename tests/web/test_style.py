@@ -10,6 +10,7 @@ from tests.api.site import Site
 from tests.house.tree import PACKAGE
 
 CSS = (PACKAGE / "web" / "static" / "style.css").read_text("utf-8")
+REPORT = (PACKAGE / "web" / "static" / "report.css").read_text("utf-8")
 TEMPLATES = sorted((PACKAGE / "web" / "templates").glob("*.html"))
 # text on ground, as the rules pair them
 PAIRS = [
@@ -60,8 +61,9 @@ def test_contrast__marks__are_at_least_3(scheme: dict[str, str], mark: str, grou
     assert _contrast(scheme[mark], scheme[ground]) >= 3
 
 
-def test_style__colours__stand_in_tokens_only() -> None:
-    rules = re.sub(r":root \{.*?\n\}|:root \{[^}]*\}|@media print \{.*", "", CSS, flags=re.DOTALL)
+@pytest.mark.parametrize("css", [CSS, REPORT], ids=["style", "report"])
+def test_style__colours__stand_in_tokens_only(css: str) -> None:
+    rules = re.sub(r":root \{.*?\n\}|:root \{[^}]*\}|@media print \{.*", "", css, flags=re.DOTALL)
     rules = re.sub(r"@media \(prefers-color-scheme: dark\) \{\s*\}", "", rules)
     assert re.findall(r"#[0-9a-fA-F]{3,8}\b|rgba?\(|hsla?\(", rules) == []
 
@@ -90,7 +92,7 @@ def test_style__what_people_need__is_there() -> None:
 
 def test_style__every_class_of_the_templates__has_a_rule() -> None:
     """Both ways, so that neither gathers what nobody uses."""
-    ruled = set(re.findall(r"\.([a-z][a-z-]+)", re.sub(r"url\(.*?\)", "", CSS)))
+    ruled = set(re.findall(r"\.([a-z][a-z-]+)", re.sub(r"url\(.*?\)", "", CSS + REPORT)))
     sources = [path.read_text("utf-8") for path in TEMPLATES]
     sources += [path.read_text("utf-8") for path in (PACKAGE / "api").rglob("*.py")]
     used = set()
@@ -99,7 +101,7 @@ def test_style__every_class_of_the_templates__has_a_rule() -> None:
     used |= (
         {look.tone for look in LOOKS.values()}
         | set(LOOKS)
-        | {"even", "odd", "rest", "whole", "bad"}
+        | {"even", "odd", "rest", "whole", "bad", "left", "right"}
     )
     looks = set(LOOKS) | {"if", "else", "endif", "look", "tone"}
     assert used - ruled - looks - {""} == set()
