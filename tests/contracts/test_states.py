@@ -255,6 +255,20 @@ def stuff(desk: Desk, proposal: Proposal, ballots: tuple[int, int, int]) -> None
         machine.insert_account_storage(desk.governor.address, place, packed)
 
 
+def test_state__with_as_many_members_as_there_can_be__asks_for_a_share_of_all(desk: Desk) -> None:
+    """262,144 of them: one for it are not the 20 % that the quorum is."""
+    member = desk.evm.actor("member")
+    desk.admit(member)
+    desk.evm.warp(1)
+    head = changed(desk.governor.head(), HEAD, seats=2**18, count=2**18)
+    poke(desk.governor, "head", head)
+    proposal = desk.opened((member, 0, b""), by=member)
+    assert desk.word(proposal)["electorate"] == 2**18
+    desk.vote(proposal, FOR, member)
+    desk.evm.warp_to(desk.governor.proposalDeadline(proposal.id) + 1)
+    assert desk.state(proposal) == DEFEATED
+
+
 # --- close -------------------------------------------------------------------------------------
 
 
