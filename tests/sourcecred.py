@@ -9,6 +9,7 @@ from typing import Any
 
 VECTORS = Path(__file__).parent / "vectors" / "sourcecred"
 INSTANCES = ("kurafire", "metagov", "radicle", "superbenefit", "synthetic-2k")
+WITH_CRED = (*INSTANCES, "synthetic-tangle")
 WITH_GRAIN = tuple(name for name in INSTANCES if (VECTORS / name / "expected-grain.json").exists())
 
 

@@ -13,14 +13,15 @@ from millpond.core.cred.model import Dependency, Instance, Period, Person
 from millpond.core.cred.written import as_json, nodes_as_json
 from millpond.sources.graphs import read_graph
 from tests.core.cred.vectors import expected, instance
-from tests.sourcecred import INSTANCES
+from tests.sourcecred import INSTANCES, WITH_CRED
 
 NEAR = 1e-9
 
 each_instance = pytest.mark.parametrize("name", INSTANCES)
+each_with_cred = pytest.mark.parametrize("name", WITH_CRED)
 
 
-@each_instance
+@each_with_cred
 def test_credrank__compatible__is_to_the_last_bit_what_sourcecred_wrote(name: str) -> None:
     theirs = expected(name, "expected-cred.json")
     ours = as_json(compute(instance(name), "credrank", "compatible"))
@@ -33,7 +34,7 @@ def test_credrank__compatible__is_to_the_last_bit_what_sourcecred_wrote(name: st
         assert {key: mine[key] for key in keys} == other, other["name"]
 
 
-@each_instance
+@each_with_cred
 def test_credrank__compatible__gives_the_scores_of_contributions_to_the_last_bit(name: str) -> None:
     theirs = expected(name, "expected-node-scores.json")["nodes"]
     ours = nodes_as_json(compute(instance(name), "credrank", "compatible"))["nodes"]
