@@ -47,6 +47,23 @@ def test_compute__as_json__prints_what_it_writes(millpond: Run, tmp_path: Path) 
     assert ran.json["generatedWith"]["mode"] == "exact"
 
 
+def test_compute__a_file_for_json_and_no_instance__says_so_as_text(
+    millpond: Run, tmp_path: Path
+) -> None:
+    ran = millpond("cred", "compute", tmp_path / "nowhere", "--json", tmp_path / "cred.json")
+    assert ran.status == 3
+    assert not ran.out
+    assert "Next: " in ran.err
+
+
+def test_compute__json_before_the_command_and_no_instance__says_so_as_json(
+    millpond: Run, tmp_path: Path
+) -> None:
+    ran = millpond("--json", "cred", "compute", tmp_path / "nowhere", "--json", tmp_path / "cred")
+    assert ran.status == 3
+    assert ran.json["error"]
+
+
 def test_compute__other_weights__change_the_mint(millpond: Run, tmp_path: Path) -> None:
     folder = write_instance(tmp_path / "instance")
     other = tmp_path / "weights.json"

@@ -81,9 +81,22 @@ def run(args: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except MillpondError as error:
-        Terminal("--json" in args).error(error)
+        Terminal(_as_json(args)).error(error)
         return NOT_DONE
     return int(status or HOLDS)
+
+
+def _as_json(args: Sequence[str]) -> bool:
+    """Is the answer to be JSON? Behind some commands --json takes the name of a file instead."""
+    command: click.Command = cli
+    before, behind = list[str](), list(args)
+    for at, word in enumerate(args):
+        if isinstance(command, click.Group) and word in command.commands:
+            command = command.commands[word]
+            before, behind = list(args[:at]), list(args[at:])
+    options = [each for each in command.params if isinstance(each, click.Option)]
+    takes_file = any("--json" in each.opts and not each.is_flag for each in options)
+    return "--json" in (before if takes_file else before + behind)
 
 
 def main() -> None:
