@@ -27,8 +27,10 @@ def test_vote__in_the_years_after_3058__is_as_today(coop: Coop) -> None:
     assert coop.state(proposal) == EXECUTED
 
 
-def test_members__in_the_years_after_19391__come_and_go_as_today(evm: Evm) -> None:
-    evm.warp_to(YEAR_19391 + 1)
+@pytest.mark.parametrize("begin", [YEAR_19391 - 10, YEAR_19391 + 1])
+def test_members__in_the_years_after_19391__come_and_go_as_today(evm: Evm, begin: int) -> None:
+    """Also who leaves in the very second that is the last bit alone."""
+    evm.warp_to(begin)
     desk, (ada, bob) = Desk(evm), [evm.actor(name) for name in ("ada", "bob")]
     desk.admit(ada, bob)
     joined = evm.now
