@@ -25,7 +25,7 @@ from tests.contracts.odd_tokens import (
     REVERTS,
     SAYS_NO,
 )
-from tests.contracts.pools import House, names
+from tests.contracts.pools import WHOLE, House, names
 
 PAYS = [0, NO_ANSWER, LIES, JUNK, LONG_ANSWER]
 FAILS = [SAYS_NO, REVERTS, EATS_GAS]
@@ -400,3 +400,17 @@ def test_any_token__whatever_it_does__leaves_other_assets_alone(odd: Oddity, way
     assert (house.books(0, ETH), house.real(ETH)) == (eth, balance)
     assert house.pool.held(ETH) == 1000
     house.pool.spend(0, ETH, house.payee, 1000, sender=house.governor)
+
+
+def test_spend__a_token_that_moves_less_than_its_share_and_says_nothing__is_taken_at_its_word(
+    house: House,
+) -> None:
+    """One unit of a token whose shares are worth three moves no share: no answer is a yes."""
+    token = house.evm.deploy("OddToken")
+    house.give(0, token, 10)
+    token.rebase(3 * WHOLE, sender=house.hub)
+    token.behave(NO_ANSWER, sender=house.hub)
+    house.pool.spend(0, token, house.payee, 1, sender=house.governor)
+    assert (house.real(token), house.real(token, house.payee)) == (30, 0)
+    assert house.pool.owed(token, house.payee) == 0
+    assert house.pool.held(token) == 9
