@@ -60,7 +60,18 @@ class Order:
             turns[file] += 1
             return at, name not in refusing, name not in far, turns[file]
 
-        return sorted(found, key=rank)
+        return [*sorted(found, key=rank), *self._beyond(mutant, found)]
+
+    def _beyond(self, mutant: Mutant, asked: Sequence[str]) -> list[str]:
+        """Tests of refusals that may go that way unseen, since of an undone call nothing is known:
+        those beside any test that goes through the function."""
+        function = self._lines_of(mutant.file).of_function(mutant.line)
+        through = self._seen.through([(mutant.file, line) for line in function])
+        files = {name.partition("::")[0] for name in through}
+        refusing = self._suite.saying("refus") | self._suite.saying("revert")
+        seconds = self._seen.seconds
+        found = (refusing & seconds.keys()) - set(asked)
+        return sorted((n for n in found if n.partition("::")[0] in files), key=seconds.__getitem__)
 
     def _refusing(self, statements: Sequence[Statement]) -> set[str]:
         """Tests that name the reasons with which these refuse, should they be few."""

@@ -137,13 +137,25 @@ class Lines:
     def __init__(self, reading: Reading) -> None:
         self.begin: dict[int, int] = {}  # of the innermost statement, for each line
         self.whole: dict[int, tuple[int, int]] = {}  # from where to where one stands
+        self._functions: list[range] = []  # the lines of each
         for function in reading.functions():
             node, body = function.node, function.node.body
             if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
                 body = body[1:]  # NatSpec
             head = node.decorator_list[0].lineno if node.decorator_list else node.lineno
+            self._functions.append(range(head, (node.end_lineno or head) + 1))
             self.begin.update(dict.fromkeys(range(head, body[0].lineno), body[0].lineno))
             self._enter(body)
+
+    def of_function(self, line: int) -> set[int]:
+        """Where the statements begin of the function that a line is in; none outside of all."""
+        return {
+            self.begin[each]
+            for lines in self._functions
+            if line in lines
+            for each in lines
+            if each in self.begin
+        }
 
     def _enter(self, body: list[ast.stmt]) -> None:
         for each in body:
