@@ -66,14 +66,16 @@ def test_replay__a_ledger_that_cannot_be__is_refused_and_nothing_is_written(
 ) -> None:
     path = tmp_path / "ledger.json"
     path.write_bytes(Draft().active("ann", "bob").pay(ann=5).send("bob", "ann", 5).bytes)
-    message = failed(millpond("sourcecred", "replay", path, "--json", OUT), "NotEnoughGrain")
+    message = failed(
+        millpond("--json", "sourcecred", "replay", path, "--json", OUT), "NotEnoughGrain"
+    )
     assert message == f"{path}, line 6: bob has 0 and sends 5"
     assert not OUT.exists()
 
 
 def test_replay__no_file__is_refused(millpond: Run) -> None:
     assert "none.json: cannot be read" in failed(
-        millpond("sourcecred", "replay", "none.json", "--json", OUT), "InputFileError"
+        millpond("--json", "sourcecred", "replay", "none.json", "--json", OUT), "InputFileError"
     )
 
 
@@ -125,7 +127,7 @@ def test_export__with_a_distribution_of_ours__adds_it_once(
     ran = millpond("--json", "sourcecred", "replay", OUT)
     paid = int(ran.json["totals"]["sumPaid"])
     assert 10**21 - 79 < paid <= 10**21
-    message = failed(millpond("sourcecred", "export", OUT, *added), "LedgerRuleError")
+    message = failed(millpond("--json", "sourcecred", "export", OUT, *added), "LedgerRuleError")
     assert "the ledger has this distribution already" in message
 
 
@@ -215,14 +217,14 @@ def test_grain__the_same_inputs_at_the_same_time__give_the_same_bytes(
 def test_grain__no_rules__is_refused_and_nothing_is_written(millpond: Run, tmp_path: Path) -> None:
     place = laid_out("metagov", tmp_path)
     (place / "config" / "grain.json").unlink()
-    ran = millpond("sourcecred", "grain", place, "--json", OUT, "--ledger", "ledger.json")
+    options = ("--json", OUT, "--ledger", "ledger.json")
+    ran = millpond("--json", "sourcecred", "grain", place, *options)
     assert "config/grain.json: there is no such file" in failed(ran, "ConfigFileError")
     assert not OUT.exists()
     assert not Path("ledger.json").exists()
 
 
 def test_grain__no_time__is_refused(millpond: Run, tmp_path: Path) -> None:
-    ran = millpond(
-        "sourcecred", "grain", laid_out("metagov", tmp_path), "--at", "soon", "--json", OUT
-    )
+    place = laid_out("metagov", tmp_path)
+    ran = millpond("--json", "sourcecred", "grain", place, "--at", "soon", "--json", OUT)
     assert "--at: 'soon' is not a date" in failed(ran, "ConfigFileError")
