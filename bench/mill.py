@@ -109,6 +109,7 @@ class Mill:
             self._signature(tree, head.attempt, who, deadline) for who in self.maintainers
         ]
         post = SignedPost(
+            distributor=self.distributor.address,
             epoch=tree.epoch,
             root=tree.root,
             total_cred=tree.total,
@@ -119,7 +120,7 @@ class Mill:
             signers=tuple(who.address for who in self.maintainers),
             signatures=tuple(signatures),
         )
-        return Call(self.house.relayer, self.distributor.post, post.arguments)
+        return Call(self.house.relayer, self.house.coop.clerk.post, post.arguments)
 
     def under_review(self, tree: SumTree, receipt: Receipt) -> Posted:
         """What a post has raised."""

@@ -26,6 +26,7 @@ from .interfaces import IPool
 from .interfaces import ISpender
 from .modules import checks
 from .modules import claims
+from .modules import desk
 from .modules import epochs
 from .modules import maintainers
 from .modules import paydays
@@ -33,22 +34,27 @@ from .modules import payout_policy
 from .modules import payouts
 from .modules import postings
 from .modules import pots
+from .modules import review
 from .modules import signatures
 from .modules import wiring
 
 implements: ICredDistributor
 implements: ISpender
 
+initializes: desk
 initializes: epochs
 initializes: maintainers
 initializes: payout_policy
 initializes: pots[payout_policy := payout_policy]
 initializes: postings[
-    epochs := epochs, maintainers := maintainers, payout_policy := payout_policy, pots := pots
+    desk := desk, epochs := epochs, maintainers := maintainers, payout_policy := payout_policy, pots := pots
 ]
 initializes: payouts[epochs := epochs, maintainers := maintainers, pots := pots]
+initializes: review[
+    desk := desk, epochs := epochs, payout_policy := payout_policy, payouts := payouts, postings := postings, pots := pots
+]
 initializes: claims[epochs := epochs, payouts := payouts]
-initializes: paydays[epochs := epochs, payouts := payouts]
+initializes: paydays[desk := desk, epochs := epochs, payouts := payouts]
 
 # anyone: payouts
 exports: claims.claim
@@ -59,6 +65,9 @@ exports: payouts.close_epoch
 exports: postings.post
 exports: postings.withdraw
 exports: postings.void
+exports: review.zero_out
+exports: review.restore
+exports: review.settle_off_chain
 # the governor
 exports: postings.finalise
 # views: where it stands
@@ -70,17 +79,14 @@ exports: payout_policy.policy_of
 exports: maintainers.maintainer_set
 exports: maintainers.is_maintainer
 exports: maintainers.maintainer_of
+exports: review.restorers
 # views: epochs and leaves
 exports: epochs.epoch_hash_of
 exports: epochs.paid_of
 exports: epochs.is_claimed
-exports: epochs.amount_of
-exports: epochs.pack_terms
-exports: epochs.unpack_terms
-exports: epochs.hash_of_terms
-exports: epochs.leaf_hash
 exports: payouts.payee_of
 # views: neighbours
+exports: desk.clerk
 exports: wiring.hub
 exports: wiring.pool
 exports: wiring.governor
@@ -98,11 +104,12 @@ MAX_SEASON: constant(uint256) = 1_200
 
 
 @deploy
-def __init__():
+def __init__(clerk: address):
     """
     @notice The implementation that the clones share. It has no hub and no pool of its own, so nobody can set it up.
+    @param clerk The contract that reads lists, proofs and signatures for all of them.
     """
-    pass
+    desk.__init__(clerk)
 
 
 # ------------------------------------------------------------------------------------------------ the hub, once
@@ -138,7 +145,7 @@ def on_open(earmark_id: uint256, params: Bytes[512]):
     checks._need(msg.sender == pool.address, "distributor: only the pool")
     head: pots.Head = pots._load_head()
     checks._need(head.attempt == 0, "distributor: has its earmark")
-    checks._need(len(params) == 256, "distributor: bad parameters")
+    checks._need(len(params) == 352, "distributor: bad parameters")
     policy: payout_policy.Policy = abi_decode(params, payout_policy.Policy)
     if policy.income_earmark == earmark_id and (staticcall pool.earmark(earmark_id)).restricted:
         checks._need(policy.payout_bps == 10_000, "distributor: must pay all")

@@ -111,6 +111,9 @@ class Policy(_Model):
     signer_cap_bps: Bps
     epoch_length: Seconds
     claim_window: Seconds
+    zero_out_bps: Bps
+    restorers: Annotated[int, Field(ge=1, le=16)]
+    fixed_portion: bool = False
 
 
 class BuyIn(_Model):
@@ -233,6 +236,9 @@ def policy_words(policy: Policy, asset: str, decimals: int, earmark_id: int) -> 
         policy.signer_cap_bps,
         policy.epoch_length,
         policy.claim_window,
+        policy.zero_out_bps,
+        policy.restorers,
+        policy.fixed_portion,
     )
 
 

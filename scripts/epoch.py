@@ -237,7 +237,7 @@ def post(at: Desk, out: Path) -> None:
     _show(at, document, ", ".join(signed.signers))
     at.say(f"The pot is {asset.text(coop.distributor.next_pot()[0])}; the review begins now.")
     what = f"Post epoch {document.epoch} of {coop.name}"
-    receipt = at.carry_out(what, coop.distributor.post, *signed.arguments)
+    receipt = at.carry_out(what, coop.clerk.post, *signed.arguments)
     number = coop.distributor.event(receipt, "DistributionPosted").args["proposal_id"]
     files.record("posted", {"proposal": str(number), **receipt_fields(receipt)})
     return at.answer(

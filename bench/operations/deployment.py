@@ -13,6 +13,7 @@ from millpond.chain.contracts import Contract
 from millpond.chain.deployments import Record
 
 ROWS = {
+    "Clerk": "deploy_clerk",
     "Pool": "deploy_pool",
     "Governor": "deploy_governor",
     "Admission": "deploy_admission",
@@ -24,6 +25,7 @@ ROWS = {
     "Pins": "deploy_pins",
 }
 SET_UPS = {
+    "Clerk": "who reads signatures and lists, once a chain",
     "Grain": "the blueprint, once a chain",
     "Identity": "the registry itself",
     "Hub": "the factory of pools, once a chain",

@@ -15,6 +15,7 @@ from . import checks
 from . import epochs
 from . import payouts
 from . import sum_tree
+from . import wiring
 
 uses: epochs
 uses: payouts
@@ -48,13 +49,17 @@ def claim(
         found = epochs._after(found, item.terms)
         review = item.terms.review
     epochs._require_final(review, found)
-    payout: payouts.Payout = empty(payouts.Payout)
+    shares: DynArray[payouts.Share, 16] = []
+    earmark: uint256 = 0
+    asset: address = empty(address)
+    minimum: uint256 = 0
+    paid: uint256 = 0
     at: uint256 = 0
     for item: Claim in claims:
         if item.cred == 0:
             continue
         t: epochs.EpochTerms = epochs._unpacked(item.terms)
-        node: bytes32 = sum_tree._leaf_hash(t.epoch, item.index, subject, item.cred)
+        node: bytes32 = sum_tree._leaf_hash(self, t.epoch, item.index, subject, item.cred)
         total: uint256 = item.cred
         position: uint256 = item.index
         last: uint256 = t.leaf_count - 1
@@ -72,14 +77,34 @@ def claim(
                 at = unsafe_add(at, 1)
             position >>= 1
             last >>= 1
-        epochs._require_leaf(t, item.index, node, total)
-        if len(payout.shares) == 0 or t.asset != payout.asset:
-            payouts._send(subject, payee, to, payout)
-            payout = payouts.Payout(earmark=t.earmark, asset=t.asset, minimum=0, shares=[])
-        payout.minimum = max(payout.minimum, t.minimum)
-        payout.shares.append(payouts._book(t, subject, item.cred))
-    sum_tree._require_end(len(payout.shares), at, len(proof))
-    payouts._send(subject, payee, to, payout)
+        sum_tree._require_ends_in(t.root, t.total_cred, t.leaf_count, item.index, node, total)
+        if paid > 0 and t.asset != asset:
+            self._pay(subject, payee, to, shares, minimum, earmark, asset)
+            shares = []
+            minimum = 0
+        earmark = t.earmark
+        asset = t.asset
+        minimum = max(minimum, t.minimum)
+        shares.append(payouts._book(t, subject, item.cred))
+        paid += 1
+    sum_tree._require_end(paid, at, len(proof))
+    self._pay(subject, payee, to, shares, minimum, earmark, asset)
+
+
+@internal
+def _pay(
+    subject: bytes32,
+    payee: address,
+    to: address,
+    shares: DynArray[payouts.Share, 16],
+    minimum: uint256,
+    earmark: uint256,
+    asset: address,
+):
+    amount: uint256 = payouts._credit(subject, payee, to, shares, minimum)
+    # Grain calls nobody; a payment may. Whoever is called then sees all of it done.
+    if amount > 0:
+        extcall wiring._pool().release(earmark, asset, to, amount)
 
 
 @internal

@@ -21,7 +21,6 @@
 """
 
 from . import checks
-from . import sum_tree
 
 struct EpochTerms:
     epoch: uint256                  # from 1, each exactly one above the last final one
@@ -60,6 +59,8 @@ _epoch_hash: HashMap[uint256, bytes32]
 _paid: HashMap[uint256, uint256]
 # leaf subject -> epoch // 256 -> one bit per epoch. The subject, never the account: linking anew pays nothing twice.
 _claimed: HashMap[bytes32, HashMap[uint256, uint256]]
+# subject -> epoch << 32 | attempt -> cred << 1 | 1 while it is struck out of that distribution; cred << 1 once it is restored.
+_struck: HashMap[bytes32, HashMap[uint256, uint256]]
 
 
 @external
@@ -99,74 +100,6 @@ def is_claimed(subject: bytes32, epoch: uint256) -> bool:
     return self._is_claimed(subject, epoch)
 
 
-@external
-@pure
-@reentrant
-def pack_terms(terms: EpochTerms) -> PackedTerms:
-    """
-    @notice The form in which claims carry terms. Nobody checks here that every field fits its width (modules/epochs).
-    @param terms As the event `DistributionPosted` has them, with `excluded` and `closes_at` once they are final.
-    @return The same in five words.
-    """
-    return self._packed(terms)
-
-
-@external
-@pure
-@reentrant
-def unpack_terms(packed: PackedTerms) -> EpochTerms:
-    """
-    @notice The readable form of packed terms. Whether they are an epoch's terms is what `hash_of_terms` compares.
-    @param packed Any five words.
-    @return The fields they hold.
-    """
-    return self._unpacked(packed)
-
-
-@external
-@pure
-@reentrant
-def hash_of_terms(previous: bytes32, packed: PackedTerms) -> bytes32:
-    """
-    @notice The epoch hash of these terms, to compare with `epoch_hash_of`.
-    @param previous The hash of the epoch before; zero for the first.
-    @param packed What `pack_terms` made of them.
-    @return keccak256 of the epoch before, the posted terms and the outcome of the review.
-    """
-    return self._chained(previous, self._posted_hash(packed), packed.review)
-
-
-@external
-@view
-@reentrant
-def leaf_hash(epoch: uint256, index: uint256, subject: bytes32, cred: uint256) -> bytes32:
-    """
-    @notice The hash of a leaf of this distributor on this chain.
-    @param epoch Its number, from 1.
-    @param index The leaf's place among all of its epoch, from 0.
-    @param subject An address, left-padded, or an identity.
-    @param cred In micro-cred.
-    @return Hashed twice, which keeps it apart from a node.
-    """
-    return sum_tree._leaf_hash(epoch, index, subject, cred)
-
-
-@external
-@pure
-@reentrant
-def amount_of(terms: EpochTerms, cred: uint256) -> (uint256, uint256):
-    """
-    @notice What a leaf of this cred gets, before a maintainer's cap.
-    @dev Reverts (division by zero) for terms without cred.
-    @param terms Of the epoch.
-    @param cred In micro-cred.
-    @return Of the pot, in the asset's smallest unit, rounded down.
-    @return Grain in its smallest unit (18 decimals), rounded down.
-    """
-    divisor: uint256 = terms.total_cred - terms.excluded
-    return self._part(terms.pot, cred, divisor), self._part(terms.grain_per_epoch, cred, divisor)
-
-
 @internal
 @pure
 def _packed(t: EpochTerms) -> PackedTerms:
@@ -189,11 +122,11 @@ def _packed(t: EpochTerms) -> PackedTerms:
 @pure
 def _unpacked(p: PackedTerms) -> EpochTerms:
     return EpochTerms(
-        epoch=(p.review >> 32) & U32,
+        epoch=self._epoch_of(p.review),
         attempt=p.review & U32,
         root=p.root,
         total_cred=p.pot_and_total & U128,
-        leaf_count=(p.grain_and_counts >> 96) & U32,
+        leaf_count=self._leaf_count(p.grain_and_counts),
         earmark=(p.grain_and_counts >> 128) & U32,
         asset=convert(p.asset_and_minimum >> 96, address),
         pot=p.pot_and_total >> 128,
@@ -204,6 +137,18 @@ def _unpacked(p: PackedTerms) -> EpochTerms:
         excluded=p.review >> 104,
         closes_at=(p.review >> 64) & U40,
     )
+
+
+@internal
+@pure
+def _epoch_of(review: uint256) -> uint256:
+    return (review >> 32) & U32
+
+
+@internal
+@pure
+def _leaf_count(grain_and_counts: uint256) -> uint256:
+    return (grain_and_counts >> 96) & U32
 
 
 @internal
@@ -236,7 +181,7 @@ def _require_final(review: uint256, found: bytes32):
     """
     @dev `review` is the last word of the terms whose hash was found. No terms hash to zero, so no epoch that is not final.
     """
-    checks._need(self._epoch_hash[(review >> 32) & U32] == found, "distributor: not a final epoch")
+    checks._need(self._epoch_hash[self._epoch_of(review)] == found, "distributor: not a final epoch")
 
 
 @internal
@@ -248,22 +193,20 @@ def _final(previous: bytes32, packed: PackedTerms) -> EpochTerms:
 
 @internal
 @pure
-def _require_leaf(t: EpochTerms, index: uint256, node: bytes32, total: uint256):
-    """
-    @dev What a followed proof must have come to.
-    """
-    checks._need(
-        node == t.root and total == t.total_cred and index < t.leaf_count, "distributor: wrong proof"
-    )
-
-
-@internal
-@pure
 def _part(whole: uint256, cred: uint256, of_cred: uint256) -> uint256:
     """
     @dev What this cred is worth of a whole that is for all of `of_cred`, rounded down. All are below 2^128.
     """
     return whole * cred // of_cred
+
+
+@internal
+@view
+def _is_struck(t: EpochTerms, subject: bytes32) -> bool:
+    """
+    @dev Where nothing was struck out nobody has to be looked up.
+    """
+    return t.excluded > 0 and self._struck[subject][t.epoch << 32 | t.attempt] & 1 == 1
 
 
 @internal

@@ -13,7 +13,6 @@
 
 from ..interfaces import ICredDistributor
 from . import checks
-from . import signatures
 
 event MaintainersSet:
     version: indexed(uint256)
@@ -117,28 +116,3 @@ def _is_maintainer(version: uint256, account: address) -> bool:
     @dev A further subject in the form of an address is hers for the cap and does not sign: one person, one signature.
     """
     return self._number[version][self._subject_of(account)] & SIGNS != 0
-
-
-@internal
-@view
-def _require_signed(
-    head: Bytes[256], deadline: uint256, signers: DynArray[address, 16], signatures_: DynArray[Bytes[1024], 16]
-):
-    """
-    @dev At least the needed number of different maintainers signed the struct whose encoding begins with `head` and ends with
-         `address signer,uint256 deadline`. The deadline itself is still in time.
-    """
-    packed: uint256 = self._set
-    checks._need(block.timestamp <= deadline, "distributor: signed too late")
-    checks._need(len(signers) == len(signatures_), "distributor: lists differ")
-    checks._need(packed > 0 and len(signers) >= (packed >> 8) & 255, "distributor: too few signed")
-    domain: bytes32 = signatures._domain_separator()
-    last: uint256 = 0
-    for i: uint256 in range(len(signers), bound=16):
-        signer: address = signers[i]
-        checks._need(convert(signer, uint256) > last, "distributor: signers unsorted")
-        last = convert(signer, uint256)
-        checks._need(self._is_maintainer(packed >> 16, signer), "distributor: not a maintainer")
-        struct_hash: bytes32 = keccak256(concat(head, abi_encode(signer, deadline)))
-        digest: bytes32 = signatures._typed_digest(domain, struct_hash)
-        checks._need(signatures._is_signed_by(signer, digest, signatures_[i]), "distributor: bad signature")

@@ -9,12 +9,15 @@
 @dev With proofs, over several epochs whose small amounts add up; or by the whole list of one epoch, which is its own proof.
 """
 
+from ..interfaces import IClerk
 from . import checks
+from . import desk
 from . import epochs
 from . import payouts
 from . import sum_tree
 from . import wiring
 
+uses: desk
 uses: epochs
 uses: payouts
 
@@ -23,12 +26,6 @@ struct Leaf:
     subject: bytes32
     terms_at: uint256       # place of its epoch in the list of terms, from 0
     index: uint256
-    cred: uint256
-
-
-# A leaf of a whole list: its index is its place.
-struct ListedLeaf:
-    subject: bytes32
     cred: uint256
 
 
@@ -43,6 +40,7 @@ CLAIMED_BEFORE: constant(uint256) = 1
 WAITING: constant(uint256) = 2          # no account is linked, or its link is pending
 BELOW_MINIMUM: constant(uint256) = 3
 PART_OF_THE_POOL: constant(uint256) = 4
+STRUCK_OUT: constant(uint256) = 5       # in the review
 
 
 @external
@@ -66,7 +64,7 @@ def claim_many(
     for leaf: Leaf in leaves:
         checks._need(leaf.terms_at < len(opened), "distributor: no such terms")
         t: epochs.EpochTerms = opened[leaf.terms_at]
-        node: bytes32 = sum_tree._leaf_hash(t.epoch, leaf.index, leaf.subject, leaf.cred)
+        node: bytes32 = sum_tree._leaf_hash(self, t.epoch, leaf.index, leaf.subject, leaf.cred)
         total: uint256 = leaf.cred
         position: uint256 = leaf.index
         last: uint256 = t.leaf_count - 1
@@ -84,7 +82,7 @@ def claim_many(
                 at = unsafe_add(at, 1)
             position >>= 1
             last >>= 1
-        epochs._require_leaf(t, leaf.index, node, total)
+        sum_tree._require_ends_in(t.root, t.total_cred, t.leaf_count, leaf.index, node, total)
     sum_tree._require_end(len(leaves), at, len(proof))
     self._pay_all(opened, leaves)
 
@@ -93,7 +91,7 @@ def claim_many(
 def payday(
     previous: bytes32,
     terms: epochs.PackedTerms,
-    leaves: DynArray[ListedLeaf, 512],
+    leaves: DynArray[IClerk.ListedLeaf, 512],
     first: uint256,
     end: uint256,
 ):
@@ -111,16 +109,38 @@ def payday(
     t: epochs.EpochTerms = epochs._final(previous, terms)
     root: bytes32 = empty(bytes32)
     total: uint256 = 0
-    root, total = self._root_of_list(t.epoch, leaves)
+    root, total = staticcall desk._clerk().root_of_list(self, t.epoch, leaves)
     checks._need(
         root == t.root and total == t.total_cred and len(leaves) == t.leaf_count,
         "distributor: not the full list",
     )
     checks._need(first < end and end <= len(leaves), "distributor: bad part of list")
-    opened: DynArray[epochs.EpochTerms, 1] = [t]
-    for i: uint256 in range(first, end, bound=512):
-        leaf: DynArray[Leaf, 1] = [Leaf(subject=leaves[i].subject, terms_at=0, index=i, cred=leaves[i].cred)]
-        self._pay_all(opened, leaf)
+    checks._need(end - first <= 128, "distributor: over 128 at once")
+    payments: DynArray[uint256, 128] = []
+    for i: uint256 in range(first, end, bound=128):
+        payment: uint256 = self._pay_listed(t, leaves[i].subject, leaves[i].cred)
+        if payment != 0:
+            payments.append(payment)
+    if len(payments) > 0:
+        extcall wiring._pool().release_many(t.earmark, t.asset, payments)
+
+
+@internal
+def _pay_listed(t: epochs.EpochTerms, subject: bytes32, cred: uint256) -> uint256:
+    """
+    @dev One leaf of a list. Returns what is to be sent as `release_many` takes it, 0 for nothing.
+    """
+    reason: uint256 = self._unpayable(t, subject)
+    payee: address = empty(address)
+    if reason == 0:
+        payee, reason = self._payee(subject, payouts._amount(t, subject, cred)[0], t.minimum)
+    if reason != 0:
+        log LeafSkipped(subject=subject, epoch=t.epoch, reason=reason)
+        return 0
+    amount: uint256 = payouts._credit(subject, payee, payee, [payouts._book(t, subject, cred)], 0)
+    if amount == 0:
+        return 0
+    return amount << 160 | convert(payee, uint256)
 
 
 @internal
@@ -142,43 +162,64 @@ def _all_final(
 @internal
 def _pay_all(opened: DynArray[epochs.EpochTerms, 16], leaves: DynArray[Leaf, 128]):
     """
-    @dev Pays proven leaves to their payees, each run of one subject and asset at once, or reports why not.
+    @dev Pays proven leaves to their payees, all leaves of a subject at once, or reports why not.
     """
+    payments: DynArray[uint256, 128] = []
+    asset: address = opened[leaves[0].terms_at].asset
+    earmark: uint256 = opened[leaves[0].terms_at].earmark
     start: uint256 = 0
     amount: uint256 = 0
     minimum: uint256 = 0
     for i: uint256 in range(len(leaves), bound=128):
-        leaf: Leaf = leaves[i]
-        t: epochs.EpochTerms = opened[leaf.terms_at]
+        subject: bytes32 = leaves[i].subject
+        t: epochs.EpochTerms = opened[leaves[i].terms_at]
+        checks._need(t.asset == asset and t.earmark == earmark, "distributor: several assets")
         if i > start:
-            checks._need(leaf.terms_at > leaves[i - 1].terms_at, "distributor: epochs unsorted")
-        if not epochs._is_claimed(leaf.subject, t.epoch):
-            amount += payouts._amount(t, leaf.subject, leaf.cred)[0]
+            checks._need(leaves[i].terms_at > leaves[i - 1].terms_at, "distributor: epochs unsorted")
+        if self._unpayable(t, subject) == 0:
+            amount += payouts._amount(t, subject, leaves[i].cred)[0]
             minimum = max(minimum, t.minimum)
-        if i + 1 < len(leaves) and leaves[i + 1].subject == leaf.subject:
-            if opened[leaves[i + 1].terms_at].asset == t.asset:
-                continue
+        if i + 1 < len(leaves) and leaves[i + 1].subject == subject:
+            continue
         payee: address = empty(address)
         reason: uint256 = 0
-        payee, reason = self._verdict(leaf.subject, amount, minimum)
-        payout: payouts.Payout = payouts.Payout(earmark=t.earmark, asset=t.asset, minimum=minimum, shares=[])
+        payee, reason = self._payee(subject, amount, minimum)
+        shares: DynArray[payouts.Share, 16] = []
         for j: uint256 in range(start, i + 1, bound=16):
             booked: epochs.EpochTerms = opened[leaves[j].terms_at]
-            if epochs._is_claimed(leaf.subject, booked.epoch):
-                log LeafSkipped(subject=leaf.subject, epoch=booked.epoch, reason=CLAIMED_BEFORE)
-            elif reason != 0:
-                log LeafSkipped(subject=leaf.subject, epoch=booked.epoch, reason=reason)
+            before: uint256 = self._unpayable(booked, subject)
+            if before != 0 or reason != 0:
+                log LeafSkipped(subject=subject, epoch=booked.epoch, reason=before if before != 0 else reason)
             else:
-                payout.shares.append(payouts._book(booked, leaf.subject, leaves[j].cred))
-        payouts._send(leaf.subject, payee, payee, payout)
+                shares.append(payouts._book(booked, subject, leaves[j].cred))
+        if len(shares) > 0:
+            paid: uint256 = payouts._credit(subject, payee, payee, shares, 0)
+            if paid > 0:
+                payments.append(paid << 160 | convert(payee, uint256))
         start = i + 1
         amount = 0
         minimum = 0
+    # Grain calls nobody; a payment may. Whoever is called then sees all of it done.
+    if len(payments) > 0:
+        extcall wiring._pool().release_many(earmark, asset, payments)
 
 
 @internal
 @view
-def _verdict(subject: bytes32, amount: uint256, minimum: uint256) -> (address, uint256):
+def _unpayable(t: epochs.EpochTerms, subject: bytes32) -> uint256:
+    """
+    @dev Why this leaf is never paid (again); 0: it is not so.
+    """
+    if epochs._is_claimed(subject, t.epoch):
+        return CLAIMED_BEFORE
+    if epochs._is_struck(t, subject):
+        return STRUCK_OUT
+    return 0
+
+
+@internal
+@view
+def _payee(subject: bytes32, amount: uint256, minimum: uint256) -> (address, uint256):
     """
     @dev Whom to pay, and why a payout that somebody else starts is skipped (0: it is not). What is too small waits for more
          whoever it is for, so that comes first. The Pool and the Grain refuse to be paid.
@@ -191,37 +232,3 @@ def _verdict(subject: bytes32, amount: uint256, minimum: uint256) -> (address, u
     if payee == wiring._pool().address or payee == wiring._grain().address:
         return payee, PART_OF_THE_POOL
     return payee, 0
-
-
-@internal
-@view
-def _root_of_list(epoch: uint256, leaves: DynArray[ListedLeaf, 512]) -> (bytes32, uint256):
-    """
-    @dev One pass: `hashes` and `sums` hold the finished subtree of each height, as the bits of the count so far say; what is
-         left at the end is joined from the lowest up, which is what promoting odd nodes comes to.
-    """
-    hashes: bytes32[10] = empty(bytes32[10])
-    sums: uint256[10] = empty(uint256[10])
-    for i: uint256 in range(len(leaves), bound=512):
-        cred: uint256 = leaves[i].cred
-        checks._need(cred < sum_tree.MAX_CRED, "distributor: cred too large")
-        node: bytes32 = sum_tree._leaf_hash(epoch, i, leaves[i].subject, cred)
-        height: uint256 = 0
-        for _: uint256 in range(10):
-            if (i >> height) & 1 == 0:
-                break
-            node = sum_tree._node_hash(hashes[height], sums[height], node, cred)
-            cred += sums[height]
-            height += 1
-        hashes[height] = node
-        sums[height] = cred
-    root: bytes32 = empty(bytes32)
-    total: uint256 = 0
-    for height: uint256 in range(10):
-        if (len(leaves) >> height) & 1 == 1:
-            if total == 0:
-                root = hashes[height]
-            else:
-                root = sum_tree._node_hash(hashes[height], sums[height], root, total)
-            total += sums[height]
-    return root, total

@@ -7,9 +7,12 @@
 @author Millpond maintainers
 @notice Policies are immutable versions; a posted distribution names the one it was posted under, so that a later change
         touches the next post only.
-@dev Two packed words per version (top to bottom):
+@dev Three packed words per version (top to bottom; a post reads the first two only):
      source: asset u160 | payout_bps u16 | signer_cap_bps u16 | pot_earmark u32 | income_earmark u32
      terms:  minimum u96 | grain_per_epoch u96 | epoch_length u32 | claim_window u32
+     review: fixed_portion u1 | zero_out_bps u16 | restorers u8, in the lowest bits
+     A fixed portion is a rule for the document, which credits each maintainer just so much that the cap below gives her
+     exactly her portion of any pot; the contract keeps to that cap in either case.
 """
 
 from . import checks
@@ -23,6 +26,16 @@ struct Policy:
     signer_cap_bps: uint256     # most a maintainer gets of a pot, over all her subjects; 10,000: no cap
     epoch_length: uint256       # seconds from one finalised post (or the opening) to the next post
     claim_window: uint256       # seconds from final to the close of claims
+    zero_out_bps: uint256       # most of all cred that one review may strike out, 0 to 5,000
+    restorers: uint256          # so many members' signatures put somebody struck out back, 1 to 16
+    fixed_portion: bool         # the document gives each maintainer exactly signer_cap_bps of the pot, whatever her cred
+
+
+# What the review of a distribution asks for.
+struct Review:
+    zero_out_bps: uint256
+    restorers: uint256
+    fixed_portion: bool
 
 
 event PolicySet:
@@ -40,10 +53,14 @@ MIN_EPOCH_LENGTH: constant(uint256) = 28 * 86_400
 MAX_EPOCH_LENGTH: constant(uint256) = 366 * 86_400
 MIN_CLAIM_WINDOW: constant(uint256) = 365 * 86_400
 MAX_CLAIM_WINDOW: constant(uint256) = 3_660 * 86_400
+# Maintainers who could strike out more than half would decide who is left.
+MAX_ZERO_OUT_BPS: constant(uint256) = 5_000
+MAX_RESTORERS: constant(uint256) = 16
 
 # version -> the words described above; version 0 does not exist.
 _source: HashMap[uint256, uint256]
 _terms: HashMap[uint256, uint256]
+_reviews: HashMap[uint256, uint256]
 
 
 @external
@@ -55,7 +72,12 @@ def policy_of(version: uint256) -> Policy:
     @param version From 1 on.
     @return All of it; zeros: no such version.
     """
-    return self._policy(version)
+    policy: Policy = self._policy(version)
+    review: Review = self._review_of(version)
+    policy.zero_out_bps = review.zero_out_bps
+    policy.restorers = review.restorers
+    policy.fixed_portion = review.fixed_portion
+    return policy
 
 
 @internal
@@ -76,6 +98,12 @@ def _write(version: uint256, pot_earmark: uint256, policy: Policy, frozen: bool)
         policy.claim_window >= MIN_CLAIM_WINDOW and policy.claim_window <= MAX_CLAIM_WINDOW,
         "distributor: bad claim window",
     )
+    checks._need(policy.zero_out_bps <= MAX_ZERO_OUT_BPS, "distributor: bad zero-out share")
+    checks._need(policy.restorers > 0 and policy.restorers <= MAX_RESTORERS, "distributor: bad restorers")
+    checks._need(
+        not policy.fixed_portion or policy.signer_cap_bps < BPS, "distributor: a portion of all"
+    )
+    fixed: uint256 = convert(policy.fixed_portion, uint256) << 24
     source: uint256 = (
         convert(policy.asset, uint256) << 96
         | policy.payout_bps << 80
@@ -84,17 +112,22 @@ def _write(version: uint256, pot_earmark: uint256, policy: Policy, frozen: bool)
         | policy.income_earmark
     )
     if frozen:
-        checks._need(source == self._source[version - 1], "distributor: terms are frozen")
+        same: bool = source == self._source[version - 1] and fixed == self._reviews[version - 1] & 1 << 24
+        checks._need(same, "distributor: terms are frozen")
     self._source[version] = source
     self._terms[version] = (
         policy.minimum << 160 | policy.grain_per_epoch << 64 | policy.epoch_length << 32 | policy.claim_window
     )
+    self._reviews[version] = fixed | policy.zero_out_bps << 8 | policy.restorers
     log PolicySet(version=version, pot_earmark=pot_earmark, policy=policy)
 
 
 @internal
 @view
 def _policy(version: uint256) -> Policy:
+    """
+    @dev Without what the review asks for.
+    """
     source: uint256 = self._source[version]
     terms: uint256 = self._terms[version]
     return Policy(
@@ -106,7 +139,17 @@ def _policy(version: uint256) -> Policy:
         signer_cap_bps=(source >> 64) & U16,
         epoch_length=(terms >> 32) & U32,
         claim_window=terms & U32,
+        zero_out_bps=0,
+        restorers=0,
+        fixed_portion=False,
     )
+
+
+@internal
+@view
+def _review_of(version: uint256) -> Review:
+    word: uint256 = self._reviews[version]
+    return Review(zero_out_bps=(word >> 8) & U16, restorers=word & 255, fixed_portion=word >> 24 == 1)
 
 
 @internal

@@ -30,14 +30,6 @@ struct Share:
     grain: uint256
 
 
-# What one subject is paid in one asset.
-struct Payout:
-    earmark: uint256
-    asset: address
-    minimum: uint256        # the largest of its epochs
-    shares: DynArray[Share, 16]
-
-
 event Claimed:
     subject: indexed(bytes32)
     payee: indexed(address)
@@ -128,6 +120,7 @@ def _book(t: epochs.EpochTerms, subject: bytes32, cred: uint256) -> Share:
     @dev Books a proven leaf as paid. What the cap takes goes to carry at once.
     """
     checks._need(block.timestamp < t.closes_at, "distributor: claims are closed")
+    checks._need(not epochs._is_struck(t, subject), "distributor: struck out")
     epochs._mark_claimed(subject, t.epoch)
     amount: uint256 = 0
     excess: uint256 = 0
@@ -150,25 +143,22 @@ def _carry(earmark: uint256, asset: address, amount: uint256):
 
 
 @internal
-def _send(subject: bytes32, payee: address, to: address, payout: Payout):
+def _credit(subject: bytes32, payee: address, to: address, shares: DynArray[Share, 16], minimum: uint256) -> uint256:
     """
-    @dev Moves what was booked. Only the payee herself may start a payout below the minimum.
+    @dev One payout of booked shares: says so, mints its grain and returns the money that is still to be sent. Only the payee
+         herself may start one below the minimum.
     """
-    if len(payout.shares) == 0:
-        return
     amount: uint256 = 0
     grain: uint256 = 0
-    for share: Share in payout.shares:
+    for share: Share in shares:
         amount += share.amount
         grain += share.grain
-    if msg.sender != payee:
-        checks._need(amount >= payout.minimum, "distributor: below minimum")
-    log Claimed(subject=subject, payee=payee, to=to, shares=payout.shares)
-    # Grain calls nobody; a payment may. Whoever is called then sees all of it done.
+    if amount < minimum:
+        checks._need(msg.sender == payee, "distributor: below minimum")
+    log Claimed(subject=subject, payee=payee, to=to, shares=shares)
     if grain > 0:
         self._mint(subject, payee, to, grain)
-    if amount > 0:
-        extcall wiring._pool().release(payout.earmark, payout.asset, to, amount)
+    return amount
 
 
 @internal
@@ -177,8 +167,11 @@ def _mint(subject: bytes32, payee: address, to: address, grain: uint256):
     @dev While no grain can be created the money stays claimable: by the payee herself, who gives up the grain of this
          payout. Nobody else can make her give it up.
     """
-    if staticcall wiring._grain().can_mint(self, grain):
-        extcall wiring._grain().mint(to, grain)
-        return
-    checks._need(msg.sender == payee, "distributor: grain is halted")
-    log GrainWithheld(subject=subject, amount=grain)
+    token: address = wiring._grain().address
+    checks._need(to != token, "distributor: grain is not for it")
+    minted: bool = raw_call(
+        token, abi_encode(to, grain, method_id=method_id("mint(address,uint256)")), revert_on_failure=False
+    )
+    if not minted:
+        checks._need(msg.sender == payee, "distributor: grain is halted")
+        log GrainWithheld(subject=subject, amount=grain)

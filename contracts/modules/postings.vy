@@ -7,10 +7,11 @@
 @author Millpond maintainers
 @notice One distribution is open at a time. Its pot is reserved in the Pool from post to the last claim.
 @dev Every way out of a review is here: final by the members' consent, withdrawn by the maintainers who posted it, or void
-     once the consent proposal failed. Signatures name the attempt, so those of an ended one are dead.
+     once the consent proposal failed. Signatures (Clerk.vy) name the attempt, so those of an ended one are dead.
 """
 
 from . import checks
+from . import desk
 from . import epochs
 from . import hex_text
 from . import maintainers
@@ -19,6 +20,7 @@ from . import pots
 from . import sum_tree
 from . import wiring
 
+uses: desk
 uses: epochs
 uses: maintainers
 uses: payout_policy
@@ -54,12 +56,6 @@ event DistributionVoided:
     proposal_state: uint256
 
 
-POST_TYPEHASH: constant(bytes32) = keccak256(
-    "CredDistribution(uint256 epoch,uint256 attempt,bytes32 root,uint256 totalCred,uint256 leafCount,bytes32 dataHash,string uri,address signer,uint256 deadline)"
-)
-WITHDRAW_TYPEHASH: constant(bytes32) = keccak256(
-    "Withdrawal(uint256 epoch,uint256 attempt,bytes32 root,address signer,uint256 deadline)"
-)
 # States of a proposal that end it without the call.
 CANCELED: constant(uint256) = 2
 DEFEATED: constant(uint256) = 3
@@ -73,35 +69,29 @@ def post(
     leaf_count: uint256,
     data_hash: bytes32,
     uri: String[256],
-    deadline: uint256,
     signers: DynArray[address, 16],
-    signatures: DynArray[Bytes[1024], 16],
 ) -> uint256:
     """
-    @notice Post a signed distribution, reserve its pot and raise the members' consent proposal. Anyone may send it.
-    @dev `CredDistribution` (EIP-712) signed by at least m maintainers, for the attempt that `head()` shows. Reverts
-         otherwise, while another one is open, before the epoch is over, after the season, and without anything to pay.
+    @notice Open a distribution: reserve its pot and raise the members' consent proposal. `Clerk.post` only: enough
+            maintainers have signed it.
+    @dev Reverts for anyone else, while another one is open, before the epoch is over, after the season, and without
+         anything to pay.
     @param epoch One above the last final epoch.
     @param root Root of the sum tree of cred.
     @param total_cred Sum of all leaves, in micro-cred; below 2^128.
     @param leaf_count Number of leaves, at most 2^24.
     @param data_hash keccak256 of the distribution document.
     @param uri Where the document is.
-    @param deadline The last second, since 1970, in which the signatures count.
-    @param signers Ascending addresses of maintainers.
-    @param signatures Theirs, in the same order.
+    @param signers Who signed.
     @return The id of the consent proposal.
     """
+    desk._require_clerk()
     head: pots.Head = pots._load_head()
     self._require_next(head, epoch)
     checks._need(root != empty(bytes32) and data_hash != empty(bytes32), "distributor: empty hash")
     checks._need(total_cred > 0 and total_cred < sum_tree.MAX_CRED, "distributor: bad total cred")
     checks._need(leaf_count > 0 and leaf_count <= sum_tree.MAX_LEAVES, "distributor: bad leaf count")
     checks._need(len(uri) > 0, "distributor: no document uri")
-    message: Bytes[256] = abi_encode(
-        POST_TYPEHASH, epoch, head.attempt, root, total_cred, leaf_count, data_hash, keccak256(uri)
-    )
-    maintainers._require_signed(message, deadline, signers, signatures)
     terms: epochs.EpochTerms = self._open(head, root, total_cred, leaf_count)
     proposal_id: uint256 = self._raise_proposal(terms, data_hash, uri)
     log DistributionPosted(
@@ -117,28 +107,17 @@ def post(
 
 
 @external
-def withdraw(
-    epoch: uint256,
-    terms: epochs.PackedTerms,
-    deadline: uint256,
-    signers: DynArray[address, 16],
-    signatures: DynArray[Bytes[1024], 16],
-):
+def withdraw(epoch: uint256, terms: epochs.PackedTerms, signers: DynArray[address, 16]):
     """
-    @notice Take the open distribution back: its reserve is freed and its signatures are dead. Anyone may send it.
-    @dev `Withdrawal` (EIP-712) signed by at least m maintainers, for the open attempt. Reverts otherwise, and for an
-         epoch or terms that are not the open ones.
+    @notice Take the open distribution back: its reserve is freed and its signatures are dead. `Clerk.withdraw` only: enough
+            maintainers have signed it.
+    @dev Reverts for anyone else, and for an epoch or terms that are not the open ones.
     @param epoch The open epoch.
-    @param terms The terms that were posted (their last word does not matter here); the signatures name their root.
-    @param deadline The last second, since 1970, in which the signatures count.
-    @param signers Ascending addresses of maintainers.
-    @param signatures Theirs, in the same order.
+    @param terms The terms that were posted (their last word does not matter here).
+    @param signers Who signed.
     """
-    head: pots.Head = pots._load_head()
-    self._require_open(head, epoch)
-    checks._need(epochs._posted_hash(terms) == pots._posted_hash, "distributor: other terms open")
-    message: Bytes[256] = abi_encode(WITHDRAW_TYPEHASH, epoch, head.attempt, terms.root)
-    maintainers._require_signed(message, deadline, signers, signatures)
+    desk._require_clerk()
+    head: pots.Head = self._require_terms_open(epoch, terms)
     pots._abandon(head)
     log DistributionWithdrawn(epoch=epoch, attempt=head.attempt, signers=signers)
 
@@ -210,6 +189,15 @@ def _require_next(head: pots.Head, epoch: uint256):
 @view
 def _require_open(head: pots.Head, epoch: uint256):
     checks._need(head.open_version > 0 and epoch == head.finalised + 1, "distributor: not open")
+
+
+@internal
+@view
+def _require_terms_open(epoch: uint256, terms: epochs.PackedTerms) -> pots.Head:
+    head: pots.Head = pots._load_head()
+    self._require_open(head, epoch)
+    checks._need(epochs._posted_hash(terms) == pots._posted_hash, "distributor: other terms open")
+    return head
 
 
 @internal

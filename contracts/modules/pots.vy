@@ -146,6 +146,16 @@ def _abandon(head: Head):
 
 
 @internal
+def _add_excluded(cred: uint256) -> uint256:
+    """
+    @dev Returns all that is struck out now. It stays below the total, which is below 2^128: a leaf is struck out once.
+    """
+    word: uint256 = self._received_and_excluded + cred
+    self._received_and_excluded = word
+    return word & U128
+
+
+@internal
 def _begin_baseline(income_earmark: uint256, asset: address):
     """
     @dev Income counts from when this pair of earmark and asset first entered a policy. The pool refuses an earmark that is

@@ -33,14 +33,25 @@ MAX_CRED: constant(uint256) = 2**128
 
 @internal
 @view
-def _leaf_hash(epoch: uint256, index: uint256, subject: bytes32, cred: uint256) -> bytes32:
-    return keccak256(keccak256(abi_encode(chain.id, self, epoch, index, subject, cred)))
+def _leaf_hash(distributor: address, epoch: uint256, index: uint256, subject: bytes32, cred: uint256) -> bytes32:
+    return keccak256(keccak256(abi_encode(chain.id, distributor, epoch, index, subject, cred)))
 
 
 @internal
 @pure
 def _node_hash(left: bytes32, left_sum: uint256, right: bytes32, right_sum: uint256) -> bytes32:
     return keccak256(abi_encode(left, left_sum, right, right_sum))
+
+
+@internal
+@pure
+def _require_ends_in(
+    root: bytes32, sum: uint256, leaf_count: uint256, index: uint256, node: bytes32, total: uint256
+):
+    """
+    @dev What a followed proof must have come to.
+    """
+    checks._need(node == root and total == sum and index < leaf_count, "distributor: wrong proof")
 
 
 @internal

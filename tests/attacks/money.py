@@ -79,7 +79,7 @@ class Works(Mill):
     def posted(self, tree: Tree) -> Epoch:
         """Signed by two and posted, whatever the tree says of itself."""
         arguments = self.signed(self.draft(tree))
-        proposal_id = self.distributor.post(*arguments, sender=self.relayer)
+        proposal_id = self.clerk.post(self.distributor, *arguments, sender=self.relayer)
         (log,) = self.events("DistributionPosted")
         return Epoch(tree, dict(log.args["terms"]._asdict()), proposal_id)
 
@@ -104,7 +104,7 @@ class Works(Mill):
         (log,) = self.events("DistributionFinalised")
         epoch.terms |= {key: log.args[key] for key in ("excluded", "closes_at")}
         epoch.previous = self.distributor.epoch_hash_of(epoch.number - 1)
-        epoch.packed = self.distributor.pack_terms(tuple(epoch.terms.values()))
+        epoch.packed = self.clerk.pack_terms(tuple(epoch.terms.values()))
         return epoch
 
     def month(self, leaves: dict[bytes, int], income: int) -> Epoch:

@@ -255,7 +255,7 @@ LAX = [
         "modules/maintainers.vy",
         (
             "    checks._need(packed > 0 and len(signers) >= (packed >> 8) & 255, "
-            '"distributor: too few signed")\n'
+            '"clerk: too few signed")\n'
         ),
         "",
     ),

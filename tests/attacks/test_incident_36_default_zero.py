@@ -49,9 +49,9 @@ def test_post__a_season_and_no_maintainers__is_refused_too() -> None:
     mill = unset(evm)
     mill.distributor.set_season(1, sender=mill.governor)
     leaves = {subject_of(evm.actor("thief")): 1}
-    assert strike(evm, mill.post, leaves, []) == "distributor: too few signed"
+    assert strike(evm, mill.post, leaves, []) == "clerk: too few signed"
     alone = [evm.actor("thief")]
-    assert strike(evm, mill.post, leaves, alone) == "distributor: too few signed"
+    assert strike(evm, mill.post, leaves, alone) == "clerk: too few signed"
 
 
 def test_pool__that_nobody_has_set_up__obeys_nobody() -> None:

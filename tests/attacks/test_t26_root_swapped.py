@@ -30,7 +30,7 @@ def own_terms(evm: Evm) -> Outcome:
     tree = works.tree({subject_of(thief): 10}, epoch=1)
     terms = epoch.terms | {"root": tree.root, "leaf_count": 1}
     forged = Epoch(tree, terms, epoch.proposal_id, previous=epoch.previous)
-    forged.packed = works.distributor.pack_terms(tuple(terms.values()))
+    forged.packed = works.clerk.pack_terms(tuple(terms.values()))
     subject = subject_of(thief)
     refused = strike(evm, works.claim, subject, [forged], thief, thief)
     return Outcome(refused, works.dollar.balanceOf(thief))
@@ -79,7 +79,7 @@ def test_review__withdrawn_and_posted_anew__begins_anew_and_old_signatures_are_d
     evm.warp(6 * 86_400)
     works.withdraw(first)
     post = works.distributor.post
-    assert strike(evm, post, *signed, sender=thief) == "distributor: bad signature"
+    assert strike(evm, post, *signed, sender=thief) == "clerk: bad signature"
     second = works.post({subject_of(thief): 1})
     assert second.terms["attempt"] == 2
     deadline = works.governor.proposalDeadline(second.proposal_id)

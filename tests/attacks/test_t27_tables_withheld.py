@@ -54,7 +54,7 @@ def test_post__another_document_than_was_signed__is_refused() -> None:
     ):
         arguments = (*other.arguments(), *signatures)
         refused = strike(evm, works.distributor.post, *arguments, sender=works.relayer)
-        assert refused == "distributor: bad signature"
+        assert refused == "clerk: bad signature"
 
 
 def test_proposal__of_a_post__names_the_documents_hash_in_its_text() -> None:

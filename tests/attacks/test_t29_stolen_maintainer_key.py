@@ -34,7 +34,7 @@ def one_key(evm: Evm) -> Outcome:
 
 def test_post__with_one_stolen_key_of_two_needed__is_refused() -> None:
     shipped, weak = on_both(one_key, LAX)
-    assert shipped == Outcome("distributor: too few signed", 0)
+    assert shipped == Outcome("clerk: too few signed", 0)
     assert weak == Outcome("", INCOME)
 
 
@@ -75,5 +75,5 @@ def test_set_maintainers__after_the_theft__old_keys_post_nothing() -> None:
     works.coop.enact((works.distributor, 0, call), text="new maintainers")
     evm.warp(MONTH)
     leaves = {subject_of(thief): 1}
-    assert strike(evm, works.post, leaves) == "distributor: not a maintainer"
+    assert strike(evm, works.post, leaves) == "clerk: not a maintainer"
     assert works.post({subject_of(evm.actor("ada")): 1}, fresh).number == 1

@@ -207,7 +207,7 @@ class Desk:
         works, (first, second) = self.works, self.works.maintainers[:2]
         epoch = works.month({subject_of(self.coop.patron): 1}, 10 * DOLLARS)
         until, withdraw = self.evm.now + DAY, works.distributor.withdraw
-        terms = works.distributor.pack_terms(tuple(epoch.terms.values()))
+        terms = works.clerk.pack_terms(tuple(epoch.terms.values()))
 
         def typed(signer: Actor) -> dict[str, Any]:
             message = works.withdrawal(epoch, signer)

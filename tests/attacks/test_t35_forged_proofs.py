@@ -133,5 +133,5 @@ def test_claim__an_inner_node_as_a_leaf__is_refused() -> None:
             refused = strike(evm, works.distributor.claim, *arguments, sender=thief)
             # nobody is linked to a hash; and if somebody were, it is no leaf
             assert refused == "distributor: no account yet"
-            leaf = works.distributor.leaf_hash(1, index, subject, cred)
+            leaf = works.clerk.leaf_hash(works.distributor, 1, index, subject, cred)
             assert leaf not in (node, left, right, epoch.tree.root)

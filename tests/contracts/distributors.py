@@ -122,6 +122,9 @@ class Policy:
     signer_cap_bps: int = UNCAPPED
     epoch_length: int = MONTH
     claim_window: int = YEAR
+    zero_out_bps: int = 2_000
+    restorers: int = 2
+    fixed_portion: bool = False
 
     def values(self) -> tuple[Any, ...]:
         """As a struct."""
@@ -134,11 +137,14 @@ class Policy:
             self.signer_cap_bps,
             self.epoch_length,
             self.claim_window,
+            self.zero_out_bps,
+            self.restorers,
+            self.fixed_portion,
         )
 
     def params(self) -> bytes:
         """As `open_earmark` takes them."""
-        return encode(["address"] + ["uint256"] * 7, list(self.values()))
+        return encode(["address"] + ["uint256"] * 9 + ["bool"], list(self.values()))
 
 
 @dataclass(frozen=True)
@@ -252,6 +258,7 @@ class Mill:
         self.dollar = evm.deploy("TestDollar")
         self.pool = evm.clone("Pool", [self.hub])
         self.grain = new_grain(evm, self.governor, name="grain", symbol="grain")
+        self.clerk = evm.implementation("Clerk")
         parts = [self.hub, self.pool, self.governor, self.grain, self.identity]
         self.distributor = evm.clone("CredDistributor", parts)
         self.maintainers = ascending([evm.actor(f"maintainer {n}") for n in range(3)])
@@ -339,7 +346,7 @@ class Mill:
         """Signed and posted; the epoch length has to be over."""
         tree = self.tree(leaves)
         arguments = self.signed(self.draft(tree), signers)
-        proposal_id = self.distributor.post(*arguments, sender=self.relayer)
+        proposal_id = self.clerk.post(self.distributor, *arguments, sender=self.relayer)
         (log,) = self.events("DistributionPosted")
         return Epoch(tree, dict(log.args["terms"]._asdict()), proposal_id)
 
@@ -349,7 +356,7 @@ class Mill:
         (log,) = self.events("DistributionFinalised")
         epoch.terms |= {key: log.args[key] for key in ("excluded", "closes_at")}
         epoch.previous = self.distributor.epoch_hash_of(epoch.number - 1)
-        epoch.packed = self.distributor.pack_terms(tuple(epoch.terms.values()))
+        epoch.packed = self.clerk.pack_terms(tuple(epoch.terms.values()))
         return epoch
 
     def run(self, leaves: Mapping[bytes, int], income: int = 0, asset: Any = None) -> Epoch:
@@ -415,9 +422,9 @@ class Mill:
             for signer, message in zip(signers, messages, strict=True)
         ]
         deadline = self.evm.now + DAY
-        terms = self.distributor.pack_terms(tuple(epoch.terms.values()))
+        terms = self.clerk.pack_terms(tuple(epoch.terms.values()))
         arguments = (epoch.number, terms, deadline, list(signers), signatures)
-        self.distributor.withdraw(*arguments, sender=self.relayer)
+        self.clerk.withdraw(self.distributor, *arguments, sender=self.relayer)
 
     def people(self, count: int) -> Iterator[Actor]:
         """Contributors with accounts."""

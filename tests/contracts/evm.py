@@ -218,7 +218,8 @@ class Evm:
     def implementation(self, name: str) -> Contract:
         """What the clones of `name` run, deployed when first asked for."""
         if name not in self._implementations:
-            self._implementations[name] = self.deploy(name)
+            args = [self.implementation("Clerk")] if name == "CredDistributor" else []
+            self._implementations[name] = self.deploy(name, *args)
         return self._implementations[name]
 
     def at(self, name: str, address: Any) -> Contract:

@@ -187,7 +187,7 @@ def test_claim__before_it_is_final__is_refused(
     posted = mill.post(leaves)
     for closes_at in (0, mill.evm.now + YEAR):
         terms = posted.terms | {"closes_at": closes_at}
-        posted.packed = mill.distributor.pack_terms(tuple(terms.values()))
+        posted.packed = mill.clerk.pack_terms(tuple(terms.values()))
         with mill.evm.reverts("distributor: not a final epoch"):
             mill.claim(subject_of(ada), [posted], ada, ada)
 

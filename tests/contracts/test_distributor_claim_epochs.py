@@ -181,8 +181,8 @@ def test_claim__terms_with_any_other_figure__are_refused(
 ) -> None:
     assert len(FIELDS) == len(final.terms)
     terms = final.terms | change
-    final.packed = mill.distributor.pack_terms(tuple(terms.values()))
-    assert mill.distributor.unpack_terms(final.packed)._asdict() == terms
+    final.packed = mill.clerk.pack_terms(tuple(terms.values()))
+    assert mill.clerk.unpack_terms(final.packed)._asdict() == terms
     with mill.evm.reverts("distributor: not a final epoch"):
         mill.claim(subject_of(ada), [final], ada, ada)
 
@@ -212,9 +212,9 @@ def test_claim__another_hash_of_the_epoch_before__is_refused(
 
 def test_amount_of__a_leaf__is_what_is_paid(mill: Mill, final: Epoch) -> None:
     terms = tuple(final.terms.values())
-    assert mill.distributor.amount_of(terms, 3) == (30 * DOLLARS, 3 * GRAIN // 100)
+    assert mill.clerk.amount_of(terms, 3) == (30 * DOLLARS, 3 * GRAIN // 100)
     half = tuple((final.terms | {"excluded": 50}).values())
-    assert mill.distributor.amount_of(half, 3) == (60 * DOLLARS, 6 * GRAIN // 100)
+    assert mill.clerk.amount_of(half, 3) == (60 * DOLLARS, 6 * GRAIN // 100)
 
 
 def test_pack_terms__largest_figures__come_back(mill: Mill) -> None:
@@ -240,8 +240,8 @@ def test_pack_terms__largest_figures__come_back(mill: Mill) -> None:
         }
         terms["root"] = terms["root"].to_bytes(32, "big")
         terms["asset"] = "0x" + terms["asset"].to_bytes(20, "big").hex()
-        packed = mill.distributor.pack_terms(tuple(terms.values()))
-        found = mill.distributor.unpack_terms(packed)._asdict()
+        packed = mill.clerk.pack_terms(tuple(terms.values()))
+        found = mill.clerk.unpack_terms(packed)._asdict()
         assert {k: str(v).lower() for k, v in found.items()} == {
             k: str(v).lower() for k, v in terms.items()
         }

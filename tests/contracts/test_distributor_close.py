@@ -124,7 +124,7 @@ def test_close_epoch__with_other_terms__is_refused(mill: Mill, ada: Actor) -> No
     epoch = mill.run({subject_of(ada): 1}, 100)
     mill.evm.warp_to(epoch.terms["closes_at"])
     for change in ({"pot": 101}, {"closes_at": 1}, {"epoch": 2}):
-        packed = mill.distributor.pack_terms(tuple((epoch.terms | change).values()))
+        packed = mill.clerk.pack_terms(tuple((epoch.terms | change).values()))
         with mill.evm.reverts("distributor: not a final epoch"):
             mill.distributor.close_epoch(epoch.previous, packed, sender=mill.relayer)
 

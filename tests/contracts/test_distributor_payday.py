@@ -156,7 +156,7 @@ def test_payday__of_an_epoch_that_is_not_final__is_refused(
     mill.give(10 * DOLLARS)
     mill.evm.warp(MONTH)
     posted = mill.post({subjects[0]: 1})
-    posted.packed = mill.distributor.pack_terms(tuple(posted.terms.values()))
+    posted.packed = mill.clerk.pack_terms(tuple(posted.terms.values()))
     with mill.evm.reverts("distributor: not a final epoch"):
         pay(mill, posted, how)
 

@@ -39,7 +39,7 @@ def opened(evm: Evm, **how: Any) -> Mill:
 def test_post__signed_by_two_of_three__reserves_freezes_and_raises_a_proposal(mill: Mill) -> None:
     tree = mill.tree(LEAVES)
     post = mill.draft(tree)
-    proposal_id = mill.distributor.post(*mill.signed(post), sender=mill.relayer)
+    proposal_id = mill.clerk.post(mill.distributor, *mill.signed(post), sender=mill.relayer)
     assert [log.name for log in mill.evm.logs] == ["Reserved", "Raised", "DistributionPosted"]
     log = mill.evm.logs[-1]
     assert (log.args["epoch"], log.args["attempt"], log.args["proposal_id"]) == (1, 1, proposal_id)
@@ -72,7 +72,7 @@ def test_post__signed_by_two_of_three__reserves_freezes_and_raises_a_proposal(mi
 
 def test_post__terms__hash_as_the_format_says(mill: Mill) -> None:
     tree = mill.tree(LEAVES)
-    mill.distributor.post(*mill.signed(mill.draft(tree)), sender=mill.relayer)
+    mill.clerk.post(mill.distributor, *mill.signed(mill.draft(tree)), sender=mill.relayer)
     asset = int(mill.dollar.address, 16)
     words = [
         1_000 << 128 | 100,
@@ -95,20 +95,20 @@ def test_post__proposal__calls_finalise_and_says_where_the_document_is(mill: Mil
 @pytest.mark.parametrize("data_hash", [b"\xff" * 32, bytes(31) + b"\x01", bytes(range(32))])
 def test_post__any_hash__is_written_as_people_read_it(mill: Mill, data_hash: bytes) -> None:
     post = mill.draft(mill.tree(LEAVES), data_hash=data_hash, uri="x")
-    mill.distributor.post(*mill.signed(post), sender=mill.relayer)
+    mill.clerk.post(mill.distributor, *mill.signed(post), sender=mill.relayer)
     (log,) = [log for log in mill.evm.logs if log.name == "Raised"]
     assert log.args["description"] == "x 0x" + data_hash.hex()
 
 
 def test_post__longest_uri__is_taken(mill: Mill) -> None:
     post = mill.draft(mill.tree(LEAVES), uri="u" * 256)
-    mill.distributor.post(*mill.signed(post), sender=mill.relayer)
+    mill.clerk.post(mill.distributor, *mill.signed(post), sender=mill.relayer)
     assert mill.events("DistributionPosted")[0].args["uri"] == "u" * 256
 
 
 def test_post__by_anybody_with_all_signatures__is_taken(mill: Mill, outsider: Actor) -> None:
     arguments = mill.signed(mill.draft(mill.tree(LEAVES)), mill.maintainers)
-    mill.distributor.post(*arguments, sender=outsider)
+    mill.clerk.post(mill.distributor, *arguments, sender=outsider)
     assert mill.distributor.head().open_version == 1
 
 
@@ -188,9 +188,9 @@ def test_post__one_second_before_the_epoch_is_over__is_refused(evm: Evm) -> None
     evm.warp(MONTH - 1)
     arguments = mill.signed(mill.draft(mill.tree(LEAVES)))
     with evm.reverts("distributor: epoch not over"):
-        mill.distributor.post(*arguments, sender=mill.relayer)
+        mill.clerk.post(mill.distributor, *arguments, sender=mill.relayer)
     evm.warp(1)
-    mill.distributor.post(*arguments, sender=mill.relayer)
+    mill.clerk.post(mill.distributor, *arguments, sender=mill.relayer)
 
 
 def test_post__next_epoch__runs_from_the_last_final_post(mill: Mill) -> None:
@@ -201,9 +201,9 @@ def test_post__next_epoch__runs_from_the_last_final_post(mill: Mill) -> None:
     mill.evm.warp(18 * DAY - 1)
     arguments = mill.signed(mill.draft(mill.tree(LEAVES)))
     with mill.evm.reverts("distributor: epoch not over"):
-        mill.distributor.post(*arguments, sender=mill.relayer)
+        mill.clerk.post(mill.distributor, *arguments, sender=mill.relayer)
     mill.evm.warp(1)
-    mill.distributor.post(*arguments, sender=mill.relayer)
+    mill.clerk.post(mill.distributor, *arguments, sender=mill.relayer)
 
 
 def test_post__before_an_earmark_is_open__is_refused(evm: Evm) -> None:
@@ -211,7 +211,7 @@ def test_post__before_an_earmark_is_open__is_refused(evm: Evm) -> None:
     mill.set_up()
     tree = mill.tree(LEAVES, epoch=1)
     with evm.reverts("distributor: no earmark yet"):
-        mill.distributor.post(*mill.signed(mill.draft(tree)), sender=mill.relayer)
+        mill.clerk.post(mill.distributor, *mill.signed(mill.draft(tree)), sender=mill.relayer)
 
 
 def test_post__while_one_is_open__is_refused(mill: Mill) -> None:
@@ -224,7 +224,7 @@ def test_post__while_one_is_open__is_refused(mill: Mill) -> None:
 def test_post__another_epoch_than_the_next__is_refused(mill: Mill, epoch: int) -> None:
     arguments = mill.signed(mill.draft(mill.tree(LEAVES), epoch=epoch))
     with mill.evm.reverts("distributor: not next epoch"):
-        mill.distributor.post(*arguments, sender=mill.relayer)
+        mill.clerk.post(mill.distributor, *arguments, sender=mill.relayer)
 
 
 def test_post__after_the_season__is_refused_until_the_members_start_another(mill: Mill) -> None:
@@ -286,12 +286,12 @@ def test_post__figures_that_cannot_be__are_refused(
 ) -> None:
     arguments = mill.signed(mill.draft(mill.tree(LEAVES), **change))
     with mill.evm.reverts(reason):
-        mill.distributor.post(*arguments, sender=mill.relayer)
+        mill.clerk.post(mill.distributor, *arguments, sender=mill.relayer)
 
 
 @pytest.mark.parametrize("change", [{"total_cred": 2**128 - 1}, {"leaf_count": 2**24}])
 def test_post__largest_figures__are_taken(mill: Mill, change: dict[str, Any]) -> None:
     arguments = mill.signed(mill.draft(mill.tree(LEAVES), **change))
-    mill.distributor.post(*arguments, sender=mill.relayer)
+    mill.clerk.post(mill.distributor, *arguments, sender=mill.relayer)
     (name,) = change
     assert mill.events("DistributionPosted")[0].args["terms"]._asdict()[name] == change[name]

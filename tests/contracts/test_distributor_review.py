@@ -88,8 +88,8 @@ def test_finalise__second_epoch__hashes_the_first(mill: Mill, posted: Epoch) -> 
     types = ["bytes32", "bytes32", "uint256"]
     expected = keccak(encode(types, [before, posted_hash, review]))
     assert mill.distributor.epoch_hash_of(2) == expected
-    assert mill.distributor.hash_of_terms(before, second.packed) == expected
-    assert mill.distributor.hash_of_terms(bytes(32), first.packed) == before
+    assert mill.clerk.hash_of_terms(before, second.packed) == expected
+    assert mill.clerk.hash_of_terms(bytes(32), first.packed) == before
 
 
 def test_finalise__by_others__is_refused(mill: Mill, posted: Epoch, outsider: Actor) -> None:
@@ -165,8 +165,8 @@ def test_withdraw__signed_by_two__frees_the_reserve_and_kills_the_signatures(mil
     head = mill.distributor.head()
     assert (head.finalised, head.attempt, head.open_version, head.epochs_left) == (0, 2, 0, 3)
     assert mill.distributor.epoch_hash_of(1) == bytes(32)
-    with mill.evm.reverts("distributor: bad signature"):
-        mill.distributor.post(*signed, sender=mill.relayer)
+    with mill.evm.reverts("clerk: bad signature"):
+        mill.clerk.post(mill.distributor, *signed, sender=mill.relayer)
     again = mill.post(LEAVES)
     assert (again.terms["attempt"], again.terms["pot"]) == (2, 1_000)
 
@@ -181,9 +181,9 @@ def test_withdraw__what_is_not_open__is_refused(mill: Mill, posted: Epoch) -> No
 
 
 def test_withdraw__of_another_epoch__is_refused(mill: Mill, posted: Epoch) -> None:
-    terms = mill.distributor.pack_terms(tuple(posted.terms.values()))
+    terms = mill.clerk.pack_terms(tuple(posted.terms.values()))
     with mill.evm.reverts("distributor: not open"):
-        mill.distributor.withdraw(2, terms, mill.evm.now, [], [], sender=mill.relayer)
+        mill.clerk.withdraw(mill.distributor, 2, terms, mill.evm.now, [], [], sender=mill.relayer)
 
 
 def test_withdraw__with_other_terms__is_refused(mill: Mill, posted: Epoch) -> None:
@@ -202,7 +202,7 @@ def test_withdraw__with_other_terms__is_refused(mill: Mill, posted: Epoch) -> No
 def test_withdraw__signed_over_another_figure__is_refused(
     mill: Mill, posted: Epoch, flip: dict[str, Any]
 ) -> None:
-    with mill.evm.reverts("distributor: bad signature"):
+    with mill.evm.reverts("clerk: bad signature"):
         mill.withdraw(posted, **flip)
 
 
@@ -210,25 +210,25 @@ def test_withdraw__by_too_few_or_outsiders_or_too_late__is_refused(
     mill: Mill, posted: Epoch, outsider: Actor
 ) -> None:
     first = mill.maintainers[0]
-    with mill.evm.reverts("distributor: too few signed"):
+    with mill.evm.reverts("clerk: too few signed"):
         mill.withdraw(posted, [first])
-    with mill.evm.reverts("distributor: signers unsorted"):
+    with mill.evm.reverts("clerk: signers unsorted"):
         mill.withdraw(posted, [first, first])
-    with mill.evm.reverts("distributor: not a maintainer"):
+    with mill.evm.reverts("clerk: not a maintainer"):
         mill.withdraw(posted, sorted([first, outsider], key=lambda s: int(s.address, 16)))
-    terms = mill.distributor.pack_terms(tuple(posted.terms.values()))
-    with mill.evm.reverts("distributor: signed too late"):
-        mill.distributor.withdraw(1, terms, mill.evm.now - 1, [], [], sender=mill.relayer)
+    terms = mill.clerk.pack_terms(tuple(posted.terms.values()))
+    with mill.evm.reverts("clerk: signed too late"):
+        mill.clerk.withdraw(mill.distributor, 1, terms, mill.evm.now - 1, [], [], sender=mill.relayer)
 
 
 def test_withdraw__with_the_signatures_of_a_post__is_refused(mill: Mill, posted: Epoch) -> None:
     post = mill.draft(posted.tree)
     signers = mill.maintainers[:2]
     signatures = [mill.sign(post, signer) for signer in signers]
-    terms = mill.distributor.pack_terms(tuple(posted.terms.values()))
+    terms = mill.clerk.pack_terms(tuple(posted.terms.values()))
     arguments = (1, terms, post.deadline, signers, signatures)
-    with mill.evm.reverts("distributor: bad signature"):
-        mill.distributor.withdraw(*arguments, sender=mill.relayer)
+    with mill.evm.reverts("clerk: bad signature"):
+        mill.clerk.withdraw(mill.distributor, *arguments, sender=mill.relayer)
 
 
 def test_withdraw__baseline_and_carry__stay_as_they_were(mill: Mill, posted: Epoch) -> None:

@@ -31,16 +31,16 @@ def test_post__last_second_of_the_deadline__is_taken_and_one_later_is_refused(mi
     arguments = mill.signed(mill.draft(mill.tree(LEAVES)))
     point = mill.evm.snapshot()
     mill.evm.warp(DAY + 1)
-    with mill.evm.reverts("distributor: signed too late"):
-        mill.distributor.post(*arguments, sender=mill.relayer)
+    with mill.evm.reverts("clerk: signed too late"):
+        mill.clerk.post(mill.distributor, *arguments, sender=mill.relayer)
     mill.evm.restore(point)
     mill.evm.warp(DAY)
-    mill.distributor.post(*arguments, sender=mill.relayer)
+    mill.clerk.post(mill.distributor, *arguments, sender=mill.relayer)
 
 
 def test_post__fewer_than_needed__is_refused(mill: Mill) -> None:
     for signers in ([], mill.maintainers[:1]):
-        with mill.evm.reverts("distributor: too few signed"):
+        with mill.evm.reverts("clerk: too few signed"):
             mill.post(LEAVES, signers)
 
 
@@ -51,14 +51,14 @@ def test_post__without_any_maintainers_set__is_refused(evm: Evm) -> None:
     mill.give(1_000)
     evm.warp(MONTH)
     for signers in ([], mill.maintainers):
-        with evm.reverts("distributor: too few signed"):
+        with evm.reverts("clerk: too few signed"):
             mill.post(LEAVES, signers)
 
 
 def test_post__same_signer_twice_or_out_of_order__is_refused(mill: Mill) -> None:
     first, second, _ = mill.maintainers
     for signers in ([first, first], [second, first]):
-        with mill.evm.reverts("distributor: signers unsorted"):
+        with mill.evm.reverts("clerk: signers unsorted"):
             mill.post(LEAVES, signers)
 
 
@@ -66,13 +66,13 @@ def test_post__zero_address_as_signer__is_refused(mill: Mill) -> None:
     post = mill.draft(mill.tree(LEAVES))
     signers = ["0x" + "00" * 20, mill.maintainers[0]]
     signatures = [bytes(65), mill.sign(post, mill.maintainers[0])]
-    with mill.evm.reverts("distributor: signers unsorted"):
-        mill.distributor.post(*post.arguments(), signers, signatures, sender=mill.relayer)
+    with mill.evm.reverts("clerk: signers unsorted"):
+        mill.clerk.post(mill.distributor, *post.arguments(), signers, signatures, sender=mill.relayer)
 
 
 def test_post__by_somebody_who_is_no_maintainer__is_refused(mill: Mill, outsider: Actor) -> None:
     for signers in ([mill.maintainers[0], outsider], [outsider, *mill.maintainers]):
-        with mill.evm.reverts("distributor: not a maintainer"):
+        with mill.evm.reverts("clerk: not a maintainer"):
             mill.post(LEAVES, sorted(signers, key=lambda s: int(s.address, 16)))
 
 
@@ -80,15 +80,15 @@ def test_post__by_a_maintainer_of_the_past__is_refused(mill: Mill) -> None:
     arguments = mill.signed(mill.draft(mill.tree(LEAVES)))
     members = alone(*mill.maintainers[1:])
     mill.distributor.set_maintainers(members, 2, sender=mill.governor)
-    with mill.evm.reverts("distributor: not a maintainer"):
-        mill.distributor.post(*arguments, sender=mill.relayer)
+    with mill.evm.reverts("clerk: not a maintainer"):
+        mill.clerk.post(mill.distributor, *arguments, sender=mill.relayer)
 
 
 def test_post__another_number_of_signatures__is_refused(mill: Mill) -> None:
     *head, signers, signatures = mill.signed(mill.draft(mill.tree(LEAVES)))
     for one, other in ((signers, signatures[:1]), (signers[:1], signatures), (signers, [])):
-        with mill.evm.reverts("distributor: lists differ"):
-            mill.distributor.post(*head, one, other, sender=mill.relayer)
+        with mill.evm.reverts("clerk: lists differ"):
+            mill.clerk.post(mill.distributor, *head, one, other, sender=mill.relayer)
 
 
 FLIPS: list[dict[str, Any]] = [
@@ -111,8 +111,8 @@ def test_post__one_maintainer_signed_another_figure__is_refused(
     tree = mill.tree(LEAVES)
     *head, signers, signatures = mill.signed(mill.draft(tree))
     signatures[1] = mill.sign(mill.draft(tree, **flip), signers[1])
-    with mill.evm.reverts("distributor: bad signature"):
-        mill.distributor.post(*head, signers, signatures, sender=mill.relayer)
+    with mill.evm.reverts("clerk: bad signature"):
+        mill.clerk.post(mill.distributor, *head, signers, signatures, sender=mill.relayer)
 
 
 @pytest.mark.parametrize(
@@ -124,8 +124,8 @@ def test_post__signed_for_another_domain__is_refused(mill: Mill, domain: dict[st
     post = mill.draft(mill.tree(LEAVES))
     signers = mill.maintainers[:2]
     signatures = [mill.sign(post, signers[0]), mill.sign(post, signers[1], **domain)]
-    with mill.evm.reverts("distributor: bad signature"):
-        mill.distributor.post(*post.arguments(), signers, signatures, sender=mill.relayer)
+    with mill.evm.reverts("clerk: bad signature"):
+        mill.clerk.post(mill.distributor, *post.arguments(), signers, signatures, sender=mill.relayer)
 
 
 def test_post__signed_for_another_clone_of_the_same_pool__is_refused(mill: Mill) -> None:
@@ -135,8 +135,8 @@ def test_post__signed_for_another_clone_of_the_same_pool__is_refused(mill: Mill)
     here, mill.distributor = mill.distributor, other
     signed = mill.signed(post)
     mill.distributor = here
-    with mill.evm.reverts("distributor: bad signature"):
-        mill.distributor.post(*signed, sender=mill.relayer)
+    with mill.evm.reverts("clerk: bad signature"):
+        mill.clerk.post(mill.distributor, *signed, sender=mill.relayer)
 
 
 def test_post__one_signer_signed_in_the_name_of_the_other__is_refused(mill: Mill) -> None:
@@ -145,8 +145,8 @@ def test_post__one_signer_signed_in_the_name_of_the_other__is_refused(mill: Mill
     arguments = (*post.arguments(), [first, second])
     theirs = [mill.sign(post, first), mill.sign(post, second)]
     for signatures in (theirs[::-1], [theirs[0]] * 2):
-        with mill.evm.reverts("distributor: bad signature"):
-            mill.distributor.post(*arguments, signatures, sender=mill.relayer)
+        with mill.evm.reverts("clerk: bad signature"):
+            mill.clerk.post(mill.distributor, *arguments, signatures, sender=mill.relayer)
 
 
 ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
@@ -176,15 +176,15 @@ def malleable(signature: bytes) -> bytes:
 def test_post__signature_of_another_form__is_refused(mill: Mill, spoil: Any) -> None:
     *head, signers, signatures = mill.signed(mill.draft(mill.tree(LEAVES)))
     signatures[0] = spoil(signatures[0])
-    with mill.evm.reverts("distributor: bad signature"):
-        mill.distributor.post(*head, signers, signatures, sender=mill.relayer)
+    with mill.evm.reverts("clerk: bad signature"):
+        mill.clerk.post(mill.distributor, *head, signers, signatures, sender=mill.relayer)
 
 
 def test_post__compact_signature__is_taken(mill: Mill) -> None:
     *head, signers, signatures = mill.signed(mill.draft(mill.tree(LEAVES)))
     r, s, v = signatures[0][:32], int.from_bytes(signatures[0][32:64], "big"), signatures[0][64]
     signatures[0] = r + (s | (v - 27) << 255).to_bytes(32, "big")
-    mill.distributor.post(*head, signers, signatures, sender=mill.relayer)
+    mill.clerk.post(mill.distributor, *head, signers, signatures, sender=mill.relayer)
     assert mill.distributor.head().open_version == 1
 
 
@@ -201,11 +201,11 @@ def test_post__by_a_wallet_of_two__needs_both_owners(mill: Mill, wallet: Contrac
     post = mill.draft(mill.tree(LEAVES))
     first, second = mill.evm.actor("owner 0"), mill.evm.actor("owner 1")
     theirs = [first.sign(_for(mill, post, wallet)), second.sign(_for(mill, post, wallet))]
-    with mill.evm.reverts("distributor: bad signature"):
+    with mill.evm.reverts("clerk: bad signature"):
         lonely = [theirs[0] + theirs[0]]
-        mill.distributor.post(*post.arguments(), [wallet], lonely, sender=mill.relayer)
+        mill.clerk.post(mill.distributor, *post.arguments(), [wallet], lonely, sender=mill.relayer)
     both = [b"".join(theirs)]
-    mill.distributor.post(*post.arguments(), [wallet], both, sender=mill.relayer)
+    mill.clerk.post(mill.distributor, *post.arguments(), [wallet], both, sender=mill.relayer)
     assert mill.events("DistributionPosted")[0].args["signers"] == [wallet.address]
 
 
@@ -214,8 +214,8 @@ def test_post__a_sibling_wallets_signature__is_refused(mill: Mill, wallet: Contr
     sibling = mill.evm.deploy("TwoOwnerWallet", first, second)
     post = mill.draft(mill.tree(LEAVES))
     theirs = [b"".join(owner.sign(_for(mill, post, sibling)) for owner in (first, second))]
-    with mill.evm.reverts("distributor: bad signature"):
-        mill.distributor.post(*post.arguments(), [wallet], theirs, sender=mill.relayer)
+    with mill.evm.reverts("clerk: bad signature"):
+        mill.clerk.post(mill.distributor, *post.arguments(), [wallet], theirs, sender=mill.relayer)
 
 
 def _for(mill: Mill, post: Any, wallet: Contract) -> dict[str, Any]:
@@ -232,5 +232,5 @@ def test_post__subject_of_a_maintainer_that_is_an_address__does_not_sign(evm: Ev
     mill.give(1_000)
     evm.warp(MONTH)
     signers = sorted([first, second_self], key=lambda s: int(s.address, 16))
-    with evm.reverts("distributor: not a maintainer"):
+    with evm.reverts("clerk: not a maintainer"):
         mill.post(LEAVES, signers)

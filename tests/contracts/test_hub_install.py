@@ -56,7 +56,7 @@ class Second(Mill):
         (log,) = self.events("DistributionFinalised")
         epoch.terms |= {key: log.args[key] for key in ("excluded", "closes_at")}
         epoch.previous = self.distributor.epoch_hash_of(epoch.number - 1)
-        epoch.packed = self.distributor.pack_terms(tuple(epoch.terms.values()))
+        epoch.packed = self.clerk.pack_terms(tuple(epoch.terms.values()))
         return epoch
 
 

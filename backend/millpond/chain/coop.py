@@ -26,6 +26,8 @@ KINDS = {b"cred-distributor".ljust(32, b"\0"): "CredDistributor"}
 """What a pool can install later: the Hub's names of the kinds, and their sources."""
 IMPLEMENTATIONS = (*PARTS.values(), "Badges", "Identity")
 """What is deployed before the Hub, each once."""
+CLERK = "Clerk"
+"""What reads signatures and lists for the distributors: before them, once for a chain."""
 ETH = "0x0000000000000000000000000000000000000000"
 
 
@@ -57,6 +59,11 @@ class Coop:
                 "restore the record of deployments from version control, or check --network",
             )
         return cls._of(client, name, hub, entry)
+
+    @property
+    def clerk(self) -> Contract:
+        """Where whatever is signed about the distributor comes in."""
+        return Contract(self.client, CLERK, str(self.distributor.clerk()))
 
     @staticmethod
     def kinds() -> tuple[str, ...]:

@@ -106,8 +106,9 @@ class Terms:
 
 @dataclass(frozen=True)
 class SignedPost:
-    """Everything `CredDistributor.post` takes, signed by enough maintainers."""
+    """Everything `Clerk.post` takes, signed by enough maintainers."""
 
+    distributor: str
     epoch: int
     root: bytes
     total_cred: int
@@ -119,9 +120,12 @@ class SignedPost:
     signatures: tuple[bytes, ...]
 
     @property
-    def arguments(self) -> tuple[int, bytes, int, int, bytes, str, int, list[str], list[bytes]]:
+    def arguments(
+        self,
+    ) -> tuple[str, int, bytes, int, int, bytes, str, int, list[str], list[bytes]]:
         """In the order of the contract."""
         return (
+            self.distributor,
             self.epoch,
             self.root,
             self.total_cred,
@@ -164,6 +168,7 @@ def signed_post(
             digest = typed_data.digest(_message(distribution, attempt, uri, account, deadline))
             check_signer(digest, signature, account)
     return SignedPost(
+        distributor=distribution.distributor,
         epoch=distribution.epoch,
         root=distribution.root,
         total_cred=distribution.total,

@@ -21,6 +21,7 @@ SKIPPED = {
     2: "waiting for an account",
     3: "below the minimum",
     4: "a part of the pool",
+    5: "struck out in the review",
 }
 """Why payday passes over a leaf (CredDistributor's LeafSkipped)."""
 

@@ -14,13 +14,14 @@ from pathlib import Path
 from millpond.chain import abi, deployments
 from millpond.chain.client import Client, Transaction
 from millpond.chain.compiler import VERSION, Compiled, compile_contract, compiler
-from millpond.chain.coop import IMPLEMENTATIONS
+from millpond.chain.coop import CLERK, IMPLEMENTATIONS
 from millpond.chain.deployments import Deployed, Record
 from millpond.chain.signers import Signer, require_dev_chain
 from millpond.core.canonical import keccak256
 from millpond.core.errors import DeploymentError
 from millpond.core.subjects import to_hex
 
+DISTRIBUTOR = "CredDistributor"
 HUB = "Hub"
 PINS = "Pins"
 TEST_DOLLAR = "TestDollar"
@@ -36,7 +37,7 @@ class Step:
 
 def steps(client: Client, record: Record, test_dollar: bool) -> list[Step]:
     """All contracts in the order they are deployed in; what the record has is checked on chain."""
-    names = [*IMPLEMENTATIONS, HUB, PINS]
+    names = [CLERK, *IMPLEMENTATIONS, HUB, PINS]
     if test_dollar:
         require_dev_chain(client, "the test dollar")
         names.append(TEST_DOLLAR)
@@ -74,10 +75,9 @@ def _built(wanted: list[Step], root: Path) -> Iterator[tuple[Step, Compiled]]:
 def _deploy(
     client: Client, signer: Signer, record: Record, name: str, built: Compiled, root: Path
 ) -> Deployed:
-    args = b""
-    if name == HUB:
-        addresses = [record.contract(kind).address for kind in IMPLEMENTATIONS]
-        args = abi.encode_values(abi.load(HUB).constructor, addresses, "the Hub")
+    given = {DISTRIBUTOR: (CLERK,), HUB: IMPLEMENTATIONS}.get(name, ())
+    addresses = [record.contract(kind).address for kind in given]
+    args = abi.encode_values(abi.load(name).constructor, addresses, name) if given else b""
     transaction = Transaction(None, built.deployment + args, label=f"the deployment of {name}")
     receipt = signer.send(client, transaction)
     return deployments.deployed(client, name, receipt, args, VERSION, root)

@@ -157,9 +157,9 @@ class _Chain:
                 _OBJECT,
             )
         made = self._client.transaction(posting.event.log.transaction_hash)
-        if made.to != self._distributor.address:
+        if made.to != self._distributor.clerk():
             raise Unchecked("posted through another contract, so the signatures are not at hand")
-        function, args = abi.load("CredDistributor").decode_call(made.data)
+        function, args = abi.load("Clerk").decode_call(made.data)
         given = dict(zip([p.name for p in function.inputs], args, strict=True))
         for signer, signature in zip(given["signers"], given["signatures"], strict=True):
             self._signature(posting, given, signer, signature)

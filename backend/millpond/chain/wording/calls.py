@@ -44,6 +44,9 @@ class PolicyTerms:
     signer_cap_bps: int
     epoch_length: int
     claim_window: int
+    zero_out_bps: int
+    restorers: int
+    fixed_portion: bool
 
 
 @dataclass(frozen=True)
@@ -163,6 +166,9 @@ def policy_of(policy: Value, known: Known) -> PolicyTerms:
         signer_cap_bps=policy.signer_cap_bps,
         epoch_length=policy.epoch_length,
         claim_window=policy.claim_window,
+        zero_out_bps=policy.zero_out_bps,
+        restorers=policy.restorers,
+        fixed_portion=policy.fixed_portion,
     )
 
 

@@ -69,6 +69,9 @@ def _policy(terms: PolicyTerms) -> dict[str, object]:
         "signer_cap_bps": terms.signer_cap_bps,
         "epoch_length": terms.epoch_length,
         "claim_window": terms.claim_window,
+        "zero_out_bps": terms.zero_out_bps,
+        "restorers": terms.restorers,
+        "fixed_portion": terms.fixed_portion,
     }
 
 

@@ -17,12 +17,20 @@ def policy_told(terms: PolicyTerms, scene: Scene | None = None) -> str:
     asset = scene.name_of(terms.minimum.asset.address) if scene else name_of(terms.minimum.asset)
     cap = terms.signer_cap_bps
     capped = "" if cap == BPS_ALL else f" A maintainer gets at most {percent(cap)} of a pot."
+    if terms.fixed_portion:
+        capped = f" A maintainer gets {percent(cap)} of a pot, whatever her cred."
+    struck = (
+        f" In a review maintainers may strike out {percent(terms.zero_out_bps)} of all cred at "
+        f"most; {plural(terms.restorers, 'member')} can put it back."
+        if terms.zero_out_bps
+        else " Nobody can be struck out in a review."
+    )
     income = "the general fund" if terms.income_earmark == 0 else f"earmark {terms.income_earmark}"
     return (
         f"It is paid out by cred: every {span(terms.epoch_length)} {percent(terms.payout_bps)} "
         f"of what {income} received in {asset}, and {tell(terms.grain_per_epoch)}; nobody is sent "
         f"less than {tell(terms.minimum)} unless she asks; claims stay open for "
-        f"{span(terms.claim_window)}.{capped}"
+        f"{span(terms.claim_window)}.{capped}{struck}"
     )
 
 
