@@ -15,7 +15,7 @@ pairs, so the preimage of a node is a plain slice of it and a million leaves fit
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import NoReturn, Self
 
 from millpond.core.canonical import keccak256
 from millpond.core.errors import ProofError, TreeError
@@ -30,6 +30,7 @@ MAX_LEAVES = 2**24
 
 _WORD = 32
 _PAIR = 2 * _WORD
+_NOBODY = bytes(_WORD)
 
 
 def _word(value: int) -> bytes:
@@ -159,16 +160,10 @@ class SumTree:
 
 def _leaf_level(head: bytes, leaves: Iterable[tuple[bytes, int]]) -> tuple[bytearray, bytearray]:
     subjects, level = bytearray(), bytearray()
-    last, total = b"", 0
+    last, total, limit = b"", 0, MAX_LEAVES
     for index, (subject, cred) in enumerate(leaves):
-        check_subject(subject)
-        if index >= MAX_LEAVES:
-            raise TreeError(f"there are over {MAX_LEAVES} leaves", "post two distributions")
-        if subject <= last:
-            raise TreeError(
-                f"leaf {index} is {'a duplicate' if subject == last else 'out of order'}",
-                "sort the leaves by subject and give each subject one leaf",
-            )
+        if len(subject) != _WORD or subject <= last or subject == _NOBODY or index >= limit:
+            _refuse_subject(index, check_subject(subject), last)
         if type(cred) is not int or cred <= 0:
             raise TreeError(
                 f"leaf {index} has cred {cred!r}", "leave out whoever has no cred: a leaf has some"
@@ -186,14 +181,22 @@ def _leaf_level(head: bytes, leaves: Iterable[tuple[bytes, int]]) -> tuple[bytea
     return subjects, level
 
 
+def _refuse_subject(index: int, subject: bytes, last: bytes) -> NoReturn:
+    if index >= MAX_LEAVES:
+        raise TreeError(f"there are over {MAX_LEAVES} leaves", "post two distributions")
+    raise TreeError(
+        f"leaf {index} is {'a duplicate' if subject == last else 'out of order'}",
+        "sort the leaves by subject and give each subject one leaf",
+    )
+
+
 def _level_above(below: bytes) -> bytes:
     above = bytearray()
     whole_pairs = len(below) // (2 * _PAIR) * (2 * _PAIR)
     for at in range(0, whole_pairs, 2 * _PAIR):
         node = below[at : at + 2 * _PAIR]
-        above += keccak256(node)
         total = int.from_bytes(node[32:64], "big") + int.from_bytes(node[96:], "big")
-        above += total.to_bytes(32, "big")
+        above += keccak256(node) + total.to_bytes(32, "big")
     above += below[whole_pairs:]
     return bytes(above)
 
