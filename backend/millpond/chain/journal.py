@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from millpond.chain.abi import Event
-from millpond.chain.answers import Address, Block
+from millpond.chain.answers import NO_ADDRESS, Address, Block
 from millpond.chain.assets import Asset
 from millpond.chain.books import PoolBooks
 from millpond.chain.client import Client
@@ -206,7 +206,7 @@ def distributors_of(parts: PoolParts) -> list[Address]:
 def commodities_of(client: Client, kept: Bookkeeping) -> Commodities:
     """Names for all that is in the books. The grain comes first: nobody can take its name."""
     found = Commodities()
-    for address in [kept.known.grain, *kept.journal.assets()]:
+    for address in [kept.known.grain, NO_ADDRESS, *kept.journal.assets()]:
         try:
             asset = Asset.at(client, address)
             found.name(address, asset.symbol, asset.decimals)

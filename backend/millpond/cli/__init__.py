@@ -55,6 +55,7 @@ COMMANDS = LazyCommands(
         "cred": "cred:cred_group",
         "identity": "identity:identity_group",
         "sourcecred": "sourcecred:sourcecred_group",
+        "books": "books:books_group",
         "sync": "mirror:sync_command",
         "serve": "serve:serve_command",
     }

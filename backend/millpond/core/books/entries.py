@@ -137,11 +137,16 @@ def change(asset: str, amount: int, debit: str, credit: str) -> tuple[Posting, P
     return Posting(debit, asset, amount), Posting(credit, asset, -amount)
 
 
-def total(entries: Iterable[Entry], root: str, asset: str) -> int:
-    """What some entries add up to under one root."""
-    return sum(
+def surplus(entries: Iterable[Entry], asset: str) -> int:
+    """What came in less what went out of the Pool, in one asset; below zero for a loss.
+
+    What others paid outside of the chain never was the Pool's, so it is not in it.
+    """
+    return -sum(
         posting.amount
         for entry in entries
         for posting in entry.postings
-        if posting.asset == asset and posting.account.split(":")[0] == root
+        if posting.asset == asset
+        and posting.account.startswith(("Income:", "Expenses:"))
+        and not posting.account.startswith("Expenses:Off-Chain:")
     )
