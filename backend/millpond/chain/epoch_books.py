@@ -15,7 +15,7 @@ def statement_of(
     kept: Bookkeeping, names: Commodities, block: int, earmark: int | None, epoch: int | None
 ) -> EpochStatement:
     """An epoch of an earmark: the newest of the only one unless they are named."""
-    distributor, number = _distributor(kept, earmark)
+    distributor, number = distributor_of(kept, earmark)
     posting = _posting(kept, distributor, number, epoch)
     terms = posting.terms
     key = distributor, terms.epoch
@@ -87,7 +87,8 @@ def _leaves(kept: Bookkeeping, earmark: int, epoch: int) -> list[tuple[Payment, 
     ]
 
 
-def _distributor(kept: Bookkeeping, earmark: int | None) -> tuple[Address, int]:
+def distributor_of(kept: Bookkeeping, earmark: int | None) -> tuple[Address, int]:
+    """The distributor of an earmark, and the earmark: the only one unless it is named."""
     known = kept.known.earmarks
     found = [(of, number) for of, number in known.items() if earmark in (None, number)]
     if len(found) == 1:
