@@ -92,8 +92,8 @@ class Ledger:
     struck: dict[tuple[int, int], dict[bytes, Event]] = field(
         default_factory=lambda: defaultdict(dict)
     )
-    """(epoch, attempt) -> the subjects that are struck out, each with its event; who was restored is
-    gone from it."""
+    """(epoch, attempt) -> the subjects that are struck out, each with its event; not those who were
+    restored."""
     settled: dict[int, dict[bytes, Event]] = field(default_factory=lambda: defaultdict(dict))
     """Epoch -> the subjects whose leaves were settled off the chain, each with its event."""
     _baselines: dict[tuple[int, Address], int] = field(default_factory=dict)
