@@ -24,7 +24,9 @@ from scripts import (
     _epoch_deeds,
     _epoch_offline,
     _epoch_payday,
+    _epoch_plan,
     _epoch_post,
+    _epoch_publish,
     _epoch_sign,
 )
 from scripts._epoch import cli
@@ -32,9 +34,11 @@ from scripts._epoch import cli
 __all__ = ["PARTS", "cli"]
 
 PARTS = (
+    _epoch_plan,
     _epoch_build,
     _epoch_sign,
     _epoch_offline,
+    _epoch_publish,
     _epoch_post,
     _epoch_deeds,
     _epoch_payday,
