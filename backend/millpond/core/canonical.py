@@ -16,13 +16,14 @@ Restricted to values without numbers this is also the form of RFC 8785. `decode`
 the bytes that `encode` writes, and nothing else.
 
 An object may hold lists too long to be one value in memory. `pieces` writes such an object bit by
-bit, `decode_long` reads its lists block by block; both keep to the same form.
+bit, `without_rows` takes it apart for reading; both keep to the same form.
 """
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
+from json.encoder import encode_basestring
 from typing import NoReturn, TypeAlias
 
 from sha3 import keccak_256 as _keccak_256  # type: ignore[import-untyped]
@@ -64,8 +65,11 @@ def encode(value: object) -> bytes:
 
 
 def pieces(members: Mapping[str, object]) -> Iterator[bytes]:
-    """What `encode` gives of an object, in pieces. A value that is an iterator stands for a list
-    of objects; it is asked for a few thousand of them at a time."""
+    """What `encode` gives of an object, in pieces.
+
+    A value that is an iterator stands for a long list of objects. It gives them written already, in
+    this form, and is asked for a few thousand at a time: `text` writes their strings.
+    """
     mark = b"{"
     for key in sorted(members):
         yield mark + _written(_key(key)) + b":"
@@ -77,20 +81,30 @@ def pieces(members: Mapping[str, object]) -> Iterator[bytes]:
     yield b"}" if members else b"{}"
 
 
-def _list_in_pieces(rows: Iterator[object]) -> Iterator[bytes]:
-    mark = b"["
-    while block := list(islice(rows, _ROWS)):
-        yield mark + _written(_plain(block, 1))[1:-1]
-        mark = b","
-    yield b"]" if mark == b"," else b"[]"
+def text(value: str) -> str:
+    """A string as it stands in canonical JSON, with its quotes."""
+    return encode_basestring(value)
+
+
+def _list_in_pieces(rows: Iterator[str]) -> Iterator[bytes]:
+    mark = "["
+    while block := ",".join(islice(rows, _ROWS)):
+        yield _utf8(mark + block)
+        mark = ","
+    yield b"]" if mark == "," else b"[]"
 
 
 def _written(plain: Json) -> bytes:
-    text = json.dumps(
-        plain, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+    return _utf8(
+        json.dumps(
+            plain, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+        )
     )
+
+
+def _utf8(written: str) -> bytes:
     try:
-        return text.encode("utf-8")
+        return written.encode("utf-8")
     except UnicodeEncodeError as error:
         raise CanonicalError(
             "a string holds half of a surrogate pair, which has no UTF-8 form",
@@ -100,11 +114,7 @@ def _written(plain: Json) -> bytes:
 
 def decode(data: bytes) -> Json:
     """Read canonical bytes and only those: what `encode` would write differently is refused."""
-    return _decoded(data, MAX_DEPTH)
-
-
-def _decoded(data: bytes, depth: int) -> Json:
-    if is_deeper(data, depth):
+    if is_deeper(data, MAX_DEPTH):
         raise CanonicalError(
             f"not JSON of ours: it is nested more than {MAX_DEPTH} deep",
             "fetch the file from its publisher again",
@@ -133,12 +143,12 @@ def _decoded(data: bytes, depth: int) -> Json:
     return value
 
 
-def decode_long(data: bytes, names: Iterable[str]) -> tuple[Json, dict[str, Iterator[Json]]]:
-    """As `decode`, for an object whose members of these names are long lists of flat objects.
+def without_rows(data: bytes, names: Iterable[str]) -> tuple[bytes, dict[str, Iterator[bytes]]]:
+    """An object without the rows of its long lists, and these rows, block by block.
 
-    In the value these lists are empty. Their rows come from the iterators and are checked as they
-    come: all is canonical once every iterator is used up. What is no such list, or the last member,
-    is read like any other value and has no iterator. Rows must not hold lists of objects.
+    A long list is a member of the object, not the last one, that holds flat objects. A block is
+    some of them without the list's brackets. All of `data` is canonical exactly if the object is,
+    and each block is with brackets around it. What is no such list stays in the object.
     """
     kept, rows, at = b"", {}, 0
     for name in sorted(names):
@@ -146,9 +156,9 @@ def decode_long(data: bytes, names: Iterable[str]) -> tuple[Json, dict[str, Iter
         end = _before_key(data, b"}],", start, len(data)) + 1 if start else 0
         outer = kept + data[at:start] if end else b""
         if end and depth_at_end(outer) == _OF_ROWS:
-            rows[name] = _rows(data, start, end)
+            rows[name] = _blocks(data, start, end)
             kept, at = outer, end
-    return decode(kept + data[at:]), rows
+    return kept + data[at:], rows
 
 
 def _behind(data: bytes, opening: bytes, start: int) -> int:
@@ -171,13 +181,11 @@ def _before_key(data: bytes, mark: bytes, start: int, end: int) -> int:
     return -1
 
 
-def _rows(data: bytes, start: int, end: int) -> Iterator[Json]:
-    """The objects between two places, some at a time; each block is a canonical list by itself."""
+def _blocks(data: bytes, start: int, end: int) -> Iterator[bytes]:
     while start < end:
         cut = _before_key(data, b"},{", start + _BLOCK, end)
         last = end if cut == -1 else cut + 1
-        block = _decoded(b"[" + data[start:last] + b"]", MAX_DEPTH - 1)
-        yield from block if isinstance(block, list) else ()
+        yield data[start:last]
         start = last + 1
 
 

@@ -9,7 +9,7 @@ is the sum of her weeks; `checks.check` recomputes the rest. People and leaves m
 
 from collections.abc import Iterator, Mapping
 
-from millpond.core.canonical import Json, decode_long, keccak256, keccak256_of, pieces
+from millpond.core.canonical import decode, keccak256, keccak256_of, pieces, without_rows
 from millpond.core.cred import PersonCred
 from millpond.core.distribution.checks import Posted, check, check_posted
 from millpond.core.distribution.form import At
@@ -23,6 +23,7 @@ from millpond.core.distribution.model import (
     Signer,
     period_label,
 )
+from millpond.core.distribution.rows import leaf_row, person_row, read_leaves, read_people
 from millpond.core.errors import BadInput, CanonicalError, DocumentError
 from millpond.core.subjects import Subject, to_hex
 from millpond.core.units import Bps, ChainId, Epoch, MicroCred
@@ -54,7 +55,6 @@ _FIELDS = (
     "root",
     "changes",
 )
-_LONG = ("leaves", "people")
 
 
 def to_json(distribution: Distribution) -> bytes:
@@ -94,15 +94,7 @@ def _given(doc: Distribution) -> dict[str, object]:
         ],
         "weights": doc.weights,
         "policy": {"name": doc.policy, "parameters": doc.parameters},
-        "people": (
-            {
-                "subject": to_hex(p.subject),
-                "identity": p.identity,
-                "weekly": p.weekly,
-                "cred": p.cred,
-            }
-            for p in doc.people
-        ),
+        "people": map(person_row, doc.people),
         "exclusions": [{"subject": to_hex(e.subject), "reason": e.reason} for e in doc.exclusions],
         "signer_cap_bps": doc.signer_cap_bps,
     }
@@ -120,7 +112,7 @@ def _derived(doc: Distribution) -> dict[str, object]:
             for s in doc.signers
         ],
         "no_leaf": [{"subject": to_hex(n.subject), "reason": n.reason} for n in doc.no_leaf],
-        "leaves": ({"subject": to_hex(subject), "cred": cred} for subject, cred in doc.leaves),
+        "leaves": map(leaf_row, doc.leaves),
         "leaf_count": doc.leaf_count,
         "total": doc.total,
         "root": to_hex(doc.root),
@@ -156,20 +148,22 @@ def verify(data: bytes, posted: Posted | None = None) -> Distribution:
 def read(data: bytes) -> Distribution:
     """The distribution in canonical bytes; `DocumentError` for any other bytes."""
     try:
-        value, rows = decode_long(data, _LONG)
-        return _distribution(At(value), rows)
+        rest, rows = without_rows(data, ("leaves", "people"))
+        return _distribution(At(decode(rest)), rows)
     except CanonicalError as error:
         raise DocumentError(error.message, error.next_step, "form") from error
 
 
-def _distribution(at: At, rows: Mapping[str, Iterator[Json]]) -> Distribution:
+def _distribution(at: At, rows: Mapping[str, Iterator[bytes]]) -> Distribution:
     schema, version, *rest = at.fields(*_FIELDS)
     if schema.text() != SCHEMA or version.number() != VERSION:
         schema.refuse(f"is not {SCHEMA} version {VERSION}")
     chain_id, pool, distributor, epoch, previous, period, inputs, weights, policy, *rest = rest
     people, exclusions, no_leaf, cap, signers, leaves, count, total, root, changes = rest
     name, parameters = _policy(policy)
-    found = leaves.items(_leaf, rows.get("leaves"))
+    found = (
+        leaves.rows(rows["leaves"], read_leaves, _leaf) if "leaves" in rows else leaves.items(_leaf)
+    )
     if count.number() != len(found):
         count.refuse(f"is not the number of leaves, {len(found)}")
     first_start_ms, end_ms = _period(period)
@@ -184,7 +178,11 @@ def _distribution(at: At, rows: Mapping[str, Iterator[Json]]) -> Distribution:
         weights=None if weights.value is None else weights.text(),
         policy=name,
         parameters=parameters,
-        people=people.items(_person, rows.get("people")),
+        people=(
+            people.rows(rows["people"], read_people, _person)
+            if "people" in rows
+            else people.items(_person)
+        ),
         exclusions=exclusions.items(_exclusion),
         signer_cap_bps=Bps(cap.number()),
         signers=signers.items(_signer),

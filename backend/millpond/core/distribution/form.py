@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import NoReturn, TypeVar, cast
 
-from millpond.core.canonical import Json
+from millpond.core.canonical import Json, decode
 from millpond.core.errors import BadInput, DocumentError
 from millpond.core.subjects import (
     Subject,
@@ -76,14 +76,31 @@ class At:
     def _refuse_fields(self, names: Iterable[str]) -> NoReturn:
         self.refuse(f"does not have exactly the fields {', '.join(names)}")
 
-    def items(
-        self, make: "Callable[[At], _T]", rows: Iterable[Json] | None = None
-    ) -> tuple[_T, ...]:
-        """The items of a list, each made into something; those of `rows` for a list read apart."""
+    def items(self, make: "Callable[[At], _T]") -> tuple[_T, ...]:
+        """The items of a list, each made into something."""
         if not isinstance(self.value, list):
             self.refuse("is not a list")
-        found = self.value if rows is None else rows
-        return tuple(make(At(each, at, self)) for at, each in enumerate(found))
+        return tuple(make(At(each, at, self)) for at, each in enumerate(self.value))
+
+    def rows(
+        self,
+        blocks: Iterable[bytes],
+        quick: Callable[[bytes], list[_T] | None],
+        make: "Callable[[At], _T]",
+    ) -> tuple[_T, ...]:
+        """The items of a long list that was taken out, block by block: quickly where that can be.
+
+        `quick` gives None for a block it does not know how to read.
+        """
+        found: list[_T] = []
+        for block in blocks:
+            rows = quick(block)
+            if rows is None:
+                value, first = decode(b"[" + block + b"]"), len(found)
+                listed = value if isinstance(value, list) else []
+                rows = [make(At(each, at, self)) for at, each in enumerate(listed, first)]
+            found += rows
+        return tuple(found)
 
     def texts(self) -> dict[str, str]:
         """An object of texts, whatever its keys."""

@@ -136,7 +136,11 @@ class Distribution:
         return policy.scores(CredHistory(self.weeks, self.people), {}, Amount(0))
 
     def tree(self) -> SumTree:
-        """The sum tree of the leaves, for proofs."""
+        """The sum tree of the leaves, for proofs; built once."""
+        return self._tree
+
+    @cached_property
+    def _tree(self) -> SumTree:
         return SumTree.build(self.chain_id, self.distributor, self.epoch, self.leaves)
 
     def person(self, subject: bytes) -> PersonCred | None:
