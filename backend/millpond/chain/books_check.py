@@ -107,9 +107,13 @@ class _Checker:
         return f"10^18 units are worth {ours}"
 
     def _supply(self) -> str:
-        ours = -self._kept.journal.balance(accounts.GRAIN_ISSUED, self._kept.known.grain)
+        journal, known = self._kept.journal, self._kept.known
+        ours = -journal.balance(accounts.GRAIN_ISSUED, known.grain)
         _same("the grain in issue", ours, self._grain.totalSupply(at=self._at))
-        return self._names.of(self._kept.known.grain).text(ours)
+        if known.minters <= {known.pool, *self._kept.ledgers}:
+            # these say of each unit what it is for
+            _same("grain for nothing", journal.balance(accounts.GRAIN_OTHER, known.grain), 0)
+        return self._names.of(known.grain).text(ours)
 
     def _buy_ins(self) -> str:
         """By who has each seat: a seat that moved is asked by its newest key."""

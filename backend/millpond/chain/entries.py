@@ -45,6 +45,8 @@ class Known:
     """What 10^18 units of an asset's books are worth, where a loss was accepted."""
     seats: dict[int, Address] = field(default_factory=dict)
     """Seat that paid a buy-in -> the account that has it, or had it last."""
+    minters: set[Address] = field(default_factory=set)
+    """Whoever could ever make grain."""
 
     def learn(self, event: Event) -> None:
         """Take in what moves no money by itself."""
@@ -117,11 +119,16 @@ def _seat_moved(known: Known, event: Event) -> None:
             known.seats[seat] = event.args["new"]
 
 
+def _minter_set(known: Known, event: Event) -> None:
+    known.minters.add(event.args["minter"])
+
+
 _LESSONS: Mapping[str, Callable[[Known, Event], None]] = {
     "EarmarkOpened": _earmark_opened,
     "PolicySet": _policy_set,
     "DistributionPosted": _posted,
     "LossAccepted": _loss_accepted,
+    "MinterSet": _minter_set,
     "BuyInPaid": _buy_in_seat,
     "BuyInRefunded": _buy_in_seat,
     "RebindCompleted": _seat_moved,
