@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
-from millpond.core.errors import ProofFileError
+from millpond.core.errors import ProofError, ProofFileError, UnitError
 from millpond.core.subjects import to_hex
 from millpond.core.sum_tree import (
     MAX_LEAVES,
@@ -95,11 +95,17 @@ class StoredTree(Lookup):
             )
 
     def proven(self, subject: bytes) -> tuple[Leaf, Proof]:
-        """A subject's leaf and its proof, which ends in root and total; else `ProofError`."""
+        """A subject's leaf and its proof, which ends in root and total.
+
+        `ProofError` if she has no leaf, `ProofFileError` if what is there proves nothing.
+        """
         leaf = self.leaf(self.index_of(subject))
         proof, head = self.proof(leaf.index), self.header
         place = head.chain_id, head.distributor, head.epoch
-        verify_proof(*place, leaf, proof, head.root, head.total, head.count)
+        try:
+            verify_proof(*place, leaf, proof, head.root, head.total, head.count)
+        except (ProofError, UnitError) as error:
+            raise ProofFileError(f"it is damaged: {error.message}", _AGAIN) from None
         return leaf, proof
 
     def _subject(self, index: int) -> bytes:
