@@ -63,9 +63,9 @@ class Month(Town):
         scores = ("--params", str(PARAMS), "--scores", str(story.SCORES), "--month", month)
         return self.stage.run("epoch build", *scores, *self.out, *args, loud=False)
 
-    def sign(self, command: str = "epoch sign", *args: str, by: int) -> dict[str, Any]:
-        """As a maintainer, by default under the document."""
-        return super().sign(command, *self.out, *args, by=by)
+    def signs(self, *args: str, by: int) -> dict[str, Any]:
+        """As a maintainer, under the document."""
+        return self.sign("epoch sign", *self.out, *args, by=by)
 
     def post(self, *args: str) -> str:
         """Post what two maintainers have signed; its proposal."""
@@ -75,7 +75,7 @@ class Month(Town):
         """Ballots of the review, carried together."""
         ballots = ("--proposal", proposal, "--ballots", str(self.papers / "ballots"))
         for member in members:
-            Town.sign(self, "pool ballot", *ballots, "--support", support, by=member)
+            self.sign("pool ballot", *ballots, "--support", support, by=member)
         self.do("pool relay", *ballots, by=RELAYER)
 
     def review(self) -> None:
@@ -111,7 +111,7 @@ class Month(Town):
 
     def cosign(self, request: Path, *args: str, by: int) -> Path:
         """On that other machine, with a node; the answer."""
-        found = Town.sign(self, "epoch cosign", str(request), *args, by=by)
+        found = self.sign("epoch cosign", str(request), *args, by=by)
         return Path(found["file"])
 
     def offline(self, request: Path, *args: str, by: int) -> dict[str, Any]:

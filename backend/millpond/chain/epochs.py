@@ -38,7 +38,7 @@ class Request:
     document_hash: str
 
     @classmethod
-    def of(cls, coop: Coop, document: Distribution, uri_prefix: str, deadline: int) -> Self:
+    def of(cls, coop: Coop, document: Distribution, uri: str, deadline: int) -> Self:
         """For the next attempt on the chain; refused if the document is of another epoch."""
         head = coop.distributor.head()
         if document.epoch != head.finalised + 1:
@@ -46,8 +46,7 @@ class Request:
                 f"the document is of epoch {document.epoch}, the next one is {head.finalised + 1}",
                 "build the document of the next epoch",
             )
-        name = to_hex(data_hash(document))
-        return cls(head.attempt, uri_prefix + name, deadline, name)
+        return cls(head.attempt, uri, deadline, to_hex(data_hash(document)))
 
     def to_json(self) -> bytes:
         """Canonical bytes."""
