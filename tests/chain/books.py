@@ -5,14 +5,20 @@ from collections import defaultdict
 
 from millpond.chain.books_check import check_books
 from millpond.chain.client import Client
+from millpond.chain.contracts import Contract
 from millpond.chain.journal import Bookkeeping, Told, commodities_of, keep, read_events
 from millpond.chain.report import Report, Step, Verdict
-from millpond.chain.verify_code import PoolParts
+from millpond.chain.verify_code import PoolParts, find_pool
 
 
 def all_events(client: Client, parts: PoolParts) -> list[Told]:
     """All that the pool's contracts have said so far."""
     return read_events(client, parts, 0, client.block())
+
+
+def parts_of(hub: Contract) -> PoolParts:
+    """The pool of the stories."""
+    return find_pool(hub, "credsperiment")
 
 
 def checked(client: Client, parts: PoolParts, events: list[Told], at: int) -> list[Step]:

@@ -22,18 +22,22 @@ from millpond.chain.client import Transaction, connect
 from millpond.chain.contracts import Contract
 from millpond.chain.distributions import Terms, claim_of
 from millpond.chain.governance import Action
+from millpond.chain.journal import Bookkeeping, Told, keep
 from millpond.chain.verify_code import PoolParts, find_pool
 from millpond.core.canonical import keccak256
 from millpond.core.distribution import Distribution, Previous, data_hash
 from millpond.core.weeks import WEEK_MS, week_span
 from scripts._local_chain import local_chain
+from tests.chain.books import all_events
 from tests.chain.coop import (
     DAY,
     DOLLAR,
+    FOUNDERS,
     PATRONS,
     PAYEES,
     STRANGER,
     Coop,
+    Story,
     deploy,
 )
 from tests.chain.nodes import CHAIN_ID
@@ -73,6 +77,34 @@ def eventful() -> Iterator[Eventful]:
         second, terms_2 = _second_epoch(coop, first)
         _end(coop, terms, terms_2)
         yield Eventful(url, coop, find_pool(coop.hub, "credsperiment"), [first, second], payee)
+
+
+@pytest.fixture(scope="session")
+def events(eventful: Eventful) -> list[Told]:
+    """All that the pool's contracts have said in it."""
+    return all_events(eventful.coop.client, eventful.parts)
+
+
+@pytest.fixture(scope="session")
+def kept(eventful: Eventful, events: list[Told]) -> Bookkeeping:
+    """Its books."""
+    return keep(eventful.parts, events)
+
+
+@pytest.fixture(scope="session")
+def cooperative() -> Iterator[Story]:
+    """The month of 2019-09, paid to two members and to one who is none."""
+    with local_chain() as url:
+        coop = Coop.make(connect(url, CHAIN_ID))
+        coop.open_cred_earmark()
+        coop.give_all()
+        accounts = (FOUNDERS[0], FOUNDERS[1], PAYEES[0])
+        for name, account in zip(("decentralion", "Beanow", "wchargin"), accounts, strict=True):
+            coop.link(month.who(name), account)
+        document = coop.document()
+        coop.post(document)
+        coop.payday(document, coop.terms(coop.consent()))
+        yield Story(url, coop, [document])
 
 
 def _begin(coop: Coop) -> Distribution:
