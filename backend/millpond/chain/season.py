@@ -8,7 +8,7 @@ Who the leaves are stands in the documents. Where one is not at hand everything 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from millpond.chain.abi import Event
@@ -69,11 +69,11 @@ class Source:
 
 @dataclass(frozen=True)
 class Shelf:
-    """Documents by their hash, as far as they are at hand, and texts by theirs."""
+    """Documents and texts by their hashes, as far as they are at hand."""
 
     document: Callable[[bytes], Distribution | str]
     """A document, or in words why there is none."""
-    texts: Mapping[bytes, str] = field(default_factory=dict)
+    text: Callable[[bytes], str | None] = lambda _: None
 
 
 def read_season(
@@ -237,7 +237,7 @@ class _Reader:
     def _word(self, told: Told) -> Word:
         digest = bytes(told.event.args["reason_hash"])
         signers = len(told.event.args["signers"])
-        return Word(told.moment, signers, to_hex(digest), self._shelf.texts.get(digest))
+        return Word(told.moment, signers, to_hex(digest), self._shelf.text(digest))
 
     # --- its leaves -------------------------------------------------------------------------------
 

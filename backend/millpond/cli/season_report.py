@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """What `millpond report season` does: read, compute, tell."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -13,7 +12,6 @@ from millpond.cli.base import Run, Terminal
 from millpond.cli.books import Pool
 from millpond.cli.season import Asked
 from millpond.cli.season_tables import tell
-from millpond.core.canonical import keccak256
 from millpond.core.cred.compared import compared
 from millpond.core.cred.compute import compute
 from millpond.core.cred.model import Instance
@@ -25,10 +23,9 @@ from millpond.core.season.gains import Reweighed, reweighed, unknown
 from millpond.core.season.written import season_json
 from millpond.core.weeks import Week
 from millpond.mirror.documents import Shelf as Folder
+from millpond.mirror.texts import text_of
 from millpond.sources.instances import read_instance, read_weights_file
 from millpond.sources.whole import json_bytes, write_whole
-
-_LONGEST_REASON = 1 << 16
 
 
 def report(run: Run, pool: Pool, asked: Asked) -> None:
@@ -72,8 +69,7 @@ class _Documents:
 
     def shelf(self) -> Shelf:
         """For the season."""
-        texts = dict(self._texts())
-        return Shelf(self._document, texts)
+        return Shelf(self._document, lambda digest: text_of(self._folder, digest))
 
     def of_epoch(self, number: int) -> Distribution | None:
         """A document that was found."""
@@ -88,13 +84,6 @@ class _Documents:
             except MillpondError as error:
                 return error.message
         return self._known[digest]
-
-    def _texts(self) -> Iterator[tuple[bytes, str]]:
-        """Texts named by their hashes, such as `reasons/0x....txt`; each is hashed here."""
-        for path in sorted(self._folder.rglob("0x*.txt")) if self._folder else ():
-            if path.is_file() and path.stat().st_size <= _LONGEST_REASON:
-                data = path.read_bytes()
-                yield keccak256(data), data.decode("utf-8", errors="replace")
 
 
 # --- changes of weights ---------------------------------------------------------------------------
