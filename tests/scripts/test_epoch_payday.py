@@ -223,13 +223,13 @@ def test_payday__without_the_document__is_refused(ready: Month) -> None:
 
 @pytest.fixture
 def two(month: Month) -> Month:
-    """August, of which one person was paid, and September with 60.00 in it; both are final."""
+    """August, of which one person was paid, and September with 2,000.00 in it; both are final."""
     month.build("2019-08")
     _signed_and_final(month)
     month.link([_first(month)])
     assert pay(month)["paid"] == 1
-    month.fund(PATRON, "60.00")
-    gift = ("--earmark", "1", "--asset", "TestDollar", "--amount", "60.00")
+    month.fund(PATRON, "2000.00")
+    gift = ("--earmark", "1", "--asset", "TestDollar", "--amount", "2000.00")
     month.do("pool give", *gift, by=PATRON)
     month.wait(days=28)
     month.build("2019-09")
