@@ -17,6 +17,7 @@ from millpond.chain.rpc import Rpc
 from scripts._journal import Journal
 
 SENT = "eth_sendRawTransaction"
+POLL = "before eth_getTransactionReceipt"
 
 
 class Killed(BaseException):
@@ -31,8 +32,9 @@ class Power:
         self._goes: Goes | None = None
 
     def come_to(self, place: str) -> None:
-        """One place further; what is asked between runs is no place."""
-        if self._goes is None:
+        """One place further. What is asked between runs is none, nor is asking for a receipt again:
+        how often that is depends on how busy the machine is."""
+        if self._goes is None or (place == POLL and self.places[-1] == POLL):
             return
         self.places.append(place)
         if self._goes(len(self.places) - 1, place):
