@@ -35,7 +35,7 @@ ifdef CI
 export NO_COLOR := 1
 endif
 
-.PHONY: help setup node peers compile demo test bench bench-cred fuzz mutants differential builds prove manifest sbom lint fmt lock
+.PHONY: help setup node peers compile demo test bench bench-cred bench-distribution fuzz mutants differential builds prove manifest sbom lint fmt lock
 
 help:
 	@echo 'make setup   install everything the project needs, inside this directory'
@@ -43,6 +43,7 @@ help:
 	@echo 'make test    compile the contracts and run every test'
 	@echo 'make bench   measure gas and speed, ours and that of others'
 	@echo 'make bench-cred   time and memory of cred, from files to scores'
+	@echo 'make bench-distribution   time and memory of a million leaves: document, tree, proofs, checks'
 	@echo 'make fuzz    run long random campaigns'
 	@echo 'make mutants put small mistakes into the contracts; do the tests notice?'
 	@echo 'make differential   compare a million operations with those of OpenZeppelin contracts'
@@ -97,6 +98,9 @@ bench: setup peers
 
 bench-cred: setup
 	@$(BIN)/python -m bench.cred $(ARGS)
+
+bench-distribution: setup
+	@$(BIN)/python -m bench.distribution $(ARGS)
 
 fuzz: setup
 	@$(BIN)/python -m bench.fuzz $(ARGS)

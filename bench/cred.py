@@ -112,19 +112,17 @@ def _ours(folder: Path, mode: str) -> dict[str, Any]:
     millpond = str(Path(sys.executable).parent / "millpond")
     out = str(folder / f"{mode}.json")
     command = [millpond, "cred", "compute", str(folder), "--mode", mode, "--json", out]
-    watched = _watched(command, ROOT, {})
-    return asdict(watched)
+    return asdict(watched(command, ROOT, {})[0])
 
 
 def _theirs(folder: Path, peer: Path) -> dict[str, Any]:
     program = str(peer / "node_modules" / "sourcecred" / "bin" / "sourcecred.js")
     more = {"TZ": "UTC", "NODE_OPTIONS": f"--max-old-space-size={_HEAP_MB}"}
-    watched = _watched(["node", program, "credrank"], folder, more)
-    return asdict(watched)
+    return asdict(watched(["node", program, "credrank"], folder, more)[0])
 
 
-def _watched(command: Sequence[str], place: Path, more: Mapping[str, str]) -> Watched:
-    """One program to its end, by `bench.watch`."""
+def watched(command: Sequence[str], place: Path, more: Mapping[str, str]) -> tuple[Watched, bytes]:
+    """One program to its end, by `bench.watch`, and what it said."""
     own = {key: text for key, text in os.environ.items() if not key.startswith("MILLPOND_")}
     with TemporaryDirectory() as name:
         output = Path(name) / "output"
@@ -142,9 +140,10 @@ def _watched(command: Sequence[str], place: Path, more: Mapping[str, str]) -> Wa
                 f"run it by hand in an instance: {' '.join(command)}",
             )
         told = json.loads(run.stdout)
-        return Watched(
+        figures = Watched(
             round(told["seconds"], 2), round(told["cpu_seconds"], 2), told["peak_bytes"] // 2**20
         )
+        return figures, output.read_bytes()
 
 
 def _difference(folder: Path) -> float:

@@ -67,23 +67,28 @@ def plot(rows: Mapping[str, Any]) -> str:
         for kind in kinds
     }
     points = [point for line in lines.values() for point in line]
-    scale = _Scale([x for x, _ in points], [y for _, y in points])
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img">',
-        '<g font-family="sans-serif" font-size="12">',
-        "<title>Seconds of the processor by the number of contributions</title>",
-        f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#fff"/>',
-        *scale.grid(),
-    ]
+    scale = Scale([x for x, _ in points], [y for _, y in points])
+    parts: list[str] = []
     colours = {"exact": "#0b6e4f", "compatible": "#3c6fb4", "sourcecred": "#b4443c"}
     for kind, line in lines.items():
         parts += scale.line(line, colours[kind], kinds[kind])
     if lines["exact"]:
         parts += scale.proportional(lines["exact"])
-    return "\n".join([*parts, "</g>", "</svg>"]) + "\n"
+    return picture("Seconds of the processor by the number of contributions", scale, parts)
 
 
-class _Scale:
+def picture(title: str, scale: "Scale", parts: Sequence[str]) -> str:
+    """A whole picture: its title, the grid, what is drawn on it."""
+    head = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img">',
+        '<g font-family="sans-serif" font-size="12">',
+        f"<title>{title}</title>",
+        f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#fff"/>',
+    ]
+    return "\n".join([*head, *scale.grid(), *parts, "</g>", "</svg>"]) + "\n"
+
+
+class Scale:
     """Where a figure lies in the picture."""
 
     def __init__(self, across: Sequence[float], up: Sequence[float]) -> None:

@@ -5,31 +5,53 @@ from collections.abc import Mapping
 from typing import Any
 
 from ape.api import AccountAPI, ProviderAPI
+from ape.types import MessageSignature
 from eth_account.messages import encode_typed_data
 
 from millpond import settings
 from millpond.chain.answers import Address, Receipt
 from millpond.chain.client import Client, Limits, Transaction, chain_id_of, connect
 from millpond.chain.rpc import Budget
-from millpond.chain.signers import Signer
+from millpond.chain.signers import Signer, in_normal_form
+from millpond.core import typed_data
 from millpond.core.errors import BadInput, NodeDown, SignerError
-from millpond.core.signatures import check_signature
+from millpond.core.signatures import check_signer
 from millpond.core.subjects import address_bytes, checksum_address
 from millpond.core.typed_data import TypedData
 
 
-class ApeSigner(Signer):
-    """An account of ape: a keyfile, a hardware wallet, or a test account of a dev chain."""
+class OfflineSigner(Signer):
+    """An account of ape that only signs messages, on a machine without a node."""
 
-    def __init__(self, account: AccountAPI, provider: ProviderAPI) -> None:
-        self._account, self._provider = account, provider
+    def __init__(self, account: AccountAPI) -> None:
+        self._account = account
         self.address = Address(checksum_address(address_bytes(str(account.address))))
 
     def sign_typed(self, typed: TypedData) -> bytes:
         signature = self._account.sign_message(encode_typed_data(full_message=dict(typed)))
         if signature is None:
             raise self._refusal()
-        return check_signature(signature.encode_rsv())
+        # Devices differ in how they write it; one may even hold another account than was asked for.
+        found = in_normal_form(_bytes_of(signature))
+        check_signer(typed_data.digest(typed), found, self.address)
+        return found
+
+    def send(self, _client: Client, _transaction: Transaction) -> Receipt:
+        raise SignerError(
+            f"{self.address} signs without a network and sends nothing",
+            "give its signature to somebody who sends it",
+        )
+
+    def _refusal(self) -> SignerError:
+        return SignerError(f"{self.address} did not sign", "unlock the account and try again")
+
+
+class ApeSigner(OfflineSigner):
+    """An account of ape: a keyfile, a hardware wallet, or a test account of a dev chain."""
+
+    def __init__(self, account: AccountAPI, provider: ProviderAPI) -> None:
+        super().__init__(account)
+        self._provider = provider
 
     def send(self, client: Client, transaction: Transaction) -> Receipt:
         prepared = client.prepare(transaction, self.address)
@@ -40,8 +62,11 @@ class ApeSigner(Signer):
             raise self._refusal()
         return client.send_raw(bytes(signed.serialize_transaction()), prepared)
 
-    def _refusal(self) -> SignerError:
-        return SignerError(f"{self.address} did not sign", "unlock the account and try again")
+
+def _bytes_of(signature: MessageSignature) -> bytes:
+    """r, s, v as they came, r and s with the zeros that a device may leave away."""
+    words = [bytes(word).rjust(32, b"\0") for word in (signature.r, signature.s)]
+    return b"".join([*words, bytes([min(signature.v, 255)])])
 
 
 def _names_of_ape(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -102,7 +102,7 @@ def link(stage: Stage) -> None:
 def review(stage: Stage) -> None:
     """Posted; the members have a week."""
     out = ("--out", str(stage.folder / "distributions"))
-    post = ("epoch post", "--pool", POOL, *out, *REALLY)
+    post = ("epoch post", "--pool", POOL, *out, "--unpublished", *REALLY)
     stage.run(*post, by=stage.cast.steward)
     proposal = stage.run(*post, by=stage.cast.steward, loud=False)["proposal"]
     stage.wait_days(1)

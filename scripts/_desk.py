@@ -6,7 +6,7 @@
     def give(at: Desk, amount: str) -> None: ...
 
 A command shows its plan, tries it, and without `--send` ends there: a dry run. With it, it asks,
-acts, and leaves a line in the journal; run again, it finds what is done already. `--yes` answers
+acts, and leaves lines in the journal; run again, it finds what is done already. `--yes` answers
 the question and nothing else. Errors of ours end it with their words and exit status 1, never with
 a traceback.
 """
@@ -27,15 +27,17 @@ from rich.text import Text
 from millpond.chain import deployments
 from millpond.chain.answers import NO_ADDRESS, Receipt
 from millpond.chain.assets import Asset
-from millpond.chain.client import Client, NotMined
+from millpond.chain.client import Client
 from millpond.chain.contracts import Method
 from millpond.chain.coop import Coop
 from millpond.chain.deployments import Record
+from millpond.chain.sending import End
 from millpond.chain.signers import Signer
 from millpond.core.errors import BadInput, MillpondError
-from millpond.core.subjects import to_hex
+from millpond.core.subjects import from_hex, to_hex
 from scripts._ape import ApeSigner, client_of, require_node
 from scripts._journal import Journal
+from scripts._outbox import Deed
 from scripts._safe import SafeSigner, WaitsForOwners
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -112,6 +114,7 @@ class Desk:
         **told: Any,
     ) -> list[Receipt]:
         """The same with several transactions, asked for once."""
+        self.client.outbox = self._deed(what)
         if not self.send:
             gas = [self._try(method, args, value) for method, args in calls]
             self.end_dry(what, gas=sum(gas), **told)
@@ -126,13 +129,38 @@ class Desk:
         return method.prepare(self.signer.address, *args, value=value).gas
 
     def _sent(self, what: str, method: Method, args: Sequence[object], value: int) -> Receipt:
-        try:
-            receipt = method.send(self.signer, *args, value=value)
-        except NotMined as error:
-            self.note(what, transactionHash=to_hex(error.transaction_hash), end="unknown")
-            raise
+        return self.sent(what, lambda: method.send(self.signer, *args, value=value))
+
+    def sent(self, what: str, sending: Callable[[], Receipt]) -> Receipt:
+        """Send a transaction of the deed `what`; the journal has it before and after."""
+        self.client.outbox = self._deed(what)
+        receipt = sending()
         self.note(what, **receipt_fields(receipt))
         return receipt
+
+    def taken_up(self, what: str) -> Receipt | None:
+        """The receipt of a deed that an earlier run sent, if it was mined without being seen.
+
+        For what the chain alone cannot answer: whether this gift was given, where that contract is.
+        """
+        done = None
+        for sent, became in self._deed(what).looked_up(self.client):
+            fields: dict[str, object] = {"transactionHash": to_hex(sent), "end": became.end.value}
+            if became.receipt is not None:
+                done, fields = became.receipt, receipt_fields(became.receipt)
+            if self.send and became.end is not End.OPEN:
+                self.note(what, **fields)
+        return done
+
+    def receipt_of(self, what: str) -> Receipt | None:
+        """The same, or the receipt of a deed that an earlier run has seen mined, and no more."""
+        if (receipt := self.taken_up(what)) is not None:
+            return receipt
+        line = self.journal.done(what, self.signer.address, self.pool)
+        return None if line is None else self.client.receipt(from_hex(line["transactionHash"], 32))
+
+    def _deed(self, what: str) -> Deed:
+        return Deed(self.journal, what, self.signer.address, self.pool)
 
     def end_dry(self, what: str, /, **told: Any) -> Never:
         """End as a dry run: all was tried, nothing was sent."""

@@ -4,7 +4,9 @@
 <folder>/<pool>/<epoch>/distribution.json    the document, canonical; its hash goes on the chain
 <folder>/<pool>/<epoch>/graph.json ...       inputs that the document names by hash
 <folder>/<pool>/<epoch>/request.json         what maintainers sign beside it
-<folder>/<pool>/<epoch>/signatures/<account> 65 bytes in hexadecimal
+<folder>/<pool>/<epoch>/requests/post.json   the same, and other deeds, to be signed elsewhere
+<folder>/<pool>/<epoch>/signatures/<account> in hexadecimal; of other deeds in a folder of theirs
+<folder>/<pool>/<epoch>/reasons/<hash>.txt   the texts whose hashes are on the chain
 <folder>/<pool>/<epoch>/posted.json ...      transactions
 """
 
@@ -15,11 +17,13 @@ from pathlib import Path
 import click
 
 from millpond.chain.answers import Address
+from millpond.chain.epoch_requests import Asked, signature_bytes, text_hash
 from millpond.chain.epochs import Request
 from millpond.core import canonical
-from millpond.core.distribution import Distribution, to_json, verify
+from millpond.core.distribution import Distribution, data_hash, to_json, verify
 from millpond.core.errors import BadInput
-from millpond.core.subjects import address_bytes, checksum_address, from_hex, to_hex
+from millpond.core.subjects import address_bytes, checksum_address, to_hex
+from millpond.core.typed_data import Domain
 
 out_option = click.option(
     "--out",
@@ -27,6 +31,24 @@ out_option = click.option(
     default=Path("distributions"),
     help="Folder of documents, requests and signatures.",
 )
+
+
+POST = "post"
+
+
+def asked_to_post(pool: str, document: Distribution, request: Request) -> Asked:
+    """The request that goes to maintainers who sign on another machine."""
+    values: dict[str, int | str | bytes] = {
+        "epoch": document.epoch,
+        "attempt": request.attempt,
+        "root": document.root,
+        "totalCred": document.total,
+        "leafCount": document.leaf_count,
+        "dataHash": data_hash(document),
+        "uri": request.uri,
+        "deadline": request.deadline,
+    }
+    return Asked("post", pool, Domain(document.chain_id, document.distributor), values)
 
 
 @dataclass(frozen=True)
@@ -47,10 +69,10 @@ class EpochFiles:
         data, asked = to_json(document), request.to_json()
         self.folder.mkdir(parents=True, exist_ok=True)
         if self._bytes("distribution.json") != data or self._bytes("request.json") != asked:
-            for old in (self.folder / "signatures").glob("0x*"):
-                old.unlink()
+            self._drop_signatures(POST)
         (self.folder / "distribution.json").write_bytes(data)
         (self.folder / "request.json").write_bytes(asked)
+        self.put_request(POST, asked_to_post(self.pool, document, request))
 
     def add_inputs(self, files: Mapping[str, bytes]) -> None:
         """What the document names by hash, to be published with it."""
@@ -65,6 +87,11 @@ class EpochFiles:
         deadline = Request.from_json(asked, document).deadline
         return deadline if deadline > now else None
 
+    @property
+    def has_document(self) -> bool:
+        """Whether there is one here at all."""
+        return (self.folder / "distribution.json").is_file()
+
     def read(self) -> Distribution:
         """The document, every step of it computed again; `DocumentError` names one that differs."""
         return verify(self._needed("distribution.json"))
@@ -73,27 +100,72 @@ class EpochFiles:
         """The request, which must be for this document."""
         return Request.from_json(self._needed("request.json"), self.read())
 
-    def add_signature(self, signer: str, signature: bytes) -> None:
-        """One maintainer's; signing again changes nothing."""
-        folder = self.folder / "signatures"
-        folder.mkdir(exist_ok=True)
+    def put_request(self, deed: str, asked: Asked) -> Path:
+        """What is to be signed for a deed; another one makes the signatures so far worthless."""
+        path, data = self.request_path(deed), asked.to_json()
+        path.parent.mkdir(exist_ok=True)
+        if path.exists() and path.read_bytes() != data:
+            self._drop_signatures(deed)
+        path.write_bytes(data)
+        return path
+
+    def request_path(self, deed: str) -> Path:
+        """Where it lies: this file is handed to whoever is to sign elsewhere."""
+        return self.folder / "requests" / f"{deed}.json"
+
+    def asked(self, deed: str) -> Asked | None:
+        """What was asked for a deed, if anything was."""
+        path = self.request_path(deed)
+        return Asked.from_json(path.read_bytes()) if path.exists() else None
+
+    def add_signature(self, signer: str, signature: bytes, deed: str = POST) -> None:
+        """One person's; signing again changes nothing."""
+        folder = self._signatures(deed)
+        folder.mkdir(parents=True, exist_ok=True)
         (folder / signer.lower()).write_text(to_hex(signature) + "\n", encoding="ascii")
 
-    def signatures(self) -> list[tuple[Address, bytes]]:
+    def signatures(self, deed: str = POST) -> list[tuple[Address, bytes]]:
         """All signatures so far."""
-        found = sorted((self.folder / "signatures").glob("0x*"))
+        found = sorted(self._signatures(deed).glob("0x*"))
         return [
             (
                 Address(checksum_address(address_bytes(path.name))),
-                from_hex(path.read_text("ascii").strip(), 65),
+                signature_bytes(path.read_text("ascii").strip()),
             )
             for path in found
         ]
+
+    def keep_text(self, text: str) -> bytes:
+        """A text whose hash goes on the chain, for whoever looks the hash up; the hash."""
+        digest, folder = text_hash(text), self.folder / "reasons"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{to_hex(digest)}.txt").write_text(text, encoding="utf-8")
+        return digest
+
+    def texts(self) -> dict[str, str]:
+        """The texts that are kept here, by their hashes."""
+        paths = sorted((self.folder / "reasons").glob("0x*.txt"))
+        found = (path.read_bytes().decode("utf-8") for path in paths)
+        return {to_hex(text_hash(text)): text for text in found}
+
+    def records(self, kind: str) -> list[dict[str, str]]:
+        """What was noted of a kind of deed, such as "withdrawn", by its name."""
+        paths = sorted(self.folder.glob(f"{kind}-*.json"))
+        found = [canonical.decode(path.read_bytes()) for path in paths]
+        return [{k: str(v) for k, v in each.items()} for each in found if isinstance(each, dict)]
 
     def record(self, name: str, fields: dict[str, object]) -> None:
         """What was done, for whoever asks later."""
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / f"{name}.json").write_bytes(canonical.encode(fields))
+
+    def _signatures(self, deed: str) -> Path:
+        folder = self.folder / "signatures"
+        return folder if deed == POST else folder / deed
+
+    def _drop_signatures(self, deed: str) -> None:
+        for old in self._signatures(deed).glob("0x*"):
+            old.unlink()
 
     def _bytes(self, name: str) -> bytes | None:
         path = self.folder / name

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """A co-op's money: give, sync, update, owed, withdraw, reclaim, lapse."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -39,18 +40,16 @@ def give(
     """
     coop, money = at.coop(), at.asset(asset)
     units = parse_amount(amount, money.decimals)
-    _require_givable(at, coop, earmark, money, units)
     what = f"Give {money.text(units)} to {earmark_text(earmark)} of {coop.name}"
     what += f', saying "{note}"' if note else ""
-    before = at.journal.last(what, at.signer.address, at.pool)
-    if before is not None and not again:
-        sent = before["transactionHash"]
-        known = f"You gave exactly this in block {before.get('blockNumber')}"
-        lost = f"You sent exactly this as {sent}; look up what became of it"
-        said = lost if before.get("end") else known
+    if not again and (before := _given_before(at, what)) is not None:
+        known = f"You gave exactly this in block {before['blockNumber']}"
         return at.done_already(
-            f"{said}; to give it once more, add --again.", amount=str(units), transactionHash=sent
+            f"{known}; to give it once more, add --again.",
+            amount=str(units),
+            transactionHash=before["transactionHash"],
         )
+    _require_givable(at, coop, earmark, money, units)
     at.plan(
         "Give",
         ("pool", coop.pool.address),
@@ -71,6 +70,13 @@ def give(
     return at.answer(
         f"Given {money.text(given)} to {earmark_text(earmark)}.", receipt, amount=str(given)
     )
+
+
+def _given_before(at: Desk, what: str) -> Mapping[str, object] | None:
+    """What is kept of the same gift: the chain cannot tell it from another of that amount."""
+    if (receipt := at.taken_up(what)) is not None:
+        return desk.receipt_fields(receipt)
+    return at.journal.done(what, at.signer.address, at.pool)
 
 
 def _require_givable(at: Desk, coop: Coop, earmark: int, money: Asset, units: int) -> None:

@@ -3,12 +3,16 @@
 
     ape run deploy --network ethereum:sepolia:node --account alice --send
 
-Run again, it checks what is recorded and deploys what is missing.
+Run again, it checks what is recorded and deploys what is missing, also after a run that ended
+between sending a contract and hearing of it: the journal knows what was sent.
 """
 
 import click
 
 from millpond.chain import deployments, installation
+from millpond.chain.answers import Receipt
+from millpond.chain.client import Transaction
+from millpond.chain.compiler import Sources
 from scripts import _desk as desk
 from scripts._desk import Desk
 
@@ -32,13 +36,17 @@ def cli(at: Desk, test_dollar: bool) -> None:
             at.end_dry("Deploy what is missing")
         at.agree("Deploy what is missing?")
 
+        def send(name: str, transaction: Transaction) -> Receipt:
+            what = f"Deploy {name}"
+            return at.receipt_of(what) or at.sent(
+                what, lambda: at.signer.send(at.client, transaction)
+            )
+
         def tell(step: installation.Step) -> None:
-            at.note(f"Deploy {step.name}")
             at.say(f"  {step.name} {_standing(step)}")
 
-        record = installation.install(
-            at.client, at.signer, record, at.folder, desk.ROOT, steps, tell
-        )
+        site = installation.Site(at.client, Sources(desk.ROOT), at.folder, send)
+        record = installation.install(site, record, steps, tell)
     addresses = {name: entry.address for name, entry in record.contracts.items()}
     at.answer(f"The Hub is at {addresses['Hub']}; the record is {path}.", contracts=addresses)
 

@@ -13,9 +13,11 @@ from pathlib import Path
 
 from millpond.chain import deployments
 from millpond.chain.abi import Value
+from millpond.chain.answers import Receipt
 from millpond.chain.contracts import Contract
 from millpond.chain.coop import Coop
 from millpond.chain.deployments import DeployedPool
+from millpond.core.errors import DeploymentError
 from millpond.core.subjects import to_hex
 from scripts import _desk as desk
 from scripts import (
@@ -58,10 +60,15 @@ def create(at: Desk, params_path: Path) -> None:
         pool = at.coop(params.name).pool.address
         return at.done_already(f"{params.name} is there already, at {pool}.", pool=pool)
     hub = Contract(at.client, "Hub", record.contract("Hub").address)
-    arguments = params.arguments(params_path.parent, at.asset)
-    _show_creation(at, params, hub.create_pool.simulate(at.signer.address, *arguments))
-    receipt = at.carry_out(f"Create the co-op {params.name}", hub.create_pool, *arguments)
-    made = hub.event(receipt, "PoolCreated").args["parts"]
+    what = f"Create the co-op {params.name}"
+    receipt = at.receipt_of(what)  # the Hub makes no second one of the name: it has to be found
+    if receipt is not None and not at.send:
+        return at.done_already(f"{params.name} is made; add --send to record it.")
+    if receipt is None:
+        arguments = params.arguments(params_path.parent, at.asset)
+        _show_creation(at, params, hub.create_pool.simulate(at.signer.address, *arguments))
+        receipt = at.carry_out(what, hub.create_pool, *arguments)
+    made = _made(hub, params.name, receipt)
     entry = DeployedPool(
         hub=hub.address,
         parts=dict(zip(Coop.kinds(), made, strict=True)),
@@ -75,6 +82,17 @@ def create(at: Desk, params_path: Path) -> None:
         receipt,
         **made._asdict(),
     )
+
+
+def _made(hub: Contract, name: str, receipt: Receipt) -> Value:
+    """The parts that a receipt tells of, if the Hub has that pool under that name."""
+    made = hub.event(receipt, "PoolCreated").args["parts"]
+    if (known := hub.pool_named(name)) != made.pool:
+        raise DeploymentError(
+            f"the receipt tells of a pool at {made.pool}, and the Hub has {name} at {known}",
+            "do not use either: ask another node, and check with `millpond verify code`",
+        )
+    return made
 
 
 def _show_creation(at: Desk, params: _params.PoolParams, parts: Value) -> None:

@@ -9,6 +9,7 @@ from bench.meter import Meter
 from bench.people import People
 from millpond.chain import deployments, installation
 from millpond.chain.assets import Asset
+from millpond.chain.compiler import Sources
 from millpond.chain.contracts import Contract
 from millpond.chain.deployments import Record
 
@@ -53,7 +54,10 @@ def measure(meter: Meter, folder: Path, people: People) -> Site:
     meter.prepare("building and deploying the contracts")
     record = deployments.open_or_new(folder, client)
     steps = installation.steps(client, record, test_dollar=True)
-    record = installation.install(client, people.steward, record, folder, ROOT, steps)
+    site = installation.Site(
+        client, Sources(ROOT), folder, lambda _, deployment: people.steward.send(client, deployment)
+    )
+    record = installation.install(site, record, steps)
     for name, operation in ROWS.items():
         made = record.contract(name)
         set_up = SET_UPS.get(name, "the implementation, once a chain")

@@ -4,6 +4,7 @@
 import contextlib
 import io
 import logging
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from scripts import _demo_story as story
 from scripts._devchain_chain import CHAIN_ID
 from scripts._local_chain import find_anvil, local_chain
 from scripts._stage import Cast, Stage
+from tests.scripts.epochs import Month
 from tests.scripts.town import Town, install, undone
 
 ANVIL = find_anvil()
@@ -76,6 +78,30 @@ def square(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
             story.found(stage)
             stage.wait_days(2)
         yield stage
+
+
+@pytest.fixture(scope="session")
+def month_end(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """That co-op four weeks after patrons gave to its earmark; its first document is signed."""
+    logger.set_level(logging.ERROR)
+    with local_chain() as url:
+        folder = tmp_path_factory.mktemp("month")
+        stage = Stage(url, folder, connect(url, CHAIN_ID), Cast())
+        install(stage)
+        with contextlib.redirect_stdout(io.StringIO()):
+            for chapter in (story.found, story.open_earmark, story.fund, story.build):
+                chapter(stage)
+        yield stage
+
+
+@pytest.fixture
+def month(month_end: Stage, tmp_path: Path) -> Iterator[Month]:
+    """That day for one test, with a copy of the documents, undone afterwards."""
+    undoing = undone(month_end)
+    next(undoing)
+    shutil.copytree(month_end.folder / "distributions", tmp_path / "distributions")
+    yield Month(month_end, tmp_path)
+    next(undoing, None)
 
 
 @pytest.fixture

@@ -277,7 +277,8 @@ def _signature(folder: Folder, number: int, domain: Domain | None = None) -> byt
 
 
 def _post(folder: Folder) -> MillpondError:
-    error = folder.refused("epoch post", "--pool", POOL, *folder.out, *REALLY, by=0)
+    line = ("--pool", POOL, *folder.out, "--unpublished", *REALLY)
+    error = folder.refused("epoch post", *line, by=0)
     head = folder.stage.coop().distributor.head()
     assert (head.open_version, head.attempt) == (0, 1)
     return error
@@ -317,7 +318,8 @@ def test_post__with_one_signature_of_two__is_refused_by_the_contract(folder: Fol
 
 def test_post__without_send__is_tried_and_changes_nothing(folder: Folder) -> None:
     before = folder.everything()
-    found = folder.stage.run("epoch post", "--pool", POOL, *folder.out, "--yes", by=0, loud=False)
+    line = ("--pool", POOL, *folder.out, "--unpublished", "--yes")
+    found = folder.stage.run("epoch post", *line, by=0, loud=False)
     assert (found["sent"], found["would"]) == (False, "Post epoch 1 of credsperiment")
     assert found["gas"] > 100_000
     assert folder.everything() == before

@@ -2,6 +2,7 @@
 """What every command has: a dry run until --send, a question, a journal, and whom it refuses."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,9 +10,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from millpond.chain import client as clients
-from millpond.chain.client import NotMined
-from millpond.core.errors import DeploymentError
+from millpond.chain.rpc import Rpc
+from millpond.core.errors import DeploymentError, NodeDown
 from scripts import pool
 from scripts._journal import Journal
 from scripts._stage import PARAMS
@@ -100,22 +100,34 @@ def test_create__again__is_there_already(town: Town) -> None:
 # --- the journal ------------------------------------------------------------------------------
 
 
-def test_journal__a_transaction_whose_end_is_unknown__is_noted_as_such(
-    town: Town, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("arrived", [True, False])
+def test_journal__a_transaction_whose_end_is_unknown__is_noted_and_looked_up(
+    town: Town, monkeypatch: pytest.MonkeyPatch, arrived: bool
 ) -> None:
-    def lost(*_: object) -> None:
-        raise NotMined("it was sent", "look it up", b"\x11" * 32)
+    tell = Rpc.tell
 
-    monkeypatch.setattr(clients.Client, "send_raw", lost)
-    with pytest.raises(click.ClickException, match="it was sent"):
-        town.do(*GIFT, by=PATRON)
+    def lost(self: Rpc, method: str, params: Sequence[object] = ()) -> object:
+        if method != "eth_sendRawTransaction":
+            return tell(self, method, params)
+        if arrived:
+            tell(self, method, params)
+        raise NodeDown("no answer in time", "wait")
+
+    with monkeypatch.context() as cut:
+        cut.setattr(Rpc, "tell", lost)
+        with pytest.raises(click.ClickException, match="its end is not known"):
+            town.do(*GIFT, by=PATRON)
     line = town.journal.lines()[-1]
-    assert (line["end"], line["transactionHash"]) == ("unknown", "0x" + "11" * 32)
-    monkeypatch.undo()
-    found = town.again(*GIFT, by=PATRON)
-    assert found["transactionHash"] == line["transactionHash"]
-    shown = " ".join(by_hand(town, "", "give", *GIFT[1:], "--send", by=PATRON).split())
-    assert f"You sent exactly this as {line['transactionHash']}; look up what became" in shown
+    assert line["end"] == "unknown"
+    if not arrived:
+        assert town.do(*GIFT, by=PATRON)["sent"] is True
+        return
+    shown = " ".join(by_hand(town, "", "give", *GIFT[1:], by=PATRON).split())
+    assert "You gave exactly this in block" in shown
+    found = town.do(*GIFT, by=PATRON)
+    assert (found["already"], found["transactionHash"]) == (True, line["transactionHash"])
+    assert "end" not in town.journal.lines()[-1]
+    assert town.again(*GIFT, by=PATRON)["transactionHash"] == line["transactionHash"]
 
 
 def test_journal__a_line_that_is_none__is_named(tmp_path: Path) -> None:
@@ -123,14 +135,39 @@ def test_journal__a_line_that_is_none__is_named(tmp_path: Path) -> None:
     assert journal.lines() == []
     journal.add("Give 1", "0x1", "pond", blockNumber=7)
     journal.add("Give 2", "0x1", "pond")
-    assert journal.last("Give 1", "0x1", "pond") == {
+    assert journal.done("Give 1", "0x1", "pond") == {
         "what": "Give 1", "by": "0x1", "pool": "pond", "blockNumber": "7",
     }  # fmt: skip
-    assert journal.last("Give 1", "0x2", "pond") is None
+    assert journal.done("Give 1", "0x2", "pond") is None
     with journal.path.open("ab") as file:
-        file.write(b"half a li")
+        file.write(b"half a line\n")
     with pytest.raises(DeploymentError, match="line 3 of the journal"):
         journal.lines()
+
+
+def test_journal__a_line_broken_off__is_none_and_gives_way(tmp_path: Path) -> None:
+    """It was being written when the run ended, so what it tells of was not sent."""
+    journal = Journal.beside(tmp_path, 1337)
+    journal.add("Give 1", "0x1", "pond")
+    with journal.path.open("ab") as file:
+        file.write(b'{"by":"0x1","end":"unk')
+    assert [line["what"] for line in journal.lines()] == ["Give 1"]
+    journal.add("Give 2", "0x1", "pond")
+    assert [line["what"] for line in journal.lines()] == ["Give 1", "Give 2"]
+
+
+def test_journal__what_left__is_unfinished_until_its_end_is_written(tmp_path: Path) -> None:
+    journal = Journal.beside(tmp_path, 1337)
+    for sent in ("0x01", "0x02", "0x03"):
+        journal.add("Give", "0x1", "pond", transactionHash=sent, end="unknown")
+    journal.add("Give", "0x1", "pond", transactionHash="0x01", end="replaced")
+    journal.add("Give", "0x1", "pond", transactionHash="0x02", blockNumber=7)
+    (line,) = journal.unfinished("Give", "0x1", "pond")
+    assert line["transactionHash"] == "0x03"
+    assert journal.unfinished("Give", "0x2", "pond") == []
+    done = journal.done("Give", "0x1", "pond")
+    assert done is not None
+    assert done["transactionHash"] == "0x02"
 
 
 def test_plan__a_stranger_s_text__steers_nothing(town: Town) -> None:

@@ -229,10 +229,11 @@ def test_expel__of_somebody_who_is_none__is_refused(town: Town) -> None:
 
 
 def test_journal__every_line__is_canonical_json_of_its_own(town: Town) -> None:
+    """Two for each transaction: before it is sent, and when it is done."""
     town.do("pool leave", by=7)
     town.do("pool leave", by=6)
     lines = town.journal.path.read_text("utf-8").splitlines()
-    assert [json.loads(line)["what"] for line in lines[-2:]] == ["Leave credsperiment"] * 2
+    assert [json.loads(line)["what"] for line in lines[-4:]] == ["Leave credsperiment"] * 4
 
 
 # --- the gate ---------------------------------------------------------------------------------

@@ -37,7 +37,8 @@ def test_give__eth__is_in_the_books_and_in_the_journal(town: Town) -> None:
     assert found["amount"] == str(5 * ETHER // 4)
     (row,) = town.read("pool treasury")["assets"]
     assert (row["symbol"], row["held"], row["free"]) == ("ETH", found["amount"], found["amount"])
-    (line,) = [each for each in town.journal.lines() if each["by"] == town.address(PATRON)]
+    before, line = [each for each in town.journal.lines() if each["by"] == town.address(PATRON)]
+    assert (before["end"], before["transactionHash"]) == ("unknown", line["transactionHash"])
     assert line["what"].startswith("Give 1.25")
     assert line["what"].endswith('to the general fund of credsperiment, saying "for the roof"')
 

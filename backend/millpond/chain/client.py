@@ -10,8 +10,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from eth_account.types import TransactionDictType
-
 from millpond.chain import answers, reverts
 from millpond.chain.answers import (
     Address,
@@ -23,34 +21,43 @@ from millpond.chain.answers import (
     Receipt,
 )
 from millpond.chain.rpc import Budget, Rpc, RpcRefused
+from millpond.chain.sending import (
+    Became,
+    End,
+    FeeTooHigh,
+    Forgetful,
+    NotEnoughEther,
+    NotMined,
+    Outbox,
+    Prepared,
+    Prices,
+    Transaction,
+    TransactionPending,
+    created_by,
+)
 from millpond.core.canonical import keccak256
 from millpond.core.errors import ChainError, MillpondError, NodeDown, WrongChain
-from millpond.core.subjects import address_bytes, to_hex
+from millpond.core.subjects import to_hex
+
+__all__ = [
+    "GAS_CAP",
+    "Client",
+    "FeeTooHigh",
+    "Limits",
+    "NotEnoughEther",
+    "NotMined",
+    "Prepared",
+    "Transaction",
+    "TransactionPending",
+    "chain_id_of",
+    "connect",
+]
 
 GAS_CAP = 16_777_216
 """The most gas one transaction may ask for (EIP-7825)."""
 GWEI = 10**9
 _GAS_MARGIN = 20_000
-
-
-class FeeTooHigh(ChainError):
-    """The chain asks a higher price for gas than this run is allowed to pay."""
-
-
-class NotEnoughEther(ChainError):
-    """The sender cannot pay for the value and the gas of a transaction."""
-
-
-class TransactionPending(ChainError):
-    """An earlier transaction of the same sender is still waiting."""
-
-
-class NotMined(ChainError):
-    """A transaction was sent and its end is not known. `transaction_hash` is how to look it up."""
-
-    def __init__(self, message: str, next_step: str, transaction_hash: bytes) -> None:
-        super().__init__(message, next_step)
-        self.transaction_hash = transaction_hash
+_RECEIPT = "eth_getTransactionReceipt"
 
 
 @dataclass(frozen=True)
@@ -61,47 +68,6 @@ class Limits:
     receipt_seconds: float = 180.0
     max_fee_per_gas: int = 200 * GWEI
     log_blocks: int = 10_000
-
-
-@dataclass(frozen=True)
-class Transaction:
-    """What is to be done; `to` is None for a new contract. `label` is the call in words."""
-
-    to: Address | None
-    data: bytes = b""
-    value: int = 0
-    label: str = "the transaction"
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A transaction that passed its trial, with all that a signature covers."""
-
-    transaction: Transaction
-    sender: Address
-    chain_id: int
-    nonce: int
-    gas: int
-    max_fee_per_gas: int
-    max_priority_fee_per_gas: int
-
-    def fields(self) -> TransactionDictType:
-        """As a local signer wants it."""
-        found: TransactionDictType = {
-            "type": 2,
-            "chainId": self.chain_id,
-            "nonce": self.nonce,
-            "gas": self.gas,
-            "maxFeePerGas": self.max_fee_per_gas,
-            "maxPriorityFeePerGas": self.max_priority_fee_per_gas,
-            "value": self.transaction.value,
-            "data": self.transaction.data,
-        }
-        return (
-            found
-            if self.transaction.to is None
-            else {**found, "to": address_bytes(self.transaction.to)}
-        )
 
 
 def connect(
@@ -128,6 +94,8 @@ class Client:
         self.rpc = rpc
         self.chain_id = chain_id
         self.limits = limits
+        self.outbox: Outbox = Forgetful()
+        """Told of each transaction before it is sent by `send_raw`."""
 
     def __repr__(self) -> str:
         return f"Client(chain {self.chain_id} at {self.rpc.shown})"
@@ -250,20 +218,23 @@ class Client:
         """
         self.check_chain()
         gas = self._gas(transaction, sender)
-        fee, tip = self._fees()
-        have, need = self.balance(sender), transaction.value + gas * fee
+        nonce = self._nonce(sender, "latest")
+        before = self.outbox.waiting(transaction, sender, nonce)
+        prices = self._prices()
+        if (waits := self._nonce(sender, "pending") - nonce) > 0:
+            if before is None or waits > 1:
+                raise TransactionPending(
+                    f"an earlier transaction of {sender} is still waiting to be mined",
+                    "wait for it, or replace it from the sender's wallet, then try again",
+                )
+            prices = self._affordable(prices.replacing(before))
+        have, need = self.balance(sender), transaction.value + gas * prices.fee
         if have < need:
             raise NotEnoughEther(
                 f"{sender} has {have} wei and {transaction.label} may need {need}",
                 f"send at least {need - have} wei to {sender}, then try again",
             )
-        nonce = self._nonce(sender, "latest")
-        if self._nonce(sender, "pending") > nonce:
-            raise TransactionPending(
-                f"an earlier transaction of {sender} is still waiting to be mined",
-                "wait for it, or replace it from the sender's wallet, then try again",
-            )
-        return Prepared(transaction, sender, self.chain_id, nonce, gas, fee, tip)
+        return Prepared(transaction, sender, self.chain_id, nonce, gas, prices.fee, prices.tip)
 
     def send_raw(self, raw: bytes, prepared: Prepared) -> Receipt:
         """Send a signed transaction once and wait for its success.
@@ -271,10 +242,12 @@ class Client:
         The hash is computed here and not taken from the node. `NotMined` when the end is unknown.
         """
         mine = keccak256(raw)
+        self.outbox.leaving(prepared, mine)
         try:
             self.rpc.tell("eth_sendRawTransaction", [to_hex(raw)])
         except RpcRefused as error:
-            raise _refusal(error, prepared.transaction) from None
+            if not self._knows(mine):  # it has it already, if an earlier run sent the very same
+                raise _refusal(error, prepared.transaction) from None
         except (NodeDown, BadAnswer) as error:
             raise _unknown_end(mine, prepared.transaction.label, error.message) from None
         return self.wait(mine, prepared)
@@ -307,9 +280,30 @@ class Client:
             time.sleep(pause)
             pause = min(1.0, pause * 1.5)
 
+    def became(self, transaction_hash: bytes, sender: Address, nonce: int) -> Became:
+        """What became of a transaction that was sent, perhaps by a run that ended since."""
+        # in this order: one that is mined in between is found
+        spent = self._nonce(sender, "latest") > nonce
+        found = self.rpc.ask(_RECEIPT, [to_hex(transaction_hash)])
+        if found is None:
+            return Became(End.REPLACED if spent else End.OPEN)
+        receipt, success = answers.receipt(found, transaction_hash)
+        if receipt.contract_address is not None:
+            self._require_created(receipt, created_by(sender, nonce))
+        return Became(End.DONE, receipt) if success else Became(End.FAILED)
+
+    def receipt(self, transaction_hash: bytes) -> Receipt | None:
+        """Of a transaction that is on the chain with success; None if it is not."""
+        found = self.rpc.ask(_RECEIPT, [to_hex(transaction_hash)])
+        receipt, success = answers.receipt(found, transaction_hash) if found else (None, False)
+        return receipt if success else None
+
+    def _knows(self, transaction_hash: bytes) -> bool:
+        return self.rpc.ask("eth_getTransactionByHash", [to_hex(transaction_hash)]) is not None
+
     def _receipt(self, transaction_hash: bytes, label: str) -> tuple[Receipt, bool] | None:
         try:
-            found = self.rpc.ask("eth_getTransactionReceipt", [to_hex(transaction_hash)])
+            found = self.rpc.ask(_RECEIPT, [to_hex(transaction_hash)])
         except ChainError as error:
             raise _unknown_end(transaction_hash, label, error.message) from None
         return None if found is None else answers.receipt(found, transaction_hash)
@@ -317,12 +311,16 @@ class Client:
     def _succeeded(self, receipt: Receipt, success: bool, prepared: Prepared) -> Receipt:
         if not success:
             raise reverts.reverted(self._late_reason(receipt, prepared), _label(prepared), True)
-        created = receipt.contract_address
         if prepared.transaction.to is not None:
             return replace(receipt, contract_address=None)
-        if created is None or not self.code(created):
-            raise answers.bad("a created contract with code", created)
+        self._require_created(receipt, prepared.creates)
         return receipt
+
+    def _require_created(self, receipt: Receipt, place: Address) -> None:
+        if receipt.contract_address != place:
+            raise answers.bad(f"the contract made at {place}", receipt.contract_address)
+        if not self.code(place):
+            raise answers.bad("a created contract with code", place)
 
     def _late_reason(self, receipt: Receipt, prepared: Prepared) -> str:
         """Why a transaction failed that had passed its trial: something came before it."""
@@ -347,20 +345,21 @@ class Client:
             )
         return min(GAS_CAP, need * 5 // 4 + _GAS_MARGIN)
 
-    def _fees(self) -> tuple[int, int]:
-        """The highest price to pay for gas and the part of it for the block's builder, in wei."""
+    def _prices(self) -> Prices:
         try:
             tip = answers.quantity(self.rpc.ask("eth_maxPriorityFeePerGas"), "a priority fee")
         except RpcRefused:
             tip = GWEI
-        fee = 2 * self.block().base_fee + tip
-        if fee > self.limits.max_fee_per_gas:
+        return self._affordable(Prices(2 * self.block().base_fee + tip, tip))
+
+    def _affordable(self, prices: Prices) -> Prices:
+        if prices.fee > self.limits.max_fee_per_gas:
             raise FeeTooHigh(
-                f"gas may cost {fee} wei now, more than the limit of "
+                f"gas may cost {prices.fee} wei now, more than the limit of "
                 f"{self.limits.max_fee_per_gas} wei",
                 "wait for a quieter time, or raise the limit (MILLPOND_MAX_FEE_GWEI)",
             )
-        return fee, tip
+        return prices
 
     def _nonce(self, sender: Address, at: str) -> int:
         return answers.quantity(self.rpc.ask("eth_getTransactionCount", [sender, at]), "a nonce")

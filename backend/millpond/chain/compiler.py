@@ -103,10 +103,8 @@ class Sources:
 
     def prepare(self, contracts: Iterable[str]) -> None:
         """Compile several at the same time."""
-        missing = [name for name in contracts if name not in self._built]
         with ThreadPoolExecutor(max_workers=os.cpu_count()) as workers:
-            made = workers.map(lambda n: compile_contract(n, self.root, self._vyper), missing)
-            self._built |= dict(zip(missing, made, strict=True))
+            list(workers.map(self.compiled, contracts))
 
     def compiled(self, contract: str) -> Compiled:
         """One contract, built from the sources."""

@@ -5,7 +5,7 @@ Computed here from the posted figures, apart from the contract, so that either c
 the other. Source: contracts/modules/epochs.vy, postings.vy, claims.vy.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields, replace
 from typing import Self
 
@@ -142,7 +142,7 @@ def sign_distribution(
     signer: Signer, distribution: Distribution, attempt: int, uri: str, deadline: int
 ) -> bytes:
     """One maintainer's signature under this attempt at posting a document."""
-    return signer.sign_typed(_message(distribution, attempt, uri, signer.address, deadline))
+    return signer.sign_typed(message(distribution, attempt, uri, signer.address, deadline))
 
 
 def signed_post(
@@ -151,11 +151,12 @@ def signed_post(
     uri: str,
     deadline: int,
     signatures: Iterable[tuple[Address, bytes]],
+    wallets: Collection[str] = (),
 ) -> SignedPost:
     """A post with its signatures in the contract's order; wrong or doubled ones are refused here.
 
-    `SignatureError` names the signer whose 65 bytes do not match; a signature of another length is
-    a contract wallet's and left to the chain.
+    `SignatureError` names the signer whose 65 bytes do not match; a signature of another length, or
+    by one of `wallets`, is a contract's and left to the chain.
     """
     ordered = sorted(signatures, key=lambda pair: address_bytes(pair[0]))
     accounts = [account for account, _ in ordered]
@@ -164,9 +165,9 @@ def signed_post(
             "one maintainer signed twice", "bring signatures of different maintainers, one each"
         )
     for account, signature in ordered:
-        if len(signature) == _ECDSA:
-            digest = typed_data.digest(_message(distribution, attempt, uri, account, deadline))
-            check_signer(digest, signature, account)
+        if len(signature) == _ECDSA and account not in wallets:
+            typed = message(distribution, attempt, uri, account, deadline)
+            check_signer(typed_data.digest(typed), signature, account)
     return SignedPost(
         distributor=distribution.distributor,
         epoch=distribution.epoch,
@@ -193,9 +194,10 @@ def claim_of(distribution: Distribution, subject: bytes) -> tuple[int, int, Proo
     return leaf.index, leaf.cred, tree.proof(leaf.index)
 
 
-def _message(
+def message(
     distribution: Distribution, attempt: int, uri: str, signer: str, deadline: int
 ) -> TypedData:
+    """What one maintainer signs under this attempt at posting a document."""
     return typed_data.cred_distribution(
         Domain(distribution.chain_id, distribution.distributor),
         epoch=distribution.epoch,

@@ -14,7 +14,7 @@ from millpond.chain.distributions import Terms
 from millpond.core import canonical
 from millpond.core.distribution import Distribution, data_hash
 from millpond.core.errors import BadInput, CanonicalError, DeploymentError
-from millpond.core.subjects import Subject, to_hex
+from millpond.core.subjects import Subject, of_address, to_hex
 
 SKIPPED = {
     1: "claimed before",
@@ -39,7 +39,7 @@ class Request:
     document_hash: str
 
     @classmethod
-    def of(cls, coop: Coop, document: Distribution, uri_prefix: str, deadline: int) -> Self:
+    def of(cls, coop: Coop, document: Distribution, uri: str, deadline: int) -> Self:
         """For the next attempt on the chain; refused if the document is of another epoch."""
         head = coop.distributor.head()
         if document.epoch != head.finalised + 1:
@@ -47,8 +47,7 @@ class Request:
                 f"the document is of epoch {document.epoch}, the next one is {head.finalised + 1}",
                 "build the document of the next epoch",
             )
-        name = to_hex(data_hash(document))
-        return cls(head.attempt, uri_prefix + name, deadline, name)
+        return cls(head.attempt, uri, deadline, to_hex(data_hash(document)))
 
     def to_json(self) -> bytes:
         """Canonical bytes."""
@@ -107,8 +106,7 @@ class PostedEpoch:
 
 def posted_epoch(coop: Coop, epoch: int) -> PostedEpoch:
     """What was posted for an epoch; `DeploymentError` when nothing was."""
-    topic = (epoch.to_bytes(32, "big"),)
-    posts = coop.distributor.past_events("DistributionPosted", coop.since, indexed=topic)
+    topic, posts = (epoch.to_bytes(32, "big"),), attempts(coop, epoch)
     if not posts:
         raise DeploymentError(
             f"epoch {epoch} of {coop.name} has not been posted", "post it first: ape run epoch post"
@@ -122,12 +120,6 @@ def posted_epoch(coop: Coop, epoch: int) -> PostedEpoch:
     return PostedEpoch(posts[-1], final, terms)
 
 
-def payday(coop: Coop, terms: Terms, document: Distribution) -> tuple[object, ...]:
-    """The arguments of `payday` over a whole list: the list itself is the proof."""
-    leaves = [(bytes(subject), int(cred)) for subject, cred in document.leaves]
-    return _hash_before(coop, terms), terms.packed, leaves, 0, len(leaves)
-
-
 def claim(
     coop: Coop, terms: Terms, document: Distribution, subject: Subject, to: str
 ) -> tuple[object, ...]:
@@ -135,7 +127,7 @@ def claim(
     tree = document.tree()
     leaf = tree.leaf(tree.index_of(subject))
     entry = (terms.packed, leaf.index, leaf.cred)
-    return subject, _hash_before(coop, terms), [entry], tree.proof(leaf.index), to
+    return subject, hash_before(coop, terms.epoch), [entry], tree.proof(leaf.index), to
 
 
 @dataclass(frozen=True)
@@ -158,6 +150,56 @@ def paid_by(claimed: Iterable[Event]) -> list[Paid]:
     ]
 
 
-def _hash_before(coop: Coop, terms: Terms) -> bytes:
+def hash_before(coop: Coop, epoch: int) -> bytes:
     """The hash of the epoch before: each epoch's hash is chained to it."""
-    return bytes(32) if terms.epoch == 1 else bytes(coop.distributor.epoch_hash_of(terms.epoch - 1))
+    return bytes(32) if epoch == 1 else bytes(coop.distributor.epoch_hash_of(epoch - 1))
+
+
+def attempts(coop: Coop, epoch: int) -> list[Event]:
+    """Everything that was posted for an epoch, attempt by attempt."""
+    topic = (epoch.to_bytes(32, "big"),)
+    return coop.distributor.past_events("DistributionPosted", coop.since, indexed=topic)
+
+
+def struck_out(coop: Coop, epoch: int, attempt: int) -> dict[bytes, int]:
+    """Subjects that are struck out of an attempt now, and their cred; who was restored is not."""
+    found = {
+        bytes(event.args["subject"]): int(event.args["cred"])
+        for event in in_review(coop, "ZeroedOut", epoch, attempt)
+    }
+    for event in in_review(coop, "Restored", epoch, attempt):
+        found.pop(bytes(event.args["subject"]), None)
+    return found
+
+
+def in_review(coop: Coop, name: str, epoch: int, attempt: int) -> list[Event]:
+    """What was done in the review of one attempt: `ZeroedOut` or `Restored`."""
+    if name not in coop.distributor.abi.events:
+        return []
+    topics = (epoch.to_bytes(32, "big"), attempt.to_bytes(32, "big"))
+    return coop.distributor.past_events(name, coop.since, indexed=topics)
+
+
+def last_maintainers(coop: Coop) -> dict[str, list[Subject]]:
+    """The set in force and the subjects of each, her own account's first (as the cap counts)."""
+    newest = coop.distributor.past_events("MaintainersSet", coop.since)[-1]
+    return {
+        str(who.account): [of_address(who.account), *map(Subject, who.subjects)]
+        for who in newest.args["maintainers"]
+    }
+
+
+def ended_attempt(coop: Coop, epoch: int, attempt: int) -> str | None:
+    """The event by which an attempt ended without becoming final, None if there is none."""
+    topics = (epoch.to_bytes(32, "big"), max(attempt, 0).to_bytes(32, "big"))
+    for name in ("DistributionWithdrawn", "DistributionVoided"):
+        if coop.distributor.past_events(name, coop.since, indexed=topics):
+            return name
+    return None
+
+
+def closed(coop: Coop, epoch: int) -> Event | None:
+    """The event that closed an epoch, None if its claims were never closed."""
+    topic = (epoch.to_bytes(32, "big"),)
+    found = coop.distributor.past_events("EpochClosed", coop.since, indexed=topic)
+    return found[-1] if found else None

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Why did I get this amount? The document's arithmetic with the figures that the chain has."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from millpond.chain.answers import NO_ADDRESS
@@ -9,14 +9,16 @@ from millpond.chain.assets import Asset
 from millpond.chain.client import Client
 from millpond.chain.contracts import Contract
 from millpond.chain.ledger import Claim, Posting, read_ledger
-from millpond.core.distribution import Distribution, Explanation, data_hash, explain
+from millpond.core.distribution import Distribution, Explanation, Step, data_hash, explain
 from millpond.core.errors import SubjectError, VerifyError
+from millpond.core.figures import percent, quoted
 from millpond.core.subjects import Subject, check_subject, from_hex, of_address, of_identity, to_hex
 from millpond.core.units import format_amount
 
 _ADDRESS_LENGTH = 42
 _SUBJECT_LENGTH = 66
 _DECIMALS = {"cred": 6, "grain": 18}
+_MILLION = 10**6
 _STATUS = {
     "paid": "payday pays this",
     "carried": "payday passes this over; she may claim it herself, or wait until it adds up",
@@ -35,14 +37,29 @@ class OnChain:
     claim: Claim | None
     payee: str | None
     """Where it would be paid now; None while it waits for an account."""
+    struck: Mapping[bytes, bytes]
+    """Every subject that the review struck out -> the hash of the reason."""
+    settled: bool = False
+    """Whether she was paid outside of the chain."""
+    closed: bool = False
+    """Whether it is too late to claim."""
+
+    @property
+    def paid(self) -> bool:
+        """Whether nothing of it is left to claim."""
+        return self.claim is not None or self.settled
 
     @property
     def standing(self) -> str:
         """In words, what became of it."""
         if self.claim is not None:
             return f"paid to {self.claim.to} in block {self.claim.event.log.block_number}"
+        if self.settled:
+            return "settled outside of the chain: it cannot be claimed there any more"
         if self.posting.outcome != "final":
             return f"not payable yet: the distribution is {self.posting.outcome}"
+        if self.closed:
+            return "too late: the claims of this epoch are closed, and what is left is carried"
         if self.payee is None:
             return "waiting: no account is linked to this identity, or its link is still pending"
         return f"not claimed yet; it would be paid to {self.payee}"
@@ -91,45 +108,88 @@ def on_chain(
             "posted data hash",
         )
     claims = [claim for claim in ledger.claims[document.epoch] if claim.subject == subject]
-    payee = distributor.payee_of(subject)
+    payee, terms = distributor.payee_of(subject), posting.terms
+    struck = ledger.struck[terms.epoch, terms.attempt]
+    ended = posting.outcome == "final" and client.now() >= terms.closes_at
     return OnChain(
         posting=posting,
-        asset=Asset.at(client, posting.terms.asset),
+        asset=Asset.at(client, terms.asset),
         claim=claims[0] if claims else None,
         payee=None if payee == NO_ADDRESS else payee,
+        struck={who: bytes(event.args["reason_hash"]) for who, event in struck.items()},
+        settled=subject in ledger.settled[document.epoch],
+        closed=ended,
     )
 
 
-def explain_on_chain(document: Distribution, subject: Subject, found: OnChain) -> Explanation:
-    """The steps with the pot, grain and minimum of the posting."""
-    terms = found.posting.terms
-    if terms.excluded:
-        raise VerifyError(
-            f"the review struck out {terms.excluded} micro-cred, and this version cannot say whose",
-            "use the version of millpond that belongs to this distributor",
-        )
-    return explain(document, subject, terms.pot, terms.grain_per_epoch, terms.minimum)
+def explain_on_chain(
+    document: Distribution,
+    subject: Subject,
+    found: OnChain,
+    reason_of: Callable[[bytes], str | None] = lambda _: None,
+) -> Explanation:
+    """The steps with the pot, grain and minimum of the posting, and who was struck out of it.
+
+    `reason_of` knows the text behind the hash of a reason, or not.
+    """
+    terms, why = found.posting.terms, ""
+    if subject in found.struck:
+        digest = found.struck[subject]
+        text = reason_of(digest)
+        told = quoted(text) if text is not None else f"the reason has the hash {to_hex(digest)}"
+        why = f"maintainers struck her out: {told}"
+    capped = found.claim.excess if found.claim is not None else None
+    figures = terms.pot, terms.grain_per_epoch, terms.minimum
+    return explain(document, subject, *figures, set(found.struck), why, capped)
 
 
-def told(document: Distribution, explained: Explanation, asset: Asset | None) -> list[str]:
-    """The arithmetic in lines for people; without an asset, amounts are in the smallest unit."""
+def pot_step(posting: Posting) -> Step:
+    """How the pot came about: R * p, and what was carried in."""
+    return Step(
+        "pot",
+        "min(floor(income * share) + carried in, unreserved)",
+        (
+            ("income", posting.income, "asset"),
+            ("share", int(posting.policy.payout_bps), "bps"),
+            ("carried in", posting.carry, "asset"),
+            ("unreserved", posting.unreserved, "asset"),
+        ),
+        posting.pot,
+        "asset",
+    )
+
+
+def told(
+    document: Distribution, explained: Explanation, asset: Asset | None, before: Sequence[Step] = ()
+) -> list[str]:
+    """The arithmetic in lines for people; without an asset, amounts are in the smallest unit.
+    `before` are steps that lead to figures of the document's steps."""
 
     def value(amount: int, unit: str) -> str:
         if unit == "asset":
             return asset.text(amount) if asset else str(amount)
+        if unit == "bps":
+            return percent(amount)
         return f"{format_amount(amount, _DECIMALS[unit], grouped=True)} {unit}"
 
     who = explained.identity or to_hex(explained.subject)
     lines = [f"{who}, {document.label} (epoch {document.epoch})"]
-    for step in explained.steps:
+    for step in [*before, *explained.steps]:
         lines.append(f"  {step.name} = {step.formula}" if step.values else f"  {step.name}")
         lines += [f"      {name}: {value(amount, unit)}" for name, amount, unit in step.values]
         lines.append(f"    = {value(step.result, step.unit)}")
+    rest, whole = explained.dropped
+    if rest:
+        lines.append(
+            f"  rounding: 0.{rest * _MILLION // whole:06d} of the smallest unit stays in the pot"
+        )
+    if explained.capped:
+        lines.append(f"  carried to the next pot, over the cap: {value(explained.capped, 'asset')}")
     return [*lines, f"{_STATUS[explained.status]} ({explained.reason})"]
 
 
 def as_json(
-    document: Distribution, explained: Explanation, asset: Asset | None
+    document: Distribution, explained: Explanation, asset: Asset | None, before: Sequence[Step] = ()
 ) -> dict[str, object]:
     """The same as data; amounts are strings of digits in the smallest unit."""
     steps = [
@@ -143,9 +203,10 @@ def as_json(
             "result": str(step.result),
             "unit": step.unit,
         }
-        for step in explained.steps
+        for step in [*before, *explained.steps]
     ]
     said = {"symbol": asset.symbol, "decimals": str(asset.decimals)} if asset else {}
+    rest, whole = explained.dropped
     return {
         "who": explained.identity or to_hex(explained.subject),
         "subject": to_hex(explained.subject),
@@ -153,6 +214,9 @@ def as_json(
         "period": document.label,
         "status": explained.status,
         "reason": explained.reason,
+        "amount": str(explained.amount),
+        "capped": str(explained.capped),
+        "dropped": {"numerator": str(rest), "denominator": str(whole)},
         "steps": steps,
         **said,
     }

@@ -2,21 +2,23 @@
 """Putting Millpond on a chain: what pools are made from, the registry, the Hub, the Pins.
 
 Each step is one transaction and one entry in the record, written before the next step begins; a
-run that stops half-way goes on where it stopped.
+run that stops half-way goes on where it stopped. What lies at the new address must be what the
+sources say, built with these arguments, before it is recorded: no node is believed.
 """
 
-import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from millpond.chain import abi, deployments
+from millpond.chain.answers import Receipt
 from millpond.chain.client import Client, Transaction
-from millpond.chain.compiler import VERSION, Compiled, compile_contract, compiler
+from millpond.chain.compiler import VERSION, Sources
 from millpond.chain.coop import CLERK, IMPLEMENTATIONS
 from millpond.chain.deployments import Deployed, Record
-from millpond.chain.signers import Signer, require_dev_chain
+from millpond.chain.report import Report
+from millpond.chain.signers import require_dev_chain
+from millpond.chain.verify_code import Checker
 from millpond.core.canonical import keccak256
 from millpond.core.errors import DeploymentError
 from millpond.core.subjects import to_hex
@@ -44,43 +46,43 @@ def steps(client: Client, record: Record, test_dollar: bool) -> list[Step]:
     return [Step(name, _checked(client, name, record.contracts.get(name))) for name in names]
 
 
+@dataclass(frozen=True)
+class Site:
+    """Where contracts are put: the chain, from which sources, and the folder of its record."""
+
+    client: Client
+    sources: Sources
+    folder: Path
+    send: Callable[[str, Transaction], Receipt]
+    """Sends the deployment of the contract of that name, once, whatever was sent before."""
+
+
 def install(
-    client: Client,
-    signer: Signer,
-    record: Record,
-    folder: Path,
-    root: Path,
-    wanted: list[Step],
-    on_step: Callable[[Step], None] | None = None,
+    site: Site, record: Record, wanted: list[Step], on_step: Callable[[Step], None] | None = None
 ) -> Record:
-    """Deploy what is missing from the sources under `root`, and record each step at once."""
-    for step, built in _built(wanted, root):
-        made = _deploy(client, signer, record, step.name, built, root)
-        record = record.with_contract(step.name, made)
-        deployments.save(folder, record)
+    """Deploy what is missing, look at what then lies there, and record each step at once."""
+    missing = [step.name for step in wanted if step.done is None]
+    # All of them are compiled before the first is sent, so that nothing is left half-done.
+    site.sources.prepare(missing)
+    for name in missing:
+        made = _deploy(site, record, name)
+        record = record.with_contract(name, made)
+        deployments.save(site.folder, record)
         if on_step is not None:
-            on_step(Step(step.name, made))
+            on_step(Step(name, made))
     return record
 
 
-def _built(wanted: list[Step], root: Path) -> Iterator[tuple[Step, Compiled]]:
-    """All of them are compiled before the first is sent, so that nothing is left half-done."""
-    missing = [step for step in wanted if step.done is None]
-    vyper = compiler() if missing else None
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as workers:
-        built = list(workers.map(lambda step: compile_contract(step.name, root, vyper), missing))
-    yield from zip(missing, built, strict=True)
-
-
-def _deploy(
-    client: Client, signer: Signer, record: Record, name: str, built: Compiled, root: Path
-) -> Deployed:
+def _deploy(site: Site, record: Record, name: str) -> Deployed:
     given = {DISTRIBUTOR: (CLERK,), HUB: IMPLEMENTATIONS}.get(name, ())
     addresses = [record.contract(kind).address for kind in given]
     args = abi.encode_values(abi.load(name).constructor, addresses, name) if given else b""
-    transaction = Transaction(None, built.deployment + args, label=f"the deployment of {name}")
-    receipt = signer.send(client, transaction)
-    return deployments.deployed(client, name, receipt, args, VERSION, root)
+    code = site.sources.compiled(name).deployment + args
+    receipt = site.send(name, Transaction(None, code, label=f"the deployment of {name}"))
+    root = site.sources.root
+    made = deployments.deployed(site.client, name, receipt, args, VERSION, root)
+    Checker(site.client, site.sources, Report()).require_recorded(made)
+    return made
 
 
 def _checked(client: Client, name: str, entry: Deployed | None) -> Deployed | None:

@@ -89,6 +89,13 @@ class Ledger:
     closed: dict[int, int] = field(default_factory=dict)
     """Epoch -> what was left over when its claims were closed."""
     carry: dict[Address, int] = field(default_factory=lambda: defaultdict(int))
+    struck: dict[tuple[int, int], dict[bytes, Event]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    """(epoch, attempt) -> the subjects that are struck out, each with its event; not those who were
+    restored."""
+    settled: dict[int, dict[bytes, Event]] = field(default_factory=lambda: defaultdict(dict))
+    """Epoch -> the subjects whose leaves were settled off the chain, each with its event."""
     _baselines: dict[tuple[int, Address], int] = field(default_factory=dict)
     _excess: dict[tuple[bytes, int], int] = field(default_factory=dict)
 
@@ -203,8 +210,20 @@ class Ledger:
         if posting is not None:
             self.carry[posting.terms.asset] += event.args["left_over"]
 
+    def _on_zeroedout(self, event: Event) -> None:
+        self.struck[_attempt(event)][event.args["subject"]] = event
+
+    def _on_restored(self, event: Event) -> None:
+        self.struck[_attempt(event)].pop(event.args["subject"], None)
+
+    def _on_settledoffchain(self, event: Event) -> None:
+        epoch, posting = event.args["epoch"], self.of_epoch(event.args["epoch"])
+        self.settled[epoch][event.args["subject"]] = event
+        if posting is not None:
+            self.carry[posting.terms.asset] += event.args["amount"]
+
     def _open(self, event: Event) -> Posting:
-        key = event.args["epoch"], event.args["attempt"]
+        key = _attempt(event)
         for posting in self.postings:
             if (posting.terms.epoch, posting.terms.attempt) == key:
                 return posting
@@ -212,6 +231,10 @@ class Ledger:
             f"{event.name} of epoch {key[0]}, attempt {key[1]}, which was never posted",
             "start at an earlier block with --from-block, or ask another node",
         )
+
+
+def _attempt(event: Event) -> tuple[int, int]:
+    return event.args["epoch"], event.args["attempt"]
 
 
 def own_subject(account: str) -> bytes:

@@ -18,7 +18,7 @@ from millpond.chain.answers import NO_ADDRESS, Address
 from millpond.chain.client import Client, Transaction
 from millpond.chain.contracts import Contract
 from millpond.core import typed_data
-from millpond.core.errors import DeploymentError, SignatureError
+from millpond.core.errors import ChainError, DeploymentError, SignatureError
 from millpond.core.signatures import check_signer
 from millpond.core.subjects import address_bytes, to_hex
 from millpond.core.typed_data import FieldJson, TypedData
@@ -27,6 +27,8 @@ _DEED = (
     "address to,uint256 value,bytes data,uint8 operation,uint256 safeTxGas,uint256 baseGas,"
     "uint256 gasPrice,address gasToken,address refundReceiver,uint256 nonce"
 )
+_MAGIC = bytes.fromhex("1626ba7e")
+"""What a contract answers to say that a signature is its own (ERC-1271)."""
 _NOTHING_BACK = (0, 0, 0, 0, NO_ADDRESS, NO_ADDRESS)
 """A plain call that pays nobody back: operation, three amounts of gas, token, receiver."""
 
@@ -63,6 +65,27 @@ SAFE = abi.parse(
         ),
     ],
 )
+
+
+ERC1271 = abi.parse(
+    "wallet", [_function("isValidSignature", "bytes32 hash,bytes signature", "bytes4")]
+)
+
+
+def is_signed_by(client: Client, account: Address, digest: bytes, signature: bytes) -> bool:
+    """As the contracts judge it: by the account's key, else by its own code (ERC-1271)."""
+    try:
+        check_signer(digest, signature, account)
+    except SignatureError:
+        if not client.code(account):
+            return False
+    else:
+        return True
+    try:
+        wallet = Contract(client, "wallet", account, ERC1271)
+        return bytes(wallet.isValidSignature(digest, signature)) == _MAGIC
+    except ChainError:
+        return False
 
 
 @dataclass(frozen=True)

@@ -21,13 +21,20 @@ from millpond.chain.client import Client, Transaction
 from millpond.chain.rpc import RpcRefused
 from millpond.core import typed_data
 from millpond.core.errors import SignerError, ToolMissing
-from millpond.core.signatures import HALF_ORDER, ORDER, check_signature, check_signer
+from millpond.core.signatures import (
+    HALF_ORDER,
+    ORDER,
+    check_signature,
+    check_signer,
+    from_compact,
+)
 from millpond.core.subjects import address_bytes, checksum_address
 from millpond.core.typed_data import TypedData
 
 TEST_MNEMONIC = "test test test test test test test test test test test junk"
 """The words that every dev chain funds. Everybody knows them: never for anything of value."""
 DEV_CHAINS = frozenset({1337, 31337})
+_COMPACT = 64
 
 
 class Signer(ABC):
@@ -106,7 +113,7 @@ class NodeSigner(Signer):
                 f"the node cannot sign typed data: {error.text[:100]}",
                 "sign with a keyfile or, on a dev chain, with a wallet of the test mnemonic",
             ) from None
-        signature = _normal(answers.octets(found, "a signature", 65))
+        signature = in_normal_form(answers.octets(found, "a signature", 65))
         check_signer(typed_data.digest(typed), signature, self.address)
         return signature
 
@@ -185,8 +192,15 @@ def _decrypted(text: str, password: Callable[[], str]) -> LocalAccount | None:
     return account
 
 
-def _normal(signature: bytes) -> bytes:
-    """A node's signature with v 27 or 28 and the lower s, whichever spelling it came in."""
+def in_normal_form(signature: bytes) -> bytes:
+    """Whatever spelling a node or a device uses, as 65 bytes with v 27 or 28 and the lower s.
+
+    Taken: 64 bytes (EIP-2098), v of 0 or 1, the higher s. `SignatureError` for what is none of it.
+    """
+    if len(signature) == _COMPACT:
+        return from_compact(signature[:32], signature[32:])
+    if len(signature) != _COMPACT + 1:
+        return check_signature(signature)
     s, v = int.from_bytes(signature[32:64], "big"), signature[64]
     v += 27 if v in (0, 1) else 0
     if s > HALF_ORDER and v in (27, 28):

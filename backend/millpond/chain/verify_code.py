@@ -144,7 +144,39 @@ class Checker:
 
     def check_entry(self, name: str, entry: Deployed) -> None:
         """One recorded contract: its code, its constructor's arguments and the recorded hash."""
-        self._report.run(f"record of {name} {entry.address}", partial(self._recorded, entry))
+        self._report.run(f"record of {name} {entry.address}", partial(self.require_recorded, entry))
+
+    def require_recorded(self, entry: Deployed) -> str:
+        """`VerifyError` unless the code is the sources', built with the recorded arguments."""
+        blueprint = entry.contract in BLUEPRINTS
+        same = self._same_blueprint if blueprint else self._same_code
+        said = same(entry.contract, entry.address)
+        code_hash = to_hex(keccak256(self._client.code(entry.address)))
+        if code_hash != entry.code_hash:
+            raise VerifyError(
+                f"the code at {entry.address} has hash {code_hash}, the record {entry.code_hash}",
+                "restore the record from version control",
+            )
+        if blueprint:
+            return said
+        params = abi.parse(entry.contract, self._sources.compiled(entry.contract).abi).constructor
+        size = (len(entry.args) - 2) // 2
+        try:
+            values = abi.decode_values(params, from_hex(entry.args, size), "the recorded arguments")
+        except BadAnswer as error:
+            raise VerifyError(error.message, "restore the record from version control") from None
+        given = {
+            param.name.rstrip("_").upper(): value
+            for param, value in zip(params, values, strict=True)
+        }
+        for name, found in self._immutables(entry.contract, entry.address).items():
+            plain = name.rpartition(".")[2]
+            if plain not in given:
+                raise Unchecked(f"immutable {name} is no argument of the constructor")
+            kind = self._sources.compiled(entry.contract).immutables[name].type
+            wanted = abi.encode_values(abi.plain(kind), [given[plain]], name)
+            _require_same(found, wanted, f"immutable {name}", "the recorded argument")
+        return f"{said}, built with the recorded arguments"
 
     def _genuine_hub(self, hub: Address) -> str:
         """Its code, and behind it nothing but addresses."""
@@ -257,37 +289,6 @@ class Checker:
                     f"{what} is {found}, not {pool.parts[part]}", _FALSE, f"{pool.name}: wiring"
                 )
         return "Hub, Pool, Governor and Grain name each other"
-
-    def _recorded(self, entry: Deployed) -> str:
-        blueprint = entry.contract in BLUEPRINTS
-        same = self._same_blueprint if blueprint else self._same_code
-        said = same(entry.contract, entry.address)
-        code_hash = to_hex(keccak256(self._client.code(entry.address)))
-        if code_hash != entry.code_hash:
-            raise VerifyError(
-                f"the code at {entry.address} has hash {code_hash}, the record {entry.code_hash}",
-                "restore the record from version control",
-            )
-        if blueprint:
-            return said
-        params = abi.parse(entry.contract, self._sources.compiled(entry.contract).abi).constructor
-        size = (len(entry.args) - 2) // 2
-        try:
-            values = abi.decode_values(params, from_hex(entry.args, size), "the recorded arguments")
-        except BadAnswer as error:
-            raise VerifyError(error.message, "restore the record from version control") from None
-        given = {
-            param.name.rstrip("_").upper(): value
-            for param, value in zip(params, values, strict=True)
-        }
-        for name, found in self._immutables(entry.contract, entry.address).items():
-            plain = name.rpartition(".")[2]
-            if plain not in given:
-                raise Unchecked(f"immutable {name} is no argument of the constructor")
-            kind = self._sources.compiled(entry.contract).immutables[name].type
-            wanted = abi.encode_values(abi.plain(kind), [given[plain]], name)
-            _require_same(found, wanted, f"immutable {name}", "the recorded argument")
-        return f"{said}, built with the recorded arguments"
 
 
 def _require_same(found: bytes, wanted: bytes, what: str, like: str) -> None:

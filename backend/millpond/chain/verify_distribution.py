@@ -36,6 +36,8 @@ class Evidence:
     on_progress: Callable[[int, int], None] | None = None
     computed: CredHistory | None = None
     """The weekly cred that the document's instance gives, computed by the reader herself."""
+    document: Distribution | None = None
+    """What `read` gave of the document's bytes, if they were read already."""
 
 
 def verify_distribution(
@@ -46,7 +48,7 @@ def verify_distribution(
     found: list[Distribution] = []
 
     def form() -> str:
-        found.append(read(data))
+        found.append(evidence.document or read(data))
         return f"canonical; its hash is {to_hex(keccak256(data))}"
 
     if not report.run("form", form):

@@ -4,6 +4,7 @@
     millpond verify distribution DOCUMENT      is every figure right, to the last payment?
     millpond verify code                       does the chain run the published sources?
     millpond explain SUBJECT                   why did I get this amount?
+    millpond report season                     how did some epochs go, for whom?
     millpond cred fetch DIRECTORY              read where work happened: git, tables, graphs
     millpond cred compute DIRECTORY            who did how much of what counted?
     millpond identity log DIRECTORY            who is who, and who proved it?
@@ -52,9 +53,11 @@ COMMANDS = LazyCommands(
     {
         "verify": "verify:verify_group",
         "explain": "explain:explain_command",
+        "report": "season:report_group",
         "cred": "cred:cred_group",
         "identity": "identity:identity_group",
         "sourcecred": "sourcecred:sourcecred_group",
+        "books": "books:books_group",
         "sync": "mirror:sync_command",
         "serve": "serve:serve_command",
     }

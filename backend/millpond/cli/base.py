@@ -28,11 +28,9 @@ from millpond.settings import Settings
 
 if TYPE_CHECKING:
     from millpond.chain.answers import Address
-    from millpond.chain.assets import Asset
     from millpond.chain.client import Client
     from millpond.chain.deployments import Record
     from millpond.chain.report import Report, Step
-    from millpond.core.distribution import Distribution, Explanation
 
 HOLDS, DIFFERS, USAGE, NOT_DONE, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -86,19 +84,6 @@ class Terminal:
             self.json({**said, **report.as_json()})
         self.line(report.summary, "bold green" if report.holds else "bold red")
         return HOLDS if report.holds else DIFFERS
-
-    def explained(
-        self, document: Distribution, found: Explanation, asset: Asset | None, standing: str
-    ) -> int:
-        """One person's arithmetic and what became of it."""
-        from millpond.chain.explain import as_json, told  # noqa: PLC0415  see above
-
-        if self.as_json:
-            self.json({**as_json(document, found, asset), "standing": standing})
-        for line in told(document, found, asset):
-            self.line(line)
-        self.line(standing, "bold")
-        return HOLDS
 
     def json(self, value: object) -> None:
         """One JSON object on one line, in ASCII."""

@@ -7,13 +7,12 @@ The same instance gives the same bytes. Every drawing stands beside a table of i
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from millpond.api.charts import Part, strip, swatch
-from millpond.api.plots import SERIES, Series, Stream, bars, look_of, streams
+from millpond.api.charts import Part, strip
+from millpond.api.plots import SERIES, Series, Stream, look_of, streams
+from millpond.cli.report_page import Plot, environment, over_time, style
 from millpond.core.cred.addresses import shown
 from millpond.core.cred.explained import Described, Traced
 from millpond.core.cred.flows import Flow
@@ -26,17 +25,6 @@ from millpond.core.weeks import iso_date
 _FIRST_ROWS = 20
 _STREAMS = 7
 _MILLION = 1_000_000
-_STYLES = ("style.css", "report.css")
-
-
-@dataclass(frozen=True, slots=True)
-class Plot:
-    """A drawing, its legend, and its figures as a table."""
-
-    drawn: Markup
-    legend: Sequence[tuple[str, Markup]]
-    columns: Sequence[str]
-    rows: Sequence[tuple[str, Sequence[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +40,13 @@ def page(name: str, scores: Scores, found: Overview, flow: Traced) -> str:
     """The report of the instance with this name."""
     described = Described(scores)
     return (
-        _environment()
+        environment(cred=_cred, share=_share)
         .get_template("cred.html")
         .render(
             name=name,
             found=found,
             scores=scores,
-            style=_style(),
+            style=style(),
             version=version("millpond"),
             first=iso_date(Millis(found.first_ms)),
             last=iso_date(Millis(found.end_ms - 1)),
@@ -80,25 +68,6 @@ def page(name: str, scores: Scores, found: Overview, flow: Traced) -> str:
             ],
         )
     )
-
-
-def _style() -> Markup:
-    """The style sheets of the pages, in the page: they are ours, so nothing in them is escaped."""
-    folder = files("millpond") / "web" / "static"
-    text = "\n".join((folder / each).read_text("utf-8") for each in _STYLES)
-    return Markup(text)  # noqa: S704  a file of this package
-
-
-def _environment() -> Environment:
-    made = Environment(
-        loader=PackageLoader("millpond", "web/templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.filters.update(cred=_cred, share=_share, plural=plural, more=more)
-    return made
 
 
 def _cred(value: float) -> str:
@@ -167,16 +136,7 @@ def _over_time(
     parts: Sequence[Series],
     figure: str = "{:,.2f}",
 ) -> Plot:
-    labels = found.periods.labels
-    return Plot(
-        drawn=bars(name, title, said, labels, parts),
-        legend=[(part.name, swatch(part.look)) for part in parts],
-        columns=[part.name for part in parts],
-        rows=[
-            (label, [figure.format(part.values[at]) for part in parts])
-            for at, label in enumerate(labels)
-        ],
-    )
+    return over_time(name, title, said, found.periods.labels, parts, figure)
 
 
 # --- how evenly -----------------------------------------------------------------------------------

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
-from millpond.cli.base import Terminal, plain
+from millpond.cli.base import Terminal
+from millpond.cli.tables import row, table
 from millpond.core.cred.addresses import shown
 from millpond.core.cred.compared import Change, Compared
 from millpond.core.cred.explained import Described, Explained, Traced
@@ -48,36 +49,36 @@ def tell_overview(terminal: Terminal, found: Overview) -> None:
 
 def _people(terminal: Terminal, found: Overview) -> None:
     recent = f"last {plural(found.recent_weeks, 'week')}"
-    table = _table("", "~person", ">cred", ">share", f">{recent}", "since")
+    made = table("", "~person", ">cred", ">share", f">{recent}", "since")
     for each in found.people[:MOST_ROWS]:
-        table.add_row(*_person_row(each))
-    terminal.table(table)
+        made.add_row(*_person_row(each))
+    terminal.table(made)
     _rest(terminal, len(found.people) - MOST_ROWS, "person")
 
 
 def _person_row(each: Standing) -> tuple[Text, ...]:
     name = each.person.name + (" (maintains)" if each.maintains else "")
-    return _row(name, f"{each.cred:,.2f}", f"{each.share:.2%}", f"{each.recent:.2%}", each.since)
+    return row(name, f"{each.cred:,.2f}", f"{each.share:.2%}", f"{each.recent:.2%}", each.since)
 
 
 def _sources(terminal: Terminal, found: Overview) -> None:
-    table = _table("", "~source", ">cred", ">share")
+    made = table("", "~source", ">cred", ">share")
     for source, cred in zip(found.sources, found.source_cred, strict=True):
-        table.add_row(*_row(source, f"{cred:,.2f}", f"{cred / found.total:.2%}"))
-    terminal.table(table)
+        made.add_row(*row(source, f"{cred:,.2f}", f"{cred / found.total:.2%}"))
+    terminal.table(made)
 
 
 def _turnout(terminal: Terminal, found: Overview) -> None:
     rows = list(zip(found.periods.labels, found.turnout, strict=True))
     maintained = any(each.maintains for each in found.people)
     columns = [found.periods.noun, ">took part", ">new", ">cred of the new"]
-    table = _table(
+    made = table(
         "Newcomers, and those who took part", *columns, *([">of maintainers"] if maintained else ())
     )
     for label, each in rows[-_PERIODS:]:
         cells = [label, f"{each.active:,}", f"{each.new:,}", f"{each.new_share:.2%}"]
-        table.add_row(*_row(*cells, *([f"{each.maintainers_share:.2%}"] if maintained else ())))
-    terminal.table(table)
+        made.add_row(*row(*cells, *([f"{each.maintainers_share:.2%}"] if maintained else ())))
+    terminal.table(made)
     if len(rows) > _PERIODS:
         terminal.line(f"and {plural(len(rows) - _PERIODS, found.periods.noun)} before")
 
@@ -87,10 +88,10 @@ def tell_compared(terminal: Terminal, found: Compared, proposer: Person | None) 
     if not found.weights:
         terminal.line("The two files give the same weights.", "bold")
     else:
-        table = _table("Weights that differ", "~below", ">before", ">after")
+        made = table("Weights that differ", "~below", ">before", ">after")
         for weight in found.weights[:MOST_ROWS]:
-            table.add_row(*_row(weight.prefix, weight.before or "none", weight.after or "none"))
-        terminal.table(table)
+            made.add_row(*row(weight.prefix, weight.before or "none", weight.after or "none"))
+        terminal.table(made)
         _rest(terminal, len(found.weights) - MOST_ROWS, "weight")
     gainers = [each for each in found.changes if each.gain > _HAIR]
     losers = [each for each in reversed(found.changes) if each.gain < -_HAIR]
@@ -125,11 +126,11 @@ def _proposers_gain(change: Change, gainers: int) -> str:
 def _changes(terminal: Terminal, title: str, changes: Sequence[Change]) -> None:
     if not changes:
         return
-    table = _table(title, "~person", ">share before", ">after", ">change", ">of her own")
+    made = table(title, "~person", ">share before", ">after", ">change", ">of her own")
     for each in changes[:MOST_ROWS]:
         own = f"{each.grows_by:+.1%}" if each.grows_by is not None else "new"
-        table.add_row(
-            *_row(
+        made.add_row(
+            *row(
                 each.person.name,
                 f"{each.share_before:.2%}",
                 f"{each.share_after:.2%}",
@@ -137,7 +138,7 @@ def _changes(terminal: Terminal, title: str, changes: Sequence[Change]) -> None:
                 own,
             )
         )
-    terminal.table(table)
+    terminal.table(made)
     _rest(terminal, len(changes) - MOST_ROWS, "person")
 
 
@@ -151,21 +152,21 @@ def tell_explained(terminal: Terminal, found: Explained, most: int) -> None:
     if not found.pieces:
         terminal.line("Nothing that mints leads to this person.")
         return
-    table = _table("What it is made of", "~source", "~kind", ">how many", ">cred", ">share of it")
+    made = table("What it is made of", "~source", "~kind", ">how many", ">cred", ">share of it")
     for kind in found.kinds:
         share = f"{kind.cred / found.cred:.2%}"
-        table.add_row(*_row(kind.source, kind.kind, f"{kind.count:,}", f"{kind.cred:,.6f}", share))
-    terminal.table(table)
-    table = _table("Contribution by contribution", ">cred", "day", "part", "~contribution")
+        made.add_row(*row(kind.source, kind.kind, f"{kind.count:,}", f"{kind.cred:,.6f}", share))
+    terminal.table(made)
+    made = table("Contribution by contribution", ">cred", "day", "part", "~contribution")
     for piece in found.pieces[:most]:
-        table.add_row(*_row(f"{piece.cred:,.6f}", piece.day, piece.part, piece.description))
+        made.add_row(*row(f"{piece.cred:,.6f}", piece.day, piece.part, piece.description))
     rest = found.pieces[most:]
     if rest:
         left = sum(piece.cred for piece in rest)
-        table.add_row(*_row(f"{left:,.6f}", "", "", f"and {len(rest):,} more (--most shows them)"))
+        made.add_row(*row(f"{left:,.6f}", "", "", f"and {len(rest):,} more (--most shows them)"))
     whole = sum(piece.cred for piece in found.pieces)
-    table.add_row(*_row(f"{whole:,.6f}", "", "", "together"))
-    terminal.table(table)
+    made.add_row(*row(f"{whole:,.6f}", "", "", "together"))
+    terminal.table(made)
 
 
 def tell_traced(terminal: Terminal, found: Traced, described: Described) -> None:
@@ -180,41 +181,16 @@ def tell_traced(terminal: Terminal, found: Traced, described: Described) -> None
     ):
         terminal.line(f"{amount:>14,.6f} cred {what}")
     for title, streams in (("In", passed.ins), ("Out", passed.outs)):
-        table = _table(title, ">cred", "~from" if title == "In" else "~to")
+        made = table(title, ">cred", "~from" if title == "In" else "~to")
         for flow in streams[:_FLOWS]:
-            table.add_row(*_row(f"{flow.cred:,.6f}", described.name(flow.address)))
-        _rest_of_flows(table, streams[_FLOWS:])
-        terminal.table(table)
+            made.add_row(*row(f"{flow.cred:,.6f}", described.name(flow.address)))
+        _rest_of_flows(made, streams[_FLOWS:])
+        terminal.table(made)
 
 
-def _rest_of_flows(table: Table, rest: Sequence[Flow]) -> None:
+def _rest_of_flows(made: Table, rest: Sequence[Flow]) -> None:
     if rest:
-        table.add_row(*_row(f"{sum(flow.cred for flow in rest):,.6f}", f"and {len(rest):,} more"))
-
-
-# --- pieces ---------------------------------------------------------------------------------------
-
-
-def _table(title: str, *columns: str) -> Table:
-    """Before the name of a column, ">" puts its figures to the right; "~" lets its texts be cut."""
-    table = Table(title=title or None, title_justify="left", title_style="bold", box=None)
-    table.pad_edge = False
-    for each in columns:
-        table.add_column(
-            each.lstrip(">~"),
-            justify="right" if each.startswith(">") else "left",
-            no_wrap=not each.startswith("~"),
-            min_width=len(each.lstrip(">~")),
-            header_style="bold",
-        )
-    return table
-
-
-def _row(*cells: str) -> tuple[Text, ...]:
-    """Cells of one line, whose letters steer nothing."""
-    return tuple(
-        Text(plain(" ".join(cell.split())), no_wrap=True, overflow="ellipsis") for cell in cells
-    )
+        made.add_row(*row(f"{sum(flow.cred for flow in rest):,.6f}", f"and {len(rest):,} more"))
 
 
 def _rest(terminal: Terminal, count: int, noun: str) -> None:

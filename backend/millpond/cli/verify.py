@@ -17,7 +17,7 @@ from millpond.chain.verify_distribution import Evidence, verify_distribution
 from millpond.cli.base import Run, from_block_option, hub_address, shared_options
 from millpond.cli.cred import with_numbers
 from millpond.core.canonical import keccak256
-from millpond.core.distribution import Distribution, read
+from millpond.core.distribution import Distribution
 from millpond.core.errors import MillpondError
 from millpond.core.subjects import to_hex
 from millpond.sources.documents import Published, open_published, read_file
@@ -70,7 +70,7 @@ def _evidence(
 ) -> Evidence:
     """All that can be had, as far as the document can be read at all."""
     try:
-        document = read(published.data)
+        document = published.document
     except MillpondError:
         return Evidence()  # the first step will say so
     files = published.inputs(document)
@@ -86,7 +86,7 @@ def _evidence(
         computed = again.scores.history(document.weeks)
     client = run.client(document.chain_id) if run.rpc else None
     first = run.first_block(client, document.pool, from_block) if client else 0
-    return Evidence(files, history, client, first, told, computed)
+    return Evidence(files, history, client, first, told, computed, document)
 
 
 def _computed_again(document: Distribution, instance: Path) -> "Pinned":

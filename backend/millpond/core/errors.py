@@ -180,6 +180,10 @@ class ProofError(MillpondError):
     """A proof that does not end in the posted root and total."""
 
 
+class ProofFileError(ProofError):
+    """A file of proofs that is cut short, of another kind, or of another tree."""
+
+
 class DocumentError(MillpondError):
     """A distribution document that contradicts itself. `step` names the check that failed."""
 

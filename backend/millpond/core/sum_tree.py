@@ -13,9 +13,10 @@
 pairs, so the preimage of a node is a plain slice of it and a million leaves fit in 350 MiB.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import NoReturn, Self
 
 from millpond.core.canonical import keccak256
 from millpond.core.errors import ProofError, TreeError
@@ -30,6 +31,7 @@ MAX_LEAVES = 2**24
 
 _WORD = 32
 _PAIR = 2 * _WORD
+_NOBODY = bytes(_WORD)
 
 
 def _word(value: int) -> bytes:
@@ -78,16 +80,72 @@ class Leaf:
     cred: MicroCred
 
 
+class Lookup(ABC):
+    """Leaves and proofs of a tree of `count` leaves, wherever its nodes are."""
+
+    __slots__ = ()
+
+    count: int
+
+    @abstractmethod
+    def _subject(self, index: int) -> bytes:
+        """The subject at a position."""
+
+    @abstractmethod
+    def _pair(self, height: int, index: int) -> tuple[bytes, int]:
+        """(hash, sum) of a node; the leaves are at height 0."""
+
+    def leaf(self, index: int) -> Leaf:
+        """The leaf at a position; `ProofError` if there is none."""
+        _position(index, self.count)
+        return Leaf(index, Subject(self._subject(index)), MicroCred(self._pair(0, index)[1]))
+
+    def index_of(self, subject: bytes) -> int:
+        """The position of a subject; `ProofError` if it has no leaf."""
+        low, high = 0, self.count
+        while low < high:
+            middle = (low + high) // 2
+            if self._subject(middle) < subject:
+                low = middle + 1
+            else:
+                high = middle
+        if low == self.count or self._subject(low) != subject:
+            raise ProofError(
+                f"subject 0x{subject.hex()} has no leaf", "look it up under exclusions and no_leaf"
+            )
+        return low
+
+    def proof(self, index: int) -> Proof:
+        """The siblings of the leaf at `index`, from the leaf upwards."""
+        _position(index, self.count)
+        siblings = []
+        for height, nodes in enumerate(level_sizes(self.count)[:-1]):
+            if index ^ 1 < nodes:
+                siblings.append(self._pair(height, index ^ 1))
+            index //= 2
+        return siblings
+
+
+def level_sizes(count: int) -> list[int]:
+    """How many nodes each level of a tree has, from the leaves to the root."""
+    sizes = [count]
+    while sizes[-1] > 1:
+        sizes.append((sizes[-1] + 1) // 2)
+    return sizes
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class SumTree:
+class SumTree(Lookup):
     """A built tree. Make one with `SumTree.build`; proofs are cut from it when asked for."""
 
     chain_id: int
     distributor: bytes
     epoch: int
     count: int
-    _subjects: bytes
-    _levels: tuple[bytes, ...]
+    subjects: bytes
+    """All subjects, 32 bytes each."""
+    levels: tuple[bytes, ...]
+    """From the leaves to the root, (hash, sum) in 64 bytes for each node."""
 
     @classmethod
     def build(
@@ -114,61 +172,31 @@ class SumTree:
     @property
     def root(self) -> bytes:
         """The hash at the top, 32 bytes."""
-        return self._levels[-1][:32]
+        return self.levels[-1][:32]
 
     @property
     def total(self) -> MicroCred:
         """The sum of all cred."""
-        return MicroCred(int.from_bytes(self._levels[-1][32:], "big"))
+        return MicroCred(int.from_bytes(self.levels[-1][32:], "big"))
 
-    def leaf(self, index: int) -> Leaf:
-        """The leaf at a position; `ProofError` if there is none."""
-        _position(index, self.count)
-        subject = Subject(self._subjects[32 * index : 32 * index + 32])
-        return Leaf(index, subject, MicroCred(self._pair(0, index)[1]))
-
-    def index_of(self, subject: bytes) -> int:
-        """The position of a subject; `ProofError` if it has no leaf."""
-        low, high = 0, self.count
-        while low < high:
-            middle = (low + high) // 2
-            if self._subjects[32 * middle : 32 * middle + 32] < subject:
-                low = middle + 1
-            else:
-                high = middle
-        if self._subjects[32 * low : 32 * low + 32] != subject:
-            raise ProofError(
-                f"subject 0x{subject.hex()} has no leaf", "look it up under exclusions and no_leaf"
-            )
-        return low
-
-    def proof(self, index: int) -> Proof:
-        """The siblings of the leaf at `index`, from the leaf upwards."""
-        _position(index, self.count)
-        siblings = []
-        for height in range(len(self._levels) - 1):
-            if (index ^ 1) * _PAIR < len(self._levels[height]):
-                siblings.append(self._pair(height, index ^ 1))
-            index //= 2
-        return siblings
+    def _subject(self, index: int) -> bytes:
+        return self.subjects[_WORD * index : _WORD * index + _WORD]
 
     def _pair(self, height: int, index: int) -> tuple[bytes, int]:
-        pair = self._levels[height][_PAIR * index : _PAIR * index + _PAIR]
-        return pair[:32], int.from_bytes(pair[32:], "big")
+        return pair_of(self.levels[height][_PAIR * index : _PAIR * index + _PAIR])
+
+
+def pair_of(node: bytes) -> tuple[bytes, int]:
+    """(hash, sum) from the 64 bytes of a node."""
+    return node[:_WORD], int.from_bytes(node[_WORD:], "big")
 
 
 def _leaf_level(head: bytes, leaves: Iterable[tuple[bytes, int]]) -> tuple[bytearray, bytearray]:
     subjects, level = bytearray(), bytearray()
-    last, total = b"", 0
+    last, total, limit = b"", 0, MAX_LEAVES
     for index, (subject, cred) in enumerate(leaves):
-        check_subject(subject)
-        if index >= MAX_LEAVES:
-            raise TreeError(f"there are over {MAX_LEAVES} leaves", "post two distributions")
-        if subject <= last:
-            raise TreeError(
-                f"leaf {index} is {'a duplicate' if subject == last else 'out of order'}",
-                "sort the leaves by subject and give each subject one leaf",
-            )
+        if len(subject) != _WORD or subject <= last or subject == _NOBODY or index >= limit:
+            _refuse_subject(index, check_subject(subject), last)
         if type(cred) is not int or cred <= 0:
             raise TreeError(
                 f"leaf {index} has cred {cred!r}", "leave out whoever has no cred: a leaf has some"
@@ -186,14 +214,22 @@ def _leaf_level(head: bytes, leaves: Iterable[tuple[bytes, int]]) -> tuple[bytea
     return subjects, level
 
 
+def _refuse_subject(index: int, subject: bytes, last: bytes) -> NoReturn:
+    if index >= MAX_LEAVES:
+        raise TreeError(f"there are over {MAX_LEAVES} leaves", "post two distributions")
+    raise TreeError(
+        f"leaf {index} is {'a duplicate' if subject == last else 'out of order'}",
+        "sort the leaves by subject and give each subject one leaf",
+    )
+
+
 def _level_above(below: bytes) -> bytes:
     above = bytearray()
     whole_pairs = len(below) // (2 * _PAIR) * (2 * _PAIR)
     for at in range(0, whole_pairs, 2 * _PAIR):
         node = below[at : at + 2 * _PAIR]
-        above += keccak256(node)
         total = int.from_bytes(node[32:64], "big") + int.from_bytes(node[96:], "big")
-        above += total.to_bytes(32, "big")
+        above += keccak256(node) + total.to_bytes(32, "big")
     above += below[whole_pairs:]
     return bytes(above)
 

@@ -8,18 +8,21 @@ their names do not matter. Nothing is unpacked to disk.
 import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 
 import requests
 
 from millpond.core.canonical import keccak256
-from millpond.core.distribution import Distribution
+from millpond.core.distribution import Distribution, read
 from millpond.core.errors import BadInput
 
 DOCUMENT = "distribution.json"
-MAX_BYTES = 1 << 28
-"""More than any document of a million leaves needs."""
+MAX_BYTES = 1 << 29
+"""More than a document of a million leaves needs."""
+PROOFS = ".proofs"
+"""How the name of a file of proofs ends. It may lie beside a document and is no input of it."""
 _MOST_FILES = 64
 _SECONDS = 60
 _GIVE = "give a distribution.json, the directory or tar that holds it, or its https address"
@@ -31,6 +34,11 @@ class Published:
 
     data: bytes
     beside: tuple[bytes, ...]
+
+    @cached_property
+    def document(self) -> Distribution:
+        """The document, read once; `DocumentError` if it cannot be."""
+        return read(self.data)
 
     def inputs(self, document: Distribution) -> dict[str, bytes]:
         """The files beside it that the document names as its inputs, by their hashes."""
@@ -87,7 +95,8 @@ def _directory(path: Path) -> Iterator[tuple[str, bytes]]:
     if document.is_file():
         yield DOCUMENT, _read(document)
     for file in sorted(path.iterdir())[:_MOST_FILES]:
-        if file.is_file() and file != document and file.stat().st_size <= MAX_BYTES:
+        other = file.is_file() and file != document and file.suffix != PROOFS
+        if other and file.stat().st_size <= MAX_BYTES:
             yield file.name, file.read_bytes()
 
 

@@ -75,10 +75,13 @@ class Pinned:
     pins: Pins
 
 
-def pinned(directory: Path, method: str, mode: str) -> Pinned:
-    """Compute an instance's cred; `ConfigFileError` if its files change meanwhile."""
+def pinned(directory: Path, method: str, mode: str, descriptions: bool = False) -> Pinned:
+    """Compute an instance's cred; `ConfigFileError` if its files change meanwhile.
+
+    With `descriptions` the contributions can be told in the words of their source.
+    """
     before = Pins.of(directory, method, mode)
-    scores = compute(read_instance(directory, descriptions=False), method, mode)
+    scores = compute(read_instance(directory, descriptions=descriptions), method, mode)
     if Pins.of(directory, method, mode) != before:
         raise ConfigFileError(
             "changed while cred was computed",
@@ -88,7 +91,7 @@ def pinned(directory: Path, method: str, mode: str) -> Pinned:
     return Pinned(scores, before)
 
 
-def computed_again(document: Distribution, directory: Path) -> Pinned:
+def computed_again(document: Distribution, directory: Path, descriptions: bool = False) -> Pinned:
     """The scores that a document's inputs give; `VerifyError` if this is another instance."""
     hashes = {each.name: each.hash for each in document.inputs}
     for method in METHODS:
@@ -96,7 +99,7 @@ def computed_again(document: Distribution, directory: Path) -> Pinned:
             pins = Pins.of(directory, method, mode)
             if keccak256(pins.graph) == hashes["graph"]:
                 _require_same(pins, hashes)
-                return pinned(directory, method, mode)
+                return pinned(directory, method, mode, descriptions)
     raise VerifyError(
         "the graphs or settings of this instance are not those that the document names",
         "get the instance as it was when the document was made; graph.json lists the hash of each "

@@ -8,8 +8,11 @@ import pytest
 from millpond.core.cred.addresses import shown
 from millpond.core.cred.compute import compute
 from millpond.core.cred.explained import Described, explained, traced
+from millpond.core.cred.flows import contributions_of
 from millpond.core.cred.model import Zeroed
 from millpond.core.errors import CredError
+from millpond.core.units import Millis
+from millpond.core.weeks import Week
 from tests.core.cred.vectors import instance as real
 from tests.sourcecred import INSTANCES as NAMES
 
@@ -77,3 +80,21 @@ def test_traced__by_its_address_or_a_part_of_it__is_the_same() -> None:
 def test_traced__none_or_several__is_refused(wanted: str) -> None:
     with pytest.raises(CredError, match="contributions have"):
         traced(compute(real("superbenefit")), wanted)
+
+
+@pytest.mark.parametrize("name", ["synthetic-2k", "superbenefit"])
+def test_explained__some_weeks__their_pieces_add_up_to_the_cred_of_those_weeks(name: str) -> None:
+    scores = compute(real(name))
+    spanned = scores.contributions.weeks
+    middle = spanned.count // 2
+    starts = [int(each) for each in spanned.starts[middle : middle + 4]]
+    weeks = [Week(Millis(start)) for start in starts]
+    every = []
+    for number, person in enumerate(scores.contributions.people):
+        found = explained(scores, person.id, weeks)
+        paid = float(scores.weekly[number, middle : middle + 4].sum())
+        assert found.cred == pytest.approx(paid, abs=1e-12)
+        flows = contributions_of(scores, person.id, scores.columns(weeks))
+        assert sum(flow.cred for flow in flows) == pytest.approx(paid, rel=1e-6, abs=1e-9)
+        every.append(found.share)
+    assert sum(every) == pytest.approx(1)

@@ -4,6 +4,7 @@
 import pytest
 
 from millpond.core.distribution import Exclusion, explain, payouts
+from millpond.core.distribution.explain import Due, because
 from millpond.core.distribution.model import UNDER_HALF
 from millpond.core.errors import SubjectError
 from millpond.core.subjects import of_identity
@@ -72,10 +73,49 @@ def test_explain__somebody_without_a_leaf__says_why() -> None:
     assert (excluded.status, excluded.reason) == ("excluded", "asked to be left out")
     zeroed = explain(document, who("wchargin"), POT, 0, MINIMUM, {who("wchargin")})
     assert zeroed.status == "zeroed"
-    assert "zeroed by maintainers" in zeroed.reason
+    assert "struck out by maintainers" in zeroed.reason
 
 
 def test_explain__a_stranger__is_refused() -> None:
     with pytest.raises(SubjectError, match="has no cred in 2019-09"):
         explain(september(), of_identity("x:stranger"), POT, 0, MINIMUM)
     assert all(each.identity != "x:stranger" for each in month.history().people)
+
+
+def test_explain__rounding__is_the_part_of_a_unit_that_stays_in_the_pot() -> None:
+    document = september(signer_cap_bps=10_000)
+    found = explain(document, who("decentralion"), POT, GRAIN_POT, MINIMUM)
+    rest, whole = found.dropped
+    cred = dict(document.leaves)[who("decentralion")]
+    assert POT * cred == found.amount * whole + rest
+    assert whole == document.total
+    # 687,647,147.66: see above
+    assert rest * 100 // whole == 66
+
+
+def test_explain__capped_otherwise_when_she_was_paid__is_told_as_it_was() -> None:
+    """Two leaves of one maintainer fill her cap in the order in which they are claimed."""
+    found = explain(september(), who("decentralion"), POT, GRAIN_POT, MINIMUM, capped=200_000_000)
+    assert (found.amount, found.capped) == (487_647_147, 200_000_000)
+    assert [step.result for step in found.steps if step.name == "amount"][-1] == 487_647_147
+
+
+def test_because__each_cause_alone__is_all_of_the_difference() -> None:
+    before = Due(pot=1_000, cred=10, shared=100, amount=100)
+    assert because(before, before).difference == 0
+    pot = because(before, Due(3_000, 10, 100, 300))
+    assert (pot.pot, pot.own_cred, pot.others_cred, pot.cap) == (200, 0, 0, 0)
+    own = because(before, Due(1_000, 35, 125, 280))
+    assert (own.pot, own.own_cred, own.others_cred, own.cap) == (0, 180, 0, 0)
+    others = because(before, Due(1_000, 10, 200, 50))
+    assert (others.pot, others.own_cred, others.others_cred, others.cap) == (0, 0, -50, 0)
+    cap = because(before, Due(1_000, 10, 100, 60))
+    assert (cap.pot, cap.own_cred, cap.others_cred, cap.cap) == (0, 0, 0, -40)
+
+
+def test_because__all_at_once__adds_up_to_the_unit() -> None:
+    before = Due(pot=999_983, cred=7, shared=1_009, amount=6_000)
+    after = Due(pot=77_777, cred=800, shared=2_003, amount=20_011)
+    assert because(before, after).difference == 20_011 - 6_000
+    nobody_else = because(Due(100, 5, 5, 100), Due(100, 0, 7, 0))
+    assert nobody_else.difference == -100

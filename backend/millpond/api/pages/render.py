@@ -11,13 +11,14 @@ from typing import Any, NamedTuple
 
 from fastapi import Response
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from millpond.api import sentences
 from millpond.api.charts import swatch
 from millpond.api.problems import NoSuchPage, Problem
 from millpond.api.services import Asked
+from millpond.api.templates import templates
 from millpond.chain.wording import Plain, plain_text
 from millpond.core import figures
 from millpond.core.figures import Asset
@@ -140,13 +141,7 @@ def _digest(data: bytes) -> str:
 
 @cache
 def _environment() -> Environment:
-    made = Environment(
-        loader=PackageLoader("millpond", "web/templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    made = templates()
     made.globals.update(
         static=static, swatch=swatch, looks=LOOKS, finality_words=_FINALITY, finality_short=_SURE
     )
@@ -155,7 +150,6 @@ def _environment() -> Environment:
         day=figures.day,
         machine_time=figures.machine_time,
         away=figures.away,
-        plural=figures.plural,
         percent=figures.percent,
         part=figures.part,
         money=figures.money,

@@ -16,7 +16,7 @@ from millpond.core.cred.overview import PASSED_ON, person_of, source_of
 from millpond.core.cred.scores import Scores
 from millpond.core.errors import CredError
 from millpond.core.units import Millis
-from millpond.core.weeks import iso_date
+from millpond.core.weeks import Week, iso_date
 
 _LINK = re.compile(r"\[(.*?)\]\((?:https?://|#|/)[^)\s]*\)", re.DOTALL)
 _FEWEST_LETTERS = 4
@@ -64,14 +64,17 @@ class Explained:
     pieces: tuple[Piece, ...]
 
 
-def explained(scores: Scores, wanted: str) -> Explained:
-    """The person with this id or name, and all that her cred is made of, largest first."""
+def explained(scores: Scores, wanted: str, weeks: Sequence[Week] | None = None) -> Explained:
+    """The person with this id or name, and all that her cred is made of, largest first; of some
+    weeks alone, if they are given."""
     people = scores.contributions.people
     person = person_of(people, wanted)
-    cred = scores.by_person()
-    total = float(scores.cred.sum())
+    columns = None if weeks is None else scores.columns(weeks)
+    sums_of = scores.cred if columns is None else scores.weekly[:, columns].sum(axis=1)
+    cred = {each.id: float(one) for each, one in zip(people, sums_of, strict=True)}
+    total = float(sums_of.sum())
     mine = cred[person.id]
-    found = contributions_of(scores, person.id)
+    found = contributions_of(scores, person.id, columns)
     made = sum(flow.cred for flow in found)
     scale = mine / made if made > 0 else 0
     described = Described(scores)

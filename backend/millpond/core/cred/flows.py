@@ -5,6 +5,7 @@ All figures are in cred over the whole history. More passes through a node than 
 returns to the seed is minted again, and cred goes back and forth between neighbours.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,8 +70,11 @@ def flows(scores: Scores, address: str) -> Flows:
     )
 
 
-def contributions_of(scores: Scores, person: str) -> tuple[Flow, ...]:
-    """What a person's cred is made of: what came along each edge, as far as it was paid to her.
+def contributions_of(
+    scores: Scores, person: str, columns: Sequence[int] | None = None
+) -> tuple[Flow, ...]:
+    """What a person's cred is made of: what came along each edge, as far as it was paid to her; of
+    the weeks with these numbers alone, if they are given.
 
     The largest first; together they are her cred. What enters her week w is worth in the end
     h[w] of itself, with h[w] = kept[w] + GAMMA * (h[w - 1] + h[w + 1]): what she is paid of it then
@@ -87,15 +91,20 @@ def contributions_of(scores: Scores, person: str) -> tuple[Flow, ...]:
     targets = chain.targets
     entering = np.flatnonzero((targets >= first) & (targets < last))
     row = (first - chain.contributions) // chain.weeks
-    ends_with = worth(chain.kept[row])
+    ends_with = worth(chain.kept[row], columns)
     along = chain.shares * passed_states(scores, ranked)[chain.sources]
     along[entering] *= ends_with[targets[entering] - first]
     return _listed(scores, ranked, chain.sources, along, entering)
 
 
-def worth(kept: Floats) -> Floats:
-    """How much of what enters each week of a person she is paid in the end, over all weeks."""
-    if np.all(kept == kept[0]):
+def worth(kept: Floats, columns: Sequence[int] | None = None) -> Floats:
+    """How much of what enters each week of a person she is paid in the end, over all weeks or in
+    those with these numbers."""
+    if columns is not None:
+        chosen = np.zeros(len(kept))
+        chosen[list(columns)] = kept[list(columns)]
+        kept = chosen
+    elif np.all(kept == kept[0]):
         # She passes nothing on: each week hands on 2 * GAMMA, and what she is paid is a series.
         return np.full(len(kept), kept[0] / (1 - 2 * GAMMA))
     every = np.arange(len(kept))

@@ -121,7 +121,7 @@ def overview(scores: Scores, maintainers: Collection[str] = ()) -> Overview:
         source_cred=tuple(by_source.sum(axis=0).tolist()),
         source_by_period=tuple(map(tuple, in_periods.tolist())),
         gini=gini(cred[cred > 0]),
-        half=_half(cred),
+        half=half(cred),
         turnout=_turnout(periods, by_period, first, active, found, maintains),
         maintainers_share=float(cred[maintains].sum()) / total,
         recent_weeks=min(RECENT_WEEKS, found.weeks.count),
@@ -239,7 +239,7 @@ def _turnout(
     )
 
 
-def _half(cred: Floats) -> int:
+def half(cred: Floats) -> int:
     """How many of those with most it takes to reach half."""
     sums = np.cumsum(np.sort(cred)[::-1])
     return int(np.searchsorted(sums, sums[-1] * _ALMOST_HALF)) + 1

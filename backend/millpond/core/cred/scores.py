@@ -66,8 +66,8 @@ class Scores:
         people = self.contributions.people
         return {person.id: float(cred) for person, cred in zip(people, self.cred, strict=True)}
 
-    def history(self, weeks: Sequence[Week]) -> CredHistory:
-        """Weekly cred in integers, for these weeks; `CredError` if the graph does not span them."""
+    def columns(self, weeks: Sequence[Week]) -> list[int]:
+        """Where these weeks stand in `weekly`; `CredError` if the graph does not span them."""
         spanned = self.contributions.weeks
         columns = [(week.start_ms - spanned.first_ms) // WEEK_MS for week in weeks]
         if not columns or min(columns) < 0 or max(columns) >= spanned.count:
@@ -76,6 +76,11 @@ class Scores:
                 f"{iso_date(Millis(spanned.first_ms))} to {iso_date(Millis(spanned.end_ms))}",
                 "fetch the sources again, or choose weeks within",
             )
+        return columns
+
+    def history(self, weeks: Sequence[Week]) -> CredHistory:
+        """Weekly cred in integers, for these weeks; `CredError` if the graph does not span them."""
+        columns = self.columns(weeks)
         people = self.contributions.people
         rows = self.weekly[:, columns].tolist()
         doubles = {person.identity: row for person, row in zip(people, rows, strict=True)}

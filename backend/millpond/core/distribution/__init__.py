@@ -16,7 +16,15 @@ from millpond.core.distribution.checks import (
     check_posted,
     unchecked,
 )
-from millpond.core.distribution.document import SCHEMA, VERSION, data_hash, read, to_json, verify
+from millpond.core.distribution.document import (
+    SCHEMA,
+    VERSION,
+    data_hash,
+    in_pieces,
+    read,
+    to_json,
+    verify,
+)
 from millpond.core.distribution.explain import Explanation, Step, explain
 from millpond.core.distribution.model import (
     INPUT_NAMES,
@@ -57,6 +65,7 @@ __all__ = [
     "data_hash",
     "epoch_pot",
     "explain",
+    "in_pieces",
     "payouts",
     "period_label",
     "read",

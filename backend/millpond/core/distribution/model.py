@@ -10,11 +10,23 @@ name the attempt.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from millpond.core.cred import PersonCred
+from millpond.core.cred import CredHistory, PersonCred
+from millpond.core.policies import policy_named
 from millpond.core.subjects import Subject, address_bytes, checksum_address
 from millpond.core.sum_tree import SumTree
-from millpond.core.units import BPS_ALL, Bps, ChainId, Epoch, MicroCred, Millis, floor_share, whole
+from millpond.core.units import (
+    BPS_ALL,
+    Amount,
+    Bps,
+    ChainId,
+    Epoch,
+    MicroCred,
+    Millis,
+    floor_share,
+    whole,
+)
 from millpond.core.weeks import Week, iso_date, weeks_of_month
 
 INPUT_NAMES = ("graph", "identities", "scores", "weights")
@@ -82,7 +94,7 @@ class Previous:
     end_ms: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Distribution:
     """One distribution document. `leaves` are (subject, cred) in the order of their index."""
 
@@ -117,8 +129,18 @@ class Distribution:
         """What people call the period: "2019-09", or its first and last day."""
         return period_label(self.weeks)
 
+    @cached_property
+    def scores(self) -> dict[Subject, MicroCred]:
+        """What the policy gives everybody; computed once, whoever asks."""
+        policy = policy_named(self.policy, self.parameters)
+        return policy.scores(CredHistory(self.weeks, self.people), {}, Amount(0))
+
     def tree(self) -> SumTree:
-        """The sum tree of the leaves, for proofs."""
+        """The sum tree of the leaves, for proofs; built once."""
+        return self._tree
+
+    @cached_property
+    def _tree(self) -> SumTree:
         return SumTree.build(self.chain_id, self.distributor, self.epoch, self.leaves)
 
     def person(self, subject: bytes) -> PersonCred | None:

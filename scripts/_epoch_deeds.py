@@ -1,0 +1,366 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Deeds that several people sign and anybody sends: withdraw, zero-out, restore, settle.
+
+Each run of the same command adds the signature of its account, if that counts, and sends once
+there are enough. Whoever signs elsewhere gets `requests/<deed>.json`: ape run epoch cosign.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from millpond.chain import epochs
+from millpond.chain.abi import Value
+from millpond.chain.contracts import Method
+from millpond.chain.coop import Coop, domain_of
+from millpond.chain.distributions import claim_of
+from millpond.chain.epoch_requests import NOTE, Asked, Paper, text_hash
+from millpond.core.errors import BadInput
+from millpond.core.figures import moment
+from millpond.core.subjects import NOBODY, Subject, to_hex
+from millpond.core.units import format_cred, share_bps
+from scripts import _desk as desk
+from scripts._desk import Desk, receipt_fields
+from scripts._epoch import (
+    DAY,
+    cli,
+    next_epoch,
+    open_epoch,
+    require_may_sign,
+    subject_of,
+    whose_option,
+)
+from scripts._epoch_files import EpochFiles, out_option
+
+LAST_DAYS = 2
+"""Nobody is struck out in the last days of a review: her supporters need time to answer."""
+_HOLDS = 14 * DAY
+_TO_DO = "look where it stands: ape run epoch plan"
+reason_option = click.option(
+    "--reason", help="Why, for everybody to read; who signs after others leaves it away."
+)
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One thing to be signed and done. `before` are the arguments before the signatures."""
+
+    name: str
+    what: str
+    asked: Asked
+    method: Method
+    before: tuple[object, ...]
+    needed: int
+    rows: tuple[tuple[str, object], ...]
+
+    def arguments(self, papers: Sequence[tuple[str, bytes]]) -> tuple[object, ...]:
+        """In the contract's order."""
+        ordered = sorted(papers, key=lambda paper: int(paper[0], 16))
+        if self.asked.kind == "settle":
+            return *self.before, self.asked.deadline, ordered[0][1]
+        signers, signatures = [who for who, _ in ordered], [what for _, what in ordered]
+        return *self.before, self.asked.deadline, signers, signatures
+
+
+@desk.command(cli)
+@reason_option
+@out_option
+def withdraw(at: Desk, reason: str | None, out: Path) -> None:
+    """Take back what was posted, while it is under review: maintainers sign, then anybody sends.
+
+    ape run epoch withdraw --pool NAME --reason "A week is missing" --network ... --account ada
+    """
+    coop = at.coop()
+    head, epoch = coop.distributor.head(), next_epoch(coop)
+    files = EpochFiles(out, at.pool, epoch)
+    if not head.open_version:
+        if epochs.ended_attempt(coop, epoch, head.attempt - 1) == "DistributionWithdrawn":
+            return at.done_already(f"Attempt {head.attempt - 1} is withdrawn.", epoch=epoch)
+        raise BadInput("no distribution is under review", _TO_DO)
+    terms, name = open_epoch(coop).terms, "withdraw"
+    reason = _reason(files, name, reason)
+    values: dict[str, int | str | bytes] = {
+        "epoch": epoch, "attempt": terms.attempt, "root": terms.root,
+    }  # fmt: skip
+    deed = Deed(
+        name=name,
+        what=f"Withdraw attempt {terms.attempt} of epoch {epoch} of {coop.name}",
+        asked=_asked(at, coop, files, "withdraw", name, values, {NOTE: reason}),
+        method=coop.clerk.withdraw,
+        before=(coop.distributor.address, epoch, terms.packed),
+        needed=int(coop.distributor.maintainer_set()[1]),
+        rows=(("reason", reason),),
+    )
+    done = {"reason": reason, "attempt": terms.attempt}
+    return _go_on(at, coop, files, deed, f"withdrawn-{terms.attempt}", done)
+
+
+@desk.command(cli)
+@whose_option
+@reason_option
+@out_option
+def zero_out(at: Desk, identity: str, reason: str | None, out: Path) -> None:
+    """Strike one person out of the distribution under review: maintainers sign, with a reason.
+
+    ape run epoch zero-out --pool NAME --identity github:1 --reason "Bought stars" --account ada
+    """
+    coop, subject = at.coop(), subject_of(identity)
+    terms = open_epoch(coop).terms
+    files = EpochFiles(out, at.pool, terms.epoch)
+    struck = epochs.struck_out(coop, terms.epoch, terms.attempt)
+    if subject in struck:
+        return at.done_already(f"{identity} is struck out already.", subject=to_hex(subject))
+    index, cred, proof = claim_of(files.read(), subject)
+    _require_may_strike(at, coop, subject, cred, sum(struck.values()))
+    name = f"zero-out-{to_hex(subject)}"
+    reason = _reason(files, name, reason)
+    digest, where = _keep(at, files, reason), coop.distributor.address
+    deed = Deed(
+        name=name,
+        what=f"Strike {identity} out of epoch {terms.epoch} of {coop.name}",
+        asked=_review_request(at, coop, files, "zero-out", subject, reason),
+        method=coop.clerk.zero_out,
+        before=(where, terms.epoch, terms.packed, (subject, index, cred), proof, digest),
+        needed=int(coop.distributor.maintainer_set()[1]),
+        rows=(
+            ("person", identity),
+            ("cred", f"{format_cred(cred)} of {format_cred(terms.total_cred)}"),
+            ("reason", reason),
+        ),
+    )
+    return _go_on(at, coop, files, deed, f"struck-{to_hex(subject)}", {"reason": reason})
+
+
+@desk.command(cli)
+@whose_option
+@reason_option
+@out_option
+def restore(at: Desk, identity: str, reason: str | None, out: Path) -> None:
+    """Put back somebody who was struck out: members who were there before the post sign.
+
+    ape run epoch restore --pool NAME --identity github:1 --reason "Her work is real" --account eve
+    """
+    coop, subject = at.coop(), subject_of(identity)
+    terms = open_epoch(coop).terms
+    files = EpochFiles(out, at.pool, terms.epoch)
+    if subject not in epochs.struck_out(coop, terms.epoch, terms.attempt):
+        if _was(coop, "Restored", subject):
+            return at.done_already(f"{identity} is restored.", subject=to_hex(subject))
+        raise BadInput(f"{identity} is not struck out", _TO_DO)
+    name = f"restore-{to_hex(subject)}"
+    reason = _reason(files, name, reason)
+    digest, where = _keep(at, files, reason), coop.distributor.address
+    deed = Deed(
+        name=name,
+        what=f"Restore {identity} in epoch {terms.epoch} of {coop.name}",
+        asked=_review_request(at, coop, files, "restore", subject, reason),
+        method=coop.clerk.restore,
+        before=(where, terms.epoch, terms.packed, subject, digest),
+        needed=int(_policy(coop).restorers),
+        rows=(("person", identity), ("reason", reason)),
+    )
+    return _go_on(at, coop, files, deed, f"restored-{to_hex(subject)}", {"reason": reason})
+
+
+@desk.command(cli)
+@whose_option
+@click.option("--epoch", "number", type=int, required=True, help="Which epoch's part.")
+@click.option("--reference", required=True, help="Of the payment: its expense or invoice.")
+@out_option
+def settle(at: Desk, identity: str, number: int, reference: str, out: Path) -> None:
+    """Before somebody is paid in another currency: her part is settled and never claimed here.
+
+    The payee signs (here, or by file); then anybody sends it. Only after that is she paid.
+    ape run epoch settle --pool NAME --identity github:1 --epoch 3 --reference "oc/812"
+    """
+    coop, subject = at.coop(), subject_of(identity)
+    terms = epochs.posted_epoch(coop, number).require_final()
+    files = EpochFiles(out, at.pool, terms.epoch)
+    if coop.distributor.is_claimed(subject, terms.epoch):
+        return at.done_already(
+            f"{identity} was paid for epoch {terms.epoch}, or it is settled: it cannot be both.",
+            subject=to_hex(subject),
+        )
+    payee = str(coop.distributor.payee_of(subject))
+    if payee == NOBODY:
+        raise BadInput(
+            f"no account is linked to {identity}, so nobody can give up the claim",
+            "let her link an account first: ape run identity ask",
+        )
+    index, cred, proof = claim_of(files.read(), subject)
+    digest = _keep(at, files, reference)
+    values: dict[str, int | str | bytes] = {
+        "epoch": terms.epoch, "subject": subject, "reference": digest, "payee": payee,
+    }  # fmt: skip
+    name = f"settle-{to_hex(subject)}"
+    where, leaf = coop.distributor.address, (subject, index, cred)
+    before = (where, epochs.hash_before(coop, terms.epoch), terms.packed, leaf, proof, digest)
+    deed = Deed(
+        name=name,
+        what=f"Settle epoch {terms.epoch} of {coop.name} for {identity} outside the chain",
+        asked=_asked(at, coop, files, "settle", name, values, {"reference": reference}),
+        method=coop.clerk.settle_off_chain,
+        before=before,
+        needed=1,
+        rows=(("person", identity), ("payee", payee), ("paid as", reference)),
+    )
+    return _go_on(at, coop, files, deed, f"settled-{to_hex(subject)}", {"reference": reference})
+
+
+def _go_on(
+    at: Desk, coop: Coop, files: EpochFiles, deed: Deed, record: str, told: dict[str, object]
+) -> None:
+    """Sign if this account's signature counts and is missing; send if there are enough."""
+    kept = files.asked(deed.name)
+    papers: dict[str, bytes] = {}
+    if kept == deed.asked:
+        papers |= files.signatures(deed.name)
+    elif kept is not None and files.signatures(deed.name):
+        _require_ended(at, kept, deed)
+    for who in papers:
+        require_may_sign(coop, deed.asked, who)
+    mine, counts = at.signer.address, _counts(coop, deed.asked)
+    signs = mine not in papers and len(papers) < deed.needed and counts(mine)
+    if not signs and len(papers) < deed.needed and mine not in papers:
+        require_may_sign(coop, deed.asked, mine)
+    at.plan(
+        deed.what,
+        *deed.rows,
+        ("signed by", ", ".join(papers) or "nobody yet"),
+        ("needed", deed.needed),
+        ("you", "sign now" if signs else "send it" if len(papers) >= deed.needed else "signed it"),
+    )
+    if signs and at.send:
+        papers = _signed(at, files, deed)
+    if len(papers) < deed.needed:
+        _wait(at, files, deed, len(papers), signs)
+        return
+    receipt = at.carry_out(deed.what, deed.method, *deed.arguments(list(papers.items())))
+    files.record(record, {**told, **receipt_fields(receipt)})
+    at.answer(f"Done: {deed.what}.", receipt, signed=len(papers), needed=deed.needed)
+
+
+def _require_ended(at: Desk, kept: Asked, deed: Deed) -> None:
+    """Signatures under another request are put away only when they can count no more."""
+    if kept.attempt == deed.asked.attempt and kept.deadline >= at.client.now():
+        raise BadInput(
+            f"others have signed another request to {kept.kind}: {'; '.join(kept.texts.values())}",
+            "sign theirs by leaving --reason away, or let the maintainers agree on one first",
+        )
+
+
+def _signed(at: Desk, files: EpochFiles, deed: Deed) -> dict[str, bytes]:
+    at.agree(f"Sign: {deed.what}?")
+    paper = Paper.signed(deed.asked, at.signer)
+    files.put_request(deed.name, deed.asked)
+    files.add_signature(paper.signer, paper.signature, deed.name)
+    at.note(f"Sign: {deed.what}")
+    return {str(who): what for who, what in files.signatures(deed.name)}
+
+
+def _wait(at: Desk, files: EpochFiles, deed: Deed, signed: int, signs: bool) -> None:
+    if not at.send:
+        then = signed + signs
+        at.end_dry(f"Sign: {deed.what}, {then} of {deed.needed} needed", signed=signed)
+    path = files.request_path(deed.name)
+    at.answer(
+        f"Signed: {signed} of {deed.needed}. Hand {path} to another one, who runs: ape run epoch "
+        "cosign; or let her run this command here.",
+        sent=False,
+        signed=signed,
+        needed=deed.needed,
+        file=str(path),
+    )
+
+
+def _counts(coop: Coop, asked: Asked) -> Callable[[str], bool]:
+    def counts(account: str) -> bool:
+        try:
+            require_may_sign(coop, asked, account)
+        except BadInput:
+            return False
+        return True
+
+    return counts
+
+
+def _asked(
+    at: Desk,
+    coop: Coop,
+    files: EpochFiles,
+    kind: str,
+    name: str,
+    values: dict[str, int | str | bytes],
+    texts: dict[str, str] | None = None,
+) -> Asked:
+    """The request that lies there already, if it still asks for just this; else a new one."""
+    now, kept = at.client.now(), files.asked(name)
+    deadline = kept.deadline if kept and kept.deadline > now else now + _HOLDS
+    whole = {**values, "deadline": deadline}
+    return Asked(kind, coop.name, domain_of(coop.distributor), whole, texts or {})
+
+
+def _review_request(
+    at: Desk, coop: Coop, files: EpochFiles, kind: str, subject: Subject, reason: str
+) -> Asked:
+    terms = open_epoch(coop).terms
+    values: dict[str, int | str | bytes] = {
+        "epoch": terms.epoch,
+        "attempt": terms.attempt,
+        "root": terms.root,
+        "subject": subject,
+        "reasonHash": text_hash(reason),
+    }
+    name = f"{kind}-{to_hex(subject)}"
+    return _asked(at, coop, files, kind, name, values, {"reason": reason})
+
+
+def _reason(files: EpochFiles, name: str, given: str | None) -> str:
+    """The reason that was given, else that of the request that lies there."""
+    kept = files.asked(name)
+    found = given if given is not None else "".join(kept.texts.values()) if kept else ""
+    if not found.strip():
+        raise BadInput("there is no reason", "write why, for everybody to read: --reason")
+    return found
+
+
+def _keep(at: Desk, files: EpochFiles, text: str) -> bytes:
+    """The hash of a text; the text itself is kept once something is really done."""
+    return files.keep_text(text) if at.send else text_hash(text)
+
+
+def _policy(coop: Coop) -> Value:
+    """What the open distribution was posted under."""
+    return coop.distributor.policy_of(coop.distributor.head().open_version)
+
+
+def _require_may_strike(at: Desk, coop: Coop, subject: Subject, cred: int, struck: int) -> None:
+    """Refuse by name what the contract would refuse, before anybody signs."""
+    posted = open_epoch(coop)
+    if _was(coop, "Restored", subject):
+        raise BadInput(
+            "the members have restored this person, and nobody is struck out twice",
+            "withdraw the whole distribution if it must not stand: ape run epoch withdraw",
+        )
+    ends = int(coop.governor.proposalDeadline(posted.proposal_id))
+    if at.client.now() >= ends - LAST_DAYS * DAY:
+        raise BadInput(
+            f"the review ends on {moment(ends)}, and in its last {LAST_DAYS} days nobody is struck "
+            "out",
+            "withdraw the distribution if it must not stand: ape run epoch withdraw",
+        )
+    most = share_bps(posted.terms.total_cred, _policy(coop).zero_out_bps)
+    if struck + cred > most or struck + cred >= posted.terms.total_cred:
+        raise BadInput(
+            f"together {format_cred(struck + cred)} cred would be struck out, and the members "
+            f"allow {format_cred(most)}",
+            "withdraw the distribution and build it anew: ape run epoch withdraw",
+        )
+
+
+def _was(coop: Coop, name: str, subject: Subject) -> bool:
+    terms = open_epoch(coop).terms
+    found = epochs.in_review(coop, name, terms.epoch, terms.attempt)
+    return any(event.args["subject"] == subject for event in found)

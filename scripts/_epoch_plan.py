@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Where the co-op's payouts stand, what comes next, and what is still missing for it."""
+
+from pathlib import Path
+from typing import Any
+
+from millpond.chain import epoch_plan, epochs
+from millpond.chain.coop import Coop
+from millpond.chain.epoch_plan import Closing, Next, Review
+from millpond.core.distribution import Distribution, data_hash
+from millpond.core.errors import MillpondError
+from millpond.core.figures import away, moment, percent
+from millpond.core.subjects import to_hex
+from millpond.core.units import BPS_ALL, format_cred
+from scripts import _desk as desk
+from scripts._desk import Desk
+from scripts._epoch import cli
+from scripts._epoch_files import EpochFiles, out_option
+from scripts._standing import STANDS
+
+Rows = list[tuple[str, object]]
+
+
+@desk.command(cli, account=False)
+@out_option
+def plan(at: Desk, out: Path) -> None:
+    """Show what the next epoch would be, what is open, what is missing, and which claims end.
+
+    ape run epoch plan --pool NAME
+    """
+    coop, now = at.coop(), at.client.now()
+    comes, review = epoch_plan.next_of(coop), epoch_plan.review_of(coop)
+    closings = epoch_plan.closings(coop)
+    files = EpochFiles(out, at.pool, comes.epoch)
+    document, trouble = _document(files)
+    signed = _signed(coop, files)
+    steps = _next_step(comes, review, document is not None, len(signed), _needed(coop), now)
+    at.plan(
+        f"Payouts of {coop.name}",
+        *_money_rows(at, comes, now),
+        *(_review_rows(review, now) if review else [("under review", "nothing")]),
+        *_paper_rows(coop, document, trouble, signed),
+        *_closing_rows(at, closings, now),
+        ("next", steps),
+    )
+    at.answer(
+        steps,
+        epoch=comes.epoch,
+        attempt=comes.attempt,
+        asset=str(comes.policy.asset),
+        income=None if comes.income is None else str(comes.income),
+        payoutBps=comes.policy.payout_bps,
+        carry=str(comes.carry),
+        pot=str(comes.pot),
+        epochsLeft=comes.epochs_left,
+        notBefore=comes.not_before,
+        review=_review_fields(review),
+        dataHash=to_hex(data_hash(document)) if document else None,
+        signed=signed,
+        missing=_missing(coop, signed),
+        needed=_needed(coop),
+        overTheCap=_over(document),
+        closing=[_closing_fields(each, now) for each in closings],
+        next=steps,
+    )
+
+
+def _money_rows(at: Desk, comes: Next, now: int) -> Rows:
+    asset, policy = at.asset(comes.policy.asset), comes.policy
+    income = "not kept by this node" if comes.income is None else asset.text(comes.income)
+    return [
+        ("next", f"epoch {comes.epoch}, attempt {comes.attempt}"),
+        ("income since the last (R)", income),
+        ("share paid out (p)", percent(policy.payout_bps)),
+        ("carry", asset.text(comes.carry)),
+        ("pot", asset.text(comes.pot)),
+        ("smallest payment", asset.text(policy.minimum)),
+        ("epochs left in the season", comes.epochs_left),
+        ("may be posted from", f"{moment(comes.not_before)} ({away(comes.not_before, now)})"),
+    ]
+
+
+def _review_rows(review: Review, now: int) -> Rows:
+    terms, state = review.posted.terms, review.state
+    return [
+        ("under review", f"epoch {terms.epoch}, attempt {terms.attempt}"),
+        ("its proposal", review.posted.proposal_id),
+        ("stands", STANDS[state] if state is not None else "unknown"),
+        ("review ends", f"{moment(review.ends_at)} ({away(review.ends_at, now)})"),
+        (
+            "struck out",
+            f"{len(review.struck)} people, {format_cred(sum(review.struck.values()))} cred",
+        ),
+    ]
+
+
+def _paper_rows(coop: Coop, document: Distribution | None, trouble: str, signed: list[str]) -> Rows:
+    rows: Rows = [("document", to_hex(data_hash(document)) if document else trouble)]
+    rows.append(("signed by", ", ".join(signed) or "nobody"))
+    if len(signed) < _needed(coop):
+        missing = _needed(coop) - len(signed)
+        rows.append(("still to sign", f"{missing} of {', '.join(_missing(coop, signed))}"))
+    rows += [
+        ("over the cap", f"{who} by {format_cred(int(cred))} cred")
+        for who, cred in _over(document).items()
+    ]
+    return rows
+
+
+def _closing_rows(at: Desk, closings: list[Closing], now: int) -> Rows:
+    rows: Rows = []
+    for each in closings:
+        rest = at.asset(each.asset).text(each.unpaid)
+        when = f"{moment(each.closes_at)} ({away(each.closes_at, now)})"
+        said = f"{rest} can be claimed until {when}"
+        if each.closes_at <= now:
+            said = f"{rest} were not claimed: ape run epoch close --epoch {each.epoch}"
+        elif each.closes_at - now <= epoch_plan.NOTICE:
+            said += "; tell everybody who has not claimed"
+        rows.append((f"epoch {each.epoch}", said))
+    return rows
+
+
+def _next_step(
+    comes: Next, review: Review | None, built: bool, signed: int, needed: int, now: int
+) -> str:
+    """The first thing that is missing."""
+    steps = {
+        "Wait for the review to end, then: ape run epoch finalise.": review is not None,
+        "The season is over: let a member propose another one.": comes.epochs_left == 0,
+        "Build the epoch: ape run epoch build.": not built,
+        "Let maintainers sign: ape run epoch sign, or cosign by file.": signed < needed,
+        f"Wait until {moment(comes.not_before)}, then: ape run epoch post.": now < comes.not_before,
+        "There is nothing to pay out yet: ape run pool give.": comes.pot == 0,
+    }
+    ready = "Publish it and post it: ape run epoch publish, ape run epoch post."
+    return next((step for step, is_due in steps.items() if is_due), ready)
+
+
+def _document(files: EpochFiles) -> tuple[Distribution | None, str]:
+    if not files.has_document:
+        return None, "not built yet"
+    try:
+        return files.read(), ""
+    except MillpondError as error:
+        return None, f"cannot be used: {error.message}"
+
+
+def _signed(coop: Coop, files: EpochFiles) -> list[str]:
+    """Maintainers of now who have signed the attempt of now."""
+    asked = files.asked("post")
+    if asked is None or asked.attempt != coop.distributor.head().attempt:
+        return []
+    return [who for who, _ in files.signatures() if coop.distributor.is_maintainer(who)]
+
+
+def _missing(coop: Coop, signed: list[str]) -> list[str]:
+    return [who for who in epochs.last_maintainers(coop) if who not in signed]
+
+
+def _needed(coop: Coop) -> int:
+    return int(coop.distributor.maintainer_set()[1])
+
+
+def _over(document: Distribution | None) -> dict[str, str]:
+    """Maintainers whose share the cap cuts, and by how much cred."""
+    if document is None or document.signer_cap_bps == BPS_ALL:
+        return {}
+    return {each.account: str(each.would_take) for each in document.signers if each.would_take}
+
+
+def _review_fields(review: Review | None) -> dict[str, Any] | None:
+    if review is None:
+        return None
+    return {
+        "epoch": review.posted.terms.epoch,
+        "attempt": review.posted.terms.attempt,
+        "proposal": str(review.posted.proposal_id),
+        "state": review.state.name if review.state is not None else None,
+        "endsAt": review.ends_at,
+        "struckOut": {to_hex(who): str(cred) for who, cred in review.struck.items()},
+    }
+
+
+def _closing_fields(each: Closing, now: int) -> dict[str, Any]:
+    return {
+        "epoch": each.epoch,
+        "closesAt": each.closes_at,
+        "unpaid": str(each.unpaid),
+        "notice": each.closes_at - now <= epoch_plan.NOTICE,
+        "over": each.closes_at <= now,
+    }

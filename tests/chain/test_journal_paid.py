@@ -1,0 +1,235 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Who was paid, on the chain and outside of it, and the statements of the epochs, of one year."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from millpond.chain.abi import Event
+from millpond.chain.answers import Address
+from millpond.chain.epoch_books import statement_of, treasury
+from millpond.chain.journal import Bookkeeping, Told, commodities_of, keep
+from millpond.chain.payments import with_paydays
+from millpond.core.books import accounts
+from millpond.core.books.payees import How, PaidTwice
+from millpond.core.errors import BadInput
+from tests.chain.books import all_events, parts_of
+from tests.chain.books_story import ETH, ONE, Eventful, eventful, events, kept
+from tests.chain.coop import DOLLAR, PAYEES, STRANGER, Story
+from tests.core import month
+
+__all__ = ["eventful", "events", "kept"]
+
+# decentralion's micro-cred and everybody's in 2019-09
+OURS, ALL = 201_305_737, 585_491_375
+
+
+# --- what is paid outside of the chain ------------------------------------------------------------
+
+
+def _place(told: Told) -> tuple[int, int]:
+    return told.event.log.block_number, told.event.log.index
+
+
+def _settled(events: list[Told], told: Told, subject: bytes, epoch: int, amount: int) -> Told:
+    """A settlement behind everything else, as the distributor will say it."""
+    last = events[-1].event.log
+    log = replace(last, address=told.event.address, index=last.index + 1)
+    args = {
+        "subject": subject,
+        "epoch": epoch,
+        "payee": PAYEES[2].address,
+        "reference": bytes(32),
+        "amount": amount,
+        "grain": 9,
+    }
+    return Told("CredDistributor", events[-1].moment, Event("SettledOffChain", args, log))
+
+
+def test_settlement__of_a_leaf_that_was_claimed__refused_by_name(
+    eventful: Eventful, events: list[Told]
+) -> None:
+    claimed = next(told for told in events if told.event.name == "Claimed")
+    subject = claimed.event.args["subject"]
+    settled = _settled(events, claimed, subject, 1, 5)
+    with pytest.raises(PaidTwice, match=r"epoch 1 .*is paid by Claimed in block"):
+        keep(eventful.parts, [*events, settled])
+
+
+def test_settlement__and_then_a_claim__refused_by_name(
+    eventful: Eventful, events: list[Told]
+) -> None:
+    claimed = next(told for told in events if told.event.name == "Claimed")
+    share = claimed.event.args["shares"][0]
+    settled = _settled(events, claimed, claimed.event.args["subject"], share.epoch, 1)
+    earlier = replace(
+        claimed.event.log,
+        block_number=claimed.event.log.block_number - 1,
+        index=999,
+        transaction_hash=b"\7" * 32,
+    )
+    before = replace(settled, event=replace(settled.event, log=earlier))
+    with pytest.raises(PaidTwice, match="is paid by SettledOffChain in block"):
+        keep(eventful.parts, sorted([*events, before], key=_place))
+
+
+def test_settlement__one_leaf_twice_in_one_claim__refused(
+    eventful: Eventful, events: list[Told]
+) -> None:
+    number = next(i for i, told in enumerate(events) if told.event.name == "Claimed")
+    args = dict(events[number].event.args)
+    args["shares"] = [*args["shares"], args["shares"][0]]
+    doubled = replace(events[number], event=replace(events[number].event, args=args))
+    with pytest.raises(PaidTwice):
+        keep(eventful.parts, [*events[:number], doubled, *events[number + 1 :]])
+
+
+def test_settlement__of_another_leaf__a_leg_of_its_own(
+    eventful: Eventful, events: list[Told]
+) -> None:
+    claimed = next(told for told in events if told.event.name == "Claimed")
+    kept = keep(eventful.parts, [*events, _settled(events, claimed, b"\5" * 32, 1, 5)])
+    scrip = eventful.coop.dollar.address
+    assert kept.journal.balance(accounts.off_chain(1, 1), scrip) == 5
+    assert kept.journal.balance(accounts.paid_by_others(1), scrip) == -5
+    before = keep(eventful.parts, events).journal
+    assert kept.journal.under("Assets", scrip) == before.under("Assets", scrip)
+    payment = kept.payments.found[-1]
+    assert (payment.how, payment.payee, payment.amount) == (How.FIAT, PAYEES[2].address, 5)
+    assert (payment.received, payment.grain, payment.shares[0].epoch) == (5, 9, 1)
+
+
+# --- who was paid ---------------------------------------------------------------------------------
+
+
+def test_payments__of_the_year__who_got_what_and_how(kept: Bookkeeping, eventful: Eventful) -> None:
+    client, distributor = eventful.coop.client, eventful.coop.distributor.address
+    found = with_paydays(client, kept.payments.found, [distributor])
+    told = [(each.how, each.payee, each.amount) for each in found]
+    scrip = eventful.coop.dollar.address
+    first = {each.payee: each.amount for each in found if each.shares and each.shares[0].epoch == 1}
+    # the payday's payments failed; ETH could not be paid either; the claim came through
+    assert sorted(how for how, _, _ in told) == ["claimed", "owed", "owed", "owed", "vote", "vote"]
+    assert first[PAYEES[0].address] == 2_030 * DOLLAR // 4
+    assert [(how, to, amount) for how, to, amount in told if how in ("vote", "claimed")] == [
+        (How.VOTE, STRANGER.address, 10 * DOLLAR),
+        (How.VOTE, STRANGER.address, 3),
+        (How.CLAIMED, PAYEES[0].address, found[-1].amount),
+    ]
+    debt = next(each for each in found if each.asset == ETH)
+    assert (debt.how, debt.payee, debt.amount) == (How.OWED, eventful.payee.address, 3 * ONE)
+    three = next(each for each in found if each.amount == 3)
+    assert (three.asset, three.received) == (scrip, 1)  # three units of the books, at about half
+
+
+def test_payments__of_a_payday__say_so(paid: Story) -> None:
+    coop = paid.coop
+    parts = parts_of(coop.hub)
+    kept = keep(parts, all_events(coop.client, parts))
+    found = with_paydays(coop.client, kept.payments.found, [coop.distributor.address])
+    assert {(each.how, each.payee) for each in found} == {
+        (How.PAYDAY, PAYEES[0].address),
+        (How.PAYDAY, PAYEES[1].address),
+    }
+    elsewhere = with_paydays(coop.client, kept.payments.found, [Address(coop.pool.address)])
+    assert {each.how for each in elsewhere} == {How.CLAIMED}
+
+
+# --- statements -----------------------------------------------------------------------------------
+
+
+def test_statement__of_the_first_epoch__by_hand(kept: Bookkeeping, eventful: Eventful) -> None:
+    """2,030.00 came in; the cap took what decentralion had over a quarter; a year later the rest
+    was left over."""
+    names = commodities_of(eventful.coop.client, kept)
+    found = statement_of(kept, names, 1, None, 1)
+    pot = 2_030 * DOLLAR
+    over = pot * OURS // ALL - pot // 4
+    document = eventful.documents[0]
+    beanow = pot * dict(document.leaves)[month.who("Beanow")] // document.total
+    assert (found.attempt, found.outcome, found.closed) == (2, "final", True)
+    assert (found.income, found.share_bps, found.carry, found.pot) == (pot, 10_000, 0, pot)
+    assert (found.paid, found.owed, found.leaves_paid) == (pot // 4 + beanow, pot // 4 + beanow, 2)
+    assert found.capped == over
+    assert found.left_over == pot - found.paid - over
+    assert (found.off_chain, found.waiting) == (0, 0)
+
+
+def test_statement__of_the_second_epoch__takes_the_carry_in(
+    kept: Bookkeeping, eventful: Eventful
+) -> None:
+    names = commodities_of(eventful.coop.client, kept)
+    first, second = (statement_of(kept, names, 1, 1, epoch) for epoch in (1, 2))
+    assert statement_of(kept, names, 1, None, None) == second
+    # a loss was accepted in between: 100 tokens count for more in the books
+    factor = eventful.coop.pool.factor_of(eventful.coop.dollar.address)
+    assert second.income == 100 * DOLLAR * ONE // factor
+    assert second.carry == first.capped
+    assert second.pot == second.income + second.carry
+    assert (second.leaves_paid, second.owed) == (1, 0)
+    assert second.carried == second.pot - second.paid
+
+
+def test_statement__of_an_epoch_under_review__the_whole_pot_waits(
+    eventful: Eventful, events: list[Told]
+) -> None:
+    posts = [i for i, told in enumerate(events) if told.event.name == "DistributionPosted"]
+    kept = keep(eventful.parts, events[: posts[0] + 1])
+    names = commodities_of(eventful.coop.client, kept)
+    found = statement_of(kept, names, 1, None, None)
+    assert (found.outcome, found.waiting, found.paid) == ("under review", found.pot, 0)
+    assert (found.final_at, found.closes_at) == (None, None)
+    void = statement_of(keep(eventful.parts, events[: posts[1]]), names, 1, None, 1)
+    assert (void.outcome, void.attempt) == ("void", 1)
+
+
+def test_statement__treasury__is_the_pool_s_own(kept: Bookkeeping, eventful: Eventful) -> None:
+    pool = eventful.coop.pool
+    names = commodities_of(eventful.coop.client, kept)
+    found = treasury(kept, names)
+    assert {(each.earmark, each.commodity.code) for each in found} == {
+        (0, "ETH"),
+        (0, "SCRIP"),
+        (1, "SCRIP"),
+        (2, "ETH"),
+    }
+    for each in found:
+        assert each.balance == pool.balance_of(each.earmark, each.commodity.address)
+
+
+@pytest.mark.parametrize(
+    ("earmark", "epoch", "words"),
+    [
+        (None, 3, "epoch 3 of earmark 1 has not been posted"),
+        (0, 1, "no such earmark pays by cred"),
+    ],
+)
+def test_statement__of_what_is_not_there__refused(
+    kept: Bookkeeping, eventful: Eventful, earmark: int | None, epoch: int, words: str
+) -> None:
+    names = commodities_of(eventful.coop.client, kept)
+    with pytest.raises(BadInput, match=words):
+        statement_of(kept, names, 1, earmark, epoch)
+
+
+def test_statement__struck_out_and_restored__told_with_its_cred(
+    eventful: Eventful, events: list[Told]
+) -> None:
+    """As the distributor will say it, in the review of the first epoch's second attempt."""
+    number = [i for i, told in enumerate(events) if told.event.name == "DistributionPosted"][1]
+    args = {"epoch": 1, "attempt": 2, "subject": b"\1" * 32, "cred": 77, "signers": []}
+    posted = events[number]
+
+    def said(name: str, more: int, **changed: Any) -> Told:
+        log = replace(posted.event.log, index=posted.event.log.index + more)
+        return replace(posted, event=Event(name, {**args, **changed}, log))
+
+    struck = [said("ZeroedOut", 1), said("ZeroedOut", 2, subject=b"\2" * 32), said("Restored", 3)]
+    kept = keep(eventful.parts, [*events[: number + 1], *struck, *events[number + 1 :]])
+    found = statement_of(kept, commodities_of(eventful.coop.client, kept), 1, 1, 1)
+    assert [(each.subject[:4], each.restored) for each in found.struck] == [
+        ("0x01", True),
+        ("0x02", False),
+    ]
+    assert found.struck_cred == 77

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""`epoch plan`: what it says at each point of a month, held against contract and hand count."""
+
+import pytest
+
+from millpond.core.subjects import to_hex
+from tests.scripts.epochs import MAINTAINERS, Month
+from tests.scripts.town import PATRON, RELAYER
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
+    pytest.mark.filterwarnings(
+        "ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning"
+    ),
+]
+DOLLAR = 10**6
+GIVEN = 2_000 * DOLLAR
+
+
+def test_plan__before_the_first_post__tells_income_pot_season_and_who_signed(month: Month) -> None:
+    found = month.look("plan")
+    assert (found["epoch"], found["attempt"], found["epochsLeft"]) == (1, 1, 3)
+    assert (found["income"], found["carry"], found["pot"]) == (str(GIVEN), "0", str(GIVEN))
+    assert found["payoutBps"] == 10_000
+    head = month.coop.distributor.head()
+    assert found["notBefore"] == head.last_post_at + 28 * 86_400
+    assert sorted(found["signed"]) == sorted(month.address(n) for n in MAINTAINERS[:2])
+    assert found["missing"] == [month.address(3)]
+    assert found["needed"] == 2
+    assert found["review"] is None
+    assert found["next"].startswith("Publish it and post it")
+
+
+def test_plan__while_one_is_open__tells_its_review(month: Month) -> None:
+    proposal = month.post()
+    found = month.look("plan")
+    review = found["review"]
+    assert (review["epoch"], review["attempt"], review["proposal"]) == (1, 1, proposal)
+    assert review["state"] in {"PENDING", "ACTIVE"}
+    assert review["endsAt"] == int(month.coop.governor.proposalDeadline(int(proposal)))
+    assert review["struckOut"] == {}
+    assert found["next"].startswith("Wait for the review to end")
+
+
+def test_plan__after_an_epoch__counts_only_what_came_since_its_post(month: Month) -> None:
+    month.post()
+    month.fund(PATRON, "30.00")
+    gift = ("--earmark", "1", "--asset", "TestDollar", "--amount", "30.00")
+    month.do("pool give", *gift, by=PATRON)
+    month.review()
+    found = month.look("plan")
+    assert (found["epoch"], found["epochsLeft"]) == (2, 2)
+    assert (found["income"], found["pot"]) == (str(30 * DOLLAR), str(30 * DOLLAR))
+    assert month.coop.distributor.next_pot()[0] == 30 * DOLLAR
+    assert found["signed"] == []
+    assert found["next"] == "Build the epoch: ape run epoch build."
+    (closing,) = found["closing"]
+    assert (closing["epoch"], closing["unpaid"], closing["notice"]) == (1, str(GIVEN), False)
+
+
+def test_plan__ninety_days_before_claims_end__gives_notice_and_then_says_to_close(
+    month: Month, capsys: pytest.CaptureFixture[str]
+) -> None:
+    month.pass_epoch()
+    month.wait(days=730 - 91)
+    assert month.look("plan")["closing"][0]["notice"] is False
+    month.wait(days=2)
+    (closing,) = month.look("plan")["closing"]
+    assert (closing["notice"], closing["over"]) == (True, False)
+    month.stage.run("epoch plan", "--pool", "credsperiment", *month.out)
+    assert "tell everybody who has not claimed" in " ".join(capsys.readouterr().out.split())
+    month.wait(days=90)
+    assert month.look("plan")["closing"][0]["over"] is True
+
+
+def test_plan__a_document_that_was_edited__says_why_it_cannot_be_used(
+    month: Month, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = month.files().folder / "distribution.json"
+    path.write_bytes(path.read_bytes().replace(b'"epoch":"1"', b'"epoch":"2"', 1))
+    assert month.look("plan")["dataHash"] is None
+    month.stage.run("epoch plan", "--pool", "credsperiment", *month.out)
+    assert "cannot be used" in " ".join(capsys.readouterr().out.split())
+
+
+def test_close__after_the_claims__puts_the_rest_into_the_next_pot(month: Month) -> None:
+    month.pass_epoch()
+    early = month.refuses("close", "--epoch", "1", by=RELAYER)
+    assert "can be claimed until" in early.message
+    month.wait(days=731)
+    assert month.dry("epoch close", *month.out, "--epoch", "1", by=RELAYER)["gas"] > 0
+    found = month.act("close", "--epoch", "1", by=RELAYER)
+    assert found["amount"] == str(GIVEN)
+    assert month.coop.distributor.carry_of(month.dollar.address) == GIVEN
+    assert month.again("epoch close", *month.out, "--epoch", "1", by=RELAYER)["epoch"] == 1
+    assert month.look("plan")["carry"] == str(GIVEN)
+    assert month.look("plan")["closing"] == []
+
+
+def test_plan__a_post_and_its_hash__are_those_of_the_folder(month: Month) -> None:
+    month.post()
+    posted = month.coop.distributor.past_events("DistributionPosted", 0)[-1]
+    assert month.look("plan")["dataHash"] == to_hex(posted.args["data_hash"])
