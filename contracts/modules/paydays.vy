@@ -97,9 +97,9 @@ def payday(
 ):
     """
     @notice Payday of one epoch without proofs: the whole list is the proof, since the contract computes the root again.
-            Anyone; for circles of up to 512, in parts if one transaction does not hold them all.
-    @dev Skips and reports like `claim_many`. Reverts unless this is the whole list of a final epoch, for an empty part of
-         it, and after the claims closed.
+            Anyone; for circles of up to 512, in parts of at most 256.
+    @dev Skips and reports like `claim_many`. Reverts unless this is the whole list of a final epoch, for an empty or
+         longer part of it, and after the claims closed.
     @param previous Hash of the epoch before; zero before epoch 1.
     @param terms Packed terms of the epoch.
     @param leaves All leaves of the epoch, in order.
@@ -115,9 +115,9 @@ def payday(
         "distributor: not the full list",
     )
     checks._need(first < end and end <= len(leaves), "distributor: bad part of list")
-    checks._need(end - first <= 128, "distributor: over 128 at once")
-    payments: DynArray[uint256, 128] = []
-    for i: uint256 in range(first, end, bound=128):
+    checks._need(end - first <= 256, "distributor: over 256 at once")
+    payments: DynArray[uint256, 256] = []
+    for i: uint256 in range(first, end, bound=256):
         payment: uint256 = self._pay_listed(t, leaves[i].subject, leaves[i].cred)
         if payment != 0:
             payments.append(payment)

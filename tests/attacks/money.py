@@ -70,6 +70,7 @@ class Works(Mill):
         self.coop, self.evm = coop, evm
         self.governor, self.identity, self.dollar = coop.governor, coop.identity, coop.dollar
         self.pool, self.grain, self.distributor = coop.pool, coop.grain, coop.distributor
+        self.clerk = coop.clerk
         self.maintainers, self.attesters = coop.maintainers, coop.attesters
         self.patron, self.relayer = coop.patron, coop.relayer
         self.earmark = 1

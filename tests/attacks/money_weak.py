@@ -98,12 +98,12 @@ UNLOCKED = [
     ),
     (
         "modules/claims.vy",
-        "    payouts._send(subject, payee, to, payout)\n\n\n@internal",
+        "        extcall wiring._pool().release(earmark, asset, to, amount)\n",
         (
-            "    payouts._send(subject, payee, to, payout)\n"
-            "    for share: payouts.Share in payout.shares:\n"
+            "        extcall wiring._pool().release(earmark, asset, to, amount)\n"
+            "    for share: payouts.Share in shares:\n"
             "        if not epochs._is_claimed(subject, share.epoch):\n"
-            "            epochs._mark_claimed(subject, share.epoch)\n\n\n@internal"
+            "            epochs._mark_claimed(subject, share.epoch)\n"
         ),
     ),
 ]
@@ -201,15 +201,15 @@ FORGETFUL = [
     (
         "modules/epochs.vy",
         (
-            "    checks._need(self._epoch_hash[(review >> 32) & U32] == found, "
+            "    checks._need(self._epoch_hash[self._epoch_of(review)] == found, "
             '"distributor: not a final epoch")\n'
         ),
-        "    kept: bytes32 = self._epoch_hash[(review >> 32) & U32]\n",
+        "    kept: bytes32 = self._epoch_hash[self._epoch_of(review)]\n",
     ),
     (
-        "modules/epochs.vy",
-        "        node == t.root and total == t.total_cred and index < t.leaf_count,",
-        "        total >= t.total_cred and index < t.leaf_count,",
+        "modules/sum_tree.vy",
+        "    checks._need(node == root and total == sum and index < leaf_count,",
+        "    checks._need(total >= sum and index < leaf_count,",
     ),
     (
         "modules/epochs.vy",
@@ -252,11 +252,8 @@ LAX = [
         "",
     ),
     (
-        "modules/maintainers.vy",
-        (
-            "    checks._need(packed > 0 and len(signers) >= (packed >> 8) & 255, "
-            '"clerk: too few signed")\n'
-        ),
+        "modules/cosigned.vy",
+        '    checks._need(needed > 0 and len(signers) >= needed, "clerk: too few signed")\n',
         "",
     ),
     (
@@ -267,8 +264,8 @@ LAX = [
     ("modules/pots.vy", "    extcall wiring._pool().unreserve(earmark, asset, pot)\n", ""),
     (
         "modules/paydays.vy",
-        "    for i: uint256 in range(first, end, bound=512):\n",
-        "    for i: uint256 in range(0, len(leaves), bound=512):\n",
+        "    for i: uint256 in range(first, end, bound=256):\n",
+        "    for i: uint256 in range(0, len(leaves), bound=256):\n",
     ),
 ]
 

@@ -40,7 +40,7 @@ def signed_by_nobody(evm: Evm) -> Outcome:
 
 def test_post__by_nobody_where_nobody_was_named__is_refused() -> None:
     shipped, weak = on_both(signed_by_nobody, LAX)
-    assert shipped == Outcome("distributor: season is over", 0)
+    assert shipped == Outcome("clerk: too few signed", 0)
     assert weak == Outcome("", INCOME)
 
 

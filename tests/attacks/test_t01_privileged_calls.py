@@ -22,7 +22,7 @@ from tests.contracts.coop import CLASSES, PURPOSE, ZERO, Coop, Ways, values
 from tests.contracts.evm import ETH, Contract, Evm, Reverted
 from tests.contracts.registry import GITHUB
 
-PARTS = ("Hub", "Pool", "Governor", "Admission", "Grain", "CredDistributor", "Identity")
+PARTS = ("Hub", "Pool", "Governor", "Admission", "Grain", "CredDistributor", "Identity", "Clerk")
 MEMBERS = ("creator", "member")
 
 # Open to everybody: who sends it makes no difference, signatures, votes or money do. Other attacks
@@ -35,7 +35,8 @@ ANYBODY = {
         "onERC721Received onERC1155Received onERC1155BatchReceived"
     ),
     "Grain": "transfer approve transferFrom permit",
-    "CredDistributor": "claim claim_many payday close_epoch post withdraw void",
+    "CredDistributor": "claim claim_many payday close_epoch void",
+    "Clerk": "post withdraw zero_out restore settle_off_chain",
     "Hub": "create_pool make_badges",
     "Identity": "link object_by_signatures",
 }
@@ -84,7 +85,8 @@ class Town:
         """The pool's own, and what all pools share."""
         coop = self.coop
         found = (coop.hub, coop.pool, coop.governor, coop.admission, coop.grain)
-        return dict(zip(PARTS, (*found, coop.distributor, coop.identity), strict=True))
+        shared = (coop.identity, coop.clerk)
+        return dict(zip(PARTS, (*found, coop.distributor, *shared), strict=True))
 
     def tried(self, caller: str, target: Contract, function: str, door: Door) -> str:
         """What that very account hears, contracts too: nobody has to be talked into it."""
@@ -181,15 +183,27 @@ class Town:
     def _doors_of_creddistributor(self) -> dict[str, Door]:
         coop, settings = self.coop, "distributor: only the governor"
         named: list[Any] = [(each, []) for each in coop.maintainers]
-        policy = (coop.dollar, 1, 10_000, 0, 0, 10_000, 28 * 86_400, 365 * 86_400)
+        policy = (coop.dollar, 1, 10_000, 0, 0, 10_000, 28 * 86_400, 365 * 86_400, 0, 1)
+        terms, clerk, hash_ = (bytes(32), 0, 0, 0, 0), "distributor: only the clerk", b"\1" * 32
         return {
+            "post": Door(("Clerk",), clerk, (1, hash_, 1, 1, hash_, "x", [])),
+            "withdraw": Door(("Clerk",), clerk, (1, terms, [])),
+            "zero_out": Door(("Clerk",), clerk, (1, terms, hash_, 1, hash_, [])),
+            "restore": Door(("Clerk",), clerk, (1, terms, hash_, hash_, [])),
+            "settle_off_chain": Door(
+                ("Clerk",), clerk, (bytes(32), terms, hash_, 1, self.someone, hash_)
+            ),
             "finalise": Door(("Governor",), "distributor: not the governor", (1, 1)),
-            "set_policy": Door(("Governor",), settings, (policy,)),
+            "set_policy": Door(("Governor",), settings, ((*policy, False),)),
             "set_maintainers": Door(("Governor",), settings, (named, 2)),
             "set_season": Door(("Governor",), settings, (3,)),
             "on_open": Door(("Pool",), "distributor: only the pool", (1, b"")),
             "setup": Door(("Hub",), "distributor: only the hub", (named, 2, 1)),
         }
+
+    def _doors_of_clerk(self) -> dict[str, Door]:
+        """It asks for signatures, whoever brings them."""
+        return {}
 
     def _doors_of_hub(self) -> dict[str, Door]:
         hub = "hub: only a pool's Governor"

@@ -88,13 +88,13 @@ def test_state__one_ballot_on_either_side_of_the_threshold__is_as_the_fraction_s
 
 def test_amount_of__small_pots_and_all_shares__sum_to_no_more_than_the_pot() -> None:
     evm = Evm()
-    distributor = evm.implementation("CredDistributor")
+    clerk = evm.implementation("Clerk")
     empty = {"root": bytes(32), "asset": ETH}
     fields = ("epoch", "attempt", "root", "total_cred", "leaf_count", "earmark", "asset", "pot")
     more = ("minimum", "grain_per_epoch", "signer_cap_bps", "maintainers_version", "excluded")
     for pot, creds in product((0, 1, 2, 7, 99, 100), product((1, 2, 3, 5), repeat=3)):
         terms = dict.fromkeys((*fields, *more, "closes_at"), 0) | empty
         terms |= {"pot": pot, "total_cred": sum(creds)}
-        paid = [distributor.amount_of(tuple(terms.values()), cred)[0] for cred in creds]
+        paid = [clerk.amount_of(tuple(terms.values()), cred)[0] for cred in creds]
         assert paid == [int(Fraction(pot * cred, sum(creds))) for cred in creds]
         assert 0 <= pot - sum(paid) < len(creds)

@@ -10,6 +10,8 @@ one hash of all its terms and of the epoch before it (`epochs._require_final`), 
 writes again.
 """
 
+from functools import partial
+
 from tests.attacks.money import Outcome, Works, on_both, strike
 from tests.attacks.money_weak import FORGETFUL
 from tests.contracts.distributors import DOLLARS, MONTH, Epoch, subject_of
@@ -47,7 +49,7 @@ def test_post__another_root_while_one_is_under_review__is_refused() -> None:
     works, ada, thief = cast(evm)
     works.month({subject_of(ada): 1}, INCOME)
     other = works.draft(works.tree({subject_of(thief): 1}))
-    post = works.distributor.post
+    post = partial(works.clerk.post, works.distributor)
     refused = strike(evm, post, *works.signed(other), sender=works.relayer)
     assert refused == "distributor: one is open"
 
@@ -61,7 +63,7 @@ def test_post__another_root_for_a_final_epoch__is_refused() -> None:
     works.give(INCOME)
     tree = works.tree({subject_of(thief): 1}, epoch=1)
     again = works.signed(works.draft(tree))
-    post = works.distributor.post
+    post = partial(works.clerk.post, works.distributor)
     refused = strike(evm, post, *again, sender=works.relayer)
     assert refused == "distributor: not next epoch"
     works.run({subject_of(thief): 1}, INCOME)
@@ -78,7 +80,7 @@ def test_review__withdrawn_and_posted_anew__begins_anew_and_old_signatures_are_d
     signed = works.signed(old)
     evm.warp(6 * 86_400)
     works.withdraw(first)
-    post = works.distributor.post
+    post = partial(works.clerk.post, works.distributor)
     assert strike(evm, post, *signed, sender=thief) == "clerk: bad signature"
     second = works.post({subject_of(thief): 1})
     assert second.terms["attempt"] == 2

@@ -53,7 +53,7 @@ def test_post__another_document_than_was_signed__is_refused() -> None:
         replace(draft, leaf_count=2),
     ):
         arguments = (*other.arguments(), *signatures)
-        refused = strike(evm, works.distributor.post, *arguments, sender=works.relayer)
+        refused = strike(evm, works.clerk.post, works.distributor, *arguments, sender=works.relayer)
         assert refused == "clerk: bad signature"
 
 

@@ -11,6 +11,7 @@ and with its signer and all that matters in its fields (`signatures._domain_sepa
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from functools import partial
 from typing import Any, NamedTuple
 
 import pytest
@@ -195,7 +196,7 @@ class Desk:
         draft = works.draft(works.tree({subject_of(self.coop.patron): 1}))
         typed = distributors.typed(works.distributor, "CredDistribution", draft.message(first))
         lists = ([first, second], works.sign(draft, second))
-        post = works.distributor.post
+        post = partial(works.clerk.post, works.distributor)
         return Paper(
             first,
             typed,
@@ -206,7 +207,7 @@ class Desk:
         """Of the first of two maintainers."""
         works, (first, second) = self.works, self.works.maintainers[:2]
         epoch = works.month({subject_of(self.coop.patron): 1}, 10 * DOLLARS)
-        until, withdraw = self.evm.now + DAY, works.distributor.withdraw
+        until, withdraw = self.evm.now + DAY, partial(works.clerk.withdraw, works.distributor)
         terms = works.clerk.pack_terms(tuple(epoch.terms.values()))
 
         def typed(signer: Actor) -> dict[str, Any]:

@@ -266,6 +266,7 @@ class Coop(Chamber):
         self.admission = evm.at("Admission", parts.admission)
         self.grain = evm.at("Grain", parts.grain)
         self.distributor = evm.at("CredDistributor", parts.distributor)
+        self.clerk = evm.implementation("Clerk")
         super().__init__(evm, evm.at("Governor", parts.governor), self.founders)
         evm.warp(1)
 

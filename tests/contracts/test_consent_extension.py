@@ -151,7 +151,7 @@ def posted(coop: Coop) -> Proposal:
     post = Post(1, 1, tree.root, tree.total, 1, coop.evm.now + DAY)
     signers = coop.maintainers[:2]
     signatures = [s.sign(typed(distributor, "CredDistribution", post.message(s))) for s in signers]
-    distributor.post(*post.arguments(), signers, signatures, sender=coop.relayer)
+    coop.clerk.post(distributor, *post.arguments(), signers, signatures, sender=coop.relayer)
     (log,) = named(coop.evm, "ProposalCreated")
     found = log.args
     return Proposal(

@@ -320,4 +320,6 @@ def test_leaf_hash__of_a_leaf__is_the_double_hash_of_the_format(evm: Evm) -> Non
     types = ["uint256", "address", "uint256", "uint256", "bytes32", "uint256"]
     subject = keccak(text="github:7")
     leaf = [evm.chain_id, mill.distributor.address, 3, 14, subject, 15]
-    assert mill.clerk.leaf_hash(mill.distributor, 3, 14, subject, 15) == keccak(keccak(encode(types, leaf)))
+    assert mill.clerk.leaf_hash(mill.distributor, 3, 14, subject, 15) == keccak(
+        keccak(encode(types, leaf))
+    )

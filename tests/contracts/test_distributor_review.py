@@ -173,24 +173,33 @@ def test_withdraw__signed_by_two__frees_the_reserve_and_kills_the_signatures(mil
 
 def test_withdraw__what_is_not_open__is_refused(mill: Mill, posted: Epoch) -> None:
     mill.withdraw(posted)
-    with mill.evm.reverts("distributor: not open"):
+    with mill.evm.reverts("clerk: bad signature"):
         mill.withdraw(posted)
+    with mill.evm.reverts("distributor: not open"):
+        mill.withdraw(posted, attempt=2)
     again = mill.finalise(mill.post(LEAVES))
     with mill.evm.reverts("distributor: not open"):
-        mill.withdraw(again)
+        mill.withdraw(again, attempt=1)
 
 
 def test_withdraw__of_another_epoch__is_refused(mill: Mill, posted: Epoch) -> None:
     terms = mill.clerk.pack_terms(tuple(posted.terms.values()))
+    signers, deadline = mill.maintainers[:2], mill.evm.now + DAY
+    messages = [mill.withdrawal(posted, signer, epoch=2) for signer in signers]
+    signatures = [
+        signer.sign(typed(mill.distributor, "Withdrawal", message))
+        for signer, message in zip(signers, messages, strict=True)
+    ]
+    arguments = (2, terms, deadline, signers, signatures)
     with mill.evm.reverts("distributor: not open"):
-        mill.clerk.withdraw(mill.distributor, 2, terms, mill.evm.now, [], [], sender=mill.relayer)
+        mill.clerk.withdraw(mill.distributor, *arguments, sender=mill.relayer)
 
 
 def test_withdraw__with_other_terms__is_refused(mill: Mill, posted: Epoch) -> None:
     for change in ({"root": b"\x01" * 32}, {"pot": 999}, {"leaf_count": 3}, {"minimum": 1}):
         posted.terms, kept = posted.terms | change, posted.terms
         with mill.evm.reverts("distributor: other terms open"):
-            mill.withdraw(posted)
+            mill.withdraw(posted, root=posted.terms["root"])
         posted.terms = kept
 
 
@@ -218,7 +227,9 @@ def test_withdraw__by_too_few_or_outsiders_or_too_late__is_refused(
         mill.withdraw(posted, sorted([first, outsider], key=lambda s: int(s.address, 16)))
     terms = mill.clerk.pack_terms(tuple(posted.terms.values()))
     with mill.evm.reverts("clerk: signed too late"):
-        mill.clerk.withdraw(mill.distributor, 1, terms, mill.evm.now - 1, [], [], sender=mill.relayer)
+        mill.clerk.withdraw(
+            mill.distributor, 1, terms, mill.evm.now - 1, [], [], sender=mill.relayer
+        )
 
 
 def test_withdraw__with_the_signatures_of_a_post__is_refused(mill: Mill, posted: Epoch) -> None:
@@ -307,7 +318,8 @@ class House:
             s.sign(typed(distributor, "CredDistribution", post.message(s))) for s in signers
         ]
         arguments = (*post.arguments(), signers, signatures)
-        found = distributor.post(*arguments, sender=self.coop.relayer)
+        clerk = self.coop.clerk
+        found = clerk.post(distributor, *arguments, sender=self.coop.relayer)
         call = distributor.calldata("finalise", 1, attempt)
         text = f"{post.uri} 0x{post.data_hash.hex()}"
         return Proposal(found, [distributor.address], [0], [call], text)

@@ -191,7 +191,7 @@ def test_on_open__parameters_of_another_length__are_refused(mill: Mill) -> None:
 
 def test_on_open__asset_that_is_no_address__is_refused(mill: Mill) -> None:
     mill.set_up()
-    params = encode(["uint256"] * 8, [2**160, *mill.policy().values()[1:]])
+    params = encode(["uint256"] * 10 + ["bool"], [2**160, *mill.policy().values()[1:]])
     with mill.evm.reverts(""):
         terms = (1, "ipfs://purpose", b"\x17" * 32, mill.distributor, True, 0, params)
         mill.pool.open_earmark(*terms, sender=mill.governor)
@@ -203,6 +203,8 @@ BOUNDS = [
     ("epoch_length", MONTH, 366 * DAY, "distributor: bad epoch length"),
     ("claim_window", YEAR, 3_660 * DAY, "distributor: bad claim window"),
     ("payout_bps", 1, 10_000, "distributor: bad payout share"),
+    ("zero_out_bps", 0, 5_000, "distributor: bad zero-out share"),
+    ("restorers", 1, 16, "distributor: bad restorers"),
 ]
 
 
@@ -211,7 +213,7 @@ def test_on_open__a_number_at_and_beyond_its_bounds__is_taken_and_refused(
     mill: Mill, name: str, least: int, most: int, reason: str
 ) -> None:
     mill.set_up()
-    for number in (least - 1, most + 1):
+    for number in {max(least - 1, 0), most + 1} - {least}:
         with mill.evm.reverts(reason):
             mill.open(mill.policy(**{name: number}), restricted=False)
     point = mill.evm.snapshot()

@@ -67,7 +67,9 @@ def test_post__zero_address_as_signer__is_refused(mill: Mill) -> None:
     signers = ["0x" + "00" * 20, mill.maintainers[0]]
     signatures = [bytes(65), mill.sign(post, mill.maintainers[0])]
     with mill.evm.reverts("clerk: signers unsorted"):
-        mill.clerk.post(mill.distributor, *post.arguments(), signers, signatures, sender=mill.relayer)
+        mill.clerk.post(
+            mill.distributor, *post.arguments(), signers, signatures, sender=mill.relayer
+        )
 
 
 def test_post__by_somebody_who_is_no_maintainer__is_refused(mill: Mill, outsider: Actor) -> None:
@@ -125,7 +127,9 @@ def test_post__signed_for_another_domain__is_refused(mill: Mill, domain: dict[st
     signers = mill.maintainers[:2]
     signatures = [mill.sign(post, signers[0]), mill.sign(post, signers[1], **domain)]
     with mill.evm.reverts("clerk: bad signature"):
-        mill.clerk.post(mill.distributor, *post.arguments(), signers, signatures, sender=mill.relayer)
+        mill.clerk.post(
+            mill.distributor, *post.arguments(), signers, signatures, sender=mill.relayer
+        )
 
 
 def test_post__signed_for_another_clone_of_the_same_pool__is_refused(mill: Mill) -> None:

@@ -37,6 +37,7 @@ class Second(Mill):
         self.grain, self.distributor, self.earmark = coop.grain, distributor, earmark
         self.maintainers, self.attesters = second_maintainers(coop), coop.attesters
         self.patron, self.relayer = coop.patron, coop.relayer
+        self.clerk = coop.clerk
 
     def finalise(self, epoch: Epoch) -> Epoch:
         """The members let the week of the review pass, and anyone executes."""

@@ -387,11 +387,39 @@ CREATE TABLE cred_distributor_policy_set (
     policy_signer_cap_bps INTEGER NOT NULL,
     policy_epoch_length INTEGER NOT NULL,
     policy_claim_window INTEGER NOT NULL,
+    policy_zero_out_bps TEXT NOT NULL,
+    policy_restorers TEXT NOT NULL,
+    policy_fixed_portion INTEGER NOT NULL,
     PRIMARY KEY (block_number, log_index),
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
 CREATE INDEX cred_distributor_policy_set_by_address ON cred_distributor_policy_set (address);
+
+CREATE TABLE cred_distributor_restored (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,
+    subject TEXT NOT NULL,
+    cred TEXT NOT NULL,
+    reason_hash TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX cred_distributor_restored_by_address ON cred_distributor_restored (address);
+
+CREATE TABLE cred_distributor_restored_signers (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index, position),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
 
 CREATE TABLE cred_distributor_season_set (
     block_number INTEGER NOT NULL,
@@ -403,6 +431,22 @@ CREATE TABLE cred_distributor_season_set (
         ON DELETE CASCADE
 );
 CREATE INDEX cred_distributor_season_set_by_address ON cred_distributor_season_set (address);
+
+CREATE TABLE cred_distributor_settled_off_chain (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    payee TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    amount TEXT NOT NULL,
+    grain TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX cred_distributor_settled_off_chain_by_address ON cred_distributor_settled_off_chain (address);
 
 CREATE TABLE cred_distributor_share_capped (
     block_number INTEGER NOT NULL,
@@ -416,6 +460,31 @@ CREATE TABLE cred_distributor_share_capped (
         ON DELETE CASCADE
 );
 CREATE INDEX cred_distributor_share_capped_by_address ON cred_distributor_share_capped (address);
+
+CREATE TABLE cred_distributor_zeroed_out (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,
+    subject TEXT NOT NULL,
+    cred TEXT NOT NULL,
+    reason_hash TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX cred_distributor_zeroed_out_by_address ON cred_distributor_zeroed_out (address);
+
+CREATE TABLE cred_distributor_zeroed_out_signers (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index, position),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
 
 CREATE TABLE governor_ballot_reason (
     block_number INTEGER NOT NULL,

@@ -224,7 +224,36 @@ def policy_set(topics: Topics, data: bytes) -> Rows:
                 words.small(data[160:192]),
                 words.small(data[192:224]),
                 words.small(data[224:256]),
+                words.amount(data[256:288]),
+                words.amount(data[288:320]),
+                words.boolean(data[320:352]),
             ),
+        ),
+    ]
+
+
+def restored(topics: Topics, data: bytes) -> Rows:
+    values = decoded("CredDistributor", "Restored", data)
+    return [
+        (
+            "cred_distributor_restored",
+            (
+                words.small(topics[1]),
+                words.small(topics[2]),
+                words.fixed(topics[3], 32),
+                str(values["cred"]),
+                words.hexed(values["reason_hash"]),
+            ),
+        ),
+        *(
+            (
+                "cred_distributor_restored_signers",
+                (
+                    i,
+                    each,
+                ),
+            )
+            for i, each in enumerate(values["signers"])
         ),
     ]
 
@@ -238,6 +267,22 @@ def season_set(topics: Topics, data: bytes) -> Rows:
     ]
 
 
+def settled_off_chain(topics: Topics, data: bytes) -> Rows:
+    return [
+        (
+            "cred_distributor_settled_off_chain",
+            (
+                words.fixed(topics[1], 32),
+                words.small(topics[2]),
+                words.address(topics[3]),
+                words.fixed(data[0:32], 32),
+                words.amount(data[32:64]),
+                words.amount(data[64:96]),
+            ),
+        ),
+    ]
+
+
 def share_capped(topics: Topics, data: bytes) -> Rows:
     return [
         (
@@ -247,6 +292,32 @@ def share_capped(topics: Topics, data: bytes) -> Rows:
                 words.small(topics[2]),
                 words.amount(data[0:32]),
             ),
+        ),
+    ]
+
+
+def zeroed_out(topics: Topics, data: bytes) -> Rows:
+    values = decoded("CredDistributor", "ZeroedOut", data)
+    return [
+        (
+            "cred_distributor_zeroed_out",
+            (
+                words.small(topics[1]),
+                words.small(topics[2]),
+                words.fixed(topics[3], 32),
+                str(values["cred"]),
+                words.hexed(values["reason_hash"]),
+            ),
+        ),
+        *(
+            (
+                "cred_distributor_zeroed_out_signers",
+                (
+                    i,
+                    each,
+                ),
+            )
+            for i, each in enumerate(values["signers"])
         ),
     ]
 
@@ -335,10 +406,18 @@ DECODERS = (
     Decoder(
         "CredDistributor",
         "PolicySet",
-        "85e68a0604e89c64afe33d23702be5f6493b46cc0ec0bf2dcf90817ecb2c81bb",
+        "bb99fbad3b000471dce3323653e8dccbc71e610289de9f073ef8f3513b20ba04",
         3,
         policy_set,
         (2,),
+    ),
+    Decoder(
+        "CredDistributor",
+        "Restored",
+        "e07309a7da23fe0ed4cb90ea2981b5b765e88b771444302bc68014848809bd50",
+        4,
+        restored,
+        (),
     ),
     Decoder(
         "CredDistributor",
@@ -350,10 +429,26 @@ DECODERS = (
     ),
     Decoder(
         "CredDistributor",
+        "SettledOffChain",
+        "f0511204c9053ccdcd88b3b061b3705ed05fcb1b68e2f4788a0b35bb38b3c0f9",
+        4,
+        settled_off_chain,
+        (),
+    ),
+    Decoder(
+        "CredDistributor",
         "ShareCapped",
         "0c31028c6db8d2a76d3bb520d9bfd86f1685ef37d9de074323a0a6a5ca164072",
         3,
         share_capped,
+        (),
+    ),
+    Decoder(
+        "CredDistributor",
+        "ZeroedOut",
+        "6968e077a7f1ab9859572a76a46f18778e5667b61b76b9230c30c2ba841e39cd",
+        4,
+        zeroed_out,
         (),
     ),
 )
