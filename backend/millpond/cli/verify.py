@@ -78,12 +78,12 @@ def _evidence(
         files["scores"] = read_file(scores)
     named = next((each.hash for each in document.inputs if each.name == "scores"), None)
     genuine = "scores" in files and keccak256(files["scores"]) == named
-    history = read_scores(files["scores"]).history(document.weeks) if genuine else None
+    history = read_scores(files["scores"]).history(document.all_weeks) if genuine else None
     computed = None
     if instance is not None:
         again = _computed_again(document, instance)
         files |= {"graph": again.pins.graph, "identities": again.pins.identities}
-        computed = again.scores.history(document.weeks)
+        computed = again.scores.history(document.all_weeks)
     client = run.client(document.chain_id) if run.rpc else None
     first = run.first_block(client, document.pool, from_block) if client else 0
     return Evidence(files, history, client, first, told, computed, document)

@@ -38,6 +38,7 @@ from millpond.core.distribution.model import (
     period_label,
 )
 from millpond.core.distribution.payouts import Payout, Payouts, epoch_pot, payouts, shared_cred
+from millpond.core.policies import Past
 
 __all__ = [
     "INPUT_NAMES",
@@ -50,6 +51,7 @@ __all__ = [
     "Explanation",
     "InputFile",
     "NoLeaf",
+    "Past",
     "Payout",
     "Payouts",
     "Posted",

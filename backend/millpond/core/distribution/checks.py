@@ -6,7 +6,7 @@ Each step is one function below, in the order of `STEPS`. A failure is a `Docume
 The same checks run when a document is built, so nothing wrong is ever signed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from millpond.core.canonical import keccak256
@@ -20,6 +20,7 @@ from millpond.core.distribution.model import (
     signers_of,
 )
 from millpond.core.errors import DocumentError, MillpondError, VerifyError
+from millpond.core.policies import Past, owned_by, policy_named
 from millpond.core.subjects import address_bytes, check_subject, of_identity
 from millpond.core.units import whole
 from millpond.core.weeks import check_contiguous
@@ -58,11 +59,11 @@ def check(distribution: Distribution) -> tuple[str, ...]:
 def check_history(distribution: Distribution, history: CredHistory) -> None:
     """Refuse with `DocumentError` unless the people and weeks are exactly those of the history.
 
-    `history` is read again from the score file whose hash the document names.
+    `history` is read again, over `all_weeks`, from the score file whose hash the document names.
     """
-    if distribution.weeks != history.weeks:
+    if distribution.all_weeks != history.weeks:
         raise _fail("scores", "the weeks are not those of the score file", _REBUILD)
-    ours = {person.subject: person for person in distribution.people}
+    ours = {person.subject: person for person in distribution.history.people}
     theirs = {person.subject: person for person in history.people}
     for subject in sorted(ours.keys() | theirs.keys()):
         if ours.get(subject) != theirs.get(subject):
@@ -77,13 +78,14 @@ def check_history(distribution: Distribution, history: CredHistory) -> None:
 def check_computed(distribution: Distribution, history: CredHistory) -> None:
     """Refuse with `DocumentError` unless each week of each person is that of the history, nearly.
 
-    `history` is computed again from the instance that the document names. Doubles are added in
-    another order on another machine, so a week may round to the neighbour; not further.
+    `history` is computed again, over `all_weeks`, from the instance that the document names.
+    Doubles are added in another order on another machine, so a week may round to the neighbour; not
+    further.
     """
-    if distribution.weeks != history.weeks:
+    if distribution.all_weeks != history.weeks:
         raise _fail("scores", "the weeks are not those of the instance", _REBUILD)
     none = (0,) * len(history.weeks)
-    ours = {person.subject: person for person in distribution.people}
+    ours = {person.subject: person for person in distribution.history.people}
     theirs = {person.subject: person for person in history.people}
     for subject in sorted(ours.keys() | theirs.keys()):
         one, other = ours.get(subject), theirs.get(subject)
@@ -144,11 +146,13 @@ def check_posted(distribution: Distribution, data_hash: bytes, posted: Posted) -
 
 def unchecked(distribution: Distribution) -> tuple[str, ...]:
     """What the document alone does not prove, for people to read."""
-    return tuple(
+    files = tuple(
         f"{each.name}: {'needs the file' if each.hash else 'not available'} ({each.note})"
         for each in distribution.inputs
         if each.name != "weights" or distribution.weights is None
     )
+    past = ("past payments: need the documents before this one and what the chain paid",)
+    return files + (past if distribution.past else ())
 
 
 def _fail(step: str, message: str, next_step: str) -> DocumentError:
@@ -218,21 +222,67 @@ def _weights(doc: Distribution) -> None:
 
 
 def _people(doc: Distribution) -> None:
-    for person in doc.people:
+    _names(doc.people)
+    CredHistory(doc.weeks, doc.people)
+
+
+def _names(people: Sequence[PersonCred]) -> None:
+    for person in people:
         if person.identity is None:
             check_subject(person.subject)
         elif of_identity(person.identity) != person.subject:
             raise _fail(
                 "people",
-                f"{_who(person.subject, person)} is not who subject "
-                f"0x{person.subject.hex()} stands for",
+                f"{person.identity} is not who subject 0x{person.subject.hex()} stands for",
                 _REBUILD,
             )
-    CredHistory(doc.weeks, doc.people)
+
+
+def _policy(doc: Distribution) -> None:
+    _basis(doc)
+    if min(doc.scores.values(), default=0) < 0:
+        raise _fail("policy", "the policy gives a negative score", "choose another policy")
+
+
+def _basis(doc: Distribution) -> None:
+    policy = policy_named(doc.policy, doc.parameters)
+    if doc.earlier is not None:
+        if not policy.looks_back or doc.earlier.weeks[-1].end_ms != doc.weeks[0].start_ms:
+            raise _fail(
+                "policy",
+                "earlier weeks that the policy does not look at, or that do not lead to the epoch",
+                "give the weeks right before the epoch to a policy that looks back, to no other",
+            )
+        _names(doc.earlier.people)
+    if (doc.past is not None, doc.budget is not None) != (policy.balances, policy.balances):
+        raise _fail(
+            "policy",
+            f"the {doc.policy} policy {'needs' if policy.balances else 'takes no'} past payments "
+            f"and budget",
+            "give both to a policy that balances, neither to any other",
+        )
+    if doc.past is not None:
+        _past(doc, doc.past)
+
+
+def _past(doc: Distribution, past: Past) -> None:
+    last = doc.previous.data_hash if doc.previous else None
+    if len(past.documents) != doc.epoch - 1 or (last and past.documents[-1] != last):
+        raise _fail(
+            "policy",
+            "the past payments are not those of all distributions before this one",
+            "name every document from the first epoch to the last one",
+        )
+    who = [subject for subject, _ in past.received]
+    if who != sorted(set(who)) or min((paid for _, paid in past.received), default=1) <= 0:
+        raise _fail(
+            "policy",
+            "the past payments are unsorted, twice for one subject, or zero",
+            "give what each subject got, once, by subject",
+        )
 
 
 def _exclusions(doc: Distribution) -> None:
-    scored = {person.subject for person in doc.people if person.cred > 0}
     last = b""
     for each in doc.exclusions:
         if each.subject <= last:
@@ -243,18 +293,13 @@ def _exclusions(doc: Distribution) -> None:
                 f"0x{each.subject.hex()} is excluded without a reason",
                 "write the reason, for everybody to read, or do not exclude",
             )
-        if each.subject not in scored:
+        if not doc.scores.get(each.subject):
             raise _fail(
                 "exclusions",
                 f"0x{each.subject.hex()} is excluded but would have no leaf",
                 "leave this exclusion out, or check the subject",
             )
         last = each.subject
-
-
-def _policy(doc: Distribution) -> None:
-    if any(score < 0 for score in doc.scores.values()):
-        raise _fail("policy", "the policy gives a negative score", "choose another policy")
 
 
 def _no_leaf(doc: Distribution) -> None:
@@ -281,7 +326,7 @@ def _leaves(doc: Distribution) -> None:
         if found.get(subject) != expected.get(subject):
             raise _fail(
                 "leaves",
-                f"{_who(subject, doc.person(subject))} has a leaf of {found.get(subject, 0)}, "
+                f"{doc.name(subject)} has a leaf of {found.get(subject, 0)}, "
                 f"policy and exclusions give {expected.get(subject, 0)} (micro-cred, 0 = none)",
                 _REBUILD,
             )
@@ -301,14 +346,15 @@ def _root(doc: Distribution) -> None:
 
 def _signers(doc: Distribution) -> None:
     own = {signer.account: signer.subjects for signer in doc.signers}
-    subjects = [subject for signer in doc.signers for subject in signer.subjects]
-    if len(own) != len(doc.signers) or len(set(subjects)) != len(subjects):
+    listed = [subject for signer in doc.signers for subject in signer.subjects]
+    owned = [each for signer in doc.signers for each in owned_by(signer.account, signer.subjects)]
+    if len(own) != len(doc.signers) or any(len(set(each)) != len(each) for each in (listed, owned)):
         raise _fail(
             "signers",
             "a signer is there twice, or one subject belongs to two signers",
             "list each maintainer once, and each subject with one maintainer",
         )
-    for subject in subjects:
+    for subject in listed:
         check_subject(subject)
     if doc.signers != signers_of(own, doc.leaves, doc.total, doc.signer_cap_bps):
         raise _fail(
@@ -332,8 +378,8 @@ STEPS: dict[str, Callable[[Distribution], None]] = {
     "inputs": _inputs,
     "weights": _weights,
     "people": _people,
-    "exclusions": _exclusions,
     "policy": _policy,
+    "exclusions": _exclusions,
     "no leaf": _no_leaf,
     "leaves": _leaves,
     "total": _total,

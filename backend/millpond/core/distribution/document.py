@@ -10,7 +10,7 @@ is the sum of her weeks; `checks.check` recomputes the rest. People and leaves m
 from collections.abc import Iterator, Mapping
 
 from millpond.core.canonical import decode, keccak256, keccak256_of, pieces, without_rows
-from millpond.core.cred import PersonCred
+from millpond.core.cred import CredHistory, PersonCred
 from millpond.core.distribution.checks import Posted, check, check_posted
 from millpond.core.distribution.form import At
 from millpond.core.distribution.model import (
@@ -25,12 +25,13 @@ from millpond.core.distribution.model import (
 )
 from millpond.core.distribution.rows import leaf_row, person_row, read_leaves, read_people
 from millpond.core.errors import BadInput, CanonicalError, DocumentError
+from millpond.core.policies import Past
 from millpond.core.subjects import Subject, to_hex
-from millpond.core.units import Bps, ChainId, Epoch, MicroCred
+from millpond.core.units import Amount, Bps, ChainId, Epoch, MicroCred
 from millpond.core.weeks import week_span
 
 SCHEMA = "millpond/distribution"
-VERSION = 1
+VERSION = 2
 
 _FIELDS = (
     "schema",
@@ -45,6 +46,9 @@ _FIELDS = (
     "weights",
     "policy",
     "people",
+    "earlier",
+    "past",
+    "budget",
     "exclusions",
     "no_leaf",
     "signer_cap_bps",
@@ -95,8 +99,34 @@ def _given(doc: Distribution) -> dict[str, object]:
         "weights": doc.weights,
         "policy": {"name": doc.policy, "parameters": doc.parameters},
         "people": map(person_row, doc.people),
+        "earlier": doc.earlier and _history_json(doc.earlier),
+        "past": doc.past and _past_json(doc.past),
+        "budget": doc.budget,
         "exclusions": [{"subject": to_hex(e.subject), "reason": e.reason} for e in doc.exclusions],
         "signer_cap_bps": doc.signer_cap_bps,
+    }
+
+
+def _history_json(history: CredHistory) -> dict[str, object]:
+    return {
+        "first_start_ms": history.weeks[0].start_ms,
+        "end_ms": history.weeks[-1].end_ms,
+        "people": [
+            {
+                "subject": to_hex(p.subject),
+                "identity": p.identity,
+                "weekly": p.weekly,
+                "cred": p.cred,
+            }
+            for p in history.people
+        ],
+    }
+
+
+def _past_json(past: Past) -> dict[str, object]:
+    return {
+        "documents": [to_hex(digest) for digest in past.documents],
+        "received": [{"subject": to_hex(who), "amount": paid} for who, paid in past.received],
     }
 
 
@@ -155,11 +185,11 @@ def read(data: bytes) -> Distribution:
 
 
 def _distribution(at: At, rows: Mapping[str, Iterator[bytes]]) -> Distribution:
-    schema, version, *rest = at.fields(*_FIELDS)
-    if schema.text() != SCHEMA or version.number() != VERSION:
-        schema.refuse(f"is not {SCHEMA} version {VERSION}")
+    _require_version(at)
+    _, _, *rest = at.fields(*_FIELDS)
     chain_id, pool, distributor, epoch, previous, period, inputs, weights, policy, *rest = rest
-    people, exclusions, no_leaf, cap, signers, leaves, count, total, root, changes = rest
+    people, earlier, past, budget, exclusions, *rest = rest
+    no_leaf, cap, signers, leaves, count, total, root, changes = rest
     name, parameters = _policy(policy)
     found = (
         leaves.rows(rows["leaves"], read_leaves, _leaf) if "leaves" in rows else leaves.items(_leaf)
@@ -183,6 +213,9 @@ def _distribution(at: At, rows: Mapping[str, Iterator[bytes]]) -> Distribution:
             if "people" in rows
             else people.items(_person)
         ),
+        earlier=None if earlier.value is None else _history(earlier),
+        past=None if past.value is None else _past(past),
+        budget=None if budget.value is None else Amount(budget.number()),
         exclusions=exclusions.items(_exclusion),
         signer_cap_bps=Bps(cap.number()),
         signers=signers.items(_signer),
@@ -192,6 +225,37 @@ def _distribution(at: At, rows: Mapping[str, Iterator[bytes]]) -> Distribution:
         root=root.hash(),
         changes=changes.items(_change),
     )
+
+
+def _require_version(at: At) -> None:
+    """Before all else, so that a document of another version is not called a wrong one."""
+    value = at.value if isinstance(at.value, dict) else {}
+    schema, version = (At(value.get(name), name, at) for name in ("schema", "version"))
+    if schema.value != SCHEMA:
+        schema.refuse(f"is not {SCHEMA}")
+    if version.value != str(VERSION):
+        version.refuse(
+            f"is {version.value!r}: this program reads version {VERSION}; use the release of "
+            "Millpond that wrote the document"
+        )
+
+
+def _history(at: At) -> CredHistory:
+    first, end, people = at.fields("first_start_ms", "end_ms", "people")
+    try:
+        return CredHistory(week_span(first.number(), end.number()), people.items(_person))
+    except BadInput as error:
+        at.refuse(f"is wrong: {error.message}")
+
+
+def _past(at: At) -> Past:
+    documents, received = at.fields("documents", "received")
+    return Past(documents.items(At.hash), received.items(_payment))
+
+
+def _payment(at: At) -> tuple[Subject, Amount]:
+    subject, amount = at.fields("subject", "amount")
+    return subject.subject(), Amount(amount.number())
 
 
 def _period(at: At) -> tuple[int, int]:
