@@ -129,7 +129,7 @@ def test_payees__of_one_year_and_payee__no_other(books: Books) -> None:
 def test_payees__for_people__totals_with_their_worth(books: Books) -> None:
     out = books("payees").out
     assert f"{STRANGER.address}  20" in out
-    assert "3.000000000000000000 ETH in 1 payments" in out
+    assert "3.000000000000000000 ETH in 1 payment\n" in out
     assert "after accepted losses" in out
     assert max(map(len, out.splitlines())) <= 80
 

@@ -9,6 +9,7 @@
     millpond cred compute DIRECTORY            who did how much of what counted?
     millpond identity log DIRECTORY            who is who, and who proved it?
     millpond sourcecred replay LEDGER          who has what by a SourceCred ledger?
+    millpond books journal --pool NAME         where did the money come from and go?
     millpond sync                              keep a database of all that happened
     millpond serve                             show it: pages, and JSON for programs
 
@@ -58,6 +59,7 @@ COMMANDS = LazyCommands(
         "identity": "identity:identity_group",
         "sourcecred": "sourcecred:sourcecred_group",
         "books": "books:books_group",
+        "collective": "collective:collective_group",
         "sync": "mirror:sync_command",
         "serve": "serve:serve_command",
     }

@@ -36,6 +36,7 @@ from millpond.core.books.epochs import lines
 from millpond.core.books.payees import COLUMNS, Payment, chosen, rows, totals
 from millpond.core.books.tables import JOURNAL, csv, journal_rows
 from millpond.core.errors import BadInput
+from millpond.core.figures import plural
 from millpond.core.subjects import address_bytes, checksum_address
 from millpond.sources.whole import write_whole
 
@@ -142,13 +143,13 @@ def payees_command(
     grain = names.of(kept.known.grain)
     if out is not None:
         write_whole(out, csv(COLUMNS, rows(payments, names, grain)).encode())
-        run.terminal.line(f"{len(payments)} payments written to {out}")
+        run.terminal.line(f"{plural(len(payments), 'payment')} written to {out}")
     if run.terminal.as_json:
         run.terminal.json({**pool.said, "payments": [_payment(each) for each in payments]})
     for each in totals(payments):
         asset = names.of(each.asset)
         run.terminal.line(f"{each.payee}  {each.year}", "bold")
-        run.terminal.line(f"  {asset.text(each.amount)} in {each.payments} payments")
+        run.terminal.line(f"  {asset.text(each.amount)} in {plural(each.payments, 'payment')}")
         if each.received != each.amount:
             run.terminal.line(f"  worth {asset.text(each.received)} after accepted losses")
         if each.grain:
