@@ -94,7 +94,6 @@ class Expense(Object):
     id: str
     legacy_id: int
     status: str
-    currency: str
     custom_data: Any = None
     amount_v2: Money | None = None
     payee: Account | None = None

@@ -19,7 +19,7 @@ LEDGER = """query Ledger($account: [AccountReferenceInput!], $from: DateTime!, $
       account { slug } expense { id } } } }"""
 OLDEST_FIRST = {"field": "CREATED_AT", "direction": "ASC"}
 
-_EXPENSE = """id legacyId status customData currency amountV2 { valueInCents currency }
+_EXPENSE = """id legacyId status customData amountV2 { valueInCents currency }
     payee { slug } draft"""
 
 EXPENSES = f"""query Expenses($account: AccountReferenceInput!, $data: JSON,
