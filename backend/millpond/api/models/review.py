@@ -140,7 +140,7 @@ class PersonUnderReview(Model):
     subject: Hash
     account: Address | None
     identity: str | None
-    state: LeafState | Literal["excluded", "none"]
+    state: Literal[LeafState, "excluded", "none"]
     """As of a leaf; or left out by the document; or without a leaf in this epoch."""
     reason: str | None
     """Why she gets nothing, where somebody had to say so."""
