@@ -123,7 +123,7 @@ def test_payees__of_one_year_and_payee__no_other(books: Books) -> None:
         assert found == [each for each in everything if each["year"] == year]
     one = books("payees", "--json", "--payee", PAYEES[1].address.lower()).json["payments"]
     assert [each["payee"] for each in one] == [PAYEES[1].address]
-    assert books("payees", "--year", 1999).out == ""
+    assert books("payees", "--year", 1999).out == "nobody was paid\n"
 
 
 def test_payees__for_people__totals_with_their_worth(books: Books) -> None:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Who was paid what by a pool, from its events in order; each leaf at most once."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 
 from millpond.chain import abi
@@ -123,7 +123,10 @@ class Payments:
 
 
 def with_paydays(
-    client: Client, payments: Iterable[Payment], distributors: Collection[Address]
+    client: Client,
+    payments: Collection[Payment],
+    distributors: Collection[Address],
+    on_progress: Callable[[int, int], None] = lambda _, __: None,
 ) -> list[Payment]:
     """The payments, of which those that a payday made say so. Asks for one transaction each.
 
@@ -131,7 +134,8 @@ def with_paydays(
     """
     many: dict[str, bool] = {}
     found = []
-    for payment in payments:
+    for done, payment in enumerate(payments):
+        on_progress(done, len(payments))
         if payment.how is How.CLAIMED:
             transaction = payment.place.transaction
             if transaction not in many:

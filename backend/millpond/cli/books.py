@@ -139,13 +139,16 @@ def payees_command(
     names = commodities_of(pool.client, kept)
     account = checksum_address(address_bytes(payee)) if payee is not None else None
     payments = chosen(kept.payments.found, year, account)
-    payments = with_paydays(pool.client, payments, distributors_of(pool.parts))
+    with run.terminal.progress("asking how they were paid") as told:
+        payments = with_paydays(pool.client, payments, distributors_of(pool.parts), told)
     grain = names.of(kept.known.grain)
     if out is not None:
         write_whole(out, csv(COLUMNS, rows(payments, names, grain)).encode())
         run.terminal.line(f"{plural(len(payments), 'payment')} written to {out}")
     if run.terminal.as_json:
         run.terminal.json({**pool.said, "payments": [_payment(each) for each in payments]})
+    if not payments:
+        run.terminal.line("nobody was paid")
     for each in totals(payments):
         asset = names.of(each.asset)
         run.terminal.line(f"{each.payee}  {each.year}", "bold")
