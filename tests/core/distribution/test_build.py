@@ -219,6 +219,7 @@ def test_check__a_built_document__passes_every_step() -> None:
     assert check(september()) == (
         "place", "epoch", "weeks", "inputs", "weights", "people", "policy", "exclusions",
         "no leaf", "leaves", "total", "root", "signers", "changes",
+        "differences",
     )  # fmt: skip
 
 

@@ -2,9 +2,11 @@
 """Builds the distribution of one epoch from a cred history and refuses a wrong one."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from millpond.core.cred import CredHistory
 from millpond.core.distribution.checks import check
+from millpond.core.distribution.differences import Notes, differences_of
 from millpond.core.distribution.model import (
     Distribution,
     Exclusion,
@@ -38,12 +40,14 @@ def build(  # noqa: PLR0913  (keyword-only: the given part of a document)
     earlier: CredHistory | None = None,
     past: Past | None = None,
     budget: int | None = None,
+    notes: Notes | None = None,
 ) -> Distribution:
     """Build the distribution of one epoch and check every step of it.
 
     `inputs` names each of `INPUT_NAMES`; `signers` maps each maintainer's address to her subjects;
     `previous` is None for epoch 1 only. A policy that looks back takes the weeks right before the
     epoch as `earlier`; one that balances takes `past` and `budget`; no other may have them.
+    `notes` say why what differs from the last distribution (`previous_of`) does.
 
     Refused: whatever `checks.check` refuses (`DocumentError`, whose `step` names the part), leaves
     that make no tree (`TreeError`), cred that the policy cannot score (`ParameterError`).
@@ -86,6 +90,9 @@ def build(  # noqa: PLR0913  (keyword-only: the given part of a document)
         total=tree.total,
         root=tree.root,
         changes=changes_of(scores, out),
+        notes=notes or Notes(),
+        differences=(),
     )
+    distribution = replace(distribution, differences=differences_of(distribution))
     check(distribution)
     return distribution

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from millpond.core.canonical import keccak256
 from millpond.core.cred import CredHistory, PersonCred
+from millpond.core.distribution.differences import differences_of
 from millpond.core.distribution.model import (
     INPUT_NAMES,
     Distribution,
@@ -151,8 +152,23 @@ def unchecked(distribution: Distribution) -> tuple[str, ...]:
         for each in distribution.inputs
         if each.name != "weights" or distribution.weights is None
     )
-    past = ("past payments: need the documents before this one and what the chain paid",)
-    return files + (past if distribution.past else ())
+    notes, previous = distribution.notes, distribution.previous
+    more = {
+        "past payments: need the documents before this one and what the chain paid": (
+            distribution.past is not None
+        ),
+        "the rules of the last distribution: need its document": (
+            previous is not None and previous.rules is not None
+        ),
+        "differences: the document does not recall the rules of the last distribution": (
+            previous is not None and previous.rules is None
+        ),
+        "what the weights are worth to who proposed them: needs the instance": (
+            notes.gain is not None
+        ),
+        "entries of the identity log: need the log": notes.log is not None,
+    }
+    return files + tuple(said for said, applies in more.items() if applies)
 
 
 def _fail(step: str, message: str, next_step: str) -> DocumentError:
@@ -371,6 +387,13 @@ def _changes(doc: Distribution) -> None:
         )
 
 
+def _differences(doc: Distribution) -> None:
+    if doc.differences != differences_of(doc):
+        raise _fail(
+            "differences", "it does not list exactly what differs from the last one", _REBUILD
+        )
+
+
 STEPS: dict[str, Callable[[Distribution], None]] = {
     "place": _place,
     "epoch": _epoch,
@@ -386,5 +409,6 @@ STEPS: dict[str, Callable[[Distribution], None]] = {
     "root": _root,
     "signers": _signers,
     "changes": _changes,
+    "differences": _differences,
 }
 """Every step of `check`, in order, by name."""

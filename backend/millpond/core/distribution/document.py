@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from millpond.core.canonical import decode, keccak256, keccak256_of, pieces, without_rows
 from millpond.core.cred import CredHistory, PersonCred
+from millpond.core.distribution import notes
 from millpond.core.distribution.checks import Posted, check, check_posted
 from millpond.core.distribution.form import At
 from millpond.core.distribution.model import (
@@ -52,12 +53,14 @@ _FIELDS = (
     "exclusions",
     "no_leaf",
     "signer_cap_bps",
+    "notes",
     "signers",
     "leaves",
     "leaf_count",
     "total",
     "root",
     "changes",
+    "differences",
 )
 
 
@@ -85,8 +88,7 @@ def _given(doc: Distribution) -> dict[str, object]:
         "pool": doc.pool,
         "distributor": doc.distributor,
         "epoch": doc.epoch,
-        "previous": last
-        and {"epoch": last.epoch, "data_hash": to_hex(last.data_hash), "end_ms": last.end_ms},
+        "previous": last and _previous_json(last),
         "period": {
             "label": doc.label,
             "first_start_ms": first_week.start_ms,
@@ -97,13 +99,23 @@ def _given(doc: Distribution) -> dict[str, object]:
             {"name": i.name, "hash": i.hash and to_hex(i.hash), "note": i.note} for i in doc.inputs
         ],
         "weights": doc.weights,
-        "policy": {"name": doc.policy, "parameters": doc.parameters},
+        "policy": notes.policy_as_json(doc.policy, doc.parameters),
         "people": map(person_row, doc.people),
         "earlier": doc.earlier and _history_json(doc.earlier),
         "past": doc.past and _past_json(doc.past),
         "budget": doc.budget,
         "exclusions": [{"subject": to_hex(e.subject), "reason": e.reason} for e in doc.exclusions],
         "signer_cap_bps": doc.signer_cap_bps,
+        "notes": notes.as_json(doc.notes),
+    }
+
+
+def _previous_json(last: Previous) -> dict[str, object]:
+    return {
+        "epoch": last.epoch,
+        "data_hash": to_hex(last.data_hash),
+        "end_ms": last.end_ms,
+        "rules": last.rules and notes.rules_as_json(last.rules),
     }
 
 
@@ -155,7 +167,18 @@ def _derived(doc: Distribution) -> dict[str, object]:
             }
             for c in doc.changes
         ],
+        "differences": [notes.difference_as_json(each) for each in doc.differences],
     }
+
+
+def previous_of(distribution: Distribution) -> Previous:
+    """A finalised distribution as the one after it names and recalls it."""
+    return Previous(
+        distribution.epoch,
+        data_hash(distribution),
+        distribution.weeks[-1].end_ms,
+        distribution.rules,
+    )
 
 
 def data_hash(distribution: Distribution) -> bytes:
@@ -189,8 +212,8 @@ def _distribution(at: At, rows: Mapping[str, Iterator[bytes]]) -> Distribution:
     _, _, *rest = at.fields(*_FIELDS)
     chain_id, pool, distributor, epoch, previous, period, inputs, weights, policy, *rest = rest
     people, earlier, past, budget, exclusions, *rest = rest
-    no_leaf, cap, signers, leaves, count, total, root, changes = rest
-    name, parameters = _policy(policy)
+    no_leaf, cap, noted, signers, leaves, count, total, root, changes, differences = rest
+    name, parameters = notes.read_policy(policy)
     found = (
         leaves.rows(rows["leaves"], read_leaves, _leaf) if "leaves" in rows else leaves.items(_leaf)
     )
@@ -218,12 +241,14 @@ def _distribution(at: At, rows: Mapping[str, Iterator[bytes]]) -> Distribution:
         budget=None if budget.value is None else Amount(budget.number()),
         exclusions=exclusions.items(_exclusion),
         signer_cap_bps=Bps(cap.number()),
+        notes=notes.read(noted),
         signers=signers.items(_signer),
         no_leaf=no_leaf.items(_without_leaf),
         leaves=found,
         total=total.cred(),
         root=root.hash(),
         changes=changes.items(_change),
+        differences=differences.items(notes.read_difference),
     )
 
 
@@ -273,18 +298,14 @@ def _period(at: At) -> tuple[int, int]:
 
 
 def _previous(at: At) -> Previous:
-    epoch, digest, end = at.fields("epoch", "data_hash", "end_ms")
-    return Previous(epoch.number(), digest.hash(), end.number())
+    epoch, digest, end, rules = at.fields("epoch", "data_hash", "end_ms", "rules")
+    recalled = None if rules.value is None else notes.read_rules(rules)
+    return Previous(epoch.number(), digest.hash(), end.number(), recalled)
 
 
 def _input(at: At) -> InputFile:
     name, digest, note = at.fields("name", "hash", "note")
     return InputFile(name.text(), None if digest.value is None else digest.hash(), note.text())
-
-
-def _policy(at: At) -> tuple[str, dict[str, str]]:
-    name, parameters = at.fields("name", "parameters")
-    return name.text(), parameters.texts()
 
 
 def _person(at: At) -> PersonCred:

@@ -4,9 +4,9 @@
 Given: place, epoch, weeks, inputs, cred history, exclusions with reasons, signers, cap; the policy
 and what it looks at besides (earlier weeks, past payments, a budget).
 Derived, never given: scores, leaves, who has no leaf, totals, root, what the cap would take of each
-signer, and the change log; `checks.check` derives them again from the given part and compares. The
-attempt is not in the document, so the same document can be posted again after a `void`; signatures
-name the attempt.
+signer, the change log and the differences; `checks.check` derives them again from the given part
+and compares. The attempt is not in the document, so the same document can be posted again after a
+`void`; signatures name the attempt.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +15,7 @@ from functools import cached_property
 from itertools import chain
 
 from millpond.core.cred import CredHistory, PersonCred
+from millpond.core.distribution.differences import Difference, Notes, Rules
 from millpond.core.policies import Given, Past, owned_by, policy_named
 from millpond.core.subjects import Subject, address_bytes, checksum_address, to_hex
 from millpond.core.sum_tree import SumTree
@@ -90,11 +91,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Previous:
-    """The finalised distribution before this one: its number, document hash and exclusive end."""
+    """The finalised distribution before this one: its number, document hash and exclusive end.
+
+    `rules` recalls by what it was built, so that the differences follow; `previous_of` makes it.
+    """
 
     epoch: int
     data_hash: bytes
     end_ms: int
+    rules: Rules | None = None
 
 
 @dataclass(frozen=True)
@@ -117,6 +122,7 @@ class Distribution:
     budget: Amount | None
     exclusions: tuple[Exclusion, ...]
     signer_cap_bps: Bps
+    notes: Notes
     # derived from here on
     signers: tuple[Signer, ...]
     no_leaf: tuple[NoLeaf, ...]
@@ -124,6 +130,12 @@ class Distribution:
     total: MicroCred
     root: bytes
     changes: tuple[Change, ...]
+    differences: tuple[Difference, ...]
+
+    @property
+    def rules(self) -> Rules:
+        """By what it is built, as the next distribution will recall it."""
+        return Rules(self.policy, self.parameters, self.signer_cap_bps, self.weights)
 
     @property
     def leaf_count(self) -> int:
