@@ -51,6 +51,12 @@ def distribution_command(
     DOCUMENT is a distribution.json, the directory or tar that holds it, or its https address. Input
     files beside it are found by their hashes. With the instance that it names the cred itself is
     computed again. Without a node only the document is checked.
+
+    Each step is answered with yes, with NO and what differs, or with "not checked", why, and what
+    would make it possible.
+
+    Exit status: 0 nothing differs (what was not checked is said), 1 a step differs, 2 wrong usage,
+    3 it could not be carried out: no document, a node that fails.
     """
     published = open_published(document)
     run.terminal.line(f"document {to_hex(keccak256(published.data))}", "bold")
