@@ -125,6 +125,7 @@ def _begin(coop: Coop) -> Distribution:
             Action.of(pool.set_patron_grain, 0, ETH, 10 * ONE, 15 * ONE, 30 * DAY),
             Action.of(coop.admission.offer, [NEWCOMER.address], coop.client.now() + 90 * DAY),
             Action.of(pool.spend, 0, ETH, coop.governor.address, ONE),
+            Action.of(pool.give, 0, ETH, ONE // 4, "a round trip", False, value=ONE // 4),
         ],
         "What the year begins with",
     )
