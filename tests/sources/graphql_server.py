@@ -31,6 +31,13 @@ class Many:
 
 
 @dataclass
+class Plain:
+    """JSON that is given out whole, without a selection."""
+
+    value: Any
+
+
+@dataclass
 class Selection:
     """A field with its arguments, or (with `type`) a fragment for objects of one type."""
 
@@ -146,6 +153,8 @@ def _value(
 ) -> Any:
     if callable(value):
         value = value(**arguments)
+    if isinstance(value, Plain):
+        return value.value
     if isinstance(value, Many):
         return _page(value, asked, arguments, variables)
     if isinstance(value, dict):

@@ -76,7 +76,8 @@ def _lines(text: str, file: str) -> Iterator[tuple[int, dict[str, str]]]:
                 )
             yield reader.line_num, dict(zip(names, values, strict=True))
     except csv.Error as error:
-        raise InputFileError(f"is no table ({error})", _AGAIN, file) from None
+        where = f"line {reader.line_num}"
+        raise InputFileError(f"is no table ({error})", _AGAIN, file, where) from None
 
 
 def _row(found: Mapping[str, str], slug: str, file: str, where: str) -> Row:
