@@ -94,5 +94,6 @@ def build(  # noqa: PLR0913  (keyword-only: the given part of a document)
         differences=(),
     )
     distribution = replace(distribution, differences=differences_of(distribution))
+    distribution.keep(tree, scores)
     check(distribution)
     return distribution

@@ -185,6 +185,10 @@ class Distribution:
         """The sum tree of the leaves, for proofs; built once."""
         return self._tree
 
+    def keep(self, tree: SumTree, scores: dict[Subject, MicroCred]) -> None:
+        """Spare computing again what was just computed from these very parts."""
+        vars(self).update(_tree=tree, scores=scores)
+
     @cached_property
     def _tree(self) -> SumTree:
         return SumTree.build(self.chain_id, self.distributor, self.epoch, self.leaves)
