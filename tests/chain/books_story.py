@@ -131,6 +131,7 @@ def _begin(coop: Coop) -> Distribution:
     )
     coop.admission.accept.send(NEWCOMER, value=BUY_IN)
     pool.give.send(patron, 0, ETH, ONE, "thanks", True, value=ONE)
+    coop.grain.transfer.send(patron, STRANGER.address, ONE)
     coop.link(month.who("decentralion"), PAYEES[0])
     coop.link(month.who("Beanow"), PAYEES[1])
     return coop.document()
