@@ -9,7 +9,7 @@ from millpond.cli.tables import row, table
 from millpond.core.figures import duration, instant, part, percent, plural, quoted
 from millpond.core.season.facts import End, Epoch, Review, Season, Word, ZeroOut
 from millpond.core.season.figures import Figures, figures, times_to_claim, turnout
-from millpond.core.season.gains import Reweighed
+from millpond.core.season.gains import Reweighed, sureness
 from millpond.core.season.standing import standings
 from millpond.core.season.waits import Waits
 from millpond.core.units import Millis, format_cred
@@ -270,7 +270,7 @@ def _gains(terminal: Terminal, season: Season, gains: Sequence[Reweighed]) -> No
         _say(
             terminal,
             f"Epoch {each.since} to {each.epoch}: {plural(each.weights, 'weight')} changed, "
-            f"{each.moved:.2%} of all cred changed hands. The instance is taken as it is now.",
+            f"{each.moved:.2%} of all cred changed hands. {sureness(each)}",
         )
         text = money[each.epoch].text
         for gain in each.gains:

@@ -22,7 +22,7 @@ def test_reweighed__who_merges_gains__to_the_unit_of_the_pot() -> None:
     before = dict(zip(("ada", "bob", "cyd"), (1_000_000.0, 2_000_000.0, 3_000_000.0), strict=True))
     after = before | {"ada": 4_000_000.0}
     found = compared(PEOPLE, before, after, (OLD, NEW))
-    told = reweighed((1, 2), found, {ADA: _owned(PEOPLE[0]), BOB: _owned(PEOPLE[1])}, 1_000)
+    told = reweighed((1, 2), found, {ADA: _owned(PEOPLE[0]), BOB: _owned(PEOPLE[1])}, 1_000, True)
     ada, bob = told.gains
     # 1 of 6 of 1,000; then 4 of 9.
     assert (ada.before, ada.after, ada.gain) == (166, 444, 278)
@@ -34,7 +34,7 @@ def test_reweighed__who_merges_gains__to_the_unit_of_the_pot() -> None:
 def test_reweighed__two_leaves_of_one__count_together() -> None:
     cred = dict.fromkeys(("ada", "bob", "cyd"), 1_000_000.0)
     found = compared(PEOPLE, cred, cred, (OLD, OLD))
-    [both] = reweighed((1, 2), found, {ADA: _owned(*PEOPLE[:2])}, 999).gains
+    [both] = reweighed((1, 2), found, {ADA: _owned(*PEOPLE[:2])}, 999, False).gains
     assert (both.before, both.after) == (666, 666)
 
 

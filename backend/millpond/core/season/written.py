@@ -150,6 +150,7 @@ def _reweighed(found: Reweighed) -> dict[str, Any]:
         "since": found.since,
         "weights": found.weights,
         "moved": found.moved,
+        "sameCred": found.same,
         "missing": found.untold or None,
         "maintainers": [
             {
