@@ -110,8 +110,15 @@ def test_reconciled__one_that_ended__is_not_followed_by_itself(status: str) -> N
 
 def test_reconciled__one_of_another_that_ended__does_not_count() -> None:
     """What a stranger submitted and the collective rejected holds up nobody."""
-    foreign = expense(status="REJECTED", payee="mallory", cents=99)
-    assert look(foreign).standing is Standing.MISSING
+    changes: list[dict[str, Any]] = [{"payee": "mallory"}, {"cents": 99}]
+    for change in changes:
+        foreign = expense(status="REJECTED", **change)
+        assert look(foreign).standing is Standing.MISSING
+
+
+def test_reconciled__an_invited_ones_that_ended__is_taken_for_ours() -> None:
+    """Nobody can tell; to pay somebody after all takes a word."""
+    assert look(expense(INVITEE, "REJECTED"), of=INVITEE).standing is Standing.ENDED
 
 
 def test_reconciled__one_of_ours_whose_data_were_changed__is_still_hers() -> None:
