@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from millpond.chain.answers import Block
+from millpond.chain.answers import Block, NotKept
 from millpond.chain.books_check import check_books
 from millpond.chain.client import Client
 from millpond.chain.contracts import Contract
@@ -24,7 +24,7 @@ from millpond.chain.journal import (
     read_events,
 )
 from millpond.chain.payments import with_paydays
-from millpond.chain.report import Report
+from millpond.chain.report import Report, Verdict
 from millpond.chain.verify_code import PoolParts, find_pool
 from millpond.cli.base import HOLDS, Run, from_block_option, hub_address, shared_options
 from millpond.cli.lazy import LazyCommands
@@ -199,6 +199,11 @@ def check_command(run: Run, pool: Pool) -> int:
     if report.run("journal", booked):
         names = commodities_of(pool.client, kept[0])
         check_books(pool.client, kept[0], pool.last.number, report, names)
+    if report.holds and report.of(Verdict.UNCHECKED):
+        raise NotKept(
+            f"the node keeps no state of block {pool.last.number}, so it cannot be compared",
+            "ask a node that keeps old states, or leave out --block",
+        )
     return run.terminal.report(report, {key: str(value) for key, value in pool.said.items()})
 
 
