@@ -62,8 +62,8 @@ class Entered:
 class LogPart:
     """The part of the identity log since the last distribution, between two heads of it."""
 
-    before: bytes
-    now: bytes
+    since: bytes
+    head: bytes
     entries: tuple[Entered, ...]
 
 
@@ -200,17 +200,17 @@ def check_before(doc: "Distribution", before: "Distribution", digest: bytes) -> 
 
 
 def check_log(
-    doc: "Distribution", now: bytes, read: Callable[[bytes], tuple[Entered, ...] | None]
+    doc: "Distribution", head: bytes, read: Callable[[bytes], tuple[Entered, ...] | None]
 ) -> None:
     """Refuse with `DocumentError` unless its part of the identity log is that of the log.
 
-    `now` is the log's head, `read` gives the entries since an earlier head, None for no such head.
+    `head` is the log's, `read` gives the entries since an earlier head, None for no such head.
     """
     part = doc.notes.log
     _require(part is not None, "the document says nothing about the identity log")
     if part is not None:
-        _require(part.now == now, "the identity log has another head than the one it names")
-        _require(read(part.before) == part.entries, "the identity log has other entries since")
+        _require(part.head == head, "the identity log has another head than the one it names")
+        _require(read(part.since) == part.entries, "the identity log has other entries since")
 
 
 def _require(holds: bool, message: str) -> None:

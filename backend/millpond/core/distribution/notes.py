@@ -44,8 +44,8 @@ def as_json(notes: Notes) -> dict[str, object]:
         and {"proposer": to_hex(gain.proposer), "before": gain.before, "after": gain.after},
         "identity_log": log
         and {
-            "before": to_hex(log.before),
-            "now": to_hex(log.now),
+            "since": to_hex(log.since),
+            "head": to_hex(log.head),
             "entries": [
                 {"kind": e.kind, "what": e.what, "reason": e.reason, "by": e.by}
                 for e in log.entries
@@ -70,8 +70,8 @@ def _gain(at: At) -> Gain:
 
 
 def _log(at: At) -> LogPart:
-    before, now, entries = at.fields("before", "now", "entries")
-    return LogPart(before.hash(), now.hash(), entries.items(_entered))
+    since, head, entries = at.fields("since", "head", "entries")
+    return LogPart(since.hash(), head.hash(), entries.items(_entered))
 
 
 def _entered(at: At) -> Entered:
