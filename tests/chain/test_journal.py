@@ -11,7 +11,7 @@ from millpond.chain.answers import NO_ADDRESS, Address, Log
 from millpond.chain.books_check import check_books
 from millpond.chain.entries import RULES, WITHOUT_MONEY, Known, entry_of
 from millpond.chain.journal import Bookkeeping, Told, commodities_of, keep
-from millpond.chain.report import Report
+from millpond.chain.report import Report, Verdict
 from millpond.core.books import accounts, beancount, hledger
 from millpond.core.books.entries import change
 from millpond.core.errors import BooksError, MillpondError
@@ -227,6 +227,27 @@ def test_check__a_report__names_each_account(eventful: Eventful, kept: Bookkeepi
     names = [step.name for step in report.steps]
     assert names[:5] == ["accounts", "earmarks ETH", "held ETH", "owed ETH", "factor ETH"]
     assert {"grain", "buy-ins", "owed SCRIP"} <= set(names)
+
+
+def test_check__any_account_one_unit_off__found(eventful: Eventful, kept: Bookkeeping) -> None:
+    """Whatever may be wrong with an entry: each account that the chain knows is compared."""
+    client = eventful.coop.client
+    last, names = client.block().number, commodities_of(client, kept)
+    compared = ("Assets:", "Liabilities:Owed:", "Liabilities:Buy-Ins:Seat", "Equity:Carried:")
+    unseen = []
+    keys = [
+        key
+        for key in kept.journal.balances
+        if key[0].startswith((*compared, accounts.GRAIN_ISSUED, accounts.GRAIN_OTHER))
+    ]
+    for key in keys:
+        off = {**kept.journal.balances, key: kept.journal.balances[key] + 1}
+        journal = replace(kept.journal, balances=off)
+        report = Report()
+        check_books(client, replace(kept, journal=journal), last, report, names)
+        unseen += [] if report.of(Verdict.DIFFERS) else [key]
+    assert len(keys) > 12
+    assert unseen == []
 
 
 # --- something is wrong with the events -----------------------------------------------------------
