@@ -16,7 +16,7 @@ from millpond.core.sum_tree import SumTree
 from tests.contracts.distributors import MONTH, Epoch, Mill
 from tests.contracts.evm import Evm, Reverted
 from tests.core import sum_trees
-from tests.core.sum_trees import Claim, Leaves, Node, Place
+from tests.core.sum_trees import Claim, Leaves, Place
 from tests.core.test_sum_tree_fuzz import verdict
 
 TREES = 250
@@ -148,16 +148,13 @@ def test_claims__of_forged_trees__are_taken_as_the_package_takes_them_and_never_
     for number in range(FORGED):
         dice, place = sum_trees.dice_of("forged on chain", number), distributor.place()
         leaves = identities(sum_trees.some_leaves(dice, 24))
-        tree = sum_trees.forged_tree(dice, place, leaves)
-        if not 0 < tree.sum <= sum_trees.LARGEST:
-            tree = Node(tree.hash, 1 + tree.sum % 2**120, tree.left, tree.right, tree.sums)
-        posted = distributor.post(place, tree.hash, tree.sum, len(leaves))
-        claims = sum_trees.forged_claims(dice, place, tree, leaves)
-        verdicts = [distributor.verdict(posted, claim) for claim in claims]
-        assert verdicts == [verdict(claim) for claim in claims], number
-        assert verdicts == [sum_trees.naive_verdict(claim) for claim in claims], number
-        accepted = [claim for claim, taken in zip(claims, verdicts, strict=True) if taken]
-        assert sum_trees.worth(accepted) <= tree.sum, number
+        cheat = sum_trees.forgery(dice, place, leaves)
+        posted = distributor.post(place, cheat.root, cheat.total, cheat.count)
+        verdicts = [distributor.verdict(posted, claim) for claim in cheat.claims]
+        assert verdicts == [verdict(claim) for claim in cheat.claims], number
+        assert verdicts == [sum_trees.naive_verdict(claim) for claim in cheat.claims], number
+        accepted = [claim for claim, taken in zip(cheat.claims, verdicts, strict=True) if taken]
+        assert sum_trees.worth(accepted) <= cheat.total, number
         seen.update(verdicts)
     assert min(seen[True], seen[False]) > FORGED // 2, seen
 

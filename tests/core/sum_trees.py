@@ -207,19 +207,40 @@ def _lied(dice: random.Random, left: int, right: int) -> tuple[int, int]:
     return dice.choice(lies)
 
 
-def forged_claims(dice: random.Random, place: Place, tree: Node, leaves: Leaves) -> list[Claim]:
-    """What a cheat can bring of her tree: each leaf where it is, and where it would belong."""
+@dataclass(frozen=True)
+class Forgery:
+    """What a cheat posts, and the claims that she can bring of it."""
+
+    root: bytes
+    total: int
+    count: int
+    claims: list[Claim]
+
+
+def forgery(dice: random.Random, place: Place, leaves: Leaves) -> Forgery:
+    """A forged tree under a total and a leaf count that may be false as well.
+
+    Each leaf is claimed where it is and where it would belong, and with what it hides as its own.
+    """
+    tree = forged_tree(dice, place, leaves)
+    total, count = tree.sum, len(leaves)
+    if dice.random() < 0.3:
+        total = dice.choice((total + 1, total - 1, total // 2, leaves[0][1], 1))
+    if dice.random() < 0.1:
+        count = dice.choice((count + 1, count - 1, 2 * count, 1))
+    total, count = min(max(total, 1), LARGEST), max(count, 1)
     found = []
     for index in range(len(leaves)):
-        claim = claim_of(place, tree, leaves, index)
+        claim = replace(claim_of(place, tree, leaves, index), total=total, count=count)
         found.append(claim)
-        if len(leaves) > 1 and index ^ 1 < len(leaves):
+        if index ^ 1 < len(leaves):
             found.append(replace(claim, index=index ^ 1))
         if claim.proof and dice.random() < 0.5:
-            (other, more), *rest = claim.proof
+            (other, hidden), *rest = claim.proof
             found.append(replace(claim, proof=((other, tree.sum - claim.cred), *rest)))
-            found.append(replace(claim, cred=claim.cred + more, proof=((other, 0), *rest)))
-    return [c for c in found if all(0 <= more < WORD for _, more in c.proof) and c.cred < WORD]
+            found.append(replace(claim, cred=claim.cred + hidden, proof=((other, 0), *rest)))
+    sane = [c for c in found if all(0 <= more < WORD for _, more in c.proof) and c.cred < WORD]
+    return Forgery(tree.hash, total, count, sane)
 
 
 def worth(accepted: Sequence[Claim]) -> int:

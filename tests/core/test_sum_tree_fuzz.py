@@ -20,7 +20,7 @@ from millpond.core.subjects import Subject
 from millpond.core.sum_tree import Leaf, SumTree, verify_proof
 from millpond.core.units import MicroCred
 from tests.core import sum_trees
-from tests.core.sum_trees import Claim, Leaves, Place
+from tests.core.sum_trees import Claim, Forgery, Leaves, Place
 
 TREES = 10_000
 IN_JAVASCRIPT = 40
@@ -44,12 +44,11 @@ def drawn(number: int) -> tuple[Place, Leaves]:
     return sum_trees.some_place(dice), sum_trees.some_leaves(dice)
 
 
-def forged(number: int) -> tuple[int, list[Claim]]:
-    """Forged tree `number`: the total that was posted, and what its builder can bring."""
+def forged(number: int) -> Forgery:
+    """Forged tree `number`."""
     dice = sum_trees.dice_of("forged", number)
-    place, leaves = sum_trees.some_place(dice), sum_trees.some_leaves(dice, 24)
-    tree = sum_trees.forged_tree(dice, place, leaves)
-    return tree.sum, sum_trees.forged_claims(dice, place, tree, leaves)
+    place = sum_trees.some_place(dice)
+    return sum_trees.forgery(dice, place, sum_trees.some_leaves(dice, 24))
 
 
 def bad(trees: int) -> list[tuple[str, Claim]]:
@@ -80,16 +79,16 @@ def test_trees__ten_thousand__have_the_root_and_the_proofs_of_a_naive_one() -> N
 
 
 def test_claims__of_ten_thousand_forged_trees__are_never_worth_more_than_the_total() -> None:
-    """Whoever builds the tree may say of each side what she likes, and bring any leaf anywhere."""
+    """Whoever builds a tree may say what she likes of its sides, its total and its leaves."""
     seen: Counter[bool] = Counter()
     for number in range(TREES):
-        total, claims = forged(number)
-        verdicts = [verdict(claim) for claim in claims]
-        assert verdicts == [sum_trees.naive_verdict(claim) for claim in claims], number
-        accepted = [claim for claim, taken in zip(claims, verdicts, strict=True) if taken]
-        assert sum_trees.worth(accepted) <= total, number
+        cheat = forged(number)
+        verdicts = [verdict(claim) for claim in cheat.claims]
+        assert verdicts == [sum_trees.naive_verdict(claim) for claim in cheat.claims], number
+        accepted = [claim for claim, taken in zip(cheat.claims, verdicts, strict=True) if taken]
+        assert sum_trees.worth(accepted) <= cheat.total, number
         seen.update(verdicts)
-    assert seen[True] > TREES
+    assert seen[True] > TREES // 2
     assert seen[False] > TREES
 
 
@@ -120,7 +119,7 @@ def test_ethers__trees_and_claims__have_the_same_roots_proofs_and_verdicts() -> 
     trees = [drawn(number) for number in range(IN_JAVASCRIPT)]
     claims = [claim for _, claim in bad(IN_JAVASCRIPT)]
     for number in range(IN_JAVASCRIPT):
-        claims += forged(number)[1]
+        claims += forged(number).claims
     answer = in_javascript(trees, claims)
     for (place, leaves), theirs in zip(trees, answer["trees"], strict=True):
         ours = SumTree.build(*place.values(), leaves)
