@@ -21,6 +21,7 @@ from millpond.core.distribution import (
     check_history,
     check_input,
     read,
+    taken_from_it,
 )
 from millpond.core.subjects import to_hex
 
@@ -80,6 +81,7 @@ def check_document(document: Distribution, report: Report) -> None:
         "total": f"{document.total} micro-cred",
         "root": to_hex(document.root),
         "exclusions": f"{len(document.exclusions)} excluded",
+        "differences": _differences_said(document),
         "weeks": f"{len(document.weeks)} weeks, {document.label}",
     }
     for name, step in STEPS.items():
@@ -111,6 +113,19 @@ def check_inputs(document: Distribution, evidence: Evidence, report: Report) -> 
         report.run("scores", partial(_same_scores, document, evidence.history))
     if evidence.computed is not None:
         report.run("scores", partial(_same_cred, document, evidence.computed))
+
+
+def skip_what_is_taken(document: Distribution, report: Report) -> None:
+    """What the document says and nothing here proves."""
+    for name, why in taken_from_it(document).items():
+        report.skip(name, f"as the document says; {why}")
+
+
+def _differences_said(document: Distribution) -> str:
+    previous = document.previous
+    if previous is not None and previous.rules is None:
+        return "none to see: the document does not recall the rules before it"
+    return f"{len(document.differences)} since the last distribution"
 
 
 def _same_scores(document: Distribution, history: CredHistory) -> str:

@@ -95,6 +95,5 @@ def test_unchecked__what_the_document_alone_cannot_prove__is_said() -> None:
         "graph: needs the file (from our own instance)",
         "identities: not available (the CredSperiment did not publish it with the scores)",
         "scores: needs the file (sourcecred/cli/scores 0.2.0)",
-        "differences: the document does not recall the rules of the last distribution",
     )
     assert "weights: not available" in unchecked(month.september())[-1]

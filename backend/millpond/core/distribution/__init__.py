@@ -6,16 +6,7 @@ and compares with the chain). `payouts` and `explain` turn cred into money.
 """
 
 from millpond.core.distribution.build import build
-from millpond.core.distribution.checks import (
-    STEPS,
-    Posted,
-    check,
-    check_computed,
-    check_history,
-    check_input,
-    check_posted,
-    unchecked,
-)
+from millpond.core.distribution.checks import STEPS, check
 from millpond.core.distribution.differences import (
     Difference,
     Entered,
@@ -47,6 +38,15 @@ from millpond.core.distribution.model import (
     Previous,
     Signer,
     period_label,
+)
+from millpond.core.distribution.outside import (
+    Posted,
+    check_computed,
+    check_history,
+    check_input,
+    check_posted,
+    taken_from_it,
+    unchecked,
 )
 from millpond.core.distribution.payouts import Payout, Payouts, epoch_pot, payouts, shared_cred
 from millpond.core.policies import Past
@@ -92,6 +92,7 @@ __all__ = [
     "previous_of",
     "read",
     "shared_cred",
+    "taken_from_it",
     "to_json",
     "unchecked",
     "verify",

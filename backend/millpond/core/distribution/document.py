@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from millpond.core.canonical import decode, keccak256, keccak256_of, pieces, without_rows
 from millpond.core.cred import CredHistory, PersonCred
 from millpond.core.distribution import notes
-from millpond.core.distribution.checks import Posted, check, check_posted
+from millpond.core.distribution.checks import check
 from millpond.core.distribution.form import At
 from millpond.core.distribution.model import (
     Change,
@@ -24,6 +24,7 @@ from millpond.core.distribution.model import (
     Signer,
     period_label,
 )
+from millpond.core.distribution.outside import Posted, check_posted
 from millpond.core.distribution.rows import leaf_row, person_row, read_leaves, read_people
 from millpond.core.errors import BadInput, CanonicalError, DocumentError
 from millpond.core.policies import Past
