@@ -1,12 +1,22 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """What members look at before a distribution is final, held against the story and the chain."""
 
-from millpond.core.distribution import Exclusion, Previous, data_hash
+from pathlib import Path
+
+from millpond.api.app import build as build_app
+from millpond.api.services import Services
+from millpond.cli.contributions import InstanceWhy
+from millpond.core.distribution import Exclusion, Previous, build, data_hash
+from millpond.core.policies import policy_named
 from millpond.core.subjects import of_address, to_hex
-from tests.api.site import POOL, Site
+from millpond.core.weeks import weeks_of_month
+from millpond.sources.pins import pinned
+from tests.api.site import POOL, Site, served
+from tests.api.story import CLOCK, Story
 from tests.contracts.coop import AGAINST
 from tests.contracts.distributors import MONTH
 from tests.core import month
+from tests.sourcecred import VECTORS
 
 REVIEW = f"{POOL}/distributions/2/review"
 
@@ -97,7 +107,7 @@ def test_review__a_signer_over_her_cap__due_and_what_the_cap_leaves(young: Site)
     story.open_earmark(signer_cap_bps=2_500)
     story.give_all()
     story.evm.warp(MONTH)
-    coop, hers = story.coop, [month.who("decentralion")]
+    coop, hers = story.coop, [bytes(month.who("decentralion"))]
     owner = coop.maintainers[0]
     members = [(each, hers if each is owner else []) for each in coop.maintainers]
     calldata = coop.distributor.calldata("set_maintainers", members, 2)
@@ -160,3 +170,45 @@ def test_people__earlier_document_missing__cannot_be_compared(grown: Site) -> No
     head = grown.data(REVIEW)
     assert head["before"]["missing"] is not None
     assert {each["because"] is None for each in grown.every(f"{REVIEW}/people")} == {True}
+
+
+# --- contributions --------------------------------------------------------------------------------
+
+
+def test_people__with_the_instance__the_largest_contributions_of_these_weeks(
+    tmp_path: Path,
+) -> None:
+    story = Story(tmp_path)
+    scored = pinned(VECTORS / "synthetic-2k", "credrank", "exact")
+    story.open_earmark()
+    story.give_all()
+    story.evm.warp(MONTH)
+    document = build(
+        chain_id=story.evm.chain_id,
+        pool=story.coop.pool.address,
+        distributor=story.coop.distributor.address,
+        epoch=1,
+        history=scored.scores.history(weeks_of_month("2020-02")),
+        policy=policy_named("proportional", {}),
+        inputs=scored.pins.inputs(),
+        weights=scored.pins.weights,
+        signers={each.address: [] for each in story.coop.maintainers},
+        signer_cap_bps=10_000,
+    )
+    story.post(document)
+    story.tell()
+    path = f"{POOL}/distributions/1/review/people?limit=20"
+    for folder, known in ((VECTORS / "synthetic-2k", True), (VECTORS / "kurafire", False)):
+        services = Services(story.mirror, story.shelf, lambda: CLOCK, InstanceWhy(folder))
+        with served(build_app(services)) as http:
+            rows = http.get(path).json()["data"]
+        told = [row["contributions"] for row in rows if row["now"]["cred"] != "0"]
+        assert {each is not None for each in told} == {known}
+        if known:
+            assert all(1 <= len(each) <= 5 for each in told)
+            for row in rows:
+                sizes = [int(each["cred"]) for each in row["contributions"]]
+                assert sizes == sorted(sizes, reverse=True)
+                assert sum(sizes) <= int(row["now"]["cred"]) + 10
+                if len(sizes) < 5:
+                    assert abs(sum(sizes) - int(row["now"]["cred"])) <= 10

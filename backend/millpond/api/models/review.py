@@ -133,6 +133,20 @@ class Because(Model):
     cap: Digits
 
 
+class Contribution(Model):
+    """One of those that most of somebody's cred of these weeks came from."""
+
+    cred: Digits
+    """In micro-cred, about: cred is a double until it enters a document."""
+    day: str | None
+    source: str
+    kind: str
+    """What it is, as its source calls it: COMMIT, PULL, ..."""
+    part: str
+    """What tied her to it, as its source calls it: AUTHOR, REVIEWER, ..."""
+    description: str
+
+
 class PersonUnderReview(Model):
     """One person of this epoch or of the last final one."""
 
@@ -150,6 +164,9 @@ class PersonUnderReview(Model):
     difference: Money | None
     """null where the two cannot be compared: no earlier document, or another asset."""
     because: Because | None
+    contributions: tuple[Contribution, ...] | None
+    """The largest, of this epoch's weeks; null where the server does not have the instance that the
+    document names: then `weekly` is what is known."""
 
 
 class ReviewReply(Reply[Review]):

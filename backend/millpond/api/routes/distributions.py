@@ -134,12 +134,13 @@ def list_people_under_review(
     asked: Asking, pool: PoolName, epoch: EpochNumber, query: List
 ) -> Response:
     """Everybody of this epoch and of the last final one, by subject: cred by week and amounts of
-    both, the difference and what it comes from. Needs the document on the shelf. Which
-    contributions the cred comes from tells `millpond explain --instance`."""
+    both, the difference and what it comes from. Needs the document on the shelf. Where the server
+    has the instance (`millpond serve --instance`), the largest contributions too."""
 
     def read(now: Snapshot) -> Listed[reviews.PersonUnderReview]:
         owner = pools.find(now, pool)
         found = reads.find(now, owner, epoch)
-        return reviews.people(now, owner, found, asked.services.shelf, query.part)
+        services = asked.services
+        return reviews.people(now, owner, found, services.shelf, query.part, services.why)
 
     return asked.page(PersonPage, read)

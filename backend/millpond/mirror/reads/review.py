@@ -6,8 +6,10 @@ out. `people` are the rows: this epoch beside the last final one, and the differ
 """
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from millpond.core.distribution import Distribution as Pinned
 from millpond.core.distribution.explain import Because, Due, because
 from millpond.core.figures import Money
 from millpond.core.subjects import Subject, address_of, from_hex, is_address, to_hex
@@ -23,6 +25,24 @@ from millpond.mirror.reads.snapshot import Listed, Range, Snapshot
 from millpond.mirror.reads.zero_outs import ZeroOut, zero_outs
 
 MOST_OBJECTIONS = 100
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """One of those that most of somebody's cred of these weeks came from."""
+
+    cred: int
+    day: str | None
+    source: str
+    kind: str
+    part: str
+    """What tied her to it, such as AUTHOR."""
+    description: str
+
+
+Why = Callable[[Pinned, str], tuple[Contribution, ...] | None]
+"""By a document and a subject: the largest contributions; None where the instance that the document
+names is not at hand."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +143,8 @@ class PersonUnderReview:
     difference: Money | None
     """None where the two cannot be compared: no earlier document, or another asset."""
     because: Because | None
+    contributions: tuple[Contribution, ...] | None
+    """The largest, of this epoch's weeks; None where the instance is not at hand."""
 
 
 def review(now: Snapshot, pool: Pool, distribution: Distribution, shelf: Shelf) -> Review:
@@ -157,7 +179,12 @@ def review(now: Snapshot, pool: Pool, distribution: Distribution, shelf: Shelf) 
 
 
 def people(
-    now: Snapshot, pool: Pool, distribution: Distribution, shelf: Shelf, part: Range
+    now: Snapshot,
+    pool: Pool,
+    distribution: Distribution,
+    shelf: Shelf,
+    part: Range,
+    why: Why | None = None,
 ) -> Listed[PersonUnderReview]:
     """Everybody with cred in this epoch or a leaf of the last final one, by subject.
 
@@ -173,6 +200,9 @@ def people(
     numbered = list(enumerate(subjects))
     chosen = cut(numbered, lambda each: each[0], part)
     rows = [_row(number, who, side, other, reasons) for number, who in chosen.items]
+    if why is not None:
+        found = document.distribution
+        rows = [replace(row, contributions=why(found, row.subject)) for row in rows]
     return Listed(rows, chosen.next)
 
 
@@ -315,6 +345,7 @@ def _row(
         before=other.share(subject) if other else None,
         difference=replace(pot, amount=parts.difference) if parts else None,
         because=parts,
+        contributions=None,
     )
 
 
