@@ -21,7 +21,8 @@ Written by `make bench-distribution`; do not edit.
 {machine}. A month of four weeks; every person has cred in each. Each row is measured in processes
 of their own. **Build** is a whole process: Python's start, making up the cred, the document with
 all its checks, writing it, and the file of proofs beside it. Of that, *document* is from cred to
-the checked document with its tree, *written* its bytes on disk, *proofs* the file of proofs.
+the checked document with its tree, *written* its bytes on disk, *proofs* the file of proofs, each
+in seconds of the processor.
 **Verify** is `millpond verify distribution` on the result, without a node. Seconds of the clock, in
 brackets of the processor: the machine may have had other work, so the second say more.
 

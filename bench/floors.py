@@ -150,6 +150,22 @@ def _claim(depth: int) -> Floor:
     )
 
 
+def _payday(payees: int) -> Floor:
+    return Floor(
+        SELECTOR + ADDRESS + SMALL * 2 + (ADDRESS + TOKENS) * payees,
+        {
+            "token called": COLD_CALL,
+            "the payer's balance": CHANGED_WORD,
+            "their balances": CHANGED_WORD * payees,
+            "events": event(3, 1) * payees,
+        },
+    )
+
+
+def _payday_in_ether(payees: int) -> Floor:
+    return Floor(SELECTOR + SMALL * 2 + (ADDRESS + ETHER) * payees, {"ETH sent": SEND_ETH * payees})
+
+
 def _permit(nonce: int) -> Floor:
     return Floor(
         SELECTOR + ADDRESS * 2 + TOKENS + TIME + SMALL + HASH * 2,
@@ -227,6 +243,12 @@ FLOORS: Mapping[str, Floor | Several] = {
     "claim_12": _claim(7),
     "claim_10k": _claim(14),
     "claim_1m": _claim(20),
+    "payday_10": _payday(10),
+    "payday_100": _payday(100),
+    "payday_500": _payday(500),
+    "payday_eth_10": _payday_in_ether(10),
+    "payday_eth_100": _payday_in_ether(100),
+    "payday_eth_500": _payday_in_ether(500),
 }
 """By the name of the operation. A nonce shares the balance's word, which a holder's permit finds
 changed and not new; a tree may carry over what was not claimed, so that twelve epochs are one."""

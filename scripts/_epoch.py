@@ -72,6 +72,7 @@ def checked(coop: Coop, files: EpochFiles) -> tuple[Distribution, epochs.Request
             f"the document in {files.folder} is for another chain, co-op or epoch",
             "do not sign it; build this epoch again: ape run epoch build",
         )
+    files.check_inputs(document)
     require_current(coop, document)
     return document, files.read_request()
 

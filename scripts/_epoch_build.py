@@ -9,6 +9,8 @@ import click
 
 from millpond.chain import epochs
 from millpond.chain.coop import Coop
+from millpond.chain.past_payments import past_payments
+from millpond.chain.paydays import Month
 from millpond.core.canonical import keccak256
 from millpond.core.cred import CredHistory
 from millpond.core.cred.compute import METHODS
@@ -27,7 +29,7 @@ from millpond.core.errors import BadInput
 from millpond.core.policies import Policy, policy_named
 from millpond.core.publication import raw_cid
 from millpond.core.subjects import to_hex
-from millpond.core.weeks import Week, weeks_of_month
+from millpond.core.weeks import Week, week_span, weeks_of_month
 from millpond.sources.pins import pinned
 from millpond.sources.publishing import IPFS
 from millpond.sources.sourcecred import ScoreFile, read_scores
@@ -37,6 +39,7 @@ from scripts._desk import Desk
 from scripts._epoch import DAY, checked, cli, next_epoch, subject_of
 from scripts._epoch_files import EpochFiles, out_option
 
+Weeks = tuple[Week, ...]
 days_option = click.option("--days", default=14, help="How long the signatures hold.")
 uri_option = click.option(
     "--uri", help="Where it will be; default: documents_uri of the parameters, and its hash."
@@ -48,6 +51,7 @@ class _Basis:
     """What a document is built from: cred, how its inputs are accounted for, files to publish."""
 
     history: CredHistory
+    earlier: CredHistory | None
     inputs: tuple[InputFile, ...]
     weights: str | None
     files: Mapping[str, bytes]
@@ -63,6 +67,7 @@ class _Basis:
 @click.option(
     "--policy-option", "options", multiple=True, help='Of that rule, "name=value"; several times.'
 )
+@click.option("--back-to", help="First month that counts, for a rule that looks back.")
 @click.option(
     "--leave-out", type=(str, str), multiple=True, help="Somebody, and why; for everybody to read."
 )
@@ -79,6 +84,7 @@ def build_(  # noqa: PLR0913  (one for each option)
     month: str,
     policy: str,
     options: tuple[str, ...],
+    back_to: str | None,
     leave_out: tuple[tuple[str, str], ...],
     uri: str | None,
     days: int,
@@ -87,7 +93,8 @@ def build_(  # noqa: PLR0913  (one for each option)
     """Sum the month's cred, build the document and its tree, and write what is to be signed."""
     params = _params.load(params_path)
     coop, rule = at.coop(params.name), policy_named(policy, _pairs(options))
-    basis = _basis(instance, method, scores, weeks_of_month(month))
+    weeks = weeks_of_month(month)
+    basis = _basis(instance, method, scores, weeks, _before(rule, weeks, back_to))
     document = _document(coop, basis, rule, leave_out, out)
     files, now = EpochFiles(out, params.name, document.epoch), at.client.now()
     deadline = files.kept_deadline(document, now) or now + days * DAY
@@ -174,25 +181,51 @@ def _pairs(options: Iterable[str]) -> dict[str, str]:
     return {name: value for name, _, value in pairs}
 
 
+def _before(rule: Policy, weeks: Weeks, back_to: str | None) -> Weeks:
+    """The weeks before the epoch that its rule looks at."""
+    if not rule.looks_back:
+        if back_to is not None:
+            raise BadInput(
+                f"the policy {rule.name} looks at its own month only", "leave --back-to away"
+            )
+        return ()
+    if back_to is None:
+        raise BadInput(
+            f"the policy {rule.name} looks at earlier months as well",
+            "say which is the first: --back-to 2018-02, or the month itself for none",
+        )
+    first, end = weeks_of_month(back_to)[0].start_ms, weeks[0].start_ms
+    return week_span(first, end) if first != end else ()
+
+
 def _basis(
-    instance: Path | None, method: str, scores: Path | None, weeks: tuple[Week, ...]
+    instance: Path | None, method: str, scores: Path | None, weeks: Weeks, before: Weeks
 ) -> _Basis:
     if instance is not None and scores is None:
         found = pinned(instance, method, EXACT)
         pins = found.pins
-        return _Basis(found.scores.history(weeks), pins.inputs(), pins.weights, pins.files())
+        earlier = found.scores.history(before) if before else None
+        known = pins.inputs()
+        return _Basis(found.scores.history(weeks), earlier, known, pins.weights, pins.files())
     if scores is None or instance is not None:
         raise BadInput("the cred is to come from one place", "give either --instance or --scores")
     data, read = _scores(scores)
-    known = InputFile("scores", keccak256(data), scores.name)
-    absent = [InputFile(n, None, "not in a score file") for n in INPUT_NAMES if n != known.name]
-    return _Basis(read.history(weeks), (known, *absent), None, {})
+    own = InputFile("scores", keccak256(data), scores.name)
+    absent = [InputFile(n, None, "not in a score file") for n in INPUT_NAMES if n != own.name]
+    earlier = read.history(before) if before else None
+    return _Basis(read.history(weeks), earlier, (own, *absent), None, {})
 
 
 def _document(
     coop: Coop, basis: _Basis, rule: Policy, leave_out: Iterable[tuple[str, str]], out: Path
 ) -> Distribution:
     head = coop.distributor.head()
+    policy = coop.distributor.policy_of(head.policy_version)
+    past, budget = None, None
+    if rule.balances:
+        months = [_month(coop, epoch, out) for epoch in range(1, head.finalised + 1)]
+        past = past_payments(coop, months, policy.asset)
+        budget = int(coop.distributor.next_pot()[0])
     return build(
         chain_id=coop.client.chain_id,
         pool=coop.pool.address,
@@ -202,11 +235,20 @@ def _document(
         policy=rule,
         inputs=basis.inputs,
         weights=basis.weights,
-        signer_cap_bps=coop.distributor.policy_of(head.policy_version).signer_cap_bps,
+        signer_cap_bps=policy.signer_cap_bps,
         signers=epochs.last_maintainers(coop),
         exclusions=[Exclusion(subject_of(who), why) for who, why in leave_out],
         previous=_previous(coop, head.finalised, out),
+        earlier=basis.earlier,
+        past=past,
+        budget=budget,
     )
+
+
+def _month(coop: Coop, epoch: int, out: Path) -> Month:
+    """A final epoch with the document that was posted, from the folder."""
+    terms = epochs.posted_epoch(coop, epoch).require_final()
+    return Month.of(coop, terms, EpochFiles(out, coop.name, epoch).read())
 
 
 def _scores(path: Path) -> tuple[bytes, ScoreFile]:

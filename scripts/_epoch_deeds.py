@@ -5,7 +5,7 @@ Each run of the same command adds the signature of its account, if that counts, 
 there are enough. Whoever signs elsewhere gets `requests/<deed>.json`: ape run epoch cosign.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +43,11 @@ reason_option = click.option(
 )
 
 
+ask_option = click.option(
+    "--ask", is_flag=True, help="Only write the request, for others to sign elsewhere."
+)
+
+
 @dataclass(frozen=True)
 class Deed:
     """One thing to be signed and done. `before` are the arguments before the signatures."""
@@ -54,6 +59,8 @@ class Deed:
     before: tuple[object, ...]
     needed: int
     rows: tuple[tuple[str, object], ...]
+    record: str
+    told: dict[str, object]
 
     def arguments(self, papers: Sequence[tuple[str, bytes]]) -> tuple[object, ...]:
         """In the contract's order."""
@@ -66,8 +73,9 @@ class Deed:
 
 @desk.command(cli)
 @reason_option
+@ask_option
 @out_option
-def withdraw(at: Desk, reason: str | None, out: Path) -> None:
+def withdraw(at: Desk, reason: str | None, ask: bool, out: Path) -> None:
     """Take back what was posted, while it is under review: maintainers sign, then anybody sends.
 
     ape run epoch withdraw --pool NAME --reason "A week is missing" --network ... --account ada
@@ -92,16 +100,18 @@ def withdraw(at: Desk, reason: str | None, out: Path) -> None:
         before=(coop.distributor.address, epoch, terms.packed),
         needed=int(coop.distributor.maintainer_set()[1]),
         rows=(("reason", reason),),
+        record=f"withdrawn-{terms.attempt}",
+        told={"reason": reason, "attempt": terms.attempt},
     )
-    done = {"reason": reason, "attempt": terms.attempt}
-    return _go_on(at, coop, files, deed, f"withdrawn-{terms.attempt}", done)
+    return _go_on(at, coop, files, deed, ask)
 
 
 @desk.command(cli)
 @whose_option
 @reason_option
+@ask_option
 @out_option
-def zero_out(at: Desk, identity: str, reason: str | None, out: Path) -> None:
+def zero_out(at: Desk, identity: str, reason: str | None, ask: bool, out: Path) -> None:
     """Strike one person out of the distribution under review: maintainers sign, with a reason.
 
     ape run epoch zero-out --pool NAME --identity github:1 --reason "Bought stars" --account ada
@@ -129,15 +139,18 @@ def zero_out(at: Desk, identity: str, reason: str | None, out: Path) -> None:
             ("cred", f"{format_cred(cred)} of {format_cred(terms.total_cred)}"),
             ("reason", reason),
         ),
+        record=f"struck-{to_hex(subject)}",
+        told={"reason": reason},
     )
-    return _go_on(at, coop, files, deed, f"struck-{to_hex(subject)}", {"reason": reason})
+    return _go_on(at, coop, files, deed, ask)
 
 
 @desk.command(cli)
 @whose_option
 @reason_option
+@ask_option
 @out_option
-def restore(at: Desk, identity: str, reason: str | None, out: Path) -> None:
+def restore(at: Desk, identity: str, reason: str | None, ask: bool, out: Path) -> None:
     """Put back somebody who was struck out: members who were there before the post sign.
 
     ape run epoch restore --pool NAME --identity github:1 --reason "Her work is real" --account eve
@@ -160,16 +173,19 @@ def restore(at: Desk, identity: str, reason: str | None, out: Path) -> None:
         before=(where, terms.epoch, terms.packed, subject, digest),
         needed=int(_policy(coop).restorers),
         rows=(("person", identity), ("reason", reason)),
+        record=f"restored-{to_hex(subject)}",
+        told={"reason": reason},
     )
-    return _go_on(at, coop, files, deed, f"restored-{to_hex(subject)}", {"reason": reason})
+    return _go_on(at, coop, files, deed, ask)
 
 
 @desk.command(cli)
 @whose_option
 @click.option("--epoch", "number", type=int, required=True, help="Which epoch's part.")
 @click.option("--reference", required=True, help="Of the payment: its expense or invoice.")
+@ask_option
 @out_option
-def settle(at: Desk, identity: str, number: int, reference: str, out: Path) -> None:
+def settle(at: Desk, identity: str, number: int, reference: str, ask: bool, out: Path) -> None:
     """Before somebody is paid in another currency: her part is settled and never claimed here.
 
     The payee signs (here, or by file); then anybody sends it. Only after that is she paid.
@@ -205,32 +221,30 @@ def settle(at: Desk, identity: str, number: int, reference: str, out: Path) -> N
         before=before,
         needed=1,
         rows=(("person", identity), ("payee", payee), ("paid as", reference)),
+        record=f"settled-{to_hex(subject)}",
+        told={"reference": reference},
     )
-    return _go_on(at, coop, files, deed, f"settled-{to_hex(subject)}", {"reference": reference})
+    return _go_on(at, coop, files, deed, ask)
 
 
-def _go_on(
-    at: Desk, coop: Coop, files: EpochFiles, deed: Deed, record: str, told: dict[str, object]
-) -> None:
+def _go_on(at: Desk, coop: Coop, files: EpochFiles, deed: Deed, ask: bool) -> None:
     """Sign if this account's signature counts and is missing; send if there are enough."""
-    kept = files.asked(deed.name)
-    papers: dict[str, bytes] = {}
-    if kept == deed.asked:
-        papers |= files.signatures(deed.name)
-    elif kept is not None and files.signatures(deed.name):
-        _require_ended(at, kept, deed)
+    papers = _papers(at, files, deed)
     for who in papers:
         require_may_sign(coop, deed.asked, who)
-    mine, counts = at.signer.address, _counts(coop, deed.asked)
-    signs = mine not in papers and len(papers) < deed.needed and counts(mine)
-    if not signs and len(papers) < deed.needed and mine not in papers:
+    if ask:
+        _write_request(at, files, deed)
+        return
+    mine, enough = at.signer.address, len(papers) >= deed.needed
+    signs = not enough and mine not in papers
+    if signs:
         require_may_sign(coop, deed.asked, mine)
     at.plan(
         deed.what,
         *deed.rows,
         ("signed by", ", ".join(papers) or "nobody yet"),
         ("needed", deed.needed),
-        ("you", "sign now" if signs else "send it" if len(papers) >= deed.needed else "signed it"),
+        ("you", "send it" if enough else "sign now" if signs else "have signed it"),
     )
     if signs and at.send:
         papers = _signed(at, files, deed)
@@ -238,8 +252,28 @@ def _go_on(
         _wait(at, files, deed, len(papers), signs)
         return
     receipt = at.carry_out(deed.what, deed.method, *deed.arguments(list(papers.items())))
-    files.record(record, {**told, **receipt_fields(receipt)})
+    files.record(deed.record, {**deed.told, **receipt_fields(receipt)})
     at.answer(f"Done: {deed.what}.", receipt, signed=len(papers), needed=deed.needed)
+
+
+def _papers(at: Desk, files: EpochFiles, deed: Deed) -> dict[str, bytes]:
+    """The signatures under just this request."""
+    kept = files.asked(deed.name)
+    found: dict[str, bytes] = {}
+    if kept == deed.asked:
+        found |= files.signatures(deed.name)
+    elif kept is not None and files.signatures(deed.name):
+        _require_ended(at, kept, deed)
+    return found
+
+
+def _write_request(at: Desk, files: EpochFiles, deed: Deed) -> None:
+    path = files.put_request(deed.name, deed.asked)
+    at.answer(
+        f"Hand {path} (and distribution.json) to whoever is to sign: ape run epoch cosign.",
+        sent=False,
+        file=str(path),
+    )
 
 
 def _require_ended(at: Desk, kept: Asked, deed: Deed) -> None:
@@ -273,17 +307,6 @@ def _wait(at: Desk, files: EpochFiles, deed: Deed, signed: int, signs: bool) -> 
         needed=deed.needed,
         file=str(path),
     )
-
-
-def _counts(coop: Coop, asked: Asked) -> Callable[[str], bool]:
-    def counts(account: str) -> bool:
-        try:
-            require_may_sign(coop, asked, account)
-        except BadInput:
-            return False
-        return True
-
-    return counts
 
 
 def _asked(

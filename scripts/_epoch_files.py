@@ -20,7 +20,7 @@ from millpond.chain.answers import Address
 from millpond.chain.epoch_requests import Asked, signature_bytes, text_hash
 from millpond.chain.epochs import Request
 from millpond.core import canonical
-from millpond.core.distribution import Distribution, data_hash, to_json, verify
+from millpond.core.distribution import Distribution, check_input, data_hash, to_json, verify
 from millpond.core.errors import BadInput
 from millpond.core.subjects import address_bytes, checksum_address, to_hex
 from millpond.core.typed_data import Domain
@@ -49,6 +49,15 @@ def asked_to_post(pool: str, document: Distribution, request: Request) -> Asked:
         "deadline": request.deadline,
     }
     return Asked("post", pool, Domain(document.chain_id, document.distributor), values)
+
+
+def check_inputs_in(folder: Path, document: Distribution) -> tuple[str, ...]:
+    """The document's inputs in a folder, by their names; `DocumentError` for one that differs."""
+    named = {each.name: folder / f"{each.name}.json" for each in document.inputs if each.hash}
+    found = {name: path for name, path in named.items() if path.is_file()}
+    for name, path in found.items():
+        check_input(document, name, path.read_bytes())
+    return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -95,6 +104,10 @@ class EpochFiles:
     def read(self) -> Distribution:
         """The document, every step of it computed again; `DocumentError` names one that differs."""
         return verify(self._needed("distribution.json"))
+
+    def check_inputs(self, document: Distribution) -> tuple[str, ...]:
+        """The inputs that lie here, each with the hash in the document; `DocumentError`."""
+        return check_inputs_in(self.folder, document)
 
     def read_request(self) -> Request:
         """The request, which must be for this document."""

@@ -21,7 +21,7 @@ from millpond.core.errors import BadInput, SignatureError
 from scripts import _desk as desk
 from scripts._desk import Desk
 from scripts._epoch import checked, cli, next_epoch, require_current, require_may_sign, show
-from scripts._epoch_files import POST, EpochFiles, asked_to_post, out_option
+from scripts._epoch_files import POST, EpochFiles, asked_to_post, check_inputs_in, out_option
 from scripts._params import read_file
 
 request_argument = click.argument("path", type=click.Path(path_type=Path))
@@ -161,6 +161,7 @@ def document_of(asked: Asked, path: Path, given: Path | None) -> Distribution | 
         return None
     document = verify(read_file(found, "the document"))
     asked.check_document(document)
+    check_inputs_in(found.parent, document)
     return document
 
 

@@ -10,11 +10,13 @@ import importlib
 import io
 import json
 import shlex
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
+from ape_node.provider import GethDev, Node
 
 from millpond.chain import deployments, dev_time
 from millpond.chain.client import Client
@@ -27,6 +29,19 @@ PARAMS = desk.ROOT / "scripts" / "params" / "local.yaml"
 POOL = "credsperiment"
 DOLLAR = "TestDollar"
 DECIMALS = 6
+
+
+@contextlib.contextmanager
+def _one_connection() -> Iterator[None]:
+    """ape winds another layer around a class's `connect` for each connection that is made in a
+    process, so that the hundredth command would do the same a hundred times."""
+    kinds: tuple[Any, ...] = (GethDev, Node)
+    as_it_was = [kind.connect for kind in kinds]
+    try:
+        yield
+    finally:
+        for kind, connect in zip(kinds, as_it_was, strict=True):
+            kind.connect = connect
 
 
 @dataclass(frozen=True)
@@ -66,10 +81,11 @@ class Stage:
         line += ["--network", f"ethereum:local:{self.url}"]
         line += ["--deployments", str(self.folder / "deployments")]
         if loud:
-            command.main(line, standalone_mode=False)
+            with _one_connection():
+                command.main(line, standalone_mode=False)
             return {}
         output = io.StringIO()
-        with contextlib.redirect_stdout(output):
+        with _one_connection(), contextlib.redirect_stdout(output):
             command.main([*line, "--json"], standalone_mode=False)
         found: dict[str, Any] = json.loads(output.getvalue().strip().splitlines()[-1])
         return found

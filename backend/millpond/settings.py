@@ -37,6 +37,9 @@ class Settings(BaseSettings):
         default=None, description="API key of a forum that shows nothing without one"
     )
     discourse_user: str | None = Field(default=None, description="user of the forum's API key")
+    opencollective_token: SecretStr | None = Field(
+        default=None, description="personal token of an admin of a collective, to draft payments"
+    )
     rpc_tries: int = Field(default=4, ge=1, le=20, description="how often a read is tried")
     rpc_timeout: int = Field(default=30, ge=1, le=600, description="seconds one try may last")
     receipt_timeout: int = Field(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The tree of Uniswap's MerkleDistributor: leaves by index, pairs in the order of their hashes."""
+"""The tree of Merkle distributors: pairs in the order of their hashes; two kinds of leaves."""
 
 from collections.abc import Sequence
 
@@ -30,8 +30,13 @@ class PairTree:
 
 
 def leaf(index: int, account: bytes, amount: int) -> bytes:
-    """As the contract hashes it."""
+    """As Uniswap's MerkleDistributor hashes it: by index, of one epoch."""
     return keccak256(index.to_bytes(32, "big") + account + amount.to_bytes(32, "big"))
+
+
+def leaf_so_far(account: bytes, amount: int) -> bytes:
+    """As contracts/CumulativeDrop.sol hashes it: of all epochs so far."""
+    return keccak256(account + amount.to_bytes(32, "big"))
 
 
 def _above(level: Sequence[bytes]) -> list[bytes]:

@@ -3,10 +3,11 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from bench.meter import Told
 from bench.operations import fix_clock
-from bench.peers import aragon, claims, openzeppelin, safe, tokens
+from bench.peers import aragon, claims, openzeppelin, paydays, safe, tokens
 from bench.peers.compiler import Built, Order, compile_all
 from bench.peers.notebook import Notebook, PeerFigure
 from bench.peers.packages import NOT_INSTALLED, versions
@@ -18,6 +19,7 @@ from millpond.core.errors import MillpondError, ToolMissing
 _SOURCES = (
     *(f"contracts/{name}.sol" for name in ("OzMoney", "SoladyMoney", "OzVotes", "OzGovernor")),
     *(f"contracts/{name}.sol" for name in ("OzTimelocked", "OzCloned", "Batch")),
+    *(f"contracts/{name}.sol" for name in ("Disperse", "Split", "CumulativeDrop")),
     "@openzeppelin/contracts/governance/TimelockController.sol",
 )
 USUAL = Order("solc", 200, False, "prague", _SOURCES)
@@ -88,8 +90,11 @@ def _trials(packages: dict[str, str]) -> Iterator[Trial]:
     yield Trial(f"{osx} token voting", (ARAGON, SPEED), _aragon_tokens)
     yield Trial(f"{osx} list voting", (ARAGON, SPEED), _aragon_list)
     yield Trial(wallet, (), safe.measure, safe.BUILD)
-    yield Trial(f"{uniswap}, OpenZeppelin's token", (SPEED,), _zeppelin_claims, claims.BUILD)
-    yield Trial(f"{uniswap}, Solady's token", (SPEED,), _solady_claims, claims.BUILD)
+    for owner, money in (("OpenZeppelin", "OzMoney"), ("Solady", "SoladyMoney")):
+        claimed = partial(_claims, money=money)
+        yield Trial(f"{uniswap}, {owner}'s token", (SPEED,), claimed, claims.BUILD)
+    for order in (SPEED, BY_IR):
+        yield from _written_here(order)
 
 
 def _named(name: str, packages: dict[str, str], package: str) -> str:
@@ -121,9 +126,27 @@ def _aragon_list(book: Notebook, built: Built, money: Built) -> None:
     aragon.measure_list(book, built, money.artifacts["OzMoney"])
 
 
-def _zeppelin_claims(book: Notebook, money: Built) -> None:
-    claims.measure(book, money.artifacts["OzMoney"])
+def _claims(book: Notebook, built: Built, money: str) -> None:
+    claims.measure(book, built.artifacts[money])
+    paydays.measure_claims_in_a_batch(book, built, money)
 
 
-def _solady_claims(book: Notebook, money: Built) -> None:
-    claims.measure(book, money.artifacts["SoladyMoney"])
+def _cumulative(book: Notebook, built: Built, money: str) -> None:
+    claims.measure_cumulative(book, built.artifacts[money], built.artifacts["CumulativeDrop"])
+
+
+def _written_here(order: Order) -> Iterator[Trial]:
+    """Ways to pay that need few lines; the Solidity is ours, and of the plainest."""
+    for owner, money in (("OpenZeppelin", "OzMoney"), ("Solady", "SoladyMoney")):
+        ways: dict[str, Callable[..., None]] = {
+            "cumulative Merkle drop": _cumulative,
+            "loop of payments": partial(paydays.measure_loops, way=paydays.THROUGH),
+            "loop of payments from the giver": partial(paydays.measure_loops, way=paydays.DIRECTLY),
+            "split that pushes": paydays.measure_splits,
+            "split that credits": paydays.measure_credits,
+        }
+        for name, way in ways.items():
+            run = partial(way, money=money)
+            yield Trial(f"a {name} (written here), {owner}'s token", (order,), run)
+    yield Trial("a loop of payments (written here)", (order,), paydays.measure_loops_of_ether)
+    yield Trial("a split that pushes (written here)", (order,), paydays.measure_splits_of_ether)

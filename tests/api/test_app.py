@@ -57,6 +57,8 @@ def test_openapi__operation_ids__are_these_and_do_not_change(described: dict[str
         "/v1/pools/{pool}/distributions/{epoch}/claims": "list_claims",
         "/v1/pools/{pool}/distributions/{epoch}/claims/{subject}": "get_claim",
         "/v1/pools/{pool}/distributions/{epoch}/leaves": "list_leaves",
+        "/v1/pools/{pool}/distributions/{epoch}/review": "get_review",
+        "/v1/pools/{pool}/distributions/{epoch}/review/people": "list_people_under_review",
         "/v1/documents/{digest}": "get_document",
     }
 

@@ -228,8 +228,14 @@ FORGETFUL = [
     ),
 ]
 
-# Whoever posts may do as he likes: at once, as often, by whose hand and for whom.
+# Whoever posts may do as he likes: at once, as often, by whose hand and for whom; and who was a
+# maintainer is one for ever.
 LAX = [
+    (
+        "modules/maintainers.vy",
+        "self._is_maintainer(packed >> 16, signer)",
+        "self._is_maintainer(1, signer)",
+    ),
     (
         "modules/postings.vy",
         (

@@ -2,7 +2,7 @@
 """T26: the root of a distribution is exchanged, in the review or after it.
 
 Who and what for: maintainers who show the members one table and put another in its place before it
-is final; or a contributor who brings terms of her own to a claim.
+is final, or the same one again for more; or a contributor who brings terms of her own to a claim.
 In the world: Allo's strategies, where a live distribution could be set anew (sherlock 2023-09, #278
 and #880); drops whose owner may change the root at any time.
 The defence: one distribution is open at a time, an attempt is never reused, and a final epoch is
@@ -88,3 +88,52 @@ def test_review__withdrawn_and_posted_anew__begins_anew_and_old_signatures_are_d
     assert deadline == evm.now + 7 * 86_400
     gone = strike(evm, works.coop.execute, works.consenting(first))
     assert gone == "governor: not ready to execute"
+
+
+def test_review__the_same_root_posted_anew__is_another_attempt_and_pays_once() -> None:
+    """Members who looked at it the first time look again; what was said of the first is gone."""
+    evm = Evm()
+    works, ada, thief = cast(evm)
+    leaves = {subject_of(ada): 9, subject_of(thief): 1}
+    first = works.month(leaves, INCOME)
+    works.withdraw(first)
+    second = works.post(leaves)
+    assert second.tree.root == first.tree.root
+    assert (first.terms["attempt"], second.terms["attempt"]) == (1, 2)
+    works.review(second)
+    gone = strike(evm, works.coop.execute, works.consenting(first))
+    assert gone == "distributor: other attempt"
+    works.coop.execute(works.consenting(second))
+    works.settled(second)
+    same = Epoch(first.tree, second.terms | {"attempt": 1}, first.proposal_id)
+    same.packed = works.distributor.pack_terms(tuple(same.terms.values()))
+    subject = subject_of(thief)
+    for epoch, refused in (
+        (same, "distributor: not a final epoch"),
+        (second, ""),
+        (second, "distributor: already claimed"),
+    ):
+        assert strike(evm, works.claim, subject, [epoch], thief, thief) == refused
+    assert works.dollar.balanceOf(thief) == INCOME // 10
+
+
+def again_next_month(evm: Evm) -> Outcome:
+    """The tree of the epoch before, signed and posted for the next one."""
+    works, ada, thief = cast(evm)
+    paid = works.run({subject_of(ada): 1, subject_of(thief): 1}, INCOME)
+    works.claim(subject_of(thief), [paid], thief, thief)
+    works.give(INCOME)
+    evm.warp(MONTH)
+    arguments = works.signed(works.draft(paid.tree, epoch=2))
+    number = works.distributor.post(*arguments, sender=thief)
+    (log,) = works.events("DistributionPosted")
+    again = works.finalise(Epoch(paid.tree, dict(log.args["terms"]._asdict()), number))
+    refused = strike(evm, works.claim, subject_of(thief), [again], thief, thief)
+    return Outcome(refused, works.dollar.balanceOf(thief))
+
+
+def test_claim__the_root_of_the_epoch_before_posted_again__proves_nothing() -> None:
+    """Its leaves name their epoch; all of that pot goes back when its claims are closed."""
+    shipped, weak = on_both(again_next_month, FORGETFUL)
+    assert shipped == Outcome("distributor: wrong proof", INCOME // 2)
+    assert weak == Outcome("", INCOME)

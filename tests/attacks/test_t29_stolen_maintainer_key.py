@@ -77,3 +77,24 @@ def test_set_maintainers__after_the_theft__old_keys_post_nothing() -> None:
     leaves = {subject_of(thief): 1}
     assert strike(evm, works.post, leaves) == "clerk: not a maintainer"
     assert works.post({subject_of(evm.actor("ada")): 1}, fresh).number == 1
+
+
+def signs_and_is_removed(evm: Evm) -> Outcome:
+    """Two keys sign a post that nobody carries yet; a rules vote takes one of them away."""
+    works, thief = Works(evm), evm.actor("thief")
+    works.give(INCOME)
+    draft = works.draft(works.tree({subject_of(thief): 1}), deadline=evm.now + 3 * MONTH)
+    signed = works.signed(draft)
+    call = works.distributor.calldata("set_maintainers", alone(*works.maintainers[1:]), 2)
+    works.coop.enact((works.distributor, 0, call), text="one key is stolen")
+    evm.warp(MONTH)
+    return Outcome(
+        strike(evm, works.distributor.post, *signed, sender=thief),
+        int(works.distributor.head().open_version != 0),
+    )
+
+
+def test_post__signed_by_a_maintainer_who_was_removed_since__is_refused() -> None:
+    shipped, weak = on_both(signs_and_is_removed, LAX)
+    assert shipped == Outcome("distributor: not a maintainer", 0)
+    assert weak == Outcome("", 1)

@@ -6,15 +6,22 @@ the side on which people voted.
 In the world: Ethereum's splits of 2016 and 2022; SlowMist's finding N1 on Coordinape (a domain
 computed once, at deployment).
 The defence: the domain is computed in each call, from the chain id of the moment
-(`signatures._domain_separator`). What scripts do about it is in tests/chain/test_deployments.py.
+(`signatures._domain_separator`); a command works only on the chain whose id and first block are on
+record (`chain/deployments.py`).
 """
 
+import json
+
+import pytest
+
 from millpond.core import typed_data
+from tests.attacks import scripts_weak
 from tests.attacks.money import Outcome, on_both, strike
 from tests.attacks.votes_weak import GULLIBLE
 from tests.contracts.coop import FOR, Coop, Proposal
 from tests.contracts.evm import Evm
 from tests.contracts.grains import permit_data, vrs
+from tests.scripts.town import PATRON, Town
 
 FORK = 7331
 
@@ -59,3 +66,30 @@ def test_domains__of_every_contract__name_the_chain_of_the_moment() -> None:
         coop = Coop(Evm(chain_id))
         for part in (coop.governor, coop.admission, coop.distributor, coop.identity, coop.grain):
             assert part.eip712Domain()[3:5] == (chain_id, part.address)
+
+
+# --- commands -----------------------------------------------------------------------------------
+
+
+def recorded_as(town: Town, **other: object) -> None:
+    """The record of deployment is of another chain in this."""
+    path = town.stage.folder / "deployments" / "1337.json"
+    text = json.dumps(json.loads(path.read_bytes()) | other, sort_keys=True, separators=(",", ":"))
+    path.write_text(text + "\n", "utf-8")
+
+
+GIFT = ("pool give", "--earmark", "0", "--amount", "1")
+
+
+@pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+@pytest.mark.filterwarnings(
+    "ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning"
+)
+def test_command__with_the_record_of_the_other_side__sends_nothing(town: Town) -> None:
+    """The chain has the same id, the pool the same address, and the first block is another."""
+    recorded_as(town, genesis_hash="0x" + "11" * 32)
+    assert town.refused(*GIFT, by=PATRON).name == "WrongChain"
+    with scripts_weak.weakened(scripts_weak.ANY_HISTORY):
+        assert town.do(*GIFT, by=PATRON)["sent"] is True
+    recorded_as(town, chain_id="1338")
+    assert town.refused(*GIFT, "--again", by=PATRON).name == "WrongChain"

@@ -33,6 +33,8 @@ REQUIRED = {
         "claim_10k",
         "claim_1m",
     ),
+    *(f"payday_{count}" for count in (10, 100, 500)),
+    *(f"payday_eth_{count}" for count in (10, 100, 500)),
 }
 
 

@@ -3,7 +3,7 @@
 
 import pytest
 
-from bench.peers.merkle import PairTree, leaf
+from bench.peers.merkle import PairTree, leaf, leaf_so_far
 from millpond.core.canonical import keccak256
 
 
@@ -32,3 +32,7 @@ def test_leaf__its_three_parts__are_84_bytes_in_a_row() -> None:
     assert leaf(1, b"\x02" * 20, 3) == keccak256(
         bytes(31) + b"\x01" + b"\x02" * 20 + bytes(31) + b"\x03"
     )
+
+
+def test_leaf_so_far__its_two_parts__are_52_bytes_in_a_row() -> None:
+    assert leaf_so_far(b"\x02" * 20, 3) == keccak256(b"\x02" * 20 + bytes(31) + b"\x03")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.peers import aragon, claims, compiler, openzeppelin, packages, run, safe, tokens
+from bench.peers import aragon, claims, compiler, openzeppelin, packages, paydays, run, safe, tokens
 from bench.peers.compiler import Artifact, Built, Order, compile_all
 from bench.peers.notebook import Notebook, PeerFigure
 from bench.peers.results import Absent, Peers, read_peers, write_peers
@@ -151,11 +151,15 @@ def test_measure_peers__one_works_and_others_do_not__names_each(
 def test_measure_peers__one_does_not_do_what_it_should__gives_no_figure_of_it(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    built = Built("fast", {name: Artifact.of(name, [], "") for name in ("OzMoney", "SoladyMoney")})
+    names = ("OzMoney", "SoladyMoney", "CumulativeDrop")
+    built = Built("fast", {name: Artifact.of(name, [], "") for name in names})
     monkeypatch.setattr(run, "compile_all", lambda orders: dict.fromkeys(orders, built))
     monkeypatch.setattr(safe, "measure", _measured)
     for module in (openzeppelin, tokens, aragon, claims):
         monkeypatch.setattr(module, "measure", _refused)
+    for name in (each for each in dir(paydays) if each.startswith("measure_")):
+        monkeypatch.setattr(paydays, name, _refused)
+    monkeypatch.setattr(claims, "measure_cumulative", _refused)
     monkeypatch.setattr(openzeppelin, "measure_creation", _refused)
     monkeypatch.setattr(aragon, "measure_list", _refused)
     found = run.measure_peers(client, lambda _what, _steps: None)

@@ -125,11 +125,13 @@ def _begin(coop: Coop) -> Distribution:
             Action.of(pool.set_patron_grain, 0, ETH, 10 * ONE, 15 * ONE, 30 * DAY),
             Action.of(coop.admission.offer, [NEWCOMER.address], coop.client.now() + 90 * DAY),
             Action.of(pool.spend, 0, ETH, coop.governor.address, ONE),
+            Action.of(pool.give, 0, ETH, ONE // 4, "a round trip", False, value=ONE // 4),
         ],
         "What the year begins with",
     )
     coop.admission.accept.send(NEWCOMER, value=BUY_IN)
     pool.give.send(patron, 0, ETH, ONE, "thanks", True, value=ONE)
+    coop.grain.transfer.send(patron, STRANGER.address, ONE)
     coop.link(month.who("decentralion"), PAYEES[0])
     coop.link(month.who("Beanow"), PAYEES[1])
     return coop.document()

@@ -6,23 +6,26 @@ from dataclasses import replace
 import pytest
 
 from millpond.chain import abi
-from millpond.chain.answers import NO_ADDRESS
+from millpond.chain.abi import Event
+from millpond.chain.answers import NO_ADDRESS, Address, Log
 from millpond.chain.books_check import check_books
-from millpond.chain.entries import RULES, WITHOUT_MONEY
+from millpond.chain.entries import RULES, WITHOUT_MONEY, Known, entry_of
 from millpond.chain.journal import Bookkeeping, Told, commodities_of, keep
-from millpond.chain.report import Report
+from millpond.chain.report import Report, Verdict
 from millpond.core.books import accounts, beancount, hledger
+from millpond.core.books.entries import change
 from millpond.core.errors import BooksError, MillpondError
 from tests.chain.books import checked, every_block, parts_of
 from tests.chain.books_story import BUY_IN, ETH, NEWCOMER, ONE, Eventful, eventful, events, kept
 from tests.chain.coop import DOLLAR, PATRONS, Story
 from tests.core import month
 from tests.core.books import reading
+from tests.core.books.pages import place
 
 __all__ = ["eventful", "events", "kept"]
 
 SPEAKING = ("Pool", "CredDistributor", "Admission", "Grain")
-# Of a review that is still to come on the chain.
+# Of a review that this year has none of; tested below with events made by hand.
 COMING = {("CredDistributor", name) for name in ("ZeroedOut", "Restored", "SettledOffChain")}
 
 
@@ -56,7 +59,7 @@ def test_rules__the_other_contracts__have_no_event_with_an_amount_of_money() -> 
 def test_story__every_event_that_moves_money__has_happened(events: list[Told]) -> None:
     happened = {(told.contract, told.event.name) for told in events}
     declared = {(kind, name) for kind in SPEAKING for name in abi.load(kind).events}
-    assert (set(RULES) & declared) - happened == set()
+    assert (set(RULES) & declared) - happened <= COMING
     assert {("Pool", "LossAccepted"), ("CredDistributor", "ShareCapped")} <= happened
 
 
@@ -64,6 +67,18 @@ def test_entry__an_event_that_nobody_knows__refused(eventful: Eventful, events: 
     strange = replace(events[-1], event=replace(events[-1].event, name="Burned"))
     with pytest.raises(BooksError, match=r"nobody has said what Pool\.Burned is"):
         keep(eventful.parts, [*events[:-1], strange])
+
+
+def test_entry__released_by_a_part_that_is_no_distributor__an_expense_of_its_own() -> None:
+    """As a part that members install later may pay: nothing else says what for."""
+    pool, governor, admission, grain = (Address(f"0x{number:040x}") for number in range(1, 5))
+    known = Known(pool, governor, admission, grain)
+    known.spenders[7] = Address("0x" + "77" * 20)
+    args = {"earmark_id": 7, "asset": ETH, "to": NEWCOMER.address, "amount": 5}
+    log = Log(known.pool, (), b"", 1, bytes(32), 0, bytes(32))
+    found = entry_of(known, "Pool", Event("Released", args, log), place(1))
+    assert found is not None
+    assert found.postings == change(ETH, 5, accounts.released(7), accounts.reserved(7))
 
 
 # --- the books are the chain ----------------------------------------------------------------------
@@ -108,7 +123,11 @@ def test_journal__one_entry_for_each_event_of_money__in_order(
         (accounts.gifts(0), "eth", -6 * ONE),
         (accounts.SURPLUS, "eth", -7),
         (accounts.spent(0), "eth", 3 * ONE),
-        (accounts.CALLS, "eth", 0),  # one ether went to the Governor and came back
+        (
+            accounts.CALLS,
+            "eth",
+            0,
+        ),  # one ether went to the Governor and came back, a quarter as a gift
         (accounts.spent(0), "scrip", 10 * DOLLAR + 3),
         (accounts.free(0), "eth", 3 * ONE + 7 - 5),
         (accounts.free(2), "eth", 5),
@@ -208,6 +227,27 @@ def test_check__a_report__names_each_account(eventful: Eventful, kept: Bookkeepi
     names = [step.name for step in report.steps]
     assert names[:5] == ["accounts", "earmarks ETH", "held ETH", "owed ETH", "factor ETH"]
     assert {"grain", "buy-ins", "owed SCRIP"} <= set(names)
+
+
+def test_check__any_account_one_unit_off__found(eventful: Eventful, kept: Bookkeeping) -> None:
+    """Whatever may be wrong with an entry: each account that the chain knows is compared."""
+    client = eventful.coop.client
+    last, names = client.block().number, commodities_of(client, kept)
+    compared = ("Assets:", "Liabilities:Owed:", "Liabilities:Buy-Ins:Seat", "Equity:Carried:")
+    unseen = []
+    keys = [
+        key
+        for key in kept.journal.balances
+        if key[0].startswith((*compared, accounts.GRAIN_ISSUED, accounts.GRAIN_OTHER))
+    ]
+    for key in keys:
+        off = {**kept.journal.balances, key: kept.journal.balances[key] + 1}
+        journal = replace(kept.journal, balances=off)
+        report = Report()
+        check_books(client, replace(kept, journal=journal), last, report, names)
+        unseen += [] if report.of(Verdict.DIFFERS) else [key]
+    assert len(keys) > 12
+    assert unseen == []
 
 
 # --- something is wrong with the events -----------------------------------------------------------

@@ -167,7 +167,8 @@ def test_statement__of_the_second_epoch__takes_the_carry_in(
     assert second.income == 100 * DOLLAR * ONE // factor
     assert second.carry == first.capped
     assert second.pot == second.income + second.carry
-    assert (second.leaves_paid, second.owed) == (1, 0)
+    assert (second.leaves_paid, second.owed, second.grain) == (1, 0, 0)
+    assert first.grain == sum(payment.grain for payment in kept.payments.found) > 0
     assert second.carried == second.pot - second.paid
 
 

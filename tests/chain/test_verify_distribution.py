@@ -98,6 +98,7 @@ def test_verify__not_posted__said_and_not_held_against_it(paid: Story) -> None:
             "epoch": "1",
             "data_hash": "0x" + "00" * 32,
             "end_ms": str(first.weeks[0].start_ms),
+            "rules": None,
         },
     }
     report = verify_distribution(canonical.encode(third), evidence(paid.url))

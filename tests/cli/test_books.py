@@ -13,7 +13,7 @@ from millpond.cli.base import DIFFERS, HOLDS, NOT_DONE, USAGE
 from millpond.core.units import format_amount
 from tests.chain.books_story import ETH, Eventful, eventful
 from tests.chain.coop import DOLLAR, PAYEES, STRANGER
-from tests.chain.nodes import Reply, odd_node, result, through
+from tests.chain.nodes import Reply, error, odd_node, result, through
 from tests.cli.conftest import Ran
 from tests.core import month
 from tests.core.books import reading
@@ -123,13 +123,13 @@ def test_payees__of_one_year_and_payee__no_other(books: Books) -> None:
         assert found == [each for each in everything if each["year"] == year]
     one = books("payees", "--json", "--payee", PAYEES[1].address.lower()).json["payments"]
     assert [each["payee"] for each in one] == [PAYEES[1].address]
-    assert books("payees", "--year", 1999).out == ""
+    assert books("payees", "--year", 1999).out == "nobody was paid\n"
 
 
 def test_payees__for_people__totals_with_their_worth(books: Books) -> None:
     out = books("payees").out
     assert f"{STRANGER.address}  20" in out
-    assert "3.000000000000000000 ETH in 1 payments" in out
+    assert "3.000000000000000000 ETH in 1 payment\n" in out
     assert "after accepted losses" in out
     assert max(map(len, out.splitlines())) <= 80
 
@@ -247,6 +247,20 @@ def test_check__a_chain_that_is_rewritten_meanwhile__said(books: Books, eventful
         ran = books("check", rpc=node.url)
     assert ran.status == NOT_DONE
     assert f"block {block} was taken back while the books were read" in ran.err
+
+
+def test_check__a_node_without_old_states__is_no_check(books: Books, eventful: Eventful) -> None:
+    block = eventful.coop.posts[0].block_number
+
+    def pruned(question: dict[str, Any]) -> Reply | None:
+        if question["method"] != "eth_call" or question["params"][-1] == "latest":
+            return None
+        return error(-32000, "missing trie node")
+
+    with odd_node(through(eventful.url, pruned)) as node:
+        ran = books("check", "--block", block, rpc=node.url)
+    assert ran.status == NOT_DONE
+    assert f"the node keeps no state of block {block}" in ran.err
 
 
 @pytest.mark.parametrize("args", [["check"], ["journal", "--format", "pdf"], ["epoch", "0"]])

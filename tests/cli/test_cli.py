@@ -91,7 +91,15 @@ def test_verify_distribution__truth__status_0_and_each_step(
 ) -> None:
     ran = millpond("verify", "distribution", published, "--rpc", paid.url)
     assert ran.status == 0, ran.out
-    assert "It holds: 30 steps agree, 3 not checked." in ran.out
+    assert "It holds: 31 steps agree, 3 not checked." in ran.out
+    lines = ran.out.splitlines()
+    places = [
+        lines.index(each)
+        for each in ("The document", "The computation, made again", "The inputs", "The chain")
+    ]
+    assert places == sorted(places)
+    unchecked = [at for at, line in enumerate(lines) if line.startswith("not checked")]
+    assert len(unchecked) == 3
     assert "input scores" in ran.out
     assert ran.err == ""
 
@@ -103,6 +111,15 @@ def test_verify_distribution__json__one_object(millpond: Run, paid: Story, publi
     data = (published / "distribution.json").read_bytes()
     assert ran.json["document"] == to_hex(keccak256(data))
     assert {step["verdict"] for step in ran.json["steps"]} == {"ok", "unchecked"}
+    assert ran.json["counts"] == {"ok": 31, "differs": 0, "unchecked": 3}
+    assert all(
+        set(step) == {"section", "step", "verdict", "detail", "next_step"}
+        for step in ran.json["steps"]
+    )
+    sections = dict.fromkeys(step["section"] for step in ran.json["steps"])
+    assert list(sections) == [
+        *("The document", "The computation, made again", "The inputs", "The chain")
+    ]
     assert ran.out.count("\n") == 1
 
 
@@ -131,13 +148,14 @@ def test_verify_distribution__no_node__the_document_alone(millpond: Run, publish
     ran = millpond("verify", "distribution", published / "distribution.json")
     assert ran.status == 0
     assert "no node was given (--rpc)" in ran.out
+    assert "Next: name a node of your own, or one that you trust: --rpc URL" in ran.out
 
 
 def test_verify_distribution__rpc_by_the_environment__used(
     millpond: Run, paid: Story, published: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MILLPOND_RPC", paid.url)
-    assert "30 steps agree" in millpond("verify", "distribution", published).out
+    assert "31 steps agree" in millpond("verify", "distribution", published).out
 
 
 def test_verify_distribution__scores_given__read(

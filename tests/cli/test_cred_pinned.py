@@ -31,7 +31,7 @@ def test_verify__with_its_instance__computes_the_cred_again(millpond: Run, publi
     ran = millpond("verify", "distribution", published, "--instance", VECTORS / "synthetic-2k")
     assert ran.status == 0, ran.out + ran.err
     assert "people is what the instance gives" in ran.out
-    assert "not seen  scores" not in ran.out
+    assert "not checked  scores" not in ran.out
 
 
 def test_verify__with_another_instance__says_that_it_is_another(

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Proofs from a file: those of the tree, from a few reads, and never a wrong one."""
 
+import random
 from collections.abc import Callable
+from typing import NoReturn
 
 import pytest
 from hypothesis import given
@@ -11,7 +13,7 @@ from millpond.core import proof_file
 from millpond.core.errors import ProofError, ProofFileError
 from millpond.core.proof_file import HEADER_BYTES, Header, StoredTree
 from millpond.core.subjects import Subject
-from millpond.core.sum_tree import SumTree, level_sizes, proof_length
+from millpond.core.sum_tree import Lookup, SumTree, level_sizes, proof_length
 
 PLACE = (1337, "0x" + "d1" * 20, 7)
 
@@ -41,7 +43,7 @@ def test_proven__every_leaf_of_a_tree__has_the_proof_of_the_tree(count: int) -> 
         assert found.proven(leaf.subject) == (leaf, tree.proof(index))
 
 
-def test_proven__one_leaf__takes_a_read_for_each_halving_and_each_level() -> None:
+def test_proven__one_leaf__takes_a_read_for_each_level() -> None:
     tree, reads = tree_of(1_000), []
     data = data_of(tree)
 
@@ -52,7 +54,43 @@ def test_proven__one_leaf__takes_a_read_for_each_halving_and_each_level() -> Non
     found = StoredTree(read, len(data))
     reads.clear()
     found.proven(tree.leaf(617).subject)
-    assert sum(reads) <= 32 * 12 + 64 * (1 + proof_length(617, 1_000))
+    assert reads.count(64) == 1 + proof_length(617, 1_000)
+    assert len(reads) <= reads.count(64) + 2 * 10 + 2
+
+
+class Row(Lookup):
+    """Subjects in a row, without nodes; it counts how often one is looked at."""
+
+    def __init__(self, subjects: list[int]) -> None:
+        self.count, self.subjects, self.looks = len(subjects), subjects, 0
+
+    def _subject(self, index: int) -> bytes:
+        self.looks += 1
+        return self.subjects[index].to_bytes(32, "big")
+
+    def _pair(self, height: int, index: int) -> NoReturn:
+        raise AssertionError(f"node {index} at {height}")
+
+
+def test_index_of__many_hashes__is_found_in_half_the_looks_of_halving() -> None:
+    chance = random.Random(1)  # noqa: S311  (as even as hashes)
+    row = Row(sorted(chance.getrandbits(256) for _ in range(1 << 16)))
+    asked = [chance.randrange(row.count) for _ in range(300)]
+    assert [row.index_of(row.subjects[at].to_bytes(32, "big")) for at in asked] == asked
+    assert row.looks / len(asked) < 9  # halving looks 17 times
+
+
+@pytest.mark.parametrize("start", [1, (1 << 256) - (1 << 14)])
+def test_index_of__subjects_that_crowd_at_one_end__take_no_more_than_twice_halving(
+    start: int,
+) -> None:
+    row = Row(list(range(start, start + (1 << 14), 2)))
+    for at in (0, 1, 4_097, 8_191):
+        row.looks = 0
+        assert row.index_of(row.subjects[at].to_bytes(32, "big")) == at
+        assert row.looks <= 2 * 13 + 2
+        with pytest.raises(ProofError, match="has no leaf"):
+            row.index_of((row.subjects[at] + 1).to_bytes(32, "big"))
 
 
 def test_proven__nobody_there__is_refused() -> None:

@@ -25,7 +25,7 @@ WITHOUT_A_COPY: dict[str, str] = {}
 
 def test_rows__of_the_threats_and_invariants__are_all_there_once_in_order() -> None:
     rows = [name for name, _ in ROW.findall(PAGE)]
-    assert rows == [f"T{n:02}" for n in range(1, 78)] + [f"I{n:02}" for n in range(1, 49)]
+    assert rows == [f"T{n:02}" for n in range(1, 82)] + [f"I{n:02}" for n in range(1, 49)]
     incidents = [int(number) for number, _ in INCIDENT.findall(PAGE)]
     assert incidents == sorted(set(incidents))
 

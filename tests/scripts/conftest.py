@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ape.api import ProviderAPI
 from ape.logging import logger
 from vyper import compile_code  # type: ignore[import-untyped]
 from web3 import HTTPProvider, Web3
@@ -65,6 +66,24 @@ def probe(node: Node, probe_code: dict[str, object]) -> Any:
     sent = factory.constructor().transact({"from": node.founder})
     receipt = node.web3.eth.wait_for_transaction_receipt(sent)
     return node.web3.eth.contract(address=receipt["contractAddress"], abi=abi)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def settings_read_once() -> Iterator[None]:
+    """ape makes a provider's settings anew whenever it looks at one of them, some twenty times in
+    each command: half of its time. They do not change while the tests run."""
+    read: Any = ProviderAPI.settings.fget
+    kept: dict[tuple[object, ...], object] = {}
+
+    def settings(provider: Any) -> object:
+        key = type(provider), provider.network.name, repr(provider.provider_settings)
+        if key not in kept:
+            kept[key] = read(provider)
+        return kept[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ProviderAPI, "settings", property(settings))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -97,6 +97,7 @@ class Month(Town):
 
     def link(self, people: Sequence[str]) -> None:
         """Let these identities link their accounts; seven days pass."""
+        shutil.rmtree(self.stage.folder / "links", ignore_errors=True)
         story._link(self.stage, list(people))  # noqa: SLF001  what a contributor's wallet does
         self.wait(days=8)
 

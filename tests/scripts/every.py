@@ -19,12 +19,16 @@ ACCOUNTS = {
     *("--attester", "--attesting", "--candidate", "--member", "--minter", "--new", "--of", "--old"),
     *("--part", "--spender", "--target", "--to", "--token"),
 }
+OFFLINE = {"epoch sign-offline"}
+"""What signs on a machine that is on no network: no chain can be the wrong one."""
 AMOUNTS = {"--amount", "--rate"}
 
 
 def acting() -> dict[str, Command]:
     """Each command that takes an account, by what one types behind `ape run`."""
     found = {x.line.removeprefix("ape run "): x for x in scripts().values() if x.takes("--account")}
+    for name in OFFLINE:
+        del found[name]
     assert len(found) > 50
     return found
 
@@ -55,6 +59,7 @@ def value(param: click.Parameter, command: Command, town: Town) -> str:
         "--amount": "1",
         "--asset": DOLLAR,
         "--earmark": "0",
+        "--epoch": "1",
         "--epochs": "3",
         "--from": "0",
         "--function": "leave",
@@ -69,6 +74,7 @@ def value(param: click.Parameter, command: Command, town: Town) -> str:
         "--proof-uri": "https://example.org/proof",
         "--proposal": "1",
         "--rate": "1",
+        "--reference": "An invoice",
         "--report": "A report",
         "--scores": str(story.SCORES),
         "--support": "for",

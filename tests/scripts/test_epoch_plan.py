@@ -3,7 +3,11 @@
 
 import pytest
 
+from millpond.core.distribution import build, to_json
+from millpond.core.policies.proportional import Proportional
 from millpond.core.subjects import to_hex
+from millpond.core.units import format_cred
+from tests.core import month as september
 from tests.scripts.epochs import MAINTAINERS, Month
 from tests.scripts.town import PATRON, RELAYER
 
@@ -101,3 +105,27 @@ def test_plan__a_post_and_its_hash__are_those_of_the_folder(month: Month) -> Non
     month.post()
     posted = month.coop.distributor.past_events("DistributionPosted", 0)[-1]
     assert month.look("plan")["dataHash"] == to_hex(posted.args["data_hash"])
+
+
+def test_over_the_cap__a_maintainer_with_too_much_cred__is_named_with_how_much(
+    month: Month, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No vote can put a cap on this earmark any more, so a document with one is laid there."""
+    first, leaf = month.address(1), max(month.document().leaves, key=lambda each: each[1])
+    document = build(
+        chain_id=month.stage.client.chain_id,
+        pool=month.coop.pool.address,
+        distributor=month.coop.distributor.address,
+        epoch=1,
+        history=september.history(),
+        policy=Proportional(),
+        inputs=september.inputs(),
+        signer_cap_bps=2_000,
+        signers={first: [leaf[0]]},
+    )
+    (month.files().folder / "distribution.json").write_bytes(to_json(document))
+    over = leaf[1] - document.total * 2_000 // 10_000
+    assert over > 0
+    assert month.look("plan")["overTheCap"] == {first: str(over)}
+    month.stage.run("epoch plan", "--pool", "credsperiment", *month.out)
+    assert f"{first} by {format_cred(over)} cred" in " ".join(capsys.readouterr().out.split())

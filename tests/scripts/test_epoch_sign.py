@@ -21,6 +21,7 @@ from millpond.core import canonical
 from millpond.core.errors import BadInput, MillpondError, SignatureError, SignerError
 from millpond.core.signatures import HALF_ORDER, ORDER, to_compact
 from millpond.core.subjects import to_hex
+from scripts import _demo_story as story
 from scripts._ape import OfflineSigner
 from scripts._stage import PARAMS
 from tests.journeys.safes import SafeMakers, SafeWallet
@@ -167,6 +168,86 @@ def test_sign_offline__a_document_that_was_edited__is_refused_by_its_step(unsign
     found["total"] = str(int(found["total"]) + 1)
     document.write_bytes(canonical.encode(found))
     assert str(unsigned.offline_refused(request, by=1)).startswith("[total] ")
+
+
+def _first_two_leaves(document: Any) -> None:
+    document["leaves"][0], document["leaves"][1] = document["leaves"][1], document["leaves"][0]
+
+
+def _leaf_twice(document: Any) -> None:
+    document["leaves"].insert(0, document["leaves"][0])
+    document["leaf_count"] = str(len(document["leaves"]))
+
+
+def _empty_leaf(document: Any) -> None:
+    document["leaves"][0]["cred"] = "0"
+
+
+def _later_epoch(document: Any) -> None:
+    document["epoch"] = "7"
+
+
+def _week_too_much(document: Any) -> None:
+    document["people"][0]["weekly"][0] += "1"
+
+
+def _weights(document: Any) -> None:
+    document["weights"] = "{}"
+
+
+def _no_reason(document: Any) -> None:
+    subject = document["leaves"][0]["subject"]
+    document["exclusions"].append({"subject": subject, "reason": " "})
+
+
+def _other_root(document: Any) -> None:
+    document["root"] = "0x" + "01" * 32
+
+
+def _unlisted_change(document: Any) -> None:
+    subject = document["leaves"][0]["subject"]
+    document["exclusions"].append({"subject": subject, "reason": "Why not"})
+    gone = document["leaves"].pop(0)
+    document["leaf_count"] = str(len(document["leaves"]))
+    document["total"] = str(int(document["total"]) - int(gone["cred"]))
+
+
+@pytest.mark.parametrize(
+    ("change", "step"),
+    [
+        (_first_two_leaves, "leaves"),
+        (_leaf_twice, "leaves"),
+        (_empty_leaf, "leaves"),
+        (_later_epoch, "epoch"),
+        (_week_too_much, "cred"),
+        (_weights, "weights"),
+        (_no_reason, "exclusions"),
+        (_other_root, "root"),
+        (_unlisted_change, "root"),
+    ],
+)
+def test_sign_offline__a_document_with_one_thing_wrong__is_refused_by_the_step_that_finds_it(
+    unsigned: Month, change: Callable[[Any], None], step: str
+) -> None:
+    request = unsigned.elsewhere("post", "cellar")
+    document = request.with_name("distribution.json")
+    found = json.loads(document.read_bytes())
+    change(found)
+    document.write_bytes(canonical.encode(found))
+    assert str(unsigned.offline_refused(request, by=1)).startswith(f"[{step}] ")
+
+
+def test_sign__an_input_that_is_not_the_named_one__is_refused(unsigned: Month) -> None:
+    request = unsigned.elsewhere("post", "cellar")
+    for folder in (unsigned.files().folder, request.parent):
+        (folder / "scores.json").write_bytes(b"other scores")
+    here = unsigned.refused_to_sign("epoch sign", *unsigned.out, by=1)
+    assert str(here).startswith("[input scores] ")
+    assert str(unsigned.offline_refused(request, by=1)).startswith("[input scores] ")
+    for folder in (unsigned.files().folder, request.parent):
+        (folder / "scores.json").write_bytes(story.SCORES.read_bytes())
+    unsigned.signs(by=1)
+    unsigned.offline(request, by=2)
 
 
 def test_sign_offline__without_the_document__is_refused(unsigned: Month) -> None:

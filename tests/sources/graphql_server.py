@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""As much of GraphQL as GitHub is asked in: fields, arguments, fragments by type, pages of lists.
+"""As much of GraphQL as places are asked in: fields, other names for them, arguments, fragments by
+type, plain lists, and pages of lists as GitHub has them.
 
 A field that the objects do not have is an error, as it is at GitHub; so is a list without `first`.
 """
@@ -30,6 +31,13 @@ class Many:
 
 
 @dataclass
+class Plain:
+    """JSON that is given out whole, without a selection."""
+
+    value: Any
+
+
+@dataclass
 class Selection:
     """A field with its arguments, or (with `type`) a fragment for objects of one type."""
 
@@ -37,6 +45,8 @@ class Selection:
     type: str = ""
     arguments: dict[str, Any] = field(default_factory=dict)
     inner: list["Selection"] = field(default_factory=list)
+    shown: str = ""
+    """What the answer calls it."""
 
 
 class _Reader:
@@ -54,7 +64,9 @@ class _Reader:
         return found
 
     def query(self) -> tuple[set[str], list[Selection]]:
-        self.take("query")
+        assert self.take() in ("query", "mutation")
+        if self.peek() != "(":
+            self.take()  # its name, which says nothing
         declared = set()
         self.take("(")
         while self.peek() != ")":
@@ -75,6 +87,10 @@ class _Reader:
                 found.append(Selection(type=self.take(), inner=self.selections()))
             else:
                 one = Selection(self.take())
+                one.shown = one.name
+                if self.peek() == ":":
+                    self.take(":")
+                    one.name = self.take()
                 if self.peek() == "(":
                     one.arguments = self.arguments("(", ")")
                 if self.peek() == "{":
@@ -121,14 +137,14 @@ def _object(
                 result |= _object(found, each.inner, variables)
             continue
         if each.name not in found:
-            type_ = found["__typename"]
+            type_ = found.get("__typename", "?")
             raise Refused("undefinedField", f"Field '{each.name}' doesn't exist on type '{type_}'")
         arguments = {
             name: variables.get(value[1]) if isinstance(value, tuple) else value
             for name, value in each.arguments.items()
         }
         value = found[each.name]
-        result[each.name] = _value(value, each, arguments, variables)
+        result[each.shown] = _value(value, each, arguments, variables)
     return result
 
 
@@ -137,11 +153,15 @@ def _value(
 ) -> Any:
     if callable(value):
         value = value(**arguments)
+    if isinstance(value, Plain):
+        return value.value
     if isinstance(value, Many):
         return _page(value, asked, arguments, variables)
     if isinstance(value, dict):
         assert asked.inner, f"{asked.name} needs a selection"
         return _object(value, asked.inner, variables)
+    if isinstance(value, list) and asked.inner:
+        return [_object(each, asked.inner, variables) for each in value]
     return value
 
 

@@ -28,6 +28,7 @@ from millpond.api.routes import distributions, documents, money, pools, proposal
 from millpond.api.services import Services
 from millpond.core.errors import MillpondError
 from millpond.mirror.documents import Shelf
+from millpond.mirror.reads.review import Why
 from millpond.mirror.reads.snapshot import Mirror
 
 _FOR_PROGRAMS = ("/v1", "/health", "/ready", "/status", "/openapi.json")
@@ -49,9 +50,9 @@ class Application(FastAPI):
         return self.openapi_schema
 
 
-def create_app(database: Path, documents_folder: Path | None) -> FastAPI:
-    """Everything over one mirror and one shelf."""
-    return build(Services(Mirror(database), Shelf(documents_folder)))
+def create_app(database: Path, documents_folder: Path | None, why: Why | None = None) -> FastAPI:
+    """Everything over one mirror and one shelf; `why` knows contributions."""
+    return build(Services(Mirror(database), Shelf(documents_folder), why=why))
 
 
 def build(services: Services) -> FastAPI:

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 from millpond.api.app import create_app
 from millpond.api.writer import Sync, Writer
 from millpond.core.errors import BadInput, PortTaken
+from millpond.mirror.reads.review import Why
 
 _WAITING = 128
 """Connections that may wait to be taken."""
@@ -33,12 +34,14 @@ class Serving:
     port: int
     sync: Sync | None
     """None: somebody else writes, or nobody."""
+    why: Why | None = None
+    """Which contributions cred came from, where an instance is at hand."""
 
 
 def serve(wanted: Serving, told: Callable[[str], None]) -> None:
     """Serve until it is told to end (Ctrl-C, SIGTERM); then its writer ends too."""
     logging.basicConfig(format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    config = configured(create_app(wanted.database, wanted.documents))
+    config = configured(create_app(wanted.database, wanted.documents, wanted.why))
     with ExitStack() as stack:
         stack.enter_context(_ended_by_signal())
         listening = stack.enter_context(_listen(wanted.host, wanted.port))

@@ -18,6 +18,7 @@ from millpond import __version__
 from millpond.api.models.base import Model
 from millpond.api.query import written
 from millpond.mirror.documents import Shelf
+from millpond.mirror.reads.review import Why
 from millpond.mirror.reads.snapshot import AsOf, Listed, Mirror, Snapshot
 
 _T = TypeVar("_T")
@@ -33,6 +34,8 @@ class Services:
     mirror: Mirror
     shelf: Shelf
     clock: Callable[[], float] = time.time
+    why: Why | None = None
+    """Which contributions somebody's cred came from, where the instance is at hand."""
 
     def second(self) -> int:
         """This second."""
@@ -87,7 +90,8 @@ class Asked:
     def _tag(self, as_of: AsOf) -> str:
         """Changes with the block, with what of it is final, with the question and this program."""
         query = urlencode(sorted(self.request.query_params.multi_items()))
-        said = (__version__, as_of.schema, as_of.block_hash, as_of.safe_number)
+        instance = self.services.why is not None
+        said = (__version__, instance, as_of.schema, as_of.block_hash, as_of.safe_number)
         parts = (*said, as_of.finalized_number, self.request.url.path, query)
         return f'"{sha256(chr(0).join(map(str, parts)).encode()).hexdigest()[:32]}"'
 

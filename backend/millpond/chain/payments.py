@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Who was paid what by a pool, from its events in order; each leaf at most once."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 
 from millpond.chain import abi
@@ -37,6 +37,7 @@ class Payments:
             ("Pool", "Reclaimed"): self._reclaimed,
             ("Pool", "Owed"): self._owed,
             ("CredDistributor", "Claimed"): self._claim,
+            ("CredDistributor", "GrainWithheld"): self._withheld,
             ("CredDistributor", "SettledOffChain"): self._settled,
         }.get((place.contract, event.name))
         if take is not None:
@@ -66,6 +67,8 @@ class Payments:
         earmark = self.known.earmark_of(event.address)
         subject = to_hex(event.args["subject"])
         shares = tuple(Share(s.epoch, s.amount, s.grain) for s in event.args["shares"])
+        if not shares:
+            return  # a payout of nothing
         for share in shares:
             self.leaves.add(earmark, share.epoch, subject, place)
         asset = self.known.asset_of(event.address, shares[0].epoch)
@@ -86,6 +89,14 @@ class Payments:
                 subject=subject,
             )
         )
+
+    def _withheld(self, event: Event, _: Place) -> None:
+        """The claim that was just told of came without its grain."""
+        number = self._claimed.get(self.known.earmark_of(event.address))
+        if number is None:
+            return  # nothing was claimed: the check of grain finds it
+        without = tuple(replace(share, grain=0) for share in self.found[number].shares)
+        self.found[number] = replace(self.found[number], shares=without, grain=0)
 
     def _settled(self, event: Event, place: Place) -> None:
         earmark, epoch = self.known.earmark_of(event.address), event.args["epoch"]
@@ -112,7 +123,10 @@ class Payments:
 
 
 def with_paydays(
-    client: Client, payments: Iterable[Payment], distributors: Collection[Address]
+    client: Client,
+    payments: Collection[Payment],
+    distributors: Collection[Address],
+    on_progress: Callable[[int, int], None] = lambda _, __: None,
 ) -> list[Payment]:
     """The payments, of which those that a payday made say so. Asks for one transaction each.
 
@@ -120,7 +134,8 @@ def with_paydays(
     """
     many: dict[str, bool] = {}
     found = []
-    for payment in payments:
+    for done, payment in enumerate(payments):
+        on_progress(done, len(payments))
         if payment.how is How.CLAIMED:
             transaction = payment.place.transaction
             if transaction not in many:

@@ -2,7 +2,7 @@
 """What a check found, step by step: it holds, it differs, or it could not be checked and why."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from millpond.chain.answers import BadAnswer, NotKept
@@ -28,10 +28,17 @@ class Step:
     verdict: Verdict
     detail: str
     next_step: str = ""
+    section: str = ""
+    """What it is a part of, such as "The chain"; empty where the report is one list."""
 
 
 class Unchecked(Exception):
-    """Raised inside a step that cannot be made here; the text says why."""
+    """Raised inside a step that cannot be made here; the text says why, `next_step` what would
+    make it possible."""
+
+    def __init__(self, why: str, next_step: str = "") -> None:
+        super().__init__(why)
+        self.next_step = next_step
 
 
 @dataclass
@@ -40,6 +47,8 @@ class Report:
 
     on_step: Callable[[Step], None] = lambda _: None
     steps: list[Step] = field(default_factory=list)
+    section: str = ""
+    """What the steps that come next are a part of."""
 
     def run(self, name: str, check: Callable[[], str]) -> bool:
         """Make one step: `check` returns what holds, in words, or raises. Whether it held.
@@ -54,7 +63,7 @@ class Report:
         except (RpcRefused, NotKept) as error:
             step = Step(name, Verdict.UNCHECKED, error.message, error.next_step)
         except Unchecked as error:
-            step = Step(name, Verdict.UNCHECKED, str(error))
+            step = Step(name, Verdict.UNCHECKED, str(error), error.next_step)
         except DocumentError as error:
             name = name if error.step == _NO_STEP else error.step
             step = Step(name, Verdict.DIFFERS, error.message, error.next_step)
@@ -63,12 +72,13 @@ class Report:
         self.add(step)
         return step.verdict is Verdict.OK
 
-    def skip(self, name: str, why: str) -> None:
-        """Say that a step could not be made."""
-        self.add(Step(name, Verdict.UNCHECKED, why))
+    def skip(self, name: str, why: str, next_step: str = "") -> None:
+        """Say that a step could not be made, and what would make it possible."""
+        self.add(Step(name, Verdict.UNCHECKED, why, next_step))
 
     def add(self, step: Step) -> None:
-        """Put a step on record."""
+        """Put a step on record, in the section that is open."""
+        step = replace(step, section=step.section or self.section)
         self.steps.append(step)
         self.on_step(step)
 
@@ -92,9 +102,10 @@ class Report:
         return f"It does not hold: {names} ({agree} agree{also})."
 
     def as_json(self) -> dict[str, object]:
-        """The result as data."""
+        """The result as data. Fields are added, never renamed or taken away."""
         steps = [
             {
+                "section": step.section,
                 "step": step.name,
                 "verdict": step.verdict.value,
                 "detail": step.detail,
@@ -102,4 +113,5 @@ class Report:
             }
             for step in self.steps
         ]
-        return {"holds": self.holds, "steps": steps}
+        counts = {verdict.value: len(self.of(verdict)) for verdict in Verdict}
+        return {"holds": self.holds, "counts": counts, "steps": steps}

@@ -107,7 +107,7 @@ class _Reader:
         return Season(
             pool=self._source.parts.name,
             block=self._source.last.number,
-            now=self._source.last.timestamp,
+            as_of=self._source.last.timestamp,
             epochs=tuple(epochs[number] for number in chosen),
             earlier=tuple(e for number, e in epochs.items() if number < chosen[0] and e.final),
             carries=tuple(

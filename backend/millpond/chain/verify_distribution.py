@@ -21,8 +21,16 @@ from millpond.core.distribution import (
     check_history,
     check_input,
     read,
+    taken_from_it,
 )
 from millpond.core.subjects import to_hex
+
+DOCUMENT, COMPUTATION = "The document", "The computation, made again"
+INPUTS, CHAIN = "The inputs", "The chain"
+_COMPUTED = frozenset(
+    ["no leaf", "leaves", "total", "root", "signers", "changes", "differences"],
+)
+"""Which of a document's steps follow from the others."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +52,7 @@ def verify_distribution(
     data: bytes, evidence: Evidence, on_step: Callable[[Step], None] = lambda _: None
 ) -> Report:
     """Check a document's bytes, and the chain's posting of it where a node is given."""
-    report = Report(on_step)
+    report = Report(on_step, section=DOCUMENT)
     found: list[Distribution] = []
 
     def form() -> str:
@@ -56,8 +64,10 @@ def verify_distribution(
     document = found[0]
     check_document(document, report)
     check_inputs(document, evidence, report)
+    report.section = CHAIN
     if evidence.client is None:
-        report.skip("chain", "no node was given (--rpc): posting, review and payments are not seen")
+        why = "no node was given (--rpc): posting, review and payments are not seen"
+        report.skip("chain", why, "name a node of your own, or one that you trust: --rpc URL")
         return report
     check_chain(document, data, evidence.client, evidence.first_block, report, evidence.on_progress)
     return report
@@ -71,20 +81,24 @@ def check_document(document: Distribution, report: Report) -> None:
         "total": f"{document.total} micro-cred",
         "root": to_hex(document.root),
         "exclusions": f"{len(document.exclusions)} excluded",
+        "differences": _differences_said(document),
         "weeks": f"{len(document.weeks)} weeks, {document.label}",
     }
     for name, step in STEPS.items():
+        report.section = COMPUTATION if name in _COMPUTED else DOCUMENT
         report.run(name, partial(_again, document, step, said.get(name, "computed again")))
 
 
 def check_inputs(document: Distribution, evidence: Evidence, report: Report) -> None:
     """The files behind the document, where the reader has them."""
+    report.section = INPUTS
     for each in document.inputs:
         name = f"input {each.name}"
         if each.hash is None:
             report.skip(name, f"the document names no file ({each.note})")
         elif each.name not in evidence.files:
-            report.skip(name, f"not given; its hash must be {to_hex(each.hash)} ({each.note})")
+            why = f"not given; its hash must be {to_hex(each.hash)} ({each.note})"
+            report.skip(name, why, "put the file beside the document; its name does not matter")
         else:
             given = evidence.files[each.name]
             report.run(name, partial(_same_file, document, each.name, given))
@@ -93,11 +107,25 @@ def check_inputs(document: Distribution, evidence: Evidence, report: Report) -> 
             "scores",
             "the weekly cred was neither read from a score file (--scores) nor computed from an "
             "instance (--instance)",
+            "ask the maintainers where the instance or the score file is, and give it",
         )
     if evidence.history is not None:
         report.run("scores", partial(_same_scores, document, evidence.history))
     if evidence.computed is not None:
         report.run("scores", partial(_same_cred, document, evidence.computed))
+
+
+def skip_what_is_taken(document: Distribution, report: Report) -> None:
+    """What the document says and nothing here proves."""
+    for name, why in taken_from_it(document).items():
+        report.skip(name, f"as the document says; {why}")
+
+
+def _differences_said(document: Distribution) -> str:
+    previous = document.previous
+    if previous is not None and previous.rules is None:
+        return "none to see: the document does not recall the rules before it"
+    return f"{len(document.differences)} since the last distribution"
 
 
 def _same_scores(document: Distribution, history: CredHistory) -> str:

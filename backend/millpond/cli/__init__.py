@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The command `millpond`: for whoever wants to know where the money went. It never sends anything.
+"""The command `millpond`: for whoever wants to know where the money went. It sends no transaction.
 
     millpond verify distribution DOCUMENT      is every figure right, to the last payment?
     millpond verify code                       does the chain run the published sources?
@@ -9,6 +9,8 @@
     millpond cred compute DIRECTORY            who did how much of what counted?
     millpond identity log DIRECTORY            who is who, and who proved it?
     millpond sourcecred replay LEDGER          who has what by a SourceCred ledger?
+    millpond books journal --pool NAME         where did the money come from and go?
+    millpond collective revenue NAME           what did a month at Open Collective bring in?
     millpond sync                              keep a database of all that happened
     millpond serve                             show it: pages, and JSON for programs
 
@@ -58,6 +60,7 @@ COMMANDS = LazyCommands(
         "identity": "identity:identity_group",
         "sourcecred": "sourcecred:sourcecred_group",
         "books": "books:books_group",
+        "collective": "collective:collective_group",
         "sync": "mirror:sync_command",
         "serve": "serve:serve_command",
     }
@@ -65,7 +68,7 @@ COMMANDS = LazyCommands(
 
 
 @click.group(
-    help=f"Check a co-op's payouts by yourself. Sends nothing, needs no key.\n{EXAMPLES}",
+    help=f"Check a co-op's payouts by yourself. Sends no transaction, needs no key.\n{EXAMPLES}",
     commands=COMMANDS,
 )
 @click.version_option(package_name="millpond", prog_name="millpond")

@@ -38,9 +38,9 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 
 _MARKS = {
-    "ok": ("ok      ", "green"),
-    "differs": ("DIFFERS ", "bold red"),
-    "unchecked": ("not seen", "yellow"),
+    "ok": ("yes        ", "green"),
+    "differs": ("NO, DIFFERS", "bold red"),
+    "unchecked": ("not checked", "yellow"),
 }
 _NAME_WIDTH = 16
 
@@ -57,6 +57,7 @@ class Terminal:
         self.as_json = as_json
         self._out = Console(highlight=False, soft_wrap=True)
         self._err = Console(stderr=True, highlight=False, soft_wrap=True)
+        self._section = ""
 
     def line(self, text: str, style: str = "") -> None:
         """One line for people; nothing in JSON mode."""
@@ -72,16 +73,22 @@ class Terminal:
         """One step of a check, as soon as it is made."""
         if self.as_json:
             return
+        if step.section != self._section:
+            self._section = step.section
+            self.line("")
+            self.line(step.section, "bold")
         mark, style = _MARKS[step.verdict]
         name = (plain(step.name).ljust(_NAME_WIDTH), "bold")
         self._out.print(Text.assemble((mark, style), "  ", name, "  ", plain(step.detail)))
         if step.next_step:
-            self.line(f"{'':10}Next: {step.next_step}")
+            self.line(f"{'':13}Next: {step.next_step}")
 
     def report(self, report: Report, said: dict[str, str]) -> int:
         """The result of a check, with `said` beside it in JSON; the exit status."""
         if self.as_json:
             self.json({**said, **report.as_json()})
+        if self._section:
+            self.line("")
         self.line(report.summary, "bold green" if report.holds else "bold red")
         return HOLDS if report.holds else DIFFERS
 

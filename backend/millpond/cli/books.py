@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from millpond.chain.answers import Block
+from millpond.chain.answers import Block, NotKept
 from millpond.chain.books_check import check_books
 from millpond.chain.client import Client
 from millpond.chain.contracts import Contract
@@ -24,7 +24,7 @@ from millpond.chain.journal import (
     read_events,
 )
 from millpond.chain.payments import with_paydays
-from millpond.chain.report import Report
+from millpond.chain.report import Report, Verdict
 from millpond.chain.verify_code import PoolParts, find_pool
 from millpond.cli.base import HOLDS, Run, from_block_option, hub_address, shared_options
 from millpond.cli.lazy import LazyCommands
@@ -36,6 +36,7 @@ from millpond.core.books.epochs import lines
 from millpond.core.books.payees import COLUMNS, Payment, chosen, rows, totals
 from millpond.core.books.tables import JOURNAL, csv, journal_rows
 from millpond.core.errors import BadInput
+from millpond.core.figures import plural
 from millpond.core.subjects import address_bytes, checksum_address
 from millpond.sources.whole import write_whole
 
@@ -138,17 +139,20 @@ def payees_command(
     names = commodities_of(pool.client, kept)
     account = checksum_address(address_bytes(payee)) if payee is not None else None
     payments = chosen(kept.payments.found, year, account)
-    payments = with_paydays(pool.client, payments, distributors_of(pool.parts))
+    with run.terminal.progress("asking how they were paid") as told:
+        payments = with_paydays(pool.client, payments, distributors_of(pool.parts), told)
     grain = names.of(kept.known.grain)
     if out is not None:
         write_whole(out, csv(COLUMNS, rows(payments, names, grain)).encode())
-        run.terminal.line(f"{len(payments)} payments written to {out}")
+        run.terminal.line(f"{plural(len(payments), 'payment')} written to {out}")
     if run.terminal.as_json:
         run.terminal.json({**pool.said, "payments": [_payment(each) for each in payments]})
+    if not payments:
+        run.terminal.line("nobody was paid")
     for each in totals(payments):
         asset = names.of(each.asset)
         run.terminal.line(f"{each.payee}  {each.year}", "bold")
-        run.terminal.line(f"  {asset.text(each.amount)} in {each.payments} payments")
+        run.terminal.line(f"  {asset.text(each.amount)} in {plural(each.payments, 'payment')}")
         if each.received != each.amount:
             run.terminal.line(f"  worth {asset.text(each.received)} after accepted losses")
         if each.grain:
@@ -195,6 +199,11 @@ def check_command(run: Run, pool: Pool) -> int:
     if report.run("journal", booked):
         names = commodities_of(pool.client, kept[0])
         check_books(pool.client, kept[0], pool.last.number, report, names)
+    if report.holds and report.of(Verdict.UNCHECKED):
+        raise NotKept(
+            f"the node keeps no state of block {pool.last.number}, so it cannot be compared",
+            "ask a node that keeps old states, or leave out --block",
+        )
     return run.terminal.report(report, {key: str(value) for key, value in pool.said.items()})
 
 

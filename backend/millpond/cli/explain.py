@@ -3,6 +3,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from millpond.chain.explain import (
 from millpond.cli.base import HOLDS, Run, Terminal, from_block_option, shared_options
 from millpond.cli.cred import with_numbers
 from millpond.core.distribution import Distribution, Explanation, explain
-from millpond.core.errors import BadInput
+from millpond.core.errors import BadInput, SubjectError
 from millpond.core.subjects import Subject
 from millpond.mirror.texts import text_of
 from millpond.sources.documents import open_published
@@ -104,18 +105,37 @@ def explain_command(
     be explained without another input is said at the end.
     """
     asked = Asked(subject, **options)
-    found = [_told(run, asked, open_published(place).document) for place in documents]
-    found.sort(key=lambda each: each.document.epoch)
+    found, absent = _every(run, asked, documents)
     if run.terminal.as_json:
         each_one = [_json(each) for each in found]
-        several = {"epochs": each_one, "together": _together_json(found)}
-        run.terminal.json(several if len(found) > 1 else each_one[0])
+        several = {"epochs": each_one, "absent": absent, "together": _together_json(found)}
+        run.terminal.json(several if len(documents) > 1 else each_one[0])
     for each in found:
         _show(run.terminal, each, most)
+    for text in absent:
+        run.terminal.line(text)
     if len(found) > 1:
         for line in _together(found):
             run.terminal.line(line)
     return HOLDS
+
+
+def _every(run: Run, asked: Asked, places: Sequence[str]) -> tuple[list[Told], list[str]]:
+    """Each epoch by its number, and in words those in which she has no cred; `SubjectError` if she
+    has none in any."""
+    documents = sorted((open_published(p).document for p in places), key=lambda each: each.epoch)
+    twice = [one.epoch for one, two in pairwise(documents) if one.epoch == two.epoch]
+    if twice:
+        raise BadInput(f"two documents are of epoch {twice[0]}", "give each epoch once")
+    found, absent = list[Told](), list[SubjectError]()
+    for document in documents:
+        try:
+            found.append(_told(run, asked, document))
+        except SubjectError as error:
+            absent.append(error)
+    if not found:
+        raise absent[0]
+    return found, [error.message for error in absent]
 
 
 def _told(run: Run, asked: Asked, document: Distribution) -> Told:

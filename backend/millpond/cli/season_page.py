@@ -18,7 +18,7 @@ from millpond.core.books.commodities import Commodity
 from millpond.core.figures import duration, instant, part, percent, plural
 from millpond.core.season.facts import End, Leaf, Season
 from millpond.core.season.figures import Figures, figures, times_to_claim, turnout
-from millpond.core.season.gains import Reweighed
+from millpond.core.season.gains import Reweighed, sureness
 from millpond.core.season.standing import standings
 
 _ENDS = {
@@ -49,7 +49,14 @@ def page(season: Season, gains: Sequence[Reweighed]) -> str:
     found = figures(season)
     final = [each.epoch for each in found if each.epoch.final]
     return (
-        environment(moment=instant, duration=duration, share=part, percent=percent, name_of=name_of)
+        environment(
+            moment=instant,
+            duration=duration,
+            share=part,
+            percent=percent,
+            name_of=name_of,
+            sureness=sureness,
+        )
         .get_template("season.html")
         .render(
             season=season,

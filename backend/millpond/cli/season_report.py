@@ -12,11 +12,12 @@ from millpond.cli.base import Run, Terminal
 from millpond.cli.books import Pool
 from millpond.cli.season import Asked
 from millpond.cli.season_tables import tell
+from millpond.core.cred import CredHistory
 from millpond.core.cred.compared import compared
 from millpond.core.cred.compute import compute
 from millpond.core.cred.model import Instance
 from millpond.core.cred.weights import Weights
-from millpond.core.distribution import Distribution
+from millpond.core.distribution import Distribution, check_computed
 from millpond.core.errors import BadInput, MillpondError, ToolMissing
 from millpond.core.season.facts import Epoch, Season
 from millpond.core.season.gains import Reweighed, reweighed, unknown
@@ -118,7 +119,8 @@ def _gain(instance: Instance, one: Epoch, two: Epoch, documents: _Documents) -> 
         return unknown(numbers, "the document is not at hand")
     weights = _weights(one.weights), _weights(two.weights)
     try:
-        before, after = (_cred(instance, each, document.weeks) for each in weights)
+        histories = [_history(instance, each, document.weeks) for each in weights]
+        before, after = (_cred(instance, each) for each in histories)
         found = compared(instance.people, before, after, weights)
     except MillpondError as error:
         return unknown(numbers, error.message)
@@ -126,14 +128,25 @@ def _gain(instance: Instance, one: Epoch, two: Epoch, documents: _Documents) -> 
         account: frozenset(leaf.subject for leaf in two.leaves if leaf.maintainer == account)
         for account in two.maintainers
     }
-    return reweighed(numbers, found, owned, two.money.pot)
+    return reweighed(numbers, found, owned, two.money.pot, _same(document, histories[1]))
 
 
-def _cred(instance: Instance, weights: Weights, weeks: tuple[Week, ...]) -> dict[str, float]:
-    """Everybody's micro-cred of these weeks, by her id in the instance."""
-    history = compute(replace(instance, weights=weights)).history(weeks)
+def _history(instance: Instance, weights: Weights, weeks: tuple[Week, ...]) -> CredHistory:
+    return compute(replace(instance, weights=weights)).history(weeks)
+
+
+def _cred(instance: Instance, history: CredHistory) -> dict[str, float]:
+    """Everybody's micro-cred, by her id in the instance."""
     cred = {person.identity: float(person.cred) for person in history.people}
     return {person.id: cred.get(person.identity, 0) for person in instance.people}
+
+
+def _same(document: Distribution, history: CredHistory) -> bool:
+    try:
+        check_computed(document, history)
+    except MillpondError:
+        return False
+    return True
 
 
 def _weights(text: str | None) -> Weights:

@@ -9,7 +9,7 @@ from millpond.cli.tables import row, table
 from millpond.core.figures import duration, instant, part, percent, plural, quoted
 from millpond.core.season.facts import End, Epoch, Review, Season, Word, ZeroOut
 from millpond.core.season.figures import Figures, figures, times_to_claim, turnout
-from millpond.core.season.gains import Reweighed
+from millpond.core.season.gains import Reweighed, sureness
 from millpond.core.season.standing import standings
 from millpond.core.season.waits import Waits
 from millpond.core.units import Millis, format_cred
@@ -26,7 +26,7 @@ def tell(terminal: Terminal, season: Season, gains: Sequence[Reweighed]) -> None
     numbers = [epoch.number for epoch in season.epochs]
     span = f"epoch {numbers[0]}" if len(numbers) == 1 else f"epochs {numbers[0]} to {numbers[-1]}"
     terminal.line(f"{season.pool}, {span}, as of block {season.block}", "bold")
-    _say(terminal, instant(season.now))
+    _say(terminal, instant(season.as_of))
     _reviews(terminal, season)
     _zero_outs(terminal, season)
     _contributors(terminal, found)
@@ -67,7 +67,7 @@ def _reviews(terminal: Terminal, season: Season) -> None:
 
 def _review(season: Season, epoch: Epoch, review: Review) -> tuple[str, ...]:
     number = f"{epoch.number}" if review.attempt == 1 else f"{epoch.number} ({review.attempt})"
-    ended = season.now if review.ended_at is None else review.ended_at
+    ended = season.as_of if review.ended_at is None else review.ended_at
     return (
         number,
         iso_date(Millis(review.posted_at * 1000)),
@@ -270,7 +270,7 @@ def _gains(terminal: Terminal, season: Season, gains: Sequence[Reweighed]) -> No
         _say(
             terminal,
             f"Epoch {each.since} to {each.epoch}: {plural(each.weights, 'weight')} changed, "
-            f"{each.moved:.2%} of all cred changed hands. The instance is taken as it is now.",
+            f"{each.moved:.2%} of all cred changed hands. {sureness(each)}",
         )
         text = money[each.epoch].text
         for gain in each.gains:

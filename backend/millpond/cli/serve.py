@@ -2,13 +2,18 @@
 """`millpond serve`: the API and the pages over a mirror."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from millpond.cli.base import HOLDS, Run, shared_options
+from millpond.cli.cred import with_numbers
 from millpond.cli.mirror import database_option
 from millpond.core.errors import ToolMissing
 from millpond.settings import environment_of_a_child
+
+if TYPE_CHECKING:
+    from millpond.mirror.reads.review import Why
 
 
 @click.command("serve", epilog="Example:  millpond serve --hub 0x... --rpc http://127.0.0.1:8545")
@@ -17,6 +22,11 @@ from millpond.settings import environment_of_a_child
     "--documents",
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder of published distributions, to be served by their hashes.",
+)
+@click.option(
+    "--instance",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The instance that the cred comes from: reviews then show the largest contributions.",
 )
 @click.option("--host", default="127.0.0.1", help="Where to listen. 0.0.0.0: on every interface.")
 @click.option("--port", default=8000, type=click.IntRange(0, 65_535), help="0: a free one.")
@@ -28,11 +38,10 @@ def serve_command(
     run: Run,
     database: Path | None,
     documents: Path | None,
+    instance: Path | None,
     host: str,
     port: int,
-    hub: str | None,
-    from_block: int | None,
-    poll: float | None,
+    **following: Any,
 ) -> int:
     """Serve the mirror: JSON below /v1, and pages.
 
@@ -50,9 +59,18 @@ def serve_command(
     path = database or run.settings.database
     sync = None
     if run.rpc:
-        sync = Sync(path, environment_of_a_child(run.rpc), hub, from_block, poll)
+        sync = Sync(path, environment_of_a_child(run.rpc), **following)
     serve(
-        Serving(path, documents, host, port, sync),
+        Serving(path, documents, host, port, sync, _why(instance)),
         lambda address: run.terminal.line(f"Serving {address}  Ctrl-C ends it."),
     )
     return HOLDS
+
+
+def _why(instance: Path | None) -> "Why | None":
+    """The contributions of an instance, computed when somebody asks."""
+    if instance is None:
+        return None
+    with with_numbers():
+        from millpond.cli.contributions import InstanceWhy  # noqa: PLC0415  an extra
+    return InstanceWhy(instance)

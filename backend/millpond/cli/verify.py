@@ -51,6 +51,12 @@ def distribution_command(
     DOCUMENT is a distribution.json, the directory or tar that holds it, or its https address. Input
     files beside it are found by their hashes. With the instance that it names the cred itself is
     computed again. Without a node only the document is checked.
+
+    Each step is answered with yes, with NO and what differs, or with "not checked", why, and what
+    would make it possible.
+
+    Exit status: 0 nothing differs (what was not checked is said), 1 a step differs, 2 wrong usage,
+    3 it could not be carried out: no document, a node that fails.
     """
     published = open_published(document)
     run.terminal.line(f"document {to_hex(keccak256(published.data))}", "bold")
@@ -78,12 +84,12 @@ def _evidence(
         files["scores"] = read_file(scores)
     named = next((each.hash for each in document.inputs if each.name == "scores"), None)
     genuine = "scores" in files and keccak256(files["scores"]) == named
-    history = read_scores(files["scores"]).history(document.weeks) if genuine else None
+    history = read_scores(files["scores"]).history(document.all_weeks) if genuine else None
     computed = None
     if instance is not None:
         again = _computed_again(document, instance)
         files |= {"graph": again.pins.graph, "identities": again.pins.identities}
-        computed = again.scores.history(document.weeks)
+        computed = again.scores.history(document.all_weeks)
     client = run.client(document.chain_id) if run.rpc else None
     first = run.first_block(client, document.pool, from_block) if client else 0
     return Evidence(files, history, client, first, told, computed, document)

@@ -101,14 +101,23 @@ class Lookup(ABC):
         return Leaf(index, Subject(self._subject(index)), MicroCred(self._pair(0, index)[1]))
 
     def index_of(self, subject: bytes) -> int:
-        """The position of a subject; `ProofError` if it has no leaf."""
-        low, high = 0, self.count
+        """The position of a subject; `ProofError` if it has no leaf.
+
+        Identities are hashes and lie evenly, so every second step goes where she would be if all
+        did: from a disk that is a few pages of a million leaves. The other steps halve.
+        """
+        wanted, guess = int.from_bytes(subject, "big"), True
+        low, high, floor, ceiling = 0, self.count, 0, 1 << 8 * _WORD
         while low < high:
-            middle = (low + high) // 2
-            if self._subject(middle) < subject:
-                low = middle + 1
+            step = (
+                (wanted - floor) * (high - low) // (ceiling - floor) if guess else high - low >> 1
+            )
+            middle, guess = min(low + step, high - 1), not guess
+            found = int.from_bytes(self._subject(middle), "big")
+            if found < wanted:
+                low, floor = middle + 1, found
             else:
-                high = middle
+                high, ceiling = middle, found
         if low == self.count or self._subject(low) != subject:
             raise ProofError(
                 f"subject 0x{subject.hex()} has no leaf", "look it up under exclusions and no_leaf"

@@ -99,7 +99,7 @@ def test_lines__each__fits_on_80_letters_and_says_its_figure() -> None:
         "carried in from earlier pots 50.00 USD",
         "pot 850.00 USD",
         "paid to 9 of 12 leaves 599.99 USD",
-        "of it owed, a payment failed 100.00 USD",
+        "of it became a debt 100.00 USD",
         "settled off chain (1), freed 70.00 USD",
         "over the cap, carried 30.00 USD",
         "left over at the close, carried 150.01 USD",

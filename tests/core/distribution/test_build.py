@@ -217,8 +217,9 @@ def test_build__an_address_that_is_none__is_refused() -> None:
 
 def test_check__a_built_document__passes_every_step() -> None:
     assert check(september()) == (
-        "place", "epoch", "weeks", "inputs", "weights", "people", "exclusions", "policy",
+        "place", "epoch", "weeks", "inputs", "weights", "people", "policy", "exclusions",
         "no leaf", "leaves", "total", "root", "signers", "changes",
+        "differences",
     )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ def test_to_json__the_bytes__are_plain_json_without_numbers_or_spaces() -> None:
         == json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
     )
     assert plain["schema"] == "millpond/distribution"
-    assert plain["version"] == "1"
+    assert plain["version"] == "2"
     assert plain["period"] == {
         "label": "2019-09",
         "first_start_ms": "1567296000000",
@@ -52,7 +52,7 @@ Path = tuple[str | int, ...]
 # Where one byte is changed (a path into the JSON, and which character) and the step that sees it.
 CHANGES: dict[str, tuple[Path, int, str]] = {
     "schema": (("schema",), 0, "form of schema"),
-    "version": (("version",), 0, "form of schema"),
+    "version": (("version",), 0, "form of version"),
     "chain id": (("chain_id",), 0, "root"),
     "pool": (("pool",), 5, "posted data hash"),
     "distributor": (("distributor",), 5, "root"),

@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from millpond.core.cred import CredHistory
 from millpond.core.distribution import NoLeaf, build, explain, read, to_json, verify
 from millpond.core.distribution.model import SCORED_ZERO, UNDER_HALF
 from millpond.core.errors import DocumentError
-from millpond.core.policies import POLICIES
+from millpond.core.policies import POLICIES, Given
 from millpond.core.subjects import Subject
-from millpond.core.units import Amount, MicroCred
+from millpond.core.units import MicroCred
 from tests.core import month
 from tests.core.month import who
 
@@ -25,13 +24,14 @@ class Thresholded:
     name: str = "thresholded"
     parameters: Mapping[str, str] = field(default_factory=dict)
 
-    def scores(
-        self, history: CredHistory, past: Mapping[Subject, Amount], budget: Amount
-    ) -> dict[Subject, MicroCred]:
-        assert (past, budget) == ({}, 0)
+    looks_back: bool = False
+    balances: bool = False
+
+    def scores(self, given: Given) -> dict[Subject, MicroCred]:
+        assert (given.earlier, given.past, given.budget) == (None, None, None)
         return {
             person.subject: MicroCred(max(self.floor_at, person.cred - 50_000_000))
-            for person in history.people
+            for person in given.history.people
         }
 
 

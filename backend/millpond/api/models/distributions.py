@@ -16,6 +16,11 @@ from millpond.api.models.base import (
     Seconds,
 )
 
+LeafState = Literal[
+    "paid", "settled", "claimable", "halted", "waiting",
+    "carried", "closed", "review", "void", "struck",
+]  # fmt: skip
+
 
 class Division(Model):
     """How a pot came about: min(floor(income * payout_bps / 10,000) + carry, unreserved)."""
@@ -108,10 +113,11 @@ class Leaf(Model):
     capped: Money
     """What a maintainer's cap takes off."""
     grain: Money
-    state: Literal["paid", "claimable", "halted", "waiting", "carried", "closed", "review", "void"]
-    """Paid; anyone may have it sent now; no grain can be created now, so only its payee may claim
-    it, without grain; no account yet; below the minimum, so only its payee may claim it; too late;
-    the review goes on; the attempt was given up."""
+    state: LeafState
+    """Paid; paid outside of the chain; anyone may have it sent now; no grain can be created now, so
+    only its payee may claim it, without grain; no account yet; below the minimum, so only its payee
+    may claim it; too late; the review goes on; the attempt was given up; struck out in the
+    review."""
     payee: Address | None
     """Where it is paid, or would be paid now."""
     skipped: Skip | None

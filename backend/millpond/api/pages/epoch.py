@@ -163,6 +163,8 @@ def _why(made: Distribution, leaf: Leaf) -> str:
         "closed": "it was not claimed in time",
         "review": "not final yet",
         "void": "this attempt was given up",
+        "settled": f"outside of the chain, as {leaf.payee} signed",
+        "struck": "the maintainers struck it out in the review",
     }[leaf.state]
     return told + capped
 

@@ -72,6 +72,8 @@ LOOKS = {
     "waiting": Look("Waiting", "clock", "grain"),
     "carried": Look("Carried", "more", ""),
     "closed": Look("Too late", "cross", "bad"),
+    "settled": Look("Paid elsewhere", "check", "good"),
+    "struck": Look("Struck out", "cross", "bad"),
 }
 
 

@@ -10,11 +10,13 @@ from millpond.api.models.distributions import (
     LeafPage,
     PaymentPage,
 )
+from millpond.api.models.review import PersonPage, ReviewReply
 from millpond.api.problems import declared
 from millpond.api.query import EpochNumber, List, Nothing, PoolName, SubjectText, subject_text
 from millpond.api.services import Asking
 from millpond.mirror.reads import claims, leaves, pools
 from millpond.mirror.reads import distributions as reads
+from millpond.mirror.reads import review as reviews
 from millpond.mirror.reads.snapshot import Listed, Snapshot
 
 router = APIRouter(prefix="/v1/pools/{pool}/distributions", tags=["distributions"])
@@ -102,3 +104,43 @@ def list_leaves(asked: Asking, pool: PoolName, epoch: EpochNumber, query: List) 
         return leaves.part_of(leaves.shares(now, owner, found, document), query.part)
 
     return asked.page(LeafPage, read)
+
+
+@router.get(
+    "/{epoch}/review",
+    operation_id="get_review",
+    response_model=ReviewReply,
+    responses=declared(304, 404),
+)
+def get_review(asked: Asking, pool: PoolName, epoch: EpochNumber, _: Nothing) -> Response:
+    """What members look at before an epoch is final: time left, objections, signers and their caps,
+    who is left out or struck out and why. Without the document on the shelf it says so."""
+
+    def read(now: Snapshot) -> reviews.Review:
+        owner = pools.find(now, pool)
+        found = reads.find(now, owner, epoch)
+        return reviews.review(now, owner, found, asked.services.shelf)
+
+    return asked.reply(ReviewReply, read)
+
+
+@router.get(
+    "/{epoch}/review/people",
+    operation_id="list_people_under_review",
+    response_model=PersonPage,
+    responses=declared(304, 404, 409),
+)
+def list_people_under_review(
+    asked: Asking, pool: PoolName, epoch: EpochNumber, query: List
+) -> Response:
+    """Everybody of this epoch and of the last final one, by subject: cred by week and amounts of
+    both, the difference and what it comes from. Needs the document on the shelf. Where the server
+    has the instance (`millpond serve --instance`), the largest contributions too."""
+
+    def read(now: Snapshot) -> Listed[reviews.PersonUnderReview]:
+        owner = pools.find(now, pool)
+        found = reads.find(now, owner, epoch)
+        services = asked.services
+        return reviews.people(now, owner, found, services.shelf, query.part, services.why)
+
+    return asked.page(PersonPage, read)

@@ -120,7 +120,7 @@ def lines(statement: EpochStatement) -> Iterator[str]:
     yield _line("pot", text(s.pot))
     yield from _part("What became of it")
     yield _line(f"paid to {s.leaves_paid:,} of {s.leaf_count:,} leaves", text(s.paid))
-    yield _line("  of it owed, a payment failed", text(s.owed))
+    yield _line("  of it became a debt", text(s.owed))
     yield _line(f"settled off chain ({s.leaves_off_chain:,}), freed", text(s.off_chain))
     yield _line("over the cap, carried", text(s.capped))
     yield _line("left over at the close, carried", text(s.left_over))

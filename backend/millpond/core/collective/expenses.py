@@ -22,6 +22,7 @@ PAID = "PAID"
 DEAD = frozenset({"REJECTED", "SPAM", "CANCELED", "INVITE_DECLINED"})
 STATES = WAITING | AGREED | DEAD | {PAID}
 TO_APPROVE = "PENDING"
+_UNTOLD = "nothing here tells that it is the one that was drafted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,13 @@ def _found(
         return Found(payment, Standing.TWICE, tuple(alive))
     if alive:
         return Found(payment, Standing.THERE, tuple(alive))
-    ended = [each for each in seen if each.id in made or not _differs(plan, payment, each)]
+    # A stranger's that was rejected holds up nobody; one of which nobody can tell may be ours.
+    ours = ("", _UNTOLD)
+    ended = [
+        each
+        for each in seen
+        if each.id in made or why_odd(plan, payment, each, made, payee) in ours
+    ]
     gone = bool(set(made) - {each.id for each in seen})
     if (ended or gone) and not again:
         return Found(payment, Standing.ENDED, tuple(ended))
@@ -145,7 +152,7 @@ def why_odd(
         return "" if expense.payee == payment.payee else f"it pays {expense.payee!r}"
     if expense.id in made or (payee and expense.email and expense.email == payee.email.lower()):
         return ""
-    return "nothing here tells that it is the one that was drafted"
+    return _UNTOLD
 
 
 def _differs(plan: Plan, payment: Planned, expense: Expense) -> str:

@@ -26,7 +26,8 @@ from millpond.core.subjects import (
     from_hex,
     to_hex,
 )
-from millpond.core.units import MAX_UINT128, Amount, parse_bps, share_bps, whole
+from millpond.core.units import MAX_UINT128, Amount, Millis, parse_bps, share_bps, whole
+from millpond.core.weeks import iso_date
 
 SCHEMA, REFERENCE = "millpond/collective-plan", "millpond/collective-payment"
 _AGAIN = "plan again: millpond collective plan"
@@ -63,6 +64,8 @@ class Plan:
     epoch: int
     root: bytes
     period: str
+    last_day: str
+    """Of the period, as in "2019-09-28"."""
     collective: str
     currency: str
     pot: Amount
@@ -118,6 +121,7 @@ class Plan:
                 "epoch": self.epoch,
                 "root": self.distribution,
                 "period": self.period,
+                "last_day": self.last_day,
                 "collective": self.collective,
                 "currency": self.currency,
                 "pot": self.pot,
@@ -154,6 +158,7 @@ class Plan:
                 epoch=int(found["epoch"]),
                 root=from_hex(found["root"], 32),
                 period=str(found["period"]),
+                last_day=str(found["last_day"]),
                 collective=str(found["collective"]),
                 currency=str(found["currency"]),
                 pot=Amount(int(found["pot"])),
@@ -172,7 +177,7 @@ class Plan:
 
     def check(self) -> None:
         """`BadInput` unless every cent of the pot is somewhere, and every leaf once."""
-        leaves = [each.leaf for each in (*self.payments, *self.kept)]
+        leaves = [each.leaf for each in self.payments] + [each.leaf for each in self.kept]
         if len(set(leaves)) != len(leaves):
             raise BadInput("the plan names a leaf twice", _AGAIN)
         parts = [self.drafted, *(each.amount for each in self.kept), self.capped, self.dust]
@@ -216,6 +221,7 @@ def plan_of(
         epoch=document.epoch,
         root=document.root,
         period=document.label,
+        last_day=iso_date(Millis(document.weeks[-1].end_ms - 1)),
         collective=collective,
         currency=currency,
         pot=shares.pot,

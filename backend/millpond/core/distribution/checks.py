@@ -2,15 +2,15 @@
 """Recomputes every step of a distribution and names the first that does not hold.
 
 Each step is one function below, in the order of `STEPS`. A failure is a `DocumentError` whose
-`step` is the step's name. What a document alone cannot prove is said by `unchecked`.
-The same checks run when a document is built, so nothing wrong is ever signed.
+`step` is the step's name. What lies outside of the document is compared in `outside`. The same
+checks run when a document is built, so nothing wrong is ever signed.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 from millpond.core.canonical import keccak256
 from millpond.core.cred import CredHistory, PersonCred
+from millpond.core.distribution.differences import differences_of
 from millpond.core.distribution.model import (
     INPUT_NAMES,
     Distribution,
@@ -19,25 +19,12 @@ from millpond.core.distribution.model import (
     no_leaf_of,
     signers_of,
 )
-from millpond.core.errors import DocumentError, MillpondError, VerifyError
+from millpond.core.distribution.refusing import REBUILD, fail, shown
+from millpond.core.errors import DocumentError, MillpondError
+from millpond.core.policies import Past, owned_by, policy_named
 from millpond.core.subjects import address_bytes, check_subject, of_identity
 from millpond.core.units import whole
 from millpond.core.weeks import check_contiguous
-
-_REBUILD = "build the document again from its inputs; do not edit it by hand"
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """What the chain says about a posted distribution."""
-
-    chain_id: int
-    distributor: str
-    epoch: int
-    root: bytes
-    total_cred: int
-    leaf_count: int
-    data_hash: bytes
 
 
 def check(distribution: Distribution) -> tuple[str, ...]:
@@ -55,119 +42,11 @@ def check(distribution: Distribution) -> tuple[str, ...]:
     return tuple(STEPS)
 
 
-def check_history(distribution: Distribution, history: CredHistory) -> None:
-    """Refuse with `DocumentError` unless the people and weeks are exactly those of the history.
-
-    `history` is read again from the score file whose hash the document names.
-    """
-    if distribution.weeks != history.weeks:
-        raise _fail("scores", "the weeks are not those of the score file", _REBUILD)
-    ours = {person.subject: person for person in distribution.people}
-    theirs = {person.subject: person for person in history.people}
-    for subject in sorted(ours.keys() | theirs.keys()):
-        if ours.get(subject) != theirs.get(subject):
-            raise _fail(
-                "scores",
-                f"the weekly cred of {_who(subject, ours.get(subject) or theirs.get(subject))} "
-                "is not that of the score file",
-                _REBUILD,
-            )
-
-
-def check_computed(distribution: Distribution, history: CredHistory) -> None:
-    """Refuse with `DocumentError` unless each week of each person is that of the history, nearly.
-
-    `history` is computed again from the instance that the document names. Doubles are added in
-    another order on another machine, so a week may round to the neighbour; not further.
-    """
-    if distribution.weeks != history.weeks:
-        raise _fail("scores", "the weeks are not those of the instance", _REBUILD)
-    none = (0,) * len(history.weeks)
-    ours = {person.subject: person for person in distribution.people}
-    theirs = {person.subject: person for person in history.people}
-    for subject in sorted(ours.keys() | theirs.keys()):
-        one, other = ours.get(subject), theirs.get(subject)
-        pairs = zip(one.weekly if one else none, other.weekly if other else none, strict=True)
-        far = next(((mine, again) for mine, again in pairs if abs(mine - again) > 1), None)
-        if far is not None:
-            raise _fail(
-                "scores",
-                f"{_who(subject, one or other)} has {far[0]} micro-cred in a week for which the "
-                f"instance gives {far[1]}",
-                "compute the cred of the instance again and build the document anew",
-            )
-
-
-def check_input(distribution: Distribution, name: str, data: bytes) -> None:
-    """Refuse with `DocumentError` unless these are the bytes of the input the document names."""
-    for each in distribution.inputs:
-        if each.name == name and each.hash is not None:
-            if keccak256(data) != each.hash:
-                raise _fail(
-                    f"input {name}",
-                    f"the {name} file has another hash than the one in the document",
-                    "fetch the file that was published with the document",
-                )
-            return
-    raise _fail(
-        f"input {name}", f"the document names no {name} file", f"choose one of {INPUT_NAMES}"
-    )
-
-
-def check_posted(distribution: Distribution, data_hash: bytes, posted: Posted) -> None:
-    """Refuse with `VerifyError` unless the chain posted exactly this document.
-
-    `data_hash` is keccak256 of the document's bytes. The steps are named "posted ...".
-    """
-    pairs: list[tuple[str, object, object]] = [
-        ("chain id", distribution.chain_id, posted.chain_id),
-        (
-            "distributor",
-            address_bytes(distribution.distributor),
-            address_bytes(posted.distributor),
-        ),
-        ("epoch", distribution.epoch, posted.epoch),
-        ("root", distribution.root, posted.root),
-        ("total", distribution.total, posted.total_cred),
-        ("leaf count", distribution.leaf_count, posted.leaf_count),
-        ("data hash", data_hash, posted.data_hash),
-    ]
-    for name, ours, theirs in pairs:
-        if ours != theirs:
-            raise VerifyError(
-                f"the document's {name} is {_show(ours)}, the chain has {_show(theirs)}",
-                "fetch the document from the address in the posting; "
-                "if it is the same, object to the distribution",
-                f"posted {name}",
-            )
-
-
-def unchecked(distribution: Distribution) -> tuple[str, ...]:
-    """What the document alone does not prove, for people to read."""
-    return tuple(
-        f"{each.name}: {'needs the file' if each.hash else 'not available'} ({each.note})"
-        for each in distribution.inputs
-        if each.name != "weights" or distribution.weights is None
-    )
-
-
-def _fail(step: str, message: str, next_step: str) -> DocumentError:
-    return DocumentError(message, next_step, step)
-
-
-def _who(subject: bytes, person: PersonCred | None) -> str:
-    return (person.identity if person else None) or f"0x{subject.hex()}"
-
-
-def _show(value: object) -> str:
-    return f"0x{value.hex()}" if isinstance(value, bytes) else str(value)
-
-
 def _place(doc: Distribution) -> None:
     whole(doc.chain_id, "the chain id", 1)
     pool, distributor = address_bytes(doc.pool), address_bytes(doc.distributor)
     if not any(pool) or not any(distributor) or pool == distributor:
-        raise _fail(
+        raise fail(
             "place",
             "pool and distributor must be two addresses other than zero",
             "take both from the pool's record in the Hub",
@@ -177,7 +56,7 @@ def _place(doc: Distribution) -> None:
 def _epoch(doc: Distribution) -> None:
     last = doc.previous.epoch if doc.previous else 0
     if doc.epoch != last + 1:
-        raise _fail(
+        raise fail(
             "epoch",
             f"epoch {doc.epoch} does not follow the last, {last}",
             f"build epoch {last + 1}, or name the distribution before this one",
@@ -187,7 +66,7 @@ def _epoch(doc: Distribution) -> None:
 def _weeks(doc: Distribution) -> None:
     check_contiguous(doc.weeks)
     if doc.previous and doc.weeks[0].start_ms < doc.previous.end_ms:
-        raise _fail(
+        raise fail(
             "weeks",
             "the epoch's first week was paid for by the distribution before it",
             "start with the first week after the last distribution",
@@ -196,10 +75,10 @@ def _weeks(doc: Distribution) -> None:
 
 def _inputs(doc: Distribution) -> None:
     if tuple(each.name for each in doc.inputs) != INPUT_NAMES:
-        raise _fail("inputs", f"the inputs are not {', '.join(INPUT_NAMES)}", "account for each")
+        raise fail("inputs", f"the inputs are not {', '.join(INPUT_NAMES)}", "account for each")
     for each in doc.inputs:
         if each.hash is None and not each.note.strip():
-            raise _fail(
+            raise fail(
                 "inputs",
                 f"the {each.name} file has neither a hash nor a reason why",
                 "give its bytes' keccak256, or say why it is not available",
@@ -210,7 +89,7 @@ def _weights(doc: Distribution) -> None:
     recorded = next(each.hash for each in doc.inputs if each.name == "weights")
     own = None if doc.weights is None else keccak256(doc.weights.encode("utf-8"))
     if own != recorded:
-        raise _fail(
+        raise fail(
             "weights",
             "the weights in the document are not those whose hash it names",
             "include the weights file's text and the hash of exactly that text",
@@ -218,33 +97,79 @@ def _weights(doc: Distribution) -> None:
 
 
 def _people(doc: Distribution) -> None:
-    for person in doc.people:
-        if person.identity is None:
-            check_subject(person.subject)
-        elif of_identity(person.identity) != person.subject:
-            raise _fail(
-                "people",
-                f"{_who(person.subject, person)} is not who subject "
-                f"0x{person.subject.hex()} stands for",
-                _REBUILD,
-            )
+    _names(doc.people)
     CredHistory(doc.weeks, doc.people)
 
 
+def _names(people: Sequence[PersonCred]) -> None:
+    for person in people:
+        if person.identity is None:
+            check_subject(person.subject)
+        elif of_identity(person.identity) != person.subject:
+            raise fail(
+                "people",
+                f"{person.identity} is not who subject 0x{person.subject.hex()} stands for",
+                REBUILD,
+            )
+
+
+def _policy(doc: Distribution) -> None:
+    _basis(doc)
+    if min(doc.scores.values(), default=0) < 0:
+        raise fail("policy", "the policy gives a negative score", "choose another policy")
+
+
+def _basis(doc: Distribution) -> None:
+    policy = policy_named(doc.policy, doc.parameters)
+    if doc.earlier is not None:
+        if not policy.looks_back or doc.earlier.weeks[-1].end_ms != doc.weeks[0].start_ms:
+            raise fail(
+                "policy",
+                "earlier weeks that the policy does not look at, or that do not lead to the epoch",
+                "give the weeks right before the epoch to a policy that looks back, to no other",
+            )
+        _names(doc.earlier.people)
+    if (doc.past is not None, doc.budget is not None) != (policy.balances, policy.balances):
+        raise fail(
+            "policy",
+            f"the {doc.policy} policy {'needs' if policy.balances else 'takes no'} past payments "
+            f"and budget",
+            "give both to a policy that balances, neither to any other",
+        )
+    if doc.past is not None:
+        _past(doc, doc.past)
+
+
+def _past(doc: Distribution, past: Past) -> None:
+    last = doc.previous.data_hash if doc.previous else None
+    if len(past.documents) != doc.epoch - 1 or (last and past.documents[-1] != last):
+        raise fail(
+            "policy",
+            "the past payments are not those of all distributions before this one",
+            "name every document from the first epoch to the last one",
+        )
+    who = [subject for subject, _ in past.received]
+    if who != sorted(set(who)) or min((paid for _, paid in past.received), default=1) <= 0:
+        raise fail(
+            "policy",
+            "the past payments are unsorted, twice for one subject, or zero",
+            "give what each subject got, once, by subject",
+        )
+
+
 def _exclusions(doc: Distribution) -> None:
-    scored = {person.subject for person in doc.people if person.cred > 0}
     last = b""
     for each in doc.exclusions:
         if each.subject <= last:
-            raise _fail("exclusions", "the exclusions are not sorted by subject", _REBUILD)
+            raise fail("exclusions", "the exclusions are not sorted by subject", REBUILD)
         if not each.reason.strip():
-            raise _fail(
+            raise fail(
                 "exclusions",
                 f"0x{each.subject.hex()} is excluded without a reason",
                 "write the reason, for everybody to read, or do not exclude",
             )
-        if each.subject not in scored:
-            raise _fail(
+        if not doc.scores.get(each.subject):
+            raise fail(
                 "exclusions",
                 f"0x{each.subject.hex()} is excluded but would have no leaf",
                 "leave this exclusion out, or check the subject",
@@ -252,15 +177,10 @@ def _exclusions(doc: Distribution) -> None:
         last = each.subject
 
 
-def _policy(doc: Distribution) -> None:
-    if any(score < 0 for score in doc.scores.values()):
-        raise _fail("policy", "the policy gives a negative score", "choose another policy")
-
-
 def _no_leaf(doc: Distribution) -> None:
     if doc.no_leaf != no_leaf_of(doc.people, doc.scores):
-        raise _fail(
-            "no leaf", "those listed as without a leaf are not those who score zero", _REBUILD
+        raise fail(
+            "no leaf", "those listed as without a leaf are not those who score zero", REBUILD
         )
 
 
@@ -269,9 +189,9 @@ def _leaves(doc: Distribution) -> None:
     for index, (subject, cred) in enumerate(doc.leaves):
         if subject <= last:
             kind = "a duplicate" if subject == last else "out of order"
-            raise _fail("leaves", f"leaf {index} is {kind}", _REBUILD)
+            raise fail("leaves", f"leaf {index} is {kind}", REBUILD)
         if cred <= 0:
-            raise _fail("leaves", f"leaf {index} has cred {cred}", _REBUILD)
+            raise fail("leaves", f"leaf {index} has cred {cred}", REBUILD)
         last = subject
     again = leaves_of(doc.scores, doc.exclusions)
     if doc.leaves == again:
@@ -279,49 +199,55 @@ def _leaves(doc: Distribution) -> None:
     expected, found = dict(again), dict(doc.leaves)
     for subject in sorted(found.keys() | expected.keys()):
         if found.get(subject) != expected.get(subject):
-            raise _fail(
+            raise fail(
                 "leaves",
-                f"{_who(subject, doc.person(subject))} has a leaf of {found.get(subject, 0)}, "
+                f"{doc.name(subject)} has a leaf of {found.get(subject, 0)}, "
                 f"policy and exclusions give {expected.get(subject, 0)} (micro-cred, 0 = none)",
-                _REBUILD,
+                REBUILD,
             )
 
 
 def _total(doc: Distribution) -> None:
     again = sum(cred for _, cred in doc.leaves)
     if again != doc.total:
-        raise _fail("total", f"the leaves add up to {again}, the total says {doc.total}", _REBUILD)
+        raise fail("total", f"the leaves add up to {again}, the total says {doc.total}", REBUILD)
 
 
 def _root(doc: Distribution) -> None:
     again = doc.tree().root
     if again != doc.root:
-        raise _fail("root", f"the leaves give root {_show(again)}, not {_show(doc.root)}", _REBUILD)
+        raise fail("root", f"the leaves give root {shown(again)}, not {shown(doc.root)}", REBUILD)
 
 
 def _signers(doc: Distribution) -> None:
     own = {signer.account: signer.subjects for signer in doc.signers}
-    subjects = [subject for signer in doc.signers for subject in signer.subjects]
-    if len(own) != len(doc.signers) or len(set(subjects)) != len(subjects):
-        raise _fail(
+    listed = [subject for signer in doc.signers for subject in signer.subjects]
+    owned = [each for signer in doc.signers for each in owned_by(signer.account, signer.subjects)]
+    if len(own) != len(doc.signers) or any(len(set(each)) != len(each) for each in (listed, owned)):
+        raise fail(
             "signers",
             "a signer is there twice, or one subject belongs to two signers",
             "list each maintainer once, and each subject with one maintainer",
         )
-    for subject in subjects:
+    for subject in listed:
         check_subject(subject)
     if doc.signers != signers_of(own, doc.leaves, doc.total, doc.signer_cap_bps):
-        raise _fail(
+        raise fail(
             "signers",
             "the signers are out of order, or their cred or what the cap takes is wrong",
-            _REBUILD,
+            REBUILD,
         )
 
 
 def _changes(doc: Distribution) -> None:
     if doc.changes != changes_of(doc.scores, doc.exclusions):
-        raise _fail(
-            "changes", "the change log does not list exactly what differs and why", _REBUILD
+        raise fail("changes", "the change log does not list exactly what differs and why", REBUILD)
+
+
+def _differences(doc: Distribution) -> None:
+    if doc.differences != differences_of(doc):
+        raise fail(
+            "differences", "it does not list exactly what differs from the last one", REBUILD
         )
 
 
@@ -332,13 +258,14 @@ STEPS: dict[str, Callable[[Distribution], None]] = {
     "inputs": _inputs,
     "weights": _weights,
     "people": _people,
-    "exclusions": _exclusions,
     "policy": _policy,
+    "exclusions": _exclusions,
     "no leaf": _no_leaf,
     "leaves": _leaves,
     "total": _total,
     "root": _root,
     "signers": _signers,
     "changes": _changes,
+    "differences": _differences,
 }
 """Every step of `check`, in order, by name."""

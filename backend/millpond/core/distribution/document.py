@@ -10,8 +10,9 @@ is the sum of her weeks; `checks.check` recomputes the rest. People and leaves m
 from collections.abc import Iterator, Mapping
 
 from millpond.core.canonical import decode, keccak256, keccak256_of, pieces, without_rows
-from millpond.core.cred import PersonCred
-from millpond.core.distribution.checks import Posted, check, check_posted
+from millpond.core.cred import CredHistory, PersonCred
+from millpond.core.distribution import notes
+from millpond.core.distribution.checks import check
 from millpond.core.distribution.form import At
 from millpond.core.distribution.model import (
     Change,
@@ -23,14 +24,16 @@ from millpond.core.distribution.model import (
     Signer,
     period_label,
 )
+from millpond.core.distribution.outside import Posted, check_posted
 from millpond.core.distribution.rows import leaf_row, person_row, read_leaves, read_people
 from millpond.core.errors import BadInput, CanonicalError, DocumentError
+from millpond.core.policies import Past
 from millpond.core.subjects import Subject, to_hex
-from millpond.core.units import Bps, ChainId, Epoch, MicroCred
+from millpond.core.units import Amount, Bps, ChainId, Epoch, MicroCred
 from millpond.core.weeks import week_span
 
 SCHEMA = "millpond/distribution"
-VERSION = 1
+VERSION = 2
 
 _FIELDS = (
     "schema",
@@ -45,15 +48,20 @@ _FIELDS = (
     "weights",
     "policy",
     "people",
+    "earlier",
+    "past",
+    "budget",
     "exclusions",
     "no_leaf",
     "signer_cap_bps",
+    "notes",
     "signers",
     "leaves",
     "leaf_count",
     "total",
     "root",
     "changes",
+    "differences",
 )
 
 
@@ -81,8 +89,7 @@ def _given(doc: Distribution) -> dict[str, object]:
         "pool": doc.pool,
         "distributor": doc.distributor,
         "epoch": doc.epoch,
-        "previous": last
-        and {"epoch": last.epoch, "data_hash": to_hex(last.data_hash), "end_ms": last.end_ms},
+        "previous": last and _previous_json(last),
         "period": {
             "label": doc.label,
             "first_start_ms": first_week.start_ms,
@@ -93,10 +100,46 @@ def _given(doc: Distribution) -> dict[str, object]:
             {"name": i.name, "hash": i.hash and to_hex(i.hash), "note": i.note} for i in doc.inputs
         ],
         "weights": doc.weights,
-        "policy": {"name": doc.policy, "parameters": doc.parameters},
+        "policy": notes.policy_as_json(doc.policy, doc.parameters),
         "people": map(person_row, doc.people),
+        "earlier": doc.earlier and _history_json(doc.earlier),
+        "past": doc.past and _past_json(doc.past),
+        "budget": doc.budget,
         "exclusions": [{"subject": to_hex(e.subject), "reason": e.reason} for e in doc.exclusions],
         "signer_cap_bps": doc.signer_cap_bps,
+        "notes": notes.as_json(doc.notes),
+    }
+
+
+def _previous_json(last: Previous) -> dict[str, object]:
+    return {
+        "epoch": last.epoch,
+        "data_hash": to_hex(last.data_hash),
+        "end_ms": last.end_ms,
+        "rules": last.rules and notes.rules_as_json(last.rules),
+    }
+
+
+def _history_json(history: CredHistory) -> dict[str, object]:
+    return {
+        "first_start_ms": history.weeks[0].start_ms,
+        "end_ms": history.weeks[-1].end_ms,
+        "people": [
+            {
+                "subject": to_hex(p.subject),
+                "identity": p.identity,
+                "weekly": p.weekly,
+                "cred": p.cred,
+            }
+            for p in history.people
+        ],
+    }
+
+
+def _past_json(past: Past) -> dict[str, object]:
+    return {
+        "documents": [to_hex(digest) for digest in past.documents],
+        "received": [{"subject": to_hex(who), "amount": paid} for who, paid in past.received],
     }
 
 
@@ -125,7 +168,18 @@ def _derived(doc: Distribution) -> dict[str, object]:
             }
             for c in doc.changes
         ],
+        "differences": [notes.difference_as_json(each) for each in doc.differences],
     }
+
+
+def previous_of(distribution: Distribution) -> Previous:
+    """A finalised distribution as the one after it names and recalls it."""
+    return Previous(
+        distribution.epoch,
+        data_hash(distribution),
+        distribution.weeks[-1].end_ms,
+        distribution.rules,
+    )
 
 
 def data_hash(distribution: Distribution) -> bytes:
@@ -155,12 +209,12 @@ def read(data: bytes) -> Distribution:
 
 
 def _distribution(at: At, rows: Mapping[str, Iterator[bytes]]) -> Distribution:
-    schema, version, *rest = at.fields(*_FIELDS)
-    if schema.text() != SCHEMA or version.number() != VERSION:
-        schema.refuse(f"is not {SCHEMA} version {VERSION}")
+    _require_version(at)
+    _, _, *rest = at.fields(*_FIELDS)
     chain_id, pool, distributor, epoch, previous, period, inputs, weights, policy, *rest = rest
-    people, exclusions, no_leaf, cap, signers, leaves, count, total, root, changes = rest
-    name, parameters = _policy(policy)
+    people, earlier, past, budget, exclusions, *rest = rest
+    no_leaf, cap, noted, signers, leaves, count, total, root, changes, differences = rest
+    name, parameters = notes.read_policy(policy)
     found = (
         leaves.rows(rows["leaves"], read_leaves, _leaf) if "leaves" in rows else leaves.items(_leaf)
     )
@@ -183,15 +237,51 @@ def _distribution(at: At, rows: Mapping[str, Iterator[bytes]]) -> Distribution:
             if "people" in rows
             else people.items(_person)
         ),
+        earlier=None if earlier.value is None else _history(earlier),
+        past=None if past.value is None else _past(past),
+        budget=None if budget.value is None else Amount(budget.number()),
         exclusions=exclusions.items(_exclusion),
         signer_cap_bps=Bps(cap.number()),
+        notes=notes.read(noted),
         signers=signers.items(_signer),
         no_leaf=no_leaf.items(_without_leaf),
         leaves=found,
         total=total.cred(),
         root=root.hash(),
         changes=changes.items(_change),
+        differences=differences.items(notes.read_difference),
     )
+
+
+def _require_version(at: At) -> None:
+    """Before all else, so that a document of another version is not called a wrong one."""
+    value = at.value if isinstance(at.value, dict) else {}
+    schema, version = (At(value.get(name), name, at) for name in ("schema", "version"))
+    if schema.value != SCHEMA:
+        schema.refuse(f"is not {SCHEMA}")
+    if version.value != str(VERSION):
+        version.refuse(
+            f"is {version.value!r}: this program reads version {VERSION}; use the release of "
+            "Millpond that wrote the document"
+        )
+
+
+def _history(at: At) -> CredHistory:
+    first, end, people = at.fields("first_start_ms", "end_ms", "people")
+    try:
+        return CredHistory(week_span(first.number(), end.number()), people.items(_person))
+    except BadInput as error:
+        at.refuse(f"is wrong: {error.message}")
+
+
+def _past(at: At) -> Past:
+    documents, received = at.fields("documents", "received")
+    return Past(documents.items(At.hash), received.items(_payment))
+
+
+def _payment(at: At) -> tuple[Subject, Amount]:
+    subject, amount = at.fields("subject", "amount")
+    return subject.subject(), Amount(amount.number())
 
 
 def _period(at: At) -> tuple[int, int]:
@@ -209,18 +299,14 @@ def _period(at: At) -> tuple[int, int]:
 
 
 def _previous(at: At) -> Previous:
-    epoch, digest, end = at.fields("epoch", "data_hash", "end_ms")
-    return Previous(epoch.number(), digest.hash(), end.number())
+    epoch, digest, end, rules = at.fields("epoch", "data_hash", "end_ms", "rules")
+    recalled = None if rules.value is None else notes.read_rules(rules)
+    return Previous(epoch.number(), digest.hash(), end.number(), recalled)
 
 
 def _input(at: At) -> InputFile:
     name, digest, note = at.fields("name", "hash", "note")
     return InputFile(name.text(), None if digest.value is None else digest.hash(), note.text())
-
-
-def _policy(at: At) -> tuple[str, dict[str, str]]:
-    name, parameters = at.fields("name", "parameters")
-    return name.text(), parameters.texts()
 
 
 def _person(at: At) -> PersonCred:

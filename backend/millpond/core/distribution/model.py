@@ -1,20 +1,23 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """What a distribution document holds, and what in it follows from the rest.
 
-Given: place, epoch, weeks, inputs, cred history, policy, exclusions with reasons, signers, cap.
+Given: place, epoch, weeks, inputs, cred history, exclusions with reasons, signers, cap; the policy
+and what it looks at besides (earlier weeks, past payments, a budget).
 Derived, never given: scores, leaves, who has no leaf, totals, root, what the cap would take of each
-signer, and the change log; `checks.check` derives them again from the given part and compares. The
-attempt is not in the document, so the same document can be posted again after a `void`; signatures
-name the attempt.
+signer, the change log and the differences; `checks.check` derives them again from the given part
+and compares. The attempt is not in the document, so the same document can be posted again after a
+`void`; signatures name the attempt.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 
 from millpond.core.cred import CredHistory, PersonCred
-from millpond.core.policies import policy_named
-from millpond.core.subjects import Subject, address_bytes, checksum_address
+from millpond.core.distribution.differences import Difference, Notes, Rules
+from millpond.core.policies import Given, Past, owned_by, policy_named
+from millpond.core.subjects import Subject, address_bytes, checksum_address, to_hex
 from millpond.core.sum_tree import SumTree
 from millpond.core.units import (
     BPS_ALL,
@@ -65,6 +68,7 @@ class NoLeaf:
 class Signer:
     """A maintainer who may sign: the subjects that are hers, their cred, and what the cap takes.
 
+    Her account's own subject is hers, listed or not: so the distributor counts.
     `would_take` is in micro-cred: cred - floor(total * cap / 10,000), or 0. The contract applies
     the cap to money when she claims; the leaves stay uncapped.
     """
@@ -87,11 +91,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Previous:
-    """The finalised distribution before this one: its number, document hash and exclusive end."""
+    """The finalised distribution before this one: its number, document hash and exclusive end.
+
+    `rules` recalls by what it was built, so that the differences follow; `previous_of` makes it.
+    """
 
     epoch: int
     data_hash: bytes
     end_ms: int
+    rules: Rules | None = None
 
 
 @dataclass(frozen=True)
@@ -109,8 +117,12 @@ class Distribution:
     policy: str
     parameters: Mapping[str, str]
     people: tuple[PersonCred, ...]
+    earlier: CredHistory | None
+    past: Past | None
+    budget: Amount | None
     exclusions: tuple[Exclusion, ...]
     signer_cap_bps: Bps
+    notes: Notes
     # derived from here on
     signers: tuple[Signer, ...]
     no_leaf: tuple[NoLeaf, ...]
@@ -118,6 +130,12 @@ class Distribution:
     total: MicroCred
     root: bytes
     changes: tuple[Change, ...]
+    differences: tuple[Difference, ...]
+
+    @property
+    def rules(self) -> Rules:
+        """By what it is built, as the next distribution will recall it."""
+        return Rules(self.policy, self.parameters, self.signer_cap_bps, self.weights)
 
     @property
     def leaf_count(self) -> int:
@@ -129,23 +147,66 @@ class Distribution:
         """What people call the period: "2019-09", or its first and last day."""
         return period_label(self.weeks)
 
+    @property
+    def history(self) -> CredHistory:
+        """The cred that was counted: over the epoch's weeks, and earlier ones if there are any."""
+        if self.earlier is None:
+            return CredHistory(self.weeks, self.people)
+        weekly = self._given.weekly()
+        people = {person.subject: person for person in (*self.earlier.people, *self.people)}
+        return CredHistory(
+            self.all_weeks,
+            tuple(replace(people[subject], weekly=weekly[subject]) for subject in sorted(people)),
+        )
+
+    @property
+    def all_weeks(self) -> tuple[Week, ...]:
+        """The epoch's weeks and those before it that the policy looks at."""
+        return (self.earlier.weeks if self.earlier else ()) + self.weeks
+
     @cached_property
     def scores(self) -> dict[Subject, MicroCred]:
         """What the policy gives everybody; computed once, whoever asks."""
-        policy = policy_named(self.policy, self.parameters)
-        return policy.scores(CredHistory(self.weeks, self.people), {}, Amount(0))
+        return policy_named(self.policy, self.parameters).scores(self._given)
+
+    @property
+    def _given(self) -> Given:
+        return Given(
+            CredHistory(self.weeks, self.people),
+            self.earlier,
+            self.past,
+            self.budget,
+            {signer.account: signer.subjects for signer in self.signers},
+            self.signer_cap_bps,
+            frozenset(exclusion.subject for exclusion in self.exclusions),
+        )
 
     def tree(self) -> SumTree:
         """The sum tree of the leaves, for proofs; built once."""
         return self._tree
+
+    def keep(self, tree: SumTree, scores: dict[Subject, MicroCred]) -> None:
+        """Spare computing again what was just computed from these very parts."""
+        vars(self).update(_tree=tree, scores=scores)
 
     @cached_property
     def _tree(self) -> SumTree:
         return SumTree.build(self.chain_id, self.distributor, self.epoch, self.leaves)
 
     def person(self, subject: bytes) -> PersonCred | None:
-        """The person a subject stands for, if she has cred in these weeks."""
-        return next((person for person in self.people if person.subject == subject), None)
+        """The person a subject stands for, if she has cred in these weeks or a leaf."""
+        found = next((person for person in self.people if person.subject == subject), None)
+        if found is None and any(who == subject for who, _ in self.leaves):
+            known = self.name(subject)
+            none = (MicroCred(0),) * len(self.weeks)
+            return PersonCred(Subject(subject), None if known[:2] == "0x" else known, none)
+        return found
+
+    def name(self, subject: bytes) -> str:
+        """What people call a subject: its identity, if one is known here, else its hex."""
+        everybody = chain(self.people, self.earlier.people if self.earlier else ())
+        names = (each.identity for each in everybody if each.subject == subject)
+        return next((name for name in names if name is not None), to_hex(subject))
 
 
 def period_label(weeks: Sequence[Week]) -> str:
@@ -182,11 +243,11 @@ def signers_of(
     cap_bps: int,
 ) -> tuple[Signer, ...]:
     """The signers by address, with their cred over all their subjects and what the cap takes."""
-    cred = dict(leaves)
+    cred = dict(leaves) if signers else {}
     limit = floor_share(total, whole(cap_bps, "the signers' cap", 0, BPS_ALL), BPS_ALL)
     result = []
     for account, subjects in signers.items():
-        own = sum(cred.get(subject, MicroCred(0)) for subject in set(subjects))
+        own = sum(cred.get(subject, MicroCred(0)) for subject in owned_by(account, subjects))
         taken = MicroCred(max(0, own - limit))
         name = checksum_address(address_bytes(account))
         result.append(Signer(name, tuple(sorted(subjects)), MicroCred(own), taken))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from millpond.core.distribution.model import Distribution
 from millpond.core.errors import BadInput, BooksError
+from millpond.core.policies import owned_by
 from millpond.core.subjects import Subject
 from millpond.core.units import Amount, MicroCred, floor_share, share_bps, whole
 
@@ -123,7 +124,11 @@ class _Caps:
 
     def __init__(self, distribution: Distribution, pot: int) -> None:
         limit = share_bps(pot, distribution.signer_cap_bps)
-        self._owner = {s: each.account for each in distribution.signers for s in each.subjects}
+        self._owner = {
+            subject: each.account
+            for each in distribution.signers
+            for subject in owned_by(each.account, each.subjects)
+        }
         self._room = {each.account: limit for each in distribution.signers}
 
     def take(self, subject: Subject, due: Amount) -> Amount:

@@ -8,12 +8,15 @@ a tie goes to the lower id. If nobody has a score, nobody is paid.
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from typing import TypeVar
 
 from millpond.core.errors import GrainError
 from millpond.core.grain.compatible import Receipts, special
 from millpond.core.grain.view import Person, View
 from millpond.core.ledger.policies import Balanced, Immediate, Policy, Recent
 from millpond.core.units import Amount, micro_cred
+
+_Id = TypeVar("_Id")
 
 
 def receipts(policy: Policy, view: View, end_ms: int) -> Receipts:
@@ -31,7 +34,10 @@ def receipts(policy: Policy, view: View, end_ms: int) -> Receipts:
                 if person.id not in policy.exclusions
             }
         case Balanced():
-            scores = _underpaid(policy.budget, people, view.window(end_ms, policy.lookback))
+            window = view.window(end_ms, policy.lookback)
+            cred = {person.id: sum(_micro(person, window)) for person in people}
+            got = {person.id: sum(person.grain[window]) for person in people}
+            scores = underpaid(policy.budget, cred, got)
         case _:
             return special(policy.recipient, policy.budget, people)
     if not any(scores.values()):
@@ -71,10 +77,8 @@ def faded(weekly: Sequence[int], discount: Fraction) -> int:
     return score
 
 
-def _underpaid(budget: int, people: Sequence[Person], window: slice) -> dict[str, int]:
+def underpaid(budget: int, cred: Mapping[_Id, int], got: Mapping[_Id, int]) -> dict[_Id, int]:
     """How much less each got than her part of all grain with this budget, times all cred."""
-    cred = {person.id: sum(_micro(person, window)) for person in people}
-    got = {person.id: sum(person.grain[window]) for person in people}
     whole, grain = sum(cred.values()), sum(got.values()) + budget
     return {id_: max(grain * cred[id_] - got[id_] * whole, 0) for id_ in cred}
 

@@ -6,19 +6,21 @@ This is the rule of the CredSperiment's seed: payout = D[c] / sum(D) * R * p.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import ClassVar, Self
 
-from millpond.core.cred import CredHistory
-from millpond.core.errors import ParameterError
+from millpond.core.policies.given import Given
+from millpond.core.policies.parameters import Parameters
 from millpond.core.subjects import Subject
-from millpond.core.units import Amount, MicroCred
+from millpond.core.units import MicroCred
 
 
 @dataclass(frozen=True, slots=True)
 class Proportional:
-    """Score = cred of the epoch. It has no parameters and looks at neither past nor budget."""
+    """Score = cred of the epoch. It has no parameters."""
 
-    name: str = "proportional"
+    name: ClassVar[str] = "proportional"
+    looks_back: ClassVar[bool] = False
+    balances: ClassVar[bool] = False
 
     @property
     def parameters(self) -> Mapping[str, str]:
@@ -28,18 +30,9 @@ class Proportional:
     @classmethod
     def from_parameters(cls, parameters: Mapping[str, str]) -> Self:
         """`ParameterError` if any are given."""
-        if parameters:
-            raise ParameterError(
-                f"the proportional policy has no parameter {min(parameters)!r}",
-                "leave the parameters of this policy empty",
-            )
+        Parameters(cls.name, parameters)
         return cls()
 
-    def scores(
-        self,
-        history: CredHistory,
-        past: Mapping[Subject, Amount],  # noqa: ARG002  (every policy has this form)
-        budget: Amount,  # noqa: ARG002
-    ) -> dict[Subject, MicroCred]:
+    def scores(self, given: Given) -> dict[Subject, MicroCred]:
         """Each person's cred."""
-        return {person.subject: person.cred for person in history.people}
+        return {person.subject: person.cred for person in given.history.people}

@@ -149,7 +149,8 @@ class Season:
 
     pool: str
     block: int
-    now: int
+    as_of: int
+    """The time of the block."""
     epochs: tuple[Epoch, ...]
     earlier: tuple[Epoch, ...]
     """Final ones before them, for telling who is new."""

@@ -170,4 +170,4 @@ def _times(season: Season, epoch: Epoch) -> tuple[list[int], list[int]]:
         return [], []
     claimed = [each.at - start for each in epoch.paid]
     waiting = epoch.money.leaf_count - len(claimed) - len(struck_out(epoch))
-    return claimed, [min(season.now, closes) - start] * waiting
+    return claimed, [min(season.as_of, closes) - start] * waiting

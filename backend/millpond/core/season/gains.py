@@ -38,6 +38,8 @@ class Reweighed:
     moved: float
     weights: int
     """How many weights differ."""
+    same: bool
+    """Whether the instance gives the very cred of the document; else the gains are estimates."""
     untold: str
     """Why nothing is known; then the rest is empty."""
 
@@ -47,6 +49,7 @@ def reweighed(
     compared: Compared,
     maintainers: Mapping[str, frozenset[str]],
     pot: int,
+    same: bool,
 ) -> Reweighed:
     """The gains before the cap; `compared` is in micro-cred of the later epoch's weeks.
     `maintainers` are accounts and their subjects."""
@@ -56,13 +59,14 @@ def reweighed(
         gains=tuple(_gain(compared, *each, pot) for each in maintainers.items()),
         moved=compared.moved,
         weights=len(compared.weights),
+        same=same,
         untold="",
     )
 
 
 def unknown(epochs: tuple[int, int], why: str) -> Reweighed:
     """A change of which nothing can be told."""
-    return Reweighed(epochs[1], epochs[0], (), 0, 0, why)
+    return Reweighed(epochs[1], epochs[0], (), 0, 0, False, why)
 
 
 def _gain(compared: Compared, account: str, subjects: frozenset[str], pot: int) -> Gain:
@@ -76,3 +80,10 @@ def _gain(compared: Compared, account: str, subjects: frozenset[str], pot: int) 
         floor_share(pot, before, int(compared.total_before)),
         floor_share(pot, after, int(compared.total_after)),
     )
+
+
+def sureness(found: Reweighed) -> str:
+    """In words, how far the gains can be relied on."""
+    if found.same:
+        return "The instance gives the very cred of the document."
+    return "The instance gives other cred than the document by now, so these are estimates."

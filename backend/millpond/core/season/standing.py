@@ -38,7 +38,7 @@ def standings(season: Season, asset: str) -> tuple[Standing, ...]:
             {epoch.number: unclaimed(epoch, at) for epoch in epochs},
             _carry(season.carries, asset, at),
         )
-        for at in _moments(min(starts), season.now)
+        for at in _moments(min(starts), season.as_of)
     )
 
 

@@ -20,7 +20,7 @@ def season_json(season: Season, gains: Iterable[Reweighed]) -> dict[str, Any]:
     return {
         "pool": season.pool,
         "block": season.block,
-        "time": season.now,
+        "time": season.as_of,
         "members": _members(season, turnout(season)),
         "epochs": [_epoch(each) for each in found],
         "timesToClaim": _waits(times_to_claim(season, [e for e in season.epochs if e.final])),
@@ -150,6 +150,7 @@ def _reweighed(found: Reweighed) -> dict[str, Any]:
         "since": found.since,
         "weights": found.weights,
         "moved": found.moved,
+        "sameCred": found.same,
         "missing": found.untold or None,
         "maintainers": [
             {

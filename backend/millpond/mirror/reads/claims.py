@@ -12,7 +12,7 @@ from millpond.mirror.reads import distributions
 from millpond.mirror.reads.distributions import FINAL, Distribution
 from millpond.mirror.reads.leaves import Leaf, leaf_of, opened, shares
 from millpond.mirror.reads.pools import Pool
-from millpond.mirror.reads.refusals import ClaimsClosed, NotFinal
+from millpond.mirror.reads.refusals import ClaimsClosed, NoSuchLeaf, NotFinal
 from millpond.mirror.reads.snapshot import Snapshot
 
 _ZEROS = to_hex(bytes(32))
@@ -89,6 +89,16 @@ def claim(
         raise ClaimsClosed(
             f"claims of epoch {distribution.epoch} are closed, and this one was not made in time",
             "nothing is left to do: what was left over is part of a later pot",
+        )
+    if leaf.state == "settled":
+        raise ClaimsClosed(
+            f"this leaf of epoch {distribution.epoch} was paid outside of the chain",
+            "nothing is left to do: its payee signed that she was paid, and how",
+        )
+    if leaf.state == "struck":
+        raise NoSuchLeaf(
+            f"{subject} was struck out in the review of epoch {distribution.epoch}",
+            f"see why: /v1/pools/{pool.name}/distributions/{distribution.epoch}/review",
         )
     return Claim(leaf, _call(now, pool, distribution, document, leaf))
 

@@ -5,11 +5,12 @@ The leaves stand in the document, which must recompute and must be the one that 
 amounts follow by the rules of `core`, held against the payments that were made.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from millpond.core.distribution import Payout, Payouts, Posted, check_posted, payouts
-from millpond.core.errors import BooksError, VerifyError
+from millpond.core.errors import VerifyError
 from millpond.core.figures import Money
 from millpond.core.subjects import address_of, from_hex, is_address, of_address, to_hex
 from millpond.core.units import BPS_ALL, Amount, share_bps
@@ -19,11 +20,18 @@ from millpond.mirror.reads.identities import Payees
 from millpond.mirror.reads.pools import Pool
 from millpond.mirror.reads.refusals import NoSuchLeaf, WrongDocument
 from millpond.mirror.reads.snapshot import Listed, Range, Snapshot
+from millpond.mirror.reads.zero_outs import Settled, settled
+from millpond.mirror.reads.zero_outs import struck as struck_out
 
-STATES = ("paid", "claimable", "halted", "waiting", "carried", "closed", "review", "void")
-"""Paid; anyone may have it sent now; no grain can be created now, so only its payee may claim it,
-without grain; no account yet; below the minimum, so only its payee may claim it; too late; the
-review goes on; the attempt was given up."""
+_T = TypeVar("_T")
+
+STATES = (
+    *("paid", "settled", "claimable", "halted", "waiting", "carried", "closed", "review", "void"),
+    "struck",
+)
+"""Paid; paid outside of the chain; anyone may have it sent now; no grain can be created now, so
+only its payee may claim it, without grain; no account yet; below the minimum, so only its payee may
+claim it; too late; the review goes on; the attempt was given up; struck out in the review."""
 SKIPPED = {
     1: "it was claimed before",
     2: "no account is linked yet",
@@ -111,24 +119,25 @@ def shares(
     are still open are taken as a payday would take them, by index; but first comes `next_claim`,
     a subject that is about to be claimed.
     """
-    if distribution.excluded:
-        raise BooksError(
-            "the review struck out cred, and this version of millpond cannot say whose",
-            "use the version that belongs to this distributor",
-        )
+    place = pool.parts.distributor, distribution.epoch
+    struck = struck_out(now, *place, distribution.attempt)
+    excluded = {from_hex(subject, 32) for subject in struck}
     terms = (distribution.pot.amount, distribution.grain.amount, distribution.minimum.amount)
-    result = payouts(document.distribution, *terms)
+    result = payouts(document.distribution, *terms, excluded)
     final = distribution.state == FINAL
     paid = all_payments(now, pool, distribution) if final else {}
+    elsewhere = settled(now, *place) if final else {}
     rows = _with_caps(now, pool, distribution, result, paid, next_claim)
     skips = _skips(now, pool, distribution.epoch) if final else {}
     payees, halted = Payees.of(now, pool), not _may_mint(now, pool)
-    leaves = tuple(
+    leaves = [
         _leaf(now, distribution, row, paid.get(subject), skips.get(subject), payees, halted)
         for row, subject in ((row, to_hex(row.subject)) for row in rows)
-    )
+    ]
+    leaves = [_elsewhere(leaf, elsewhere.get(leaf.subject)) for leaf in leaves]
+    leaves += _struck(distribution, document, struck)
     return Shares(
-        leaves,
+        tuple(sorted(leaves, key=lambda leaf: leaf.index)),
         dust=replace(distribution.pot, amount=result.dust),
         grain_dust=replace(distribution.grain, amount=result.grain_dust),
     )
@@ -147,14 +156,21 @@ def leaf_of(found: Shares, subject: str) -> Leaf:
 
 def part_of(found: Shares, part: Range) -> Listed[Leaf]:
     """Some leaves by their index."""
-    ordered = sorted(found.leaves, key=lambda leaf: leaf.index, reverse=part.newest_first)
+    return cut(found.leaves, lambda leaf: leaf.index, part)
+
+
+def cut(items: Iterable[_T], number: Callable[[_T], int], part: Range) -> Listed[_T]:
+    """Some of the things that have a number each, by it."""
+    ordered = sorted(items, key=number, reverse=part.newest_first)
     if part.after is not None:
         [at] = part.after if len(part.after) == 1 else [-1]
         ordered = [
-            leaf for leaf in ordered if (leaf.index < at if part.newest_first else leaf.index > at)
+            each
+            for each in ordered
+            if (number(each) < at if part.newest_first else number(each) > at)
         ]
     kept = ordered[: part.limit]
-    return Listed(kept, (kept[-1].index,) if len(ordered) > part.limit else None)
+    return Listed(kept, (number(kept[-1]),) if len(ordered) > part.limit else None)
 
 
 # --- the rows -------------------------------------------------------------------------------------
@@ -184,6 +200,41 @@ def _leaf(
         skipped=skip if payment is None else None,
         payment=payment,
     )
+
+
+def _elsewhere(leaf: Leaf, paid: Settled | None) -> Leaf:
+    """A leaf as it is, or as it was paid outside of the chain."""
+    if paid is None:
+        return leaf
+    amount, grain = replace(leaf.amount, amount=paid.amount), replace(leaf.grain, amount=paid.grain)
+    return replace(
+        leaf, state="settled", payee=paid.payee, amount=amount, grain=grain, skipped=None
+    )
+
+
+def _struck(
+    distribution: Distribution, document: Opened, struck: Collection[str]
+) -> Iterator[Leaf]:
+    """Those who share nothing of the pot."""
+    if not struck:
+        return
+    names = {person.subject: person.identity for person in document.distribution.people}
+    for index, (subject, cred) in enumerate(document.distribution.leaves):
+        if to_hex(subject) in struck:
+            yield Leaf(
+                index=index,
+                subject=to_hex(subject),
+                account=address_of(subject) if is_address(subject) else None,
+                identity=names.get(subject),
+                cred=cred,
+                amount=replace(distribution.pot, amount=0),
+                capped=replace(distribution.pot, amount=0),
+                grain=replace(distribution.grain, amount=0),
+                state="struck",
+                payee=None,
+                skipped=None,
+                payment=None,
+            )
 
 
 def _open_state(
@@ -221,7 +272,8 @@ def _with_caps(
     next_claim: str | None,
 ) -> list[Payout]:
     """The rows with what was really paid, and what room that leaves for those still open."""
-    owners = _owners(now, pool, distribution)
+    capped = distribution.signer_cap_bps < BPS_ALL
+    owners = owners_of(now, pool, distribution.maintainers_version) if capped else {}
     limit = share_bps(distribution.pot.amount, distribution.signer_cap_bps)
     room = dict.fromkeys(owners.values(), int(limit))
     for subject in owners.keys() & paid.keys():
@@ -239,10 +291,8 @@ def _with_caps(
     return sorted(rows, key=lambda row: row.index)
 
 
-def _owners(now: Snapshot, pool: Pool, distribution: Distribution) -> dict[str, str]:
-    """Subject -> the maintainer whose it is, where her share is capped."""
-    if distribution.signer_cap_bps == BPS_ALL:
-        return {}
+def owners_of(now: Snapshot, pool: Pool, version: int) -> dict[str, str]:
+    """Subject -> the maintainer whose it is, of one set of maintainers."""
     query = """
         SELECT m.account, s.value AS subject FROM maintainers m
         LEFT JOIN cred_distributor_maintainers_set_maintainers_subjects s
@@ -250,7 +300,7 @@ def _owners(now: Snapshot, pool: Pool, distribution: Distribution) -> dict[str, 
         WHERE m.pool = ? AND m.version = ?
     """
     found: dict[str, str] = {}
-    for row in now.rows(query, pool.address, distribution.maintainers_version):
+    for row in now.rows(query, pool.address, version):
         found[to_hex(of_address(row["account"]))] = row["account"]
         if row["subject"] is not None:
             found[row["subject"]] = row["account"]

@@ -207,6 +207,16 @@ def ballots(now: Snapshot, pool: Pool, number: str, part: Range) -> Listed[Ballo
     return now.page(query, (pool.parts.governor, number), part, _ballot)
 
 
+def objections(now: Snapshot, pool: Pool, number: str, most: int) -> tuple[Ballot, ...]:
+    """The first ballots against a proposal, in the order of the chain."""
+    query = """
+        SELECT b.*, e.transaction_hash
+        FROM ballots b JOIN events e USING (block_number, log_index)
+        WHERE b.governor = ? AND b.proposal_id = ? AND b.support = 0
+    """
+    return tuple(now.page(query, (pool.parts.governor, number), Range(most), _ballot).items)
+
+
 def electors(now: Snapshot, pool: Pool, proposal: Proposal, part: Range) -> Listed[Elector]:
     """The electorate of a proposal by seat: the members as the second of its making began."""
     query = """
