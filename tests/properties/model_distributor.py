@@ -1,17 +1,18 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """What a CredDistributor does up to a final epoch, in words. Who is paid is in
-`model_distributor_claims.py`; what is known and follows, in `model_distributor_head.py`.
+`model_distributor_claims.py`; who is struck out and settled, in `model_distributor_review.py`; what
+is known and follows, in `model_distributor_head.py`.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
-from millpond.core import typed_data
 from tests.properties.model import Msg, Refused
-from tests.properties.model_distributor_claims import DistributorClaims
+from tests.properties.model_distributor_review import DistributorReview
 from tests.properties.model_distributor_head import Final, MaintainerSet, Posted
 from tests.properties.model_distributor_terms import (
     BPS,
+    MOST_CRED,
     NO_HASH,
     Packed,
     Policy,
@@ -21,23 +22,23 @@ from tests.properties.model_distributor_terms import (
 from tests.properties.model_grain import ZERO
 from tests.properties.model_pool import account_of
 from tests.properties.model_pool_journal import all_or_nothing
-from tests.properties.signing import message
 from tests.properties.world import Action
 
 DAY = 86_400
 LONGEST_SEASON = 1_200
-MOST_CRED = 2**128 - 1
 MOST_LEAVES = 2**24
 MOST_MINIMUM = 2**96 - 1
 EPOCH_LENGTHS = range(28 * DAY, 366 * DAY + 1)
 CLAIM_WINDOWS = range(365 * DAY, 3_660 * DAY + 1)
-PARAMS_SIZE = 256
+PARAMS_SIZE = 352
+MOST_STRUCK_BPS = 5_000
+MOST_RESTORERS = 16
 CANCELED, DEFEATED, EXPIRED = 2, 3, 6
 
 Named = Sequence[tuple[str, Sequence[bytes]]]
 
 
-class DistributorModel(DistributorClaims):
+class DistributorModel(DistributorReview):
     """One distributor."""
 
     ours = True
@@ -92,11 +93,12 @@ class DistributorModel(DistributorClaims):
     def finalise(self, msg: Msg, epoch: int, attempt: int) -> None:
         """The members have consented. Baseline, carry and season move here."""
         msg.need(msg.sender == self.parts.governor, "distributor: not the governor")
-        posted = self._need_posted(msg, epoch)
+        posted = self.need_posted(msg, epoch)
         msg.need(attempt == self.attempt(), "distributor: other attempt")
         policy = posted.policy
         closes_at = msg.now + policy.claim_window
-        terms = posted.terms._replace(closes_at=closes_at)
+        excluded = self.excluded(epoch, attempt)
+        terms = posted.terms._replace(excluded=excluded, closes_at=closes_at)
         before = self.final(epoch - 1)
         found = terms.packed().after(before.hash if before else NO_HASH)
         self.note(Final(terms, terms.packed(), found), "final", epoch)
@@ -110,20 +112,18 @@ class DistributorModel(DistributorClaims):
         ends = {"excluded": terms.excluded, "closes_at": closes_at}
         msg.emit("DistributionFinalised", epoch=epoch, attempt=attempt, epoch_hash=found, **ends)
 
-    # --- anyone, with maintainers' signatures ---------------------------------------------
+    # --- the clerk, with maintainers' signatures; the end of a failed review ---------------
 
     @all_or_nothing
     def post(self, msg: Msg, epoch: int, *signed: Any) -> int:
         """Reserves a pot and asks the members."""
-        root, total_cred, leaf_count, data_hash, uri, deadline, signers, signatures = signed
+        root, total_cred, leaf_count, data_hash, uri, signers = signed
+        self.need_clerk(msg)
         self._need_next(msg, epoch)
         msg.need(NO_HASH not in (root, data_hash), "distributor: empty hash")
-        msg.need(1 <= total_cred <= MOST_CRED, "distributor: bad total cred")
+        msg.need(1 <= total_cred < MOST_CRED, "distributor: bad total cred")
         msg.need(1 <= leaf_count <= MOST_LEAVES, "distributor: bad leaf count")
         msg.need(uri, "distributor: no document uri")
-        said = {"epoch": epoch, "attempt": self.attempt(), "root": root, "totalCred": total_cred}
-        said |= {"leafCount": leaf_count, "dataHash": data_hash, "uri": uri, "deadline": deadline}
-        self._need_signed(msg, typed_data.CRED_DISTRIBUTION, said, signers, signatures)
         posted = self._divide(msg, root, total_cred, leaf_count)
         terms = posted.terms
         msg.call(self.parts.pool, "reserve", terms.earmark, terms.asset, terms.pot)
@@ -138,29 +138,18 @@ class DistributorModel(DistributorClaims):
         return proposal_id
 
     @all_or_nothing
-    def withdraw(
-        self,
-        msg: Msg,
-        epoch: int,
-        terms: Packed,
-        deadline: int,
-        signers: Sequence[str],
-        signatures: Sequence[bytes],
-    ) -> None:
+    def withdraw(self, msg: Msg, epoch: int, terms: Packed, signers: Sequence[str]) -> None:
         """Taken back by those who may post."""
-        posted = self._need_posted(msg, epoch)
-        same = Packed(*terms)[:4] == posted.terms.packed()[:4]
-        msg.need(same, "distributor: other terms open")
+        self.need_clerk(msg)
+        posted = self.need_open(msg, epoch, terms)
         attempt = self.attempt()
-        said = {"epoch": epoch, "attempt": attempt, "root": terms[0], "deadline": deadline}
-        self._need_signed(msg, typed_data.WITHDRAWAL, said, signers, signatures)
         self._abandon(msg, posted)
         msg.emit("DistributionWithdrawn", epoch=epoch, attempt=attempt, signers=signers)
 
     @all_or_nothing
     def void(self, msg: Msg, epoch: int) -> None:
         """The members have not consented."""
-        posted = self._need_posted(msg, epoch)
+        posted = self.need_posted(msg, epoch)
         state = msg.call(self.parts.governor, "state", posted.proposal_id)
         failed = state in (CANCELED, DEFEATED, EXPIRED)
         msg.need(failed, "distributor: review not failed")
@@ -173,13 +162,6 @@ class DistributorModel(DistributorClaims):
     def _need_governor(self, msg: Msg) -> None:
         msg.need(msg.sender == self.parts.governor, "distributor: only the governor")
 
-    def _need_posted(self, msg: Msg, epoch: int) -> Posted:
-        posted = self.posted()
-        is_open = posted is not None and epoch == posted.terms.epoch
-        msg.need(is_open, "distributor: not open")
-        assert posted is not None
-        return posted
-
     def _need_next(self, msg: Msg, epoch: int) -> None:
         msg.need(self.attempt(), "distributor: no earmark yet")
         msg.need(self.posted() is None, "distributor: one is open")
@@ -188,29 +170,6 @@ class DistributorModel(DistributorClaims):
         length = self.policy(self.policy_version()).epoch_length
         over = msg.now - self.noted(0, "last post") >= length
         msg.need(over, "distributor: epoch not over")
-
-    def _need_signed(
-        self,
-        msg: Msg,
-        struct: typed_data.Struct,
-        said: dict[str, Any],
-        signers: Sequence[str],
-        signatures: Sequence[bytes],
-    ) -> None:
-        """Enough different maintainers of now, in ascending order, in time."""
-        msg.need(msg.now <= said["deadline"], "distributor: signed too late")
-        msg.need(len(signers) == len(signatures), "distributor: lists differ")
-        known = self.maintainers(self.version_of_set())
-        enough = known.accounts and len(signers) >= known.needed
-        msg.need(enough, "distributor: too few signed")
-        last = ZERO
-        for signer, signature in zip(signers, signatures, strict=True):
-            msg.need(int(signer, 16) > int(last, 16), "distributor: signers unsorted")
-            last = signer
-            msg.need(signer in known.accounts, "distributor: not a maintainer")
-            meant = message(struct, self.me, said | {"signer": signer})
-            hers = msg.world.signatures.holds(signer, meant, signature)
-            msg.need(hers, "distributor: bad signature")
 
     # --- how ------------------------------------------------------------------------------
 
@@ -289,15 +248,20 @@ def _need_sound(msg: Msg, policy: Policy) -> None:
     msg.need(policy.grain_per_epoch <= MOST_MINIMUM, "distributor: bad grain amount")
     msg.need(policy.epoch_length in EPOCH_LENGTHS, "distributor: bad epoch length")
     msg.need(policy.claim_window in CLAIM_WINDOWS, "distributor: bad claim window")
+    msg.need(policy.zero_out_bps <= MOST_STRUCK_BPS, "distributor: bad zero-out share")
+    msg.need(1 <= policy.restorers <= MOST_RESTORERS, "distributor: bad restorers")
+    portion = not policy.fixed_portion or policy.signer_cap_bps < BPS
+    msg.need(portion, "distributor: a portion of all")
 
 
 def _frozen(policy: Policy) -> tuple[Any, ...]:
     """What patrons of a bound earmark gave under."""
-    return policy.asset, policy.income_earmark, policy.payout_bps, policy.signer_cap_bps
+    source = policy.asset, policy.income_earmark, policy.payout_bps
+    return *source, policy.signer_cap_bps, policy.fixed_portion
 
 
 def _policy_of(params: bytes) -> Policy:
     words = [int.from_bytes(params[at : at + 32]) for at in range(0, PARAMS_SIZE, 32)]
-    if words[0] >= 2**160:
+    if words[0] >= 2**160 or words[-1] > 1:
         raise Refused("")
-    return Policy(account_of(words[0]), *words[1:])
+    return Policy(account_of(words[0]), *words[1:-1], bool(words[-1]))

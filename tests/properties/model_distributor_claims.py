@@ -10,19 +10,20 @@ from collections.abc import Sequence
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from tests.properties.model import Msg
+from tests.properties.model import Msg, Refused
 from tests.properties.model_distributor_head import DistributorHead
 from tests.properties.model_distributor_terms import BPS, NO_HASH, Packed, Terms, siblings_above
 from tests.properties.model_grain import ZERO
 from tests.properties.model_pool_journal import all_or_nothing
 
 # Why a payday passes over a leaf.
-CLAIMED_BEFORE, WAITING, BELOW_MINIMUM, PART_OF_THE_POOL = range(1, 5)
-SKIPPED = ("", "claimed before", "waiting", "below the minimum", "a part of the pool")
-MOST_CRED = 2**128
+CLAIMED_BEFORE, WAITING, BELOW_MINIMUM, PART_OF_THE_POOL, STRUCK_OUT = range(1, 6)
+SKIPPED = ("", "claimed before", "waiting", "below the minimum", "a part of the pool", "struck out")
+AT_ONCE = 256
 
 Proof = Sequence[tuple[bytes, int]]
 Shared = tuple[int, int, int]
+Payment = tuple[str, int]
 
 
 class Leaf(NamedTuple):
@@ -52,24 +53,26 @@ class DistributorClaims(DistributorHead):
         msg.need(payee != ZERO, "distributor: no account yet")
         msg.need(to != ZERO, "distributor: name a payee")
         msg.need(payee in (to, msg.sender), "distributor: not the payee")
-        epochs = self._all_final(msg, previous, [packed for packed, _, _ in claims])
+        epochs = self.all_final(msg, previous, [packed for packed, _, _ in claims])
         used = 0
         paid: list[Shared] = []
-        first: Terms | None = None
+        last: Terms | None = None
         minimum = 0
         for (_, index, cred), terms in zip(claims, epochs, strict=True):
             if cred == 0:
                 continue
             leaf, rest = (subject, cred), proof[used:]
             used += self._follow(msg, terms, index, leaf, rest, "distributor: proof too short")
-            if first is None or first.asset != terms.asset:
-                self._send(msg, subject, payee, to, first, minimum, paid)
-                first, minimum, paid = terms, 0, []
+            if last is not None and last.asset != terms.asset:
+                self._send(msg, last, self._credit(msg, subject, payee, to, minimum, paid))
+                minimum, paid = 0, []
+            last = terms
             minimum = max(minimum, terms.minimum)
-            paid.append(self._book(msg, terms, subject, cred))
-        msg.need(paid, "distributor: empty claim")
+            paid.append(self.book(msg, terms, subject, cred))
+        if last is None:
+            raise Refused("distributor: empty claim")
         msg.need(used == len(proof), "distributor: proof too long")
-        self._send(msg, subject, payee, to, first, minimum, paid)
+        self._send(msg, last, self._credit(msg, subject, payee, to, minimum, paid))
 
     @all_or_nothing
     def claim_many(
@@ -81,7 +84,7 @@ class DistributorClaims(DistributorHead):
         proof: Proof,
     ) -> None:
         """Everybody's leaves in consecutive epochs."""
-        epochs = self._all_final(msg, previous, terms)
+        epochs = self.all_final(msg, previous, terms)
         used = 0
         proven = []
         for subject, at, index, cred in leaves:
@@ -92,8 +95,11 @@ class DistributorClaims(DistributorHead):
             proven.append(Leaf(subject, at, cred, epochs[at]))
         msg.need(leaves, "distributor: empty claim")
         msg.need(used == len(proof), "distributor: proof too long")
-        for _, run in groupby(proven, lambda leaf: (leaf.subject, leaf.terms.asset)):
-            self._pay(msg, list(run))
+        of = proven[0].terms
+        payments = []
+        for _, run in groupby(proven, lambda leaf: leaf.subject):
+            payments += self._pay(msg, of, list(run))
+        self._release(msg, of, payments)
 
     @all_or_nothing
     def payday(
@@ -106,33 +112,31 @@ class DistributorClaims(DistributorHead):
         end: int,
     ) -> None:
         """Part of a whole list, which is its own proof."""
-        (epoch,) = self._all_final(msg, previous, [terms])
-        small = all(cred < MOST_CRED for _, cred in leaves)
-        msg.need(small, "distributor: cred too large")
-        known = self.trees.get(epoch.root)
-        full = known is not None and list(known.leaves) == list(leaves)
-        if known is not None:
-            figures = (known.tree.total, known.tree.count, known.tree.epoch)
-            full = full and figures == (epoch.total_cred, epoch.leaf_count, epoch.epoch)
+        (epoch,) = self.all_final(msg, previous, [terms])
+        root, total = msg.call(msg.world.clerk, "root_of_list", self.address, epoch.epoch, leaves)
+        full = (root, total, len(leaves)) == (epoch.root, epoch.total_cred, epoch.leaf_count)
         msg.need(full, "distributor: not the full list")
         msg.need(first < end <= len(leaves), "distributor: bad part of list")
+        msg.need(end - first <= AT_ONCE, f"distributor: over {AT_ONCE} at once")
+        payments = []
         for subject, cred in leaves[first:end]:
-            self._pay(msg, [Leaf(subject, 0, cred, epoch)])
+            payments += self._pay(msg, epoch, [Leaf(subject, 0, cred, epoch)])
+        self._release(msg, epoch, payments)
 
     @all_or_nothing
     def close_epoch(self, msg: Msg, previous: bytes, terms: Packed) -> None:
         """What nobody claimed and what rounding left goes to the next pot."""
-        (epoch,) = self._all_final(msg, previous, [terms])
+        (epoch,) = self.all_final(msg, previous, [terms])
         msg.need(msg.now >= epoch.closes_at, "distributor: claims still open")
         left_over = epoch.pot - self.paid(epoch.epoch)
         msg.need(left_over, "distributor: nothing left")
         self.add(left_over, "paid", epoch.epoch)
         msg.emit("EpochClosed", epoch=epoch.epoch, left_over=left_over)
-        self._put_aside(msg, epoch, left_over)
+        self.put_aside(msg, epoch, left_over)
 
     # --- what is proven -------------------------------------------------------------------
 
-    def _all_final(self, msg: Msg, previous: bytes, given: Sequence[Packed]) -> list[Terms]:
+    def all_final(self, msg: Msg, previous: bytes, given: Sequence[Packed]) -> list[Terms]:
         """These are the terms of so many final epochs in a row, and the hash before them."""
         last = Packed(*given[-1]).epoch if given else 0
         run = [self.final(epoch) for epoch in range(last - len(given) + 1, last + 1)]
@@ -156,25 +160,32 @@ class DistributorClaims(DistributorHead):
 
     # --- who is paid ----------------------------------------------------------------------
 
-    def _pay(self, msg: Msg, run: list[Leaf]) -> None:
-        """One subject's leaves in one asset, or why not."""
-        places = [leaf.at for leaf in run]
-        ascending = all(a < b for a, b in pairwise(places))
-        msg.need(ascending, "distributor: epochs unsorted")
+    def _pay(self, msg: Msg, of: Terms, run: list[Leaf]) -> list[Payment]:
+        """One subject's leaves, or why not; the money is sent later."""
+        for before, leaf in pairwise([None, *run]):
+            same = (leaf.terms.asset, leaf.terms.earmark) == (of.asset, of.earmark)
+            msg.need(same, "distributor: several assets")
+            msg.need(before is None or before.at < leaf.at, "distributor: epochs unsorted")
         subject = run[0].subject
-        new = [leaf for leaf in run if not self.claimed(subject, leaf.terms.epoch)]
+        new = [leaf for leaf in run if not self._unpayable(leaf)]
         amount = sum(self.worth(leaf.terms, subject, leaf.cred)[0] for leaf in new)
         minimum = max((leaf.terms.minimum for leaf in new), default=0)
         payee, reason = self._verdict(msg, subject, amount, minimum)
         paid = []
         for leaf in run:
-            if leaf in new and not reason:
-                paid.append(self._book(msg, leaf.terms, subject, leaf.cred))
+            why = self._unpayable(leaf) or reason
+            if not why:
+                paid.append(self.book(msg, leaf.terms, subject, leaf.cred))
                 continue
-            why = reason if leaf in new else CLAIMED_BEFORE
             msg.emit("LeafSkipped", subject=subject, epoch=leaf.terms.epoch, reason=why)
             msg.world.saw(self.me, msg.function, f"skipped: {SKIPPED[why]}")
-        self._send(msg, subject, payee, payee, run[-1].terms, minimum, paid)
+        return self._credit(msg, subject, payee, payee, 0, paid)
+
+    def _unpayable(self, leaf: Leaf) -> int:
+        """Why it is never paid, or never again."""
+        if self.claimed(leaf.subject, leaf.terms.epoch):
+            return CLAIMED_BEFORE
+        return STRUCK_OUT if self.is_struck(leaf.terms, leaf.subject) else 0
 
     def _verdict(self, msg: Msg, subject: bytes, amount: int, minimum: int) -> tuple[str, int]:
         if amount < minimum:
@@ -197,10 +208,11 @@ class DistributorClaims(DistributorHead):
 
     # --- how ------------------------------------------------------------------------------
 
-    def _book(self, msg: Msg, terms: Terms, subject: bytes, cred: int) -> Shared:
+    def book(self, msg: Msg, terms: Terms, subject: bytes, cred: int) -> Shared:
         """One leaf is paid from now on: its epoch, its money, its grain."""
         epoch = terms.epoch
         msg.need(msg.now < terms.closes_at, "distributor: claims are closed")
+        msg.need(not self.is_struck(terms, subject), "distributor: struck out")
         msg.need(not self.claimed(subject, epoch), "distributor: already claimed")
         amount, excess, owner = self.worth(terms, subject, cred)
         self.add(1, "claimed", subject, epoch)
@@ -209,42 +221,51 @@ class DistributorClaims(DistributorHead):
         if excess:
             msg.emit("ShareCapped", subject=subject, epoch=epoch, excess=excess)
             msg.world.saw(self.me, msg.function, "capped")
-            self._put_aside(msg, terms, excess)
+            self.put_aside(msg, terms, excess)
         return epoch, amount, terms.part(terms.grain_per_epoch, cred)
 
-    def _put_aside(self, msg: Msg, terms: Terms, amount: int) -> None:
+    def put_aside(self, msg: Msg, terms: Terms, amount: int) -> None:
         """For the next pot."""
         self.add(amount, "to carry", terms.asset)
         msg.emit("CarryChanged", asset=terms.asset, carry=self.carry(terms.asset))
         msg.call(self.parts.pool, "unreserve", terms.earmark, terms.asset, amount)
 
-    def _send(
+    def _credit(
         self,
         msg: Msg,
         subject: bytes,
         payee: str,
         to: str,
-        terms: Terms | None,
         minimum: int,
         shares: list[Shared],
-    ) -> None:
-        """Money and grain of one payout."""
-        if not shares or terms is None:
-            return
+    ) -> list[Payment]:
+        """One payout: its grain now; what is still to be sent, which is at most one payment."""
+        if not shares:
+            return []
         amount = sum(share[1] for share in shares)
         grain = sum(share[2] for share in shares)
         large_enough = msg.sender == payee or amount >= minimum
         msg.need(large_enough, "distributor: below minimum")
         msg.emit("Claimed", subject=subject, payee=payee, to=to, shares=shares)
         if grain:
-            self._mint(msg, subject, payee, to, grain)
-        if amount:
-            msg.call(self.parts.pool, "release", terms.earmark, terms.asset, to, amount)
+            self.mint(msg, subject, payee, to, grain)
+        return [(to, amount)] if amount else []
 
-    def _mint(self, msg: Msg, subject: bytes, payee: str, to: str, grain: int) -> None:
+    def _send(self, msg: Msg, of: Terms, payments: list[Payment]) -> None:
+        """One payment."""
+        for to, amount in payments:
+            msg.call(self.parts.pool, "release", of.earmark, of.asset, to, amount)
+
+    def _release(self, msg: Msg, of: Terms, payments: list[Payment]) -> None:
+        """All at once, when all is booked."""
+        if payments:
+            batch = [amount * 2**160 + int(to, 16) for to, amount in payments]
+            msg.call(self.parts.pool, "release_many", of.earmark, of.asset, batch)
+
+    def mint(self, msg: Msg, subject: bytes, payee: str, to: str, grain: int) -> None:
         """Where none can be created, only the payee herself may do without."""
-        if msg.call(self.parts.grain, "can_mint", self.address, grain):
-            msg.call(self.parts.grain, "mint", to, grain)
+        msg.need(to != self.parts.grain, "distributor: grain is not for it")
+        if msg.attempt(self.parts.grain, "mint", to, grain):
             self.add(grain, "grain")
             return
         msg.need(msg.sender == payee, "distributor: grain is halted")

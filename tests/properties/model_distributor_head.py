@@ -18,11 +18,14 @@ from tests.properties.model_distributor_terms import (
     Packed,
     Policy,
     Terms,
-    leaf_hash,
 )
 from tests.properties.model_grain import ZERO
 from tests.properties.model_pool import account_of
 from tests.properties.model_pool_journal import Bookkeeper, Journal
+
+
+# What the review has done to a leaf.
+STRUCK, RESTORED = "struck out", "restored"
 
 
 class MaintainerSet(NamedTuple):
@@ -63,7 +66,7 @@ class Parts(NamedTuple):
 
 
 NO_SET = MaintainerSet(0, (), {})
-NO_POLICY = Policy(ZERO, 0, 0, 0, 0, 0, 0, 0)
+NO_POLICY = Policy(ZERO, 0, 0, 0, 0, 0, 0, 0, 0, 0, False)
 
 
 class DistributorHead(Bookkeeper):
@@ -140,6 +143,19 @@ class DistributorHead(Bookkeeper):
         pot = min(share + self.carry(asset), unreserved)
         return pot, min(self.carry(asset), pot), received
 
+    def excluded(self, epoch: int, attempt: int) -> int:
+        """What is struck out of a distribution now, in all."""
+        return self.sum("excluded", epoch, attempt)
+
+    def mark_of(self, epoch: int, attempt: int, subject: bytes) -> str:
+        """Whether a leaf of a distribution is struck out, or was and is back; "" for neither."""
+        found: str = self.noted("", "mark", epoch, attempt, subject)
+        return found
+
+    def is_struck(self, terms: Terms, subject: bytes) -> bool:
+        """Out of the terms that became final."""
+        return self.mark_of(terms.epoch, terms.attempt, subject) == STRUCK
+
     def paid(self, epoch: int) -> int:
         """What claims, caps and the closing took of the pot."""
         return self.sum("paid", epoch)
@@ -176,7 +192,8 @@ class DistributorHead(Bookkeeper):
         if posted is None:
             return 0, NO_HASH, 0, 0, 0, 0
         terms = posted.terms
-        figures = (terms.pot, posted.carry_used, posted.received, terms.excluded)
+        excluded = self.excluded(terms.epoch, terms.attempt)
+        figures = (terms.pot, posted.carry_used, posted.received, excluded)
         return posted.proposal_id, terms.packed().posted_hash, *figures
 
     def next_pot(self, msg: Msg) -> tuple[int, int, int]:
@@ -206,6 +223,11 @@ class DistributorHead(Bookkeeper):
         """Whose subject it was in that set."""
         return self.maintainers(version).numbers.get(subject, 0)
 
+    def restorers(self, _: Msg) -> int:
+        """How many members put somebody back; 0 while nothing is open."""
+        posted = self.posted()
+        return posted.policy.restorers if posted else 0
+
     # --- views: epochs and leaves ---------------------------------------------------------
 
     def epoch_hash_of(self, _: Msg, epoch: int) -> bytes:
@@ -220,29 +242,6 @@ class DistributorHead(Bookkeeper):
     def is_claimed(self, _: Msg, subject: bytes, epoch: int) -> bool:
         """A leaf."""
         return self.claimed(subject, epoch)
-
-    def amount_of(self, _: Msg, terms: Terms, cred: int) -> tuple[int, int]:
-        """Money and grain, before any cap."""
-        return terms.part(terms.pot, cred), terms.part(terms.grain_per_epoch, cred)
-
-    def pack_terms(self, _: Msg, terms: Terms) -> Packed:
-        """As claims carry them."""
-        return terms.packed()
-
-    def unpack_terms(self, _: Msg, packed: Packed) -> Terms:
-        """Of a final epoch."""
-        final = self.final(packed.epoch)
-        assert final is not None, "only final terms are asked for"
-        assert final.packed == packed, "only final terms are asked for"
-        return final.terms
-
-    def hash_of_terms(self, _: Msg, previous: bytes, packed: Packed) -> bytes:
-        """The epoch hash."""
-        return packed.after(previous)
-
-    def leaf_hash(self, msg: Msg, epoch: int, index: int, subject: bytes, cred: int) -> bytes:
-        """Of this distributor on this chain."""
-        return leaf_hash(msg.world.chain.chain_id, self.address, epoch, index, subject, cred)
 
     def payee_of(self, msg: Msg, subject: bytes) -> str:
         """Zero: wait."""
@@ -269,6 +268,10 @@ class DistributorHead(Bookkeeper):
     def identity(self, _: Msg) -> str:
         """Whom it asks."""
         return self.parts.identity
+
+    def clerk(self, msg: Msg) -> str:
+        """Who reads for it."""
+        return msg.world.clerk.address
 
     def eip712_domain(self, msg: Msg) -> tuple[object, ...]:
         """EIP-5267."""

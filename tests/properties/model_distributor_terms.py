@@ -15,10 +15,12 @@ from eth_utils.crypto import keccak
 
 from millpond.core.sum_tree import SumTree
 from tests.contracts.evm import address_of
+from tests.properties.chain import to_address
 from tests.properties.codec import address_word, of_types
 
 BPS = 10_000
 NO_HASH = bytes(32)
+MOST_CRED = 2**128
 
 _POSTED = of_types("bytes32", "uint256", "uint256", "uint256")
 _CHAINED = of_types("bytes32", "bytes32", "uint256")
@@ -36,6 +38,9 @@ class Policy(NamedTuple):
     signer_cap_bps: int
     epoch_length: int
     claim_window: int
+    zero_out_bps: int
+    restorers: int
+    fixed_portion: bool
 
     @property
     def params(self) -> bytes:
@@ -56,6 +61,32 @@ class Packed(NamedTuple):
     def epoch(self) -> int:
         """The number in the last word."""
         return self.review >> 32 & 0xFFFFFFFF
+
+    @property
+    def leaf_count(self) -> int:
+        """The number in the word of grain and counts."""
+        return self.grain_and_counts >> 96 & 0xFFFFFFFF
+
+    @property
+    def terms(self) -> "Terms":
+        """Every field, from where it is packed."""
+        word, review = self.grain_and_counts, self.review
+        return Terms(
+            epoch=self.epoch,
+            attempt=review & 0xFFFFFFFF,
+            root=self.root,
+            total_cred=self.pot_and_total % 2**128,
+            leaf_count=self.leaf_count,
+            earmark=word >> 128 & 0xFFFFFFFF,
+            asset=to_address(self.asset_and_minimum >> 96),
+            pot=self.pot_and_total >> 128,
+            minimum=self.asset_and_minimum % 2**96,
+            grain_per_epoch=word >> 160,
+            signer_cap_bps=word >> 48 & 0xFFFF,
+            maintainers_version=word >> 64 & 0xFFFFFFFF,
+            excluded=review >> 104,
+            closes_at=review >> 64 & 0xFFFFFFFFFF,
+        )
 
     @property
     def posted_hash(self) -> bytes:

@@ -25,12 +25,14 @@ from tests.properties.world import OK
 REASON = re.compile(r"^[a-z]+: .")
 DEPLOYABLES = (
     *("Governor", "Admission", "Hub", "Pool", "Grain", "CredDistributor", "Identity"),
-    *("NftGate", "Badges", "Pins"),
+    *("Clerk", "NftGate", "Badges", "Pins"),
 )
 # Which of ours stands behind an interface. Tokens and wallets are anybody's.
 BEHIND = {
     "IAdmission": ("Admission",),
+    "IClerk": ("Clerk",),
     "ICredDistributor": ("CredDistributor",),
+    "IDistributor": ("CredDistributor",),
     "IGate": ("NftGate",),
     "IGovernor": ("Governor",),
     "IGrain": ("Grain",),

@@ -42,10 +42,7 @@ CANNOT: dict[str, list[Pair]] = {
     "a pot is at most what is unreserved": _all(
         "CredDistributor", ("post",), "pool: too little to reserve"
     ),
-    "the Grain is asked first whether it can be minted": [
-        *_all("CredDistributor", CLAIMS, *NO_MINT),
-        *_all("Pool", GIVING, *NO_MINT),
-    ],
+    "the Grain is asked first whether it can be minted": _all("Pool", GIVING, *NO_MINT),
     "the Grain gives nothing, nor does the zero address": _all("Pool", GIVING, LOST),
     "a payday skips leaves that are paid, too small, or for the Pool or the Grain": [
         *_all("CredDistributor", PAYDAYS, "distributor: already claimed"),

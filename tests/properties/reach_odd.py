@@ -121,7 +121,9 @@ HOOKS = (
     "ERC-1271",
     "a gate",
 )
-ATTACKED = ("Governor", "Admission", "Hub", "Pool", "Grain", "CredDistributor", "Identity")
+ATTACKED = (
+    *("Governor", "Admission", "Hub", "Pool", "Grain", "CredDistributor", "Clerk", "Identity"),
+)
 
 
 @cache

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from random import Random
 
 from tests.properties.chain import Handle
+from tests.properties.model_clerk import ClerkModel
 from tests.properties.model_distributor import DistributorModel
 from tests.properties.model_distributor_head import Final, MaintainerSet, Parts
-from tests.properties.model_distributor_terms import BPS, subject_of
+from tests.properties.model_distributor_terms import BPS, MOST_CRED, subject_of
 from tests.properties.model_odd_token import HONEST
 from tests.properties.rules_distributor_claims import Claims
 from tests.properties.rules_distributor_paydays import Paydays
 from tests.properties.rules_distributor_posts import Posts
+from tests.properties.rules_distributor_review import Review
 from tests.properties.rules_distributor_settings import Settings
 from tests.properties.rules_pool_stage import Stage, stage_of
 from tests.properties.world import Action, Component, Rule, World
@@ -49,7 +51,9 @@ class Distributors:
         self.stage = stage
         self.model = founded(stage.world)
         stage.world.model(self.model)
+        stage.world.model(ClerkModel(stage.world.clerk))
         self.posts = Posts(stage, self.model)
+        self.review = Review(stage, self.model, self.posts)
         self.claims = Claims(stage, self.model)
         self.paydays = Paydays(stage, self.model)
         self.settings = Settings(stage, self.model)
@@ -64,6 +68,7 @@ class Distributors:
         """Posts, claims, settings; and a year that goes by, rarely."""
         return [
             *self.posts.rules(),
+            *self.review.rules(),
             *self.claims.rules(),
             *self.paydays.rules(),
             *self.settings.rules(),
@@ -189,7 +194,7 @@ class Distributors:
     def _where_it_stands(self) -> None:
         world, me, model = self.stage.world, self.me, self.model
         plain = ("head", "open_distribution", "next_pot", "maintainer_set", "eip712Domain")
-        for name in (*plain, "hub", "pool", "governor", "grain", "identity"):
+        for name in (*plain, "hub", "pool", "governor", "grain", "identity", "clerk", "restorers"):
             world.ask(me, name)
         for asset in self.stage.assets:
             world.ask(me, "carry_of", asset)
@@ -206,17 +211,20 @@ class Distributors:
 
     def _epoch(self, final: Final) -> None:
         world, me, terms = self.stage.world, self.me, final.terms
-        number = terms.epoch
+        number, clerk = terms.epoch, self.stage.world.clerk
         world.ask(me, "paid_of", number)
-        world.ask(me, "pack_terms", terms)
-        world.ask(me, "unpack_terms", final.packed)
+        world.ask(clerk, "pack_terms", terms)
+        world.ask(clerk, "unpack_terms", final.packed)
         before = self.model.final(number - 1)
-        world.ask(me, "hash_of_terms", before.hash if before else bytes(32), final.packed)
+        world.ask(clerk, "hash_of_terms", before.hash if before else bytes(32), final.packed)
         leaves = self.model.trees[terms.root].leaves
+        world.ask(clerk, "root_of_list", me.address, number, leaves)
         for index, (subject, cred) in enumerate(leaves[:SHOWN]):
             world.ask(me, "is_claimed", subject, number)
-            world.ask(me, "amount_of", terms, cred)
-            world.ask(me, "leaf_hash", number, index, subject, cred)
+            world.ask(clerk, "amount_of", terms, cred)
+            world.ask(clerk, "leaf_hash", me.address, number, index, subject, cred)
+        (subject, _), *others = leaves
+        world.ask(clerk, "root_of_list", me.address, number, [(subject, MOST_CRED), *others])
 
 
 def install(world: World) -> Component:

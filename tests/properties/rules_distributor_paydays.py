@@ -5,14 +5,14 @@ from random import Random
 from typing import Any
 
 from tests.contracts.evm import GAS_LIMIT
-from tests.properties.model_distributor_terms import NO_HASH
+from tests.properties.model_distributor_terms import MOST_CRED, NO_HASH
+from tests.properties.model_distributor_claims import AT_ONCE
 from tests.properties.rules_distributor_runs import Proof, Run, Runs
 from tests.properties.rules_pool_gifts import STINGY
 from tests.properties.rules_pool_stage import often
 from tests.properties.world import Rule, World
 
 MOST_LEAVES = 60
-MOST_CRED = 2**128
 
 
 class Paydays(Runs):
@@ -115,6 +115,10 @@ class Paydays(Runs):
         leaves = list(self.tree(run.epochs[0]).leaves)
         first = random.choice((0, 0, random.randrange(len(leaves))))
         end = random.choice((len(leaves), random.randint(first + 1, len(leaves))))
+        if len(leaves) > AT_ONCE:
+            whole = (run.previous, run.epochs[0].packed, leaves, 0, len(leaves))
+            world.send(world.people.relayer, self.model.me, "payday", *whole)
+            end = min(end, first + AT_ONCE)
         args = (run.previous, run.epochs[0].packed, leaves, first, end)
         world.send(world.people.relayer, self.model.me, "payday", *args)
 
@@ -147,7 +151,8 @@ class Paydays(Runs):
         known, number = self.tree(final), final.terms.epoch
         if often(random, 0.5):
             leaves = list(known.leaves)
-            args: tuple[Any, ...] = (run.previous, final.packed, leaves, 0, len(leaves))
+            end = min(len(leaves), AT_ONCE)
+            args: tuple[Any, ...] = (run.previous, final.packed, leaves, 0, end)
             self.world.send(relayer, self.model.me, "payday", *args)
             return
         new = [leaf for leaf in known.leaves if not self.model.claimed(leaf[0], number)]

@@ -13,7 +13,13 @@ from tests.properties.among import Sent
 from tests.properties.model import Msg
 from tests.properties.model_distributor import DistributorModel
 from tests.properties.model_distributor_head import Posted
-from tests.properties.model_distributor_terms import NO_HASH, KnownTree, Packed, subject_of
+from tests.properties.model_distributor_terms import (
+    MOST_CRED,
+    NO_HASH,
+    KnownTree,
+    Packed,
+    subject_of,
+)
 from tests.properties.model_governor_motions import Motion
 from tests.properties.rules_identity import IDENTITIES
 from tests.properties.rules_pool_gifts import Gifts
@@ -21,8 +27,9 @@ from tests.properties.rules_pool_stage import Stage, often
 from tests.properties.world import Rule, World
 
 DAY = 86_400
-MOST_CRED = 2**128 - 1
 MOST_LEAVES = 2**24
+# More than one payday pays: identities that nobody has linked.
+CROWD = 257
 NOTHING = Sent(False, None, "")
 
 
@@ -88,6 +95,8 @@ class Posts:
         leaves = {subject: random.randint(1, most) for subject in chosen}
         if often(random, 0.2):
             leaves[chosen[0]] = 1
+        if often(random, 0.02):
+            leaves |= {keccak(text=f"crowd {n}"): 1 for n in range(CROWD)}
         if count > 2 and often(random, 0.3):
             leaves |= self._like_money(chosen)
         return self.plant(epoch, leaves)
@@ -138,9 +147,8 @@ class Posts:
     def bring(self, said: dict[str, Any], signers: Sequence[str], signatures: list[bytes]) -> Sent:
         """Anyone may send it."""
         names = ("epoch", "root", "totalCred", "leafCount", "dataHash", "uri", "deadline")
-        args = [said[name] for name in names]
-        relayer, me = self.world.people.relayer, self.model.me
-        return self.world.send(relayer, me, "post", *args, list(signers), signatures)
+        args = (self.model.address, *(said[name] for name in names), list(signers), signatures)
+        return self.world.send(self.world.people.relayer, self.world.clerk, "post", *args)
 
     def signed(self, said: dict[str, Any], signers: Sequence[str]) -> list[bytes]:
         """By each."""
@@ -179,7 +187,7 @@ class Posts:
                 {"root": NO_HASH},
                 {"dataHash": NO_HASH},
                 {"totalCred": 0},
-                {"totalCred": MOST_CRED + 1},
+                {"totalCred": MOST_CRED},
                 {"leafCount": 0},
                 {"leafCount": MOST_LEAVES + 1},
                 {"uri": ""},
@@ -292,8 +300,8 @@ class Posts:
         self, said: dict[str, Any], packed: Packed, signers: list[str], signatures: list[bytes]
     ) -> Sent:
         """Anyone may send it."""
-        args = (said["epoch"], packed, said["deadline"], signers, signatures)
-        return self.world.send(self.world.people.relayer, self.model.me, "withdraw", *args)
+        args = (self.model.address, said["epoch"], packed, said["deadline"], signers, signatures)
+        return self.world.send(self.world.people.relayer, self.world.clerk, "withdraw", *args)
 
     def signed_withdrawal(self, said: dict[str, Any], signers: Sequence[str]) -> list[bytes]:
         """By each."""

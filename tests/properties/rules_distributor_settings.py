@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any
 
+from millpond.core import typed_data
 from tests.contracts.coop import ascending
 from tests.contracts.evm import ETH, Actor
 from tests.properties.model_distributor import DistributorModel
 from tests.properties.model_distributor_head import Parts
-from tests.properties.model_distributor_terms import Policy, subject_of
+from tests.properties.model_distributor_terms import Policy, Terms, subject_of
 from tests.properties.rules_identity import IDENTITIES
 from tests.properties.rules_pool_gifts import SIZES
 from tests.properties.rules_pool_stage import Stage, often
@@ -25,6 +26,7 @@ BPS = 10_000
 MOST = 2**96 - 1
 PURPOSE = ("ipfs://cred", b"\x18" * 32)
 YOUNG = 6
+NO_TERMS = Terms(1, 1, bytes(32), 1, 1, 0, ETH, 1, 1, 0, BPS, 1)
 
 Named = list[tuple[str, list[bytes]]]
 
@@ -55,6 +57,7 @@ class Settings:
         grain = self.stage.side_grain.address
         income = own if bound else random.choice((own, own, 0))
         all_of_it = bound and income == own
+        cap = random.choice((BPS, 1, 300, 1500))
         asset = random.choice((*assets, *assets, grain, *[self.stage.odd.address] * 3))
         return Policy(
             asset=asset,
@@ -62,9 +65,12 @@ class Settings:
             payout_bps=BPS if all_of_it else random.choice((1, 2500, 9999, BPS)),
             minimum=self.minimum(random, asset),
             grain_per_epoch=random.choice((0, 10**21, MOST)),
-            signer_cap_bps=random.choice((BPS, 1, 300, 1500)),
+            signer_cap_bps=cap,
             epoch_length=random.choice((28, 30, 40)) * DAY,
             claim_window=random.choice((365, 366, 500)) * DAY,
+            zero_out_bps=random.choice((0, 2_000, 5_000, 5_000)),
+            restorers=random.choice((1, 2, 2)),
+            fixed_portion=cap < BPS and often(random, 0.3),
         )
 
     def minimum(self, random: Random, asset: str) -> int:
@@ -90,6 +96,12 @@ class Settings:
             policy._replace(claim_window=3_660 * DAY + 1),
             policy._replace(claim_window=3_660 * DAY),
             policy._replace(income_earmark=2**32 - 1),
+            policy._replace(zero_out_bps=5_001),
+            policy._replace(restorers=0),
+            policy._replace(restorers=17),
+            policy._replace(restorers=16),
+            policy._replace(fixed_portion=True, signer_cap_bps=BPS),
+            policy._replace(fixed_portion=not policy.fixed_portion, signer_cap_bps=BPS - 1),
         )
         return self.world.deal(random, f"bad policies {where}", wrong)
 
@@ -165,6 +177,8 @@ class Settings:
                 minimum=1 if now.minimum > 1 else self.minimum(random, now.asset),
                 grain_per_epoch=policy.grain_per_epoch,
                 epoch_length=policy.epoch_length,
+                zero_out_bps=policy.zero_out_bps,
+                restorers=policy.restorers,
             )
         if not often(random):
             policy = self.spoilt(random, policy, "by vote")
@@ -225,9 +239,15 @@ class Settings:
         world.send(sender, young.me, "setup", named, needed, season)
 
     def _post(self, world: World, young: DistributorModel) -> None:
-        """Before it has an earmark, or when its first epoch is not over."""
-        args: list[Any] = [1, b"\x01" * 32, 1, 1, b"\x02" * 32, "ipfs://early", world.now, [], []]
-        world.send(world.people.relayer, young.me, "post", *args)
+        """Before it has an earmark; signed by nobody before it has maintainers."""
+        root, data_hash, uri = b"\x01" * 32, b"\x02" * 32, "ipfs://early"
+        said = {"epoch": 1, "attempt": 0, "root": root, "totalCred": 1, "leafCount": 1}
+        said |= {"dataHash": data_hash, "uri": uri, "deadline": world.now}
+        signers = [a for a in young.maintainers(1).accounts if self.stage.can_sign(a)]
+        struct = typed_data.CRED_DISTRIBUTION
+        signatures = [self.stage.hand(each, struct, young.me, said) for each in signers]
+        args = (young.address, 1, root, 1, 1, data_hash, uri, world.now, signers, signatures)
+        world.send(world.people.relayer, world.clerk, "post", *args)
 
     def _open_young(self, world: World, random: Random, young: DistributorModel) -> None:
         side = self.stage.side
@@ -236,6 +256,8 @@ class Settings:
         policy = self.policy(random, number, bound=bound)
         if not often(random, 0.3):
             policy = self.spoilt(random, policy, "at the opening")
+        if not often(random, 0.85):
+            self._post(world, young)
         params = policy.params if often(random) else policy.params[:-1]
         if bound and not often(random, 0.85):
             params = policy._replace(payout_bps=BPS - 1, income_earmark=number).params
@@ -281,9 +303,27 @@ class Settings:
             (self.model, "setup", (*self.maintainers(random), 3)),
             (self.model, "on_open", (1, policy.params)),
             (self.young, "set_policy", (tuple(policy),)),
+            *self._past_the_clerk(),
         )
         model, name, args = world.deal(random, "strange calls", calls)
         if model is self.young and not model.policy_version():
             world.send(self.stage.steward, model.me, name, *args)
             return
         world.send(stranger, model.me, name, *args)
+
+    def _past_the_clerk(self) -> Sequence[tuple[DistributorModel, str, tuple[Any, ...]]]:
+        """What the Clerk alone may, whatever is open."""
+        posted = self.model.posted()
+        final = self.model.final(self.model.finalised())
+        terms = posted.terms if posted else final.terms if final else NO_TERMS
+        packed, someone, hashed = terms.packed(), bytes(31) + b"\x01", b"\x07" * 32
+        return (
+            (self.model, "post", (terms.epoch, hashed, 1, 1, hashed, "ipfs://past", [])),
+            (self.model, "withdraw", (terms.epoch, packed, [])),
+            (self.model, "zero_out", (terms.epoch, packed, someone, 1, hashed, [])),
+            (self.model, "restore", (terms.epoch, packed, someone, hashed, [])),
+            (
+                *(self.model, "settle_off_chain"),
+                (hashed, packed, someone, 1, self.world.people.outsider.address, hashed),
+            ),
+        )

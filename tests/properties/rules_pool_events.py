@@ -50,6 +50,7 @@ class EventBooks:
             ("CredDistributor", "Claimed"): self._claimed,
             ("CredDistributor", "ShareCapped"): self._capped,
             ("CredDistributor", "EpochClosed"): self._closed,
+            ("CredDistributor", "SettledOffChain"): self._settled,
             ("CredDistributor", "CarryChanged"): self._carried,
             ("CredDistributor", "GrainWithheld"): self._withheld,
             ("CredDistributor", "DistributionFinalised"): self._finalised,
@@ -133,6 +134,10 @@ class EventBooks:
 
     def _capped(self, distributor: str, args: Args) -> None:
         self.paid[distributor, args["epoch"]] += args["excess"]
+
+    def _settled(self, distributor: str, args: Args) -> None:
+        self.paid[distributor, args["epoch"]] += args["amount"]
+        self.minted[distributor] += args["grain"]
 
     def _closed(self, distributor: str, args: Args) -> None:
         self.paid[distributor, args["epoch"]] += args["left_over"]

@@ -51,7 +51,8 @@ class Turncoats:
         self.token = OddTokenModel(world.deploy("OddToken"), world.journal)
         world.model(self.token)
         homes = (world.governor, world.admission, world.hub, world.pool, world.grain)
-        self.homes = {e.name: e for e in (*homes, world.distributor, world.identity)}
+        others = (world.distributor, world.clerk, world.identity)
+        self.homes = {e.name: e for e in (*homes, *others)}
         self._prepare()
 
     def _prepare(self) -> None:

@@ -134,7 +134,10 @@ class Mill(Alone):
         maintainers = [each.address for each in world.people.maintainers]
         self.say(stage.hub, handle, "setup", [(each, []) for each in maintainers], 2, 3)
         number = self.pool.sum("opened") + 1
-        usual = Policy(self.dollar, number, 10_000, 1, 0, 10_000, 28 * DAY, 365 * DAY)
+        usual = Policy(
+            *(self.dollar, number, 10_000, 1, 0, 10_000, 28 * DAY, 365 * DAY),
+            *(5_000, 1, False),
+        )
         self.policy = usual._replace(**policy)
         terms = (number, "ipfs://cred", b"\x18" * 32, handle, False, 0, self.policy.params)
         self.earmark: int = self.say(stage.steward, self.pool.me, "open_earmark", *terms)

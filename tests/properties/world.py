@@ -150,6 +150,7 @@ class World(Among, Draws):
         self.admission, self.grain = self.known(coop.admission), self.known(coop.grain)
         self.distributor, self.hub = self.known(coop.distributor), self.known(coop.hub)
         self.identity, self.dollar = self.known(coop.identity), self.known(coop.dollar)
+        self.clerk = self.known(coop.clerk)
         crowd = {
             role: [self.chain.actor(f"{role} {n}") for n in range(count)]
             for role, count in (("candidate", CANDIDATES), ("patron", PATRONS))

@@ -1,0 +1,305 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Single leaves in a walk: struck out while the members look on, put back, or settled elsewhere."""
+
+from collections.abc import Sequence
+from random import Random
+from typing import Any
+
+from eth_utils.crypto import keccak
+
+from millpond.core import typed_data
+from tests.contracts.coop import ascending
+from tests.properties.model_distributor import DistributorModel
+from tests.properties.model_distributor_head import RESTORED, STRUCK, Posted
+from tests.properties.model_distributor_terms import BPS, NO_HASH, KnownTree, Terms
+from tests.properties.rules_distributor_posts import Posts
+from tests.properties.rules_distributor_runs import Run, Runs
+from tests.properties.rules_pool_stage import Stage, often
+from tests.properties.signing import message
+from tests.properties.world import Rule, World
+
+DAY = 86_400
+REASON, REFERENCE = keccak(text="one person, two accounts"), keccak(text="invoice 7")
+SPARE = (b"\x44" * 32, 1)
+
+Args = tuple[Any, ...]
+
+
+class Review(Runs):
+    """Whoever strikes out, puts back and settles."""
+
+    def __init__(self, stage: Stage, model: DistributorModel, posts: Posts) -> None:
+        super().__init__(stage, model)
+        self.posts = posts
+
+    def rules(self) -> list[Rule]:
+        """With their weights."""
+        return [
+            Rule("distributor: strike out", 6, self.strike_out),
+            Rule("distributor: strike out wrongly", 4, self.strike_out_wrongly),
+            Rule("distributor: put back", 4, self.put_back),
+            Rule("distributor: put back wrongly", 3, self.put_back_wrongly),
+            Rule("distributor: settle", 5, self.settle),
+            Rule("distributor: settle wrongly", 4, self.settle_wrongly),
+        ]
+
+    # --- what is open ---------------------------------------------------------------------
+
+    def leaves(self, terms: Terms) -> tuple[tuple[bytes, int], ...]:
+        """Of the posted tree."""
+        return self.model.trees[terms.root].leaves
+
+    def marked(self, terms: Terms, mark: str) -> list[bytes]:
+        """Whose leaves the review has left so."""
+        epoch, attempt = terms.epoch, terms.attempt
+        leaves = self.leaves(terms)
+        return [s for s, _ in leaves if self.model.mark_of(epoch, attempt, s) == mark]
+
+    def fits(self, posted: Posted) -> list[bytes]:
+        """Who could still be struck out within the voted share."""
+        terms = posted.terms
+        most = terms.total_cred * posted.policy.zero_out_bps // BPS
+        room = most - self.model.excluded(terms.epoch, terms.attempt)
+        known = self.model.trees[terms.root]
+        return [s for s in self.marked(terms, "") if known.cred(s) <= room]
+
+    def leaf(self, known: KnownTree, subject: bytes) -> tuple[tuple[bytes, int, int], list[Any]]:
+        """As the Clerk takes it, and its proof."""
+        place = known.place(subject)
+        return (subject, place, known.cred(subject)), known.tree.proof(place)
+
+    # --- striking out ---------------------------------------------------------------------
+
+    def said(self, posted: Posted, subject: bytes, reason: bytes = REASON) -> dict[str, Any]:
+        """What is signed, to strike out and to put back."""
+        terms = posted.terms
+        said = {"epoch": terms.epoch, "attempt": terms.attempt, "root": terms.root}
+        said |= {"subject": subject, "reasonHash": reason}
+        return said | {"deadline": self.world.now + DAY}
+
+    def signed(
+        self, struct: typed_data.Struct, said: dict[str, Any], signers: Sequence[str]
+    ) -> list[bytes]:
+        """By each."""
+        return [self.stage.hand(each, struct, self.model.me, said) for each in signers]
+
+    def strike(self, posted: Posted, subject: bytes, by: Sequence[str], **other: Any) -> None:
+        """With what `other` says in the place of what is right."""
+        said = self.said(posted, subject, other.get("reason", REASON))
+        said["deadline"] = other.get("deadline", said["deadline"])
+        right = self.signed(typed_data.ZERO_OUT, said, by)
+        leaf, proof = self.leaf(self.model.trees[posted.terms.root], subject)
+        args: Args = (
+            self.model.address,
+            other.get("epoch", posted.terms.epoch),
+            other.get("packed", posted.terms.packed()),
+            other.get("leaf", leaf),
+            other.get("proof", proof),
+            said["reasonHash"],
+            said["deadline"],
+            other.get("signers", list(by)),
+            other.get("signatures", right),
+        )
+        self.world.send(self.world.people.relayer, self.world.clerk, "zero_out", *args)
+
+    def strike_out(self, _: World, random: Random) -> None:
+        """Somebody who fits, in time; now and then somebody too great, or too late."""
+        posted = self.model.posted()
+        if posted is None:
+            return
+        motion = self.posts.motion(posted)
+        late = motion is None or motion.closes_at - self.world.now < 2 * DAY
+        if late and often(random, 0.8):
+            return
+        known = self.fits(posted)
+        if not known or not often(random, 0.85):
+            known = [subject for subject, _ in self.leaves(posted.terms)]
+        for subject in random.sample(known, min(len(known), random.choice((1, 1, 2, 4)))):
+            self.strike(posted, subject, self.posts.signers(random))
+
+    def strike_out_wrongly(self, world: World, random: Random) -> None:
+        """In one way."""
+        posted = self.model.posted()
+        if posted is None:
+            return
+        terms, signers = posted.terms, self.posts.signers(random)
+        known = self.model.trees[terms.root]
+        subject, _ = random.choice(known.leaves)
+        (_, place, cred), proof = self.leaf(known, subject)
+        outsider = world.people.outsider.address
+        packed = terms.packed()
+        before = self.marked(terms, RESTORED) + self.marked(terms, STRUCK)
+        wrong: tuple[dict[str, Any], ...] = (
+            {"reason": NO_HASH},
+            {"deadline": world.now - 1},
+            {"signatures": []},
+            {"signers": [], "signatures": []},
+            {"signers": signers[::-1]},
+            {"signatures": [b"\x33" * 65 for _ in signers]},
+            {"leaf": (subject, place, cred + 1)},
+            {"proof": [*proof, SPARE]},
+            {"proof": proof[:-1]},
+            {"packed": packed._replace(pot_and_total=packed.pot_and_total ^ 1 << 200)},
+            {"maintainers": [outsider]},
+            {"again": True},
+        )
+        draw = world.deal(random, "bad strikes", wrong)
+        if "again" in draw:
+            subject = random.choice(before) if before else subject
+        if "maintainers" in draw:
+            signers = [str(e) for e in ascending([*signers[1:], outsider])]
+        self.strike(posted, subject, signers, **draw)
+
+    # --- putting back ---------------------------------------------------------------------
+
+    def voters(self) -> list[str]:
+        """Members from before the post who can sign."""
+        governor: Any = self.world.models[self.world.governor.address]
+        members, since = governor.membership(), self.model.noted(0, "posted at")
+        able = [a for a in members.members() if self.stage.can_sign(a)]
+        return [account for account in able if members.was_member(account, since)]
+
+    def back(self, posted: Posted, subject: bytes, by: Sequence[str], **other: Any) -> None:
+        """With what `other` says in the place of what is right."""
+        said = self.said(posted, subject, other.get("reason", REASON))
+        said["deadline"] = other.get("deadline", said["deadline"])
+        right = self.signed(typed_data.RESTORE, said, by)
+        args: Args = (
+            self.model.address,
+            posted.terms.epoch,
+            other.get("packed", posted.terms.packed()),
+            subject,
+            said["reasonHash"],
+            said["deadline"],
+            other.get("signers", list(by)),
+            other.get("signatures", right),
+        )
+        self.world.send(self.world.people.relayer, self.world.clerk, "restore", *args)
+
+    def restorers(self, random: Random, posted: Posted) -> list[str]:
+        """As many as it takes."""
+        voters = self.voters()
+        count = min(len(voters), posted.policy.restorers)
+        return [str(each) for each in ascending(random.sample(voters, count))]
+
+    def put_back(self, _: World, random: Random) -> None:
+        """Whoever is struck out, or now and then somebody who is not."""
+        posted = self.model.posted()
+        if posted is None:
+            return
+        struck = self.marked(posted.terms, STRUCK)
+        if not struck and often(random, 0.8):
+            return
+        subject = random.choice(struck or [s for s, _ in self.leaves(posted.terms)])
+        self.back(posted, subject, self.restorers(random, posted))
+
+    def put_back_wrongly(self, world: World, random: Random) -> None:
+        """In one way."""
+        posted = self.model.posted()
+        if posted is None:
+            self._back_when_none_is_open(random)
+            return
+        signers, packed = self.restorers(random, posted), posted.terms.packed()
+        struck = self.marked(posted.terms, STRUCK)
+        subject = random.choice(struck or [s for s, _ in self.leaves(posted.terms)])
+        outsider = world.people.outsider.address
+        wrong: tuple[dict[str, Any], ...] = (
+            {"reason": NO_HASH},
+            {"deadline": world.now - 1},
+            {"signatures": []},
+            {"signers": [], "signatures": []},
+            {"signers": signers[::-1]},
+            {"signatures": [b"\x33" * 65 for _ in signers]},
+            {"packed": packed._replace(pot_and_total=packed.pot_and_total ^ 1 << 200)},
+            {"members": [outsider]},
+        )
+        draw = world.deal(random, "bad restorings", wrong)
+        if "members" in draw:
+            signers = [str(e) for e in ascending([*signers[1:], outsider])]
+        self.back(posted, subject, signers, **draw)
+
+    def _back_when_none_is_open(self, random: Random) -> None:
+        """Nothing is: how many it would take is not known."""
+        run = self.one(random)
+        if run is None:
+            return
+        last = run.epochs[0]
+        args = (last.terms.epoch, last.packed, bytes(32), REASON, self.world.now, [], [])
+        relayer, clerk = self.world.people.relayer, self.world.clerk
+        self.world.send(relayer, clerk, "restore", self.model.address, *args)
+
+    # --- settled elsewhere ----------------------------------------------------------------
+
+    def hand(self, payee: str, said: dict[str, Any]) -> bytes:
+        """The payee's, or her owners'."""
+        meant = message(typed_data.OFF_CHAIN_SETTLEMENT, self.model.me, said)
+        known = self.stage.person(payee)
+        hands = self.stage.owners.get(payee) or ([known] if known else [])
+        return b"".join([self.world.signatures.sign(hand, meant) for hand in hands])
+
+    def settled(self, run: Run, subject: bytes, **other: Any) -> None:
+        """With what `other` says in the place of what is right."""
+        final = run.epochs[0]
+        payee = self.payee(subject)
+        deadline = other.get("deadline", self.world.now + DAY)
+        reference = other.get("reference", REFERENCE)
+        said = {"epoch": final.terms.epoch, "subject": subject, "reference": reference}
+        said |= {"payee": payee, "deadline": deadline}
+        leaf, proof = self.leaf(self.tree(final), subject)
+        args: Args = (
+            self.model.address,
+            other.get("previous", run.previous),
+            other.get("packed", final.packed),
+            other.get("leaf", leaf),
+            other.get("proof", proof),
+            reference,
+            deadline,
+            other.get("signature", self.hand(payee, said)),
+        )
+        self.world.send(self.world.people.relayer, self.world.clerk, "settle_off_chain", *args)
+
+    def who_can(self, run: Run) -> list[bytes]:
+        """Subjects of an epoch whose payee signs."""
+        subjects = [subject for subject, _ in self.tree(run.epochs[0]).leaves]
+        return [s for s in subjects if self.stage.can_sign(self.payee(s))]
+
+    def settle(self, _: World, random: Random) -> None:
+        """Somebody who has not claimed, mostly."""
+        run = self.one(random)
+        if run is None:
+            return
+        final = run.epochs[0]
+        able = self.who_can(run)
+        if not self.is_open(final) and often(random, 0.8):
+            return
+        new = [
+            subject
+            for subject in able
+            if not self.model.claimed(subject, final.terms.epoch)
+            and not self.model.is_struck(final.terms, subject)
+        ]
+        chosen = new if often(random, 0.85) else able
+        if chosen:
+            self.settled(run, random.choice(chosen))
+
+    def settle_wrongly(self, world: World, random: Random) -> None:
+        """In one way."""
+        run = self.one(random)
+        able = self.who_can(run) if run else []
+        if run is None or not able:
+            return
+        final = run.epochs[0]
+        struck = [s for s in able if self.model.is_struck(final.terms, s)]
+        subject = random.choice(struck or able)
+        (_, place, cred), proof = self.leaf(self.tree(final), subject)
+        wrong: tuple[dict[str, Any], ...] = (
+            {"reference": NO_HASH},
+            {"deadline": world.now - 1},
+            {"signature": b"\x33" * 65},
+            {"leaf": (subject, place, cred + 1)},
+            {"proof": [*proof, SPARE]},
+            {"proof": proof[:-1]},
+            {"previous": b"\x01" * 32},
+            {},
+        )
+        self.settled(run, subject, **world.deal(random, "bad settlements", wrong))
