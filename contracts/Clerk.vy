@@ -12,7 +12,7 @@
      Clerk that its code names (an immutable), and keeps every bound itself: times, shares, once and never again. Whoever
      names another distributor here only reaches that one. The signing domain is the distributor's, so signatures count for
      one pool on one chain.
-     modules/cosigned: signatures. modules/sum_tree: proofs. modules/terms: what explorers and people compute.
+     modules/cosigned: signatures. modules/sum_tree: proofs. modules/epochs: the form of terms.
 @custom:holds Nothing.
 @custom:halt None of its own: see CredDistributor.
 """

@@ -11,9 +11,11 @@
 @dev A clone for each pool; the Hub appends hub, pool, governor, grain, identity. It serves the one earmark that was opened
      with it as the spender. Trust: the maintainers decide the cred of each subject, within one pot at a time, and the
      members can stop it before it is final; nobody can change a final epoch.
-     modules/postings: the way of a distribution. modules/claims, paydays, payouts: who is paid. modules/pots: how much there
-     is. modules/epochs: what was frozen. modules/sum_tree: proofs. modules/maintainers: signatures. modules/payout_policy: p
-     and its companions.
+     Whatever somebody has to sign comes in through the Clerk (Clerk.vy), which reads signatures, proofs and lists and has no
+     say of its own; every bound is kept here.
+     modules/postings: the way of a distribution. modules/review: single leaves, struck out, restored or settled elsewhere.
+     modules/claims, paydays, payouts: who is paid. modules/pots: how much there is. modules/epochs: what was frozen.
+     modules/sum_tree: proofs. modules/maintainers: who may sign. modules/payout_policy: p and its companions.
      Parameters of the earmark (`params` of `Pool.open_earmark`): abi.encode(Policy), see modules/payout_policy.
 @custom:holds Nothing. The money is in the Pool, reserved for each posted pot; Grain is minted when it is claimed.
 @custom:halt Members vote against a consent proposal; by a rules vote they change the maintainers, end the season
@@ -61,13 +63,14 @@ exports: claims.claim
 exports: paydays.claim_many
 exports: paydays.payday
 exports: payouts.close_epoch
-# anyone, with maintainers' signatures; the end of a failed review
+# the clerk, who has seen the signatures
 exports: postings.post
 exports: postings.withdraw
-exports: postings.void
 exports: review.zero_out
 exports: review.restore
 exports: review.settle_off_chain
+# anyone: the end of a failed review
+exports: postings.void
 # the governor
 exports: postings.finalise
 # views: where it stands

@@ -33,6 +33,7 @@ SMALL = frozenset(
         *("quorum_bps", "approval_bps", "joins_bps", "payout_bps", "signer_cap_bps", "sponsors"),
         *("leaf_count", "earmark", "maintainers_version", "pot_earmark", "income_earmark"),
         *("epoch_length", "claim_window", "epochs_left", "ready_at"),
+        *("zero_out_bps", "restorers"),
     ]
 )
 """Whole numbers that the contracts keep far below 2^63 (counts, times in seconds, shares, ids that

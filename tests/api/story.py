@@ -233,9 +233,9 @@ class Story:
             )
             for signer in signers
         ]
-        coop.distributor.post(
-            document.epoch, document.root, document.total, document.leaf_count, digest, uri,
-            deadline, signers, signatures, sender=self.relayer,
+        coop.clerk.post(
+            coop.distributor, document.epoch, document.root, document.total,
+            document.leaf_count, digest, uri, deadline, signers, signatures, sender=self.relayer,
         )  # fmt: skip
         if shelve:
             self.put(published)
@@ -311,7 +311,7 @@ class Story:
         """Everybody with an account and at least the minimum."""
         posted = posted or self.posts[-1]
         distributor, document = self.coop.distributor, posted.document
-        packed = distributor.pack_terms(tuple(posted.terms.values()))
+        packed = self.coop.clerk.pack_terms(tuple(posted.terms.values()))
         leaves = [(bytes(subject), int(cred)) for subject, cred in document.leaves]
         previous = distributor.epoch_hash_of(document.epoch - 1)
         distributor.payday(previous, packed, leaves, 0, len(leaves), sender=self.relayer)
@@ -322,7 +322,7 @@ class Story:
         posted, subject = self.posts[0], keccak(text=identity)
         tree = posted.document.tree()
         leaf = tree.leaf(tree.index_of(subject))
-        packed = self.coop.distributor.pack_terms(tuple(posted.terms.values()))
+        packed = self.coop.clerk.pack_terms(tuple(posted.terms.values()))
         claims = [(packed, leaf.index, leaf.cred)]
         to = self.person(identity)
         self.coop.distributor.claim(

@@ -18,19 +18,20 @@ from millpond.chain.answers import NO_ADDRESS, Address, BadAnswer
 from millpond.chain.client import Client
 from millpond.chain.compiler import BLUEPRINTS, Sources
 from millpond.chain.contracts import Contract
-from millpond.chain.coop import KINDS, PARTS
+from millpond.chain.coop import CLERK, KINDS, PARTS
 from millpond.chain.deployments import Deployed, Record
 from millpond.chain.report import Report, Step, Unchecked
 from millpond.core.canonical import keccak256
 from millpond.core.errors import ChainError, VerifyError
 from millpond.core.subjects import address_bytes, checksum_address, from_hex, to_hex
 
+DISTRIBUTOR = "CredDistributor"
 IMPLEMENTATIONS = {
     "POOL": "Pool",
     "GOVERNOR": "Governor",
     "ADMISSION": "Admission",
     "GRAIN": "Grain",
-    "later_parts.CRED_DISTRIBUTOR": "CredDistributor",
+    "later_parts.CRED_DISTRIBUTOR": DISTRIBUTOR,
     "later_parts.BADGES": "Badges",
     "later_parts.IDENTITY": "Identity",
 }
@@ -95,7 +96,8 @@ def verify_code(
     """Rebuild everything from the sources and compare it with the chain."""
     report = Report(on_step)
     recorded = record.contracts.values() if record else ()
-    sources.prepare({"Hub", *IMPLEMENTATIONS.values(), *(entry.contract for entry in recorded)})
+    listed = (entry.contract for entry in recorded)
+    sources.prepare({"Hub", CLERK, *IMPLEMENTATIONS.values(), *listed})
     checker = Checker(client, sources, report)
     checker.check_hub(hub)
     for pool in pools:
@@ -123,7 +125,15 @@ class Checker:
             address = Address(checksum_address(values[immutable][12:]))
             self._implementations[source] = address
             same = self._same_blueprint if source in BLUEPRINTS else self._same_code
-            self._report.run(f"{source} {address}", partial(same, source, address))
+            genuine = self._report.run(f"{source} {address}", partial(same, source, address))
+            if genuine and source == DISTRIBUTOR:
+                self._check_clerk(address)
+
+    def _check_clerk(self, distributor: Address) -> None:
+        """What the distributors obey: no argument of any pool's, but of their common code."""
+        word = self._immutables(DISTRIBUTOR, distributor)["desk.CLERK"]
+        address = Address(checksum_address(word[12:]))
+        self._report.run(f"{CLERK} {address}", partial(self._same_code, CLERK, address))
 
     def check_pool(self, hub: Address, pool: PoolParts) -> None:
         """Each contract of a pool and the two words by which the Pool knows its neighbours."""

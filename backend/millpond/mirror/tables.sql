@@ -387,8 +387,8 @@ CREATE TABLE cred_distributor_policy_set (
     policy_signer_cap_bps INTEGER NOT NULL,
     policy_epoch_length INTEGER NOT NULL,
     policy_claim_window INTEGER NOT NULL,
-    policy_zero_out_bps TEXT NOT NULL,
-    policy_restorers TEXT NOT NULL,
+    policy_zero_out_bps INTEGER NOT NULL,
+    policy_restorers INTEGER NOT NULL,
     policy_fixed_portion INTEGER NOT NULL,
     PRIMARY KEY (block_number, log_index),
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)

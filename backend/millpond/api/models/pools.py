@@ -84,6 +84,9 @@ class PolicyTerms(Model):
     signer_cap_bps: int
     epoch_length: int
     claim_window: int
+    zero_out_bps: int
+    restorers: int
+    fixed_portion: bool
 
 
 class Policy(PolicyTerms):

@@ -275,6 +275,9 @@ def _policy(now: Snapshot, pool: Pool) -> Policy | None:
         signer_cap_bps=row["signer_cap_bps"],
         epoch_length=row["epoch_length"],
         claim_window=row["claim_window"],
+        zero_out_bps=row["zero_out_bps"],
+        restorers=row["restorers"],
+        fixed_portion=bool(row["fixed_portion"]),
     )
 
 

@@ -78,7 +78,8 @@ SELECT
     s.policy_income_earmark AS income_earmark, s.policy_payout_bps AS payout_bps,
     s.policy_minimum AS minimum, s.policy_grain_per_epoch AS grain_per_epoch,
     s.policy_signer_cap_bps AS signer_cap_bps, s.policy_epoch_length AS epoch_length,
-    s.policy_claim_window AS claim_window, s.block_number, s.log_index
+    s.policy_claim_window AS claim_window, s.policy_zero_out_bps AS zero_out_bps,
+    s.policy_restorers AS restorers, s.policy_fixed_portion AS fixed_portion, s.block_number, s.log_index
 FROM cred_distributor_policy_set s
 JOIN pools p ON p.distributor = s.address;
 
