@@ -109,11 +109,10 @@ class ClerkModel(Model):
         terms: Packed,
         leaf: Leaf,
         proof: Proof,
-        reference: bytes,
-        deadline: int,
-        signature: bytes,
+        *signed: Any,
     ) -> None:
         """She is paid elsewhere, and says so."""
+        reference, deadline, signature = signed
         msg.need(reference != NO_HASH, "clerk: no reference")
         msg.need(msg.now <= deadline, "clerk: signed too late")
         subject, _, cred = leaf

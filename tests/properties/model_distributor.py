@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from tests.properties.model import Msg, Refused
-from tests.properties.model_distributor_review import DistributorReview
 from tests.properties.model_distributor_head import Final, MaintainerSet, Posted
+from tests.properties.model_distributor_review import DistributorReview
 from tests.properties.model_distributor_terms import (
     BPS,
     MOST_CRED,

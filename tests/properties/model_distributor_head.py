@@ -23,7 +23,6 @@ from tests.properties.model_grain import ZERO
 from tests.properties.model_pool import account_of
 from tests.properties.model_pool_journal import Bookkeeper, Journal
 
-
 # What the review has done to a leaf.
 STRUCK, RESTORED = "struck out", "restored"
 

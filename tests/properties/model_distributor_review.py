@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What the review of a CredDistributor does to single leaves, in words, and what is settled elsewhere.
+"""What the review of a CredDistributor does to single leaves, in words; and settling elsewhere.
 
 Maintainers may strike cred out, up to a share of all of it, while the members have two days left to
 answer; the first time they get three from then on. Members may put it back, for good.

@@ -16,7 +16,15 @@ PAYDAYS = CLAIMS[1:]
 GIVING = ("give", "give_with_permit")
 NO_MINT = ("grain: only a minter", "grain: the supply is full")
 LOST = "grain: it would be lost there"
-ENDINGS = ("close_epoch", "void", "withdraw")
+ENDINGS = ("close_epoch", "void", "withdraw", "settle_off_chain")
+CLERKED = ("post", "withdraw", "zero_out", "restore", "settle_off_chain")
+
+
+def _paid(functions: Iterable[str], *reasons: str) -> list[Pair]:
+    """Of the distributor, and of the Clerk who calls it."""
+    told = [function for function in functions if function in CLERKED]
+    return _all("CredDistributor", functions, *reasons) + _all("Clerk", told, *reasons)
+
 
 CANNOT: dict[str, list[Pair]] = {
     "what returns to the general fund was in a book of the same asset": _all(
@@ -29,32 +37,38 @@ CANNOT: dict[str, list[Pair]] = {
         *_all("Pool", ("open_earmark",), "distributor: terms are frozen"),
     ],
     "its own earmark has just been opened, and its own pool has it": [
-        *_all("CredDistributor", (*CLAIMS, *ENDINGS, "post"), "pool: unknown earmark"),
-        *_all("CredDistributor", (*CLAIMS, *ENDINGS, "post"), "pool: only the spender"),
+        *_paid((*CLAIMS, *ENDINGS, "post"), "pool: unknown earmark"),
+        *_paid((*CLAIMS, *ENDINGS, "post"), "pool: only the spender"),
     ],
-    "nothing is reserved, freed or released when the amount is zero": _all(
-        "CredDistributor", (*CLAIMS, *ENDINGS, "post"), "pool: amount is zero"
+    "nothing is reserved, freed or released when the amount is zero": _paid(
+        (*CLAIMS, *ENDINGS, "post"), "pool: amount is zero"
     ),
     "a pot is reserved whole, and what is paid, capped and left over adds up to it": [
-        *_all("CredDistributor", (*CLAIMS, *ENDINGS), "pool: more than is reserved"),
-        *_all("CredDistributor", (*CLAIMS, "close_epoch"), "distributor: over the pot"),
+        *_paid((*CLAIMS, *ENDINGS), "pool: more than is reserved"),
+        *_paid((*CLAIMS, "close_epoch", "settle_off_chain"), "distributor: over the pot"),
     ],
-    "a pot is at most what is unreserved": _all(
-        "CredDistributor", ("post",), "pool: too little to reserve"
-    ),
+    "a pot is at most what is unreserved": _paid(("post",), "pool: too little to reserve"),
     "the Grain is asked first whether it can be minted": _all("Pool", GIVING, *NO_MINT),
     "the Grain gives nothing, nor does the zero address": _all("Pool", GIVING, LOST),
     "a payday skips leaves that are paid, too small, or for the Pool or the Grain": [
         *_all("CredDistributor", PAYDAYS, "distributor: already claimed"),
         *_all("CredDistributor", PAYDAYS, "distributor: below minimum"),
         *_all("CredDistributor", PAYDAYS, "pool: nobody to pay"),
-        *_all("CredDistributor", PAYDAYS, LOST),
+        *_all("CredDistributor", PAYDAYS, "distributor: struck out"),
+        *_all("CredDistributor", PAYDAYS, "distributor: grain is not for it"),
     ],
-    "the leaves of a whole list are paid one by one": _all(
-        "CredDistributor", ("payday",), "distributor: epochs unsorted"
+    "the Clerk is the one that the distributor obeys": _all(
+        "Clerk", CLERKED, "distributor: only the clerk"
     ),
-    "a post raises one call of its own consent function, in words that only it uses": _all(
-        "CredDistributor",
+    "the Grain signs nothing": _paid(("settle_off_chain",), "distributor: grain is not for it"),
+    "it is raised by the distributor, whose vote is open, and put off once": _paid(
+        ("zero_out",),
+        "governor: end out of bounds",
+        "governor: extended once already",
+        "governor: not the raiser",
+        "governor: too late to extend",
+    ),
+    "a post raises one call of its own consent function, in words that only it uses": _paid(
         ("post",),
         "governor: a consent call",
         "governor: another's description",
@@ -63,17 +77,16 @@ CANNOT: dict[str, list[Pair]] = {
         "governor: one consent call alone",
         "governor: proposed already",
     ),
-    "consent proposals are raised by a part, which takes no member's turn": _all(
-        "CredDistributor",
+    "consent proposals are raised by a part, which takes no member's turn": _paid(
         ("post",),
         "members: joined just now",
         "members: only members propose",
         "members: two proposals open",
     ),
-    "a co-op that has opened an earmark by vote has had members for days": _all(
-        "CredDistributor", ("post",), "governor: nobody may vote yet"
+    "a co-op that has opened an earmark by vote has had members for days": _paid(
+        ("post",), "governor: nobody may vote yet"
     ),
-    "what is open has its proposal": _all(
-        "CredDistributor", ("void",), "governor: no such proposal"
+    "what is open has its proposal": _paid(
+        ("void", "zero_out", "restore"), "governor: no such proposal"
     ),
 }

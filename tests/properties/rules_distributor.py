@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from random import Random
 
 from tests.properties.chain import Handle
-from tests.properties.model_clerk import ClerkModel
 from tests.properties.model_distributor import DistributorModel
 from tests.properties.model_distributor_head import Final, MaintainerSet, Parts
 from tests.properties.model_distributor_terms import BPS, MOST_CRED, subject_of
@@ -51,7 +50,6 @@ class Distributors:
         self.stage = stage
         self.model = founded(stage.world)
         stage.world.model(self.model)
-        stage.world.model(ClerkModel(stage.world.clerk))
         self.posts = Posts(stage, self.model)
         self.review = Review(stage, self.model, self.posts)
         self.claims = Claims(stage, self.model)

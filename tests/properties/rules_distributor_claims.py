@@ -30,7 +30,7 @@ class Claims(Runs):
         claims, proof = [], []
         for final in run.epochs:
             due = self.has_leaf(final, subject) and self.is_open(final)
-            if not due or self.model.claimed(subject, final.terms.epoch):
+            if not due or self.is_done(final, subject):
                 claims.append((final.packed, 0, 0))
                 continue
             known = self.tree(final)
@@ -165,12 +165,12 @@ class Claims(Runs):
         return gas == STINGY and sum(cred > 0 for _, _, cred in claims) > 1
 
     def _closed_or_paid(self, random: Random, subject: bytes) -> list[tuple[Any, ...]]:
-        """Claims of a leaf in an epoch that is closed, or that was claimed."""
+        """Claims of a leaf in an epoch that is closed, or that was claimed or struck out."""
         found = []
         for number in range(1, self.model.finalised() + 1):
             run = self.of_epochs(range(number, number + 1))
             final = run.epochs[0]
-            over = self.model.claimed(subject, number) or not self.is_open(final)
+            over = self.is_done(final, subject) or not self.is_open(final)
             if over and self.has_leaf(final, subject):
                 known = self.tree(final)
                 place = known.place(subject)

@@ -5,8 +5,8 @@ from random import Random
 from typing import Any
 
 from tests.contracts.evm import GAS_LIMIT
-from tests.properties.model_distributor_terms import MOST_CRED, NO_HASH
 from tests.properties.model_distributor_claims import AT_ONCE
+from tests.properties.model_distributor_terms import MOST_CRED, NO_HASH
 from tests.properties.rules_distributor_runs import Proof, Run, Runs
 from tests.properties.rules_pool_gifts import STINGY
 from tests.properties.rules_pool_stage import often

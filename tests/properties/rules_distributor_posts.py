@@ -325,14 +325,18 @@ class Posts:
         signers = self.signers(random)
         signatures = self.signed_withdrawal(said, signers)
         outsider = world.people.outsider.address
+        others = [str(each) for each in ascending([*signers[1:], outsider])]
+        later = said | {"epoch": said["epoch"] + 1}
+        elsewhere = packed._replace(pot_and_total=packed.pot_and_total ^ 1 << 200)
         wrong = (
-            (said | {"epoch": said["epoch"] + 1}, packed, signers, signatures),
+            (later, packed, signers, self.signed_withdrawal(later, signers)),
+            (said, elsewhere, signers, signatures),
             (said, packed._replace(root=b"\x01" * 32), signers, signatures),
             (said | {"deadline": world.now - 1}, packed, signers, signatures),
+            (said, packed, others, self.signed_withdrawal(said, others)),
             (said, packed, signers, signatures[1:]),
             (said, packed, signers[1:], signatures[1:]),
             (said, packed, signers[::-1], signatures[::-1]),
-            (said, packed, [*signers[:-1], outsider], signatures),
             (said, packed, signers, [b"\x33" * 65, *signatures[1:]]),
         )
         self.take_back(*world.deal(random, "bad withdrawals", wrong))

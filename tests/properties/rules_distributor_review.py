@@ -10,8 +10,9 @@ from eth_utils.crypto import keccak
 from millpond.core import typed_data
 from tests.contracts.coop import ascending
 from tests.properties.model_distributor import DistributorModel
-from tests.properties.model_distributor_head import RESTORED, STRUCK, Posted
+from tests.properties.model_distributor_head import NO_POLICY, RESTORED, STRUCK, Posted
 from tests.properties.model_distributor_terms import BPS, NO_HASH, KnownTree, Terms
+from tests.properties.model_grain import ZERO
 from tests.properties.rules_distributor_posts import Posts
 from tests.properties.rules_distributor_runs import Run, Runs
 from tests.properties.rules_pool_stage import Stage, often
@@ -114,13 +115,45 @@ class Review(Runs):
         known = self.fits(posted)
         if not known or not often(random, 0.85):
             known = [subject for subject, _ in self.leaves(posted.terms)]
+        if motion is not None and not often(random, 0.85):
+            # the last second, or the one after it
+            self.world.warp_to(motion.closes_at - 2 * DAY + random.choice((0, 1)))
         for subject in random.sample(known, min(len(known), random.choice((1, 1, 2, 4)))):
             self.strike(posted, subject, self.posts.signers(random))
+            if not often(random):
+                self.strike(posted, subject, self.posts.signers(random))
+        if motion is not None and self.marked(posted.terms, STRUCK) and often(random, 0.4):
+            self.see_it_final(random, motion.id)
+
+    def see_it_final(self, random: Random, proposal_id: int) -> None:
+        """What is struck out stays so, whoever comes for it."""
+        number = self.model.finalised()
+        self.world.see_through(proposal_id, random)
+        if self.model.finalised() == number:
+            return
+        run = self.of_epochs(range(number + 1, number + 2))
+        final = run.epochs[0]
+        known = self.tree(final)
+        for subject in self.marked(final.terms, STRUCK)[:2]:
+            place, payee = known.place(subject), self.payee(subject)
+            proof = known.tree.proof(place)
+            claim = [(final.packed, place, known.cred(subject))]
+            leaf = [(subject, 0, place, known.cred(subject))]
+            tries: tuple[tuple[str, Args], ...] = (
+                ("claim", (subject, run.previous, claim, proof, payee)),
+                ("claim_many", (run.previous, [final.packed], leaf, proof)),
+                ("payday", (run.previous, final.packed, list(known.leaves), place, place + 1)),
+            )
+            for name, args in tries:
+                self.world.send(self.world.people.relayer, self.model.me, name, *args)
+            if self.stage.can_sign(payee):
+                self.settled(run, subject)
 
     def strike_out_wrongly(self, world: World, random: Random) -> None:
         """In one way."""
         posted = self.model.posted()
         if posted is None:
+            self._strike_when_none_is_open(random)
             return
         terms, signers = posted.terms, self.posts.signers(random)
         known = self.model.trees[terms.root]
@@ -134,7 +167,8 @@ class Review(Runs):
             {"deadline": world.now - 1},
             {"signatures": []},
             {"signers": [], "signatures": []},
-            {"signers": signers[::-1]},
+            {"signers": [ZERO, *signers[1:]]},
+            {"twice": True},
             {"signatures": [b"\x33" * 65 for _ in signers]},
             {"leaf": (subject, place, cred + 1)},
             {"proof": [*proof, SPARE]},
@@ -148,7 +182,20 @@ class Review(Runs):
             subject = random.choice(before) if before else subject
         if "maintainers" in draw:
             signers = [str(e) for e in ascending([*signers[1:], outsider])]
+        if "twice" in draw:
+            signers = [*signers, *signers[-1:]]
         self.strike(posted, subject, signers, **draw)
+
+    def _strike_when_none_is_open(self, random: Random) -> None:
+        """Maintainers sign, for the epoch that is final."""
+        run = self.one(random)
+        if run is None:
+            return
+        terms = run.epochs[0].terms
+        posted = Posted(terms._replace(attempt=self.model.attempt()), NO_POLICY, 0, 0, 0, 0)
+        subject, _ = random.choice(self.leaves(terms))
+        signers = self.posts.signers(random)
+        self.strike(posted, subject, signers, packed=run.epochs[0].packed)
 
     # --- putting back ---------------------------------------------------------------------
 
@@ -208,12 +255,17 @@ class Review(Runs):
             {"deadline": world.now - 1},
             {"signatures": []},
             {"signers": [], "signatures": []},
-            {"signers": signers[::-1]},
+            {"twice": True},
+            {"later": True},
             {"signatures": [b"\x33" * 65 for _ in signers]},
             {"packed": packed._replace(pot_and_total=packed.pot_and_total ^ 1 << 200)},
             {"members": [outsider]},
         )
         draw = world.deal(random, "bad restorings", wrong)
+        if "later" in draw:
+            posted = posted._replace(terms=posted.terms._replace(epoch=posted.terms.epoch + 1))
+        if "twice" in draw:
+            signers = [*signers, *signers[-1:]]
         if "members" in draw:
             signers = [str(e) for e in ascending([*signers[1:], outsider])]
         self.back(posted, subject, signers, **draw)
@@ -263,6 +315,11 @@ class Review(Runs):
         subjects = [subject for subject, _ in self.tree(run.epochs[0]).leaves]
         return [s for s in subjects if self.stage.can_sign(self.payee(s))]
 
+    def worth(self, run: Run, subject: bytes) -> int:
+        """What her leaf would get now."""
+        final = run.epochs[0]
+        return self.model.worth(final.terms, subject, self.tree(final).cred(subject))[0]
+
     def settle(self, _: World, random: Random) -> None:
         """Somebody who has not claimed, mostly."""
         run = self.one(random)
@@ -270,14 +327,12 @@ class Review(Runs):
             return
         final = run.epochs[0]
         able = self.who_can(run)
+        small = [s for s in able if not self.worth(run, s)]
+        if small and often(random, 0.2):
+            able = small
         if not self.is_open(final) and often(random, 0.8):
             return
-        new = [
-            subject
-            for subject in able
-            if not self.model.claimed(subject, final.terms.epoch)
-            and not self.model.is_struck(final.terms, subject)
-        ]
+        new = [subject for subject in able if not self.is_done(final, subject)]
         chosen = new if often(random, 0.85) else able
         if chosen:
             self.settled(run, random.choice(chosen))

@@ -58,6 +58,11 @@ class Runs:
         """Is she in it?"""
         return any(subject == each for each, _ in self.tree(final).leaves)
 
+    def is_done(self, final: Final, subject: bytes) -> bool:
+        """Her leaf is never paid, or never again."""
+        claimed = self.model.claimed(subject, final.terms.epoch)
+        return claimed or self.model.is_struck(final.terms, subject)
+
     def payee(self, subject: bytes) -> str:
         """Whom a subject is paid to now."""
         return self.model.payee(Msg(self.world, self.model.me, "", self.model.address, 0), subject)
@@ -67,7 +72,7 @@ class Runs:
         for _ in range(TRIES):
             final = random.choice(run.epochs)
             subject, _ = random.choice(self.tree(final).leaves)
-            if self.is_open(final) and not self.model.claimed(subject, final.terms.epoch):
+            if self.is_open(final) and not self.is_done(final, subject):
                 return subject
         return None
 

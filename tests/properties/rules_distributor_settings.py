@@ -258,7 +258,10 @@ class Settings:
             policy = self.spoilt(random, policy, "at the opening")
         if not often(random, 0.85):
             self._post(world, young)
-        params = policy.params if often(random) else policy.params[:-1]
+        params = policy.params
+        if not often(random):
+            # too short, or neither yes nor no at the end
+            params = params[:-1] + random.choice((b"", b"\x02"))
         if bound and not often(random, 0.85):
             params = policy._replace(payout_bps=BPS - 1, income_earmark=number).params
         args = self.opening(number, young, bound, params)

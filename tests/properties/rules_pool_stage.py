@@ -16,6 +16,7 @@ from tests.contracts.evm import ETH, Actor
 from tests.contracts.grains import maker_of, new_grain
 from tests.properties import model_pool_mocks as payees
 from tests.properties.chain import Handle, to_address
+from tests.properties.model_clerk import ClerkModel
 from tests.properties.model_grain import WITHOUT_END, GrainModel
 from tests.properties.model_odd_token import OddTokenModel
 from tests.properties.model_pool import PoolModel
@@ -76,6 +77,7 @@ class Stage:
         self.owners: dict[str, list[Actor]] = {self.wallet.address: [first, second]}
         world.signatures.owners[self.wallet.address] = (first.address, second.address)
         self.patrons: list[Actor] = [*world.people.patrons, *world.people.founders[:2]]
+        world.model(ClerkModel(world.clerk))
         self.told = EventBooks(world)
         self.tokens()
         self.spenders = [self.mock(OpenSpender, "MockSpender") for _ in range(SPENDERS)]
