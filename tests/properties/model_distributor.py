@@ -264,4 +264,6 @@ def _policy_of(params: bytes) -> Policy:
     words = [int.from_bytes(params[at : at + 32]) for at in range(0, PARAMS_SIZE, 32)]
     if words[0] >= 2**160 or words[-1] > 1:
         raise Refused("")
-    return Policy(account_of(words[0]), *words[1:-1], bool(words[-1]))
+    asset, *numbers, portion = words
+    named = dict(zip(Policy._fields[1:-1], numbers, strict=True))
+    return Policy(asset=account_of(asset), fixed_portion=bool(portion), **named)

@@ -7,7 +7,7 @@ side are one payout, and one that somebody else starts must reach the largest of
 """
 
 from collections.abc import Sequence
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import NamedTuple
 
 from tests.properties.model import Msg, Refused
@@ -162,10 +162,12 @@ class DistributorClaims(DistributorHead):
 
     def _pay(self, msg: Msg, of: Terms, run: list[Leaf]) -> list[Payment]:
         """One subject's leaves, or why not; the money is sent later."""
-        for before, leaf in pairwise([None, *run]):
+        before = -1
+        for leaf in run:
             same = (leaf.terms.asset, leaf.terms.earmark) == (of.asset, of.earmark)
             msg.need(same, "distributor: several assets")
-            msg.need(before is None or before.at < leaf.at, "distributor: epochs unsorted")
+            msg.need(before < leaf.at, "distributor: epochs unsorted")
+            before = leaf.at
         subject = run[0].subject
         new = [leaf for leaf in run if not self._unpayable(leaf)]
         amount = sum(self.worth(leaf.terms, subject, leaf.cred)[0] for leaf in new)

@@ -276,7 +276,7 @@ class Review(Runs):
         if run is None:
             return
         last = run.epochs[0]
-        args = (last.terms.epoch, last.packed, bytes(32), REASON, self.world.now, [], [])
+        args: Args = (last.terms.epoch, last.packed, bytes(32), REASON, self.world.now, [], [])
         relayer, clerk = self.world.people.relayer, self.world.clerk
         self.world.send(relayer, clerk, "restore", self.model.address, *args)
 

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from millpond.chain.distributions import Terms as BackendTerms
+from millpond.core import typed_data
 from millpond.core.subjects import of_identity
 from tests.core import month
 from tests.properties.model_distributor import DistributorModel
-from tests.properties.model_distributor_head import Final, MaintainerSet, Parts
+from tests.properties.model_distributor_head import STRUCK, Final, MaintainerSet, Parts
 from tests.properties.model_distributor_terms import (
     KnownTree,
     Policy,
@@ -23,6 +24,7 @@ from tests.properties.model_distributor_terms import (
     subject_of,
 )
 from tests.properties.model_pool_alone import DAY, Alone
+from tests.properties.signing import message
 
 TREES = json.loads((Path(__file__).parents[1] / "vectors" / "sum_tree.json").read_text())["trees"]
 
@@ -149,8 +151,8 @@ class Mill(Alone):
         found: tuple[int, int, int] = self.say(self.cat, self.model.me, "next_pot")
         return found
 
-    def final(self, leaves: dict[Any, int]) -> Final:
-        """An epoch that became final now, as post and finalise write it down."""
+    def final(self, leaves: dict[Any, int], *struck: Any) -> Final:
+        """An epoch that became final now, as post, review and finalise write it down."""
         number, model = self.model.finalised() + 1, self.model
         cred = {subject_of(who): amount for who, amount in leaves.items()}
         known = KnownTree.build(self.world.chain.chain_id, model.address, number, cred)
@@ -167,6 +169,7 @@ class Mill(Alone):
             minimum=self.policy.minimum,
             grain_per_epoch=self.policy.grain_per_epoch,
             signer_cap_bps=self.policy.signer_cap_bps,
+            excluded=sum(leaves[who] for who in struck),
             closes_at=self.world.now + self.policy.claim_window,
         )
         self.say(model.me, self.pool.me, "reserve", self.earmark, self.dollar, pot)
@@ -175,6 +178,8 @@ class Mill(Alone):
             terms, terms.packed(), terms.packed().after(before.hash if before else bytes(32))
         )
         model.note(found, "final", number)
+        for who in struck:
+            model.note(STRUCK, "mark", number, terms.attempt, subject_of(who))
         model.note(received, "baseline", self.policy.income_earmark, self.dollar)
         model.add(carry_used, "carry used", self.dollar)
         model.add(1, "finalised")
@@ -302,6 +307,42 @@ def test_payday__whole_list__pays_skips_and_says_why() -> None:
     assert mill.model.paid(1) == 50
     with mill.refuses("distributor: not the full list"):
         mill.say(mill.cat, mill.model.me, "payday", bytes(32), final.packed, leaves[1:], 0, 2)
+
+
+def test_payday__leaf_struck_out__is_skipped_and_the_others_get_all() -> None:
+    mill = Mill()
+    outsider, relayer = mill.world.people.outsider, mill.world.people.relayer
+    mill.give(mill.ann, mill.earmark, 100)
+    final = mill.final({outsider: 30, relayer: 10, mill.cat: 20}, outsider)
+    leaves = list(mill.model.trees[final.terms.root].leaves)
+    with mill.refuses("distributor: struck out"):
+        mill.claim(outsider, final)
+    mill.say(mill.cat, mill.model.me, "payday", bytes(32), final.packed, leaves, 0, 3)
+    assert (mill.has(outsider), mill.has(relayer)) == (0, 33)
+    assert mill.model.paid(1) == 33 + 66
+    assert mill.model.carry(mill.dollar) == 0
+
+
+def test_settle_off_chain__payees_word__puts_her_money_into_the_next_pot_once() -> None:
+    mill = Mill()
+    clerk, outsider = mill.world.clerk, mill.world.people.outsider
+    mill.give(mill.ann, mill.earmark, 100)
+    final = mill.final({outsider: 1, mill.cat: 3})
+    known, subject = mill.model.trees[final.terms.root], subject_of(outsider)
+    place, until = known.place(subject), mill.world.now
+    said = {"epoch": 1, "subject": subject, "reference": b"\x07" * 32, "payee": outsider}
+    said |= {"deadline": until}
+    meant = message(typed_data.OFF_CHAIN_SETTLEMENT, mill.model.me, said)
+    paper = (mill.model.address, bytes(32), final.packed, (subject, place, 1))
+    paper = (*paper, known.tree.proof(place), b"\x07" * 32, until)
+    with mill.refuses("clerk: not the payee's word"):
+        theirs = mill.world.signatures.sign(mill.cat, meant)
+        mill.say(mill.cat, clerk, "settle_off_chain", *paper, theirs)
+    hers = mill.world.signatures.sign(outsider, meant)
+    mill.say(mill.cat, clerk, "settle_off_chain", *paper, hers)
+    assert (mill.has(outsider), mill.model.carry(mill.dollar), mill.model.paid(1)) == (0, 25, 25)
+    with mill.refuses("distributor: already claimed"):
+        mill.say(mill.cat, clerk, "settle_off_chain", *paper, hers)
 
 
 def test_epochs_left__season_renewed__counts_from_then() -> None:
