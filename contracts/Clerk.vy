@@ -147,7 +147,7 @@ def zero_out(
     @param distributor Whose it is.
     @param epoch The open epoch.
     @param terms The terms that were posted (their last word does not matter here).
-    @param leaf Subject, index and cred of the leaf.
+    @param leaf Subject, index and cred of the leaf, in micro-cred.
     @param proof Its siblings, from the leaf to the root.
     @param reason_hash keccak256 of the reason's text, which is published with the document; not zero.
     @param deadline The last second, since 1970, in which the signatures count.
@@ -224,7 +224,7 @@ def settle_off_chain(
     @param distributor Whose it is.
     @param previous Hash of the epoch before; zero before epoch 1.
     @param terms Packed terms of the epoch.
-    @param leaf Subject, index and cred of the leaf.
+    @param leaf Subject, index and cred of the leaf, in micro-cred.
     @param proof Its siblings, from the leaf to the root.
     @param reference What it is paid by elsewhere, as both sides write it down; not zero.
     @param deadline The last second, since 1970, in which the signature counts.

@@ -88,7 +88,7 @@ def zero_out(
     @param epoch The open epoch.
     @param terms The terms that were posted.
     @param subject Whose leaf.
-    @param cred Its cred.
+    @param cred Its cred, in micro-cred.
     @param reason_hash keccak256 of the reason's text.
     @param signers Who signed.
     """
@@ -148,7 +148,7 @@ def settle_off_chain(
     @param previous Hash of the epoch before; zero before epoch 1.
     @param terms Packed terms of the epoch.
     @param subject Whose leaf.
-    @param cred Its cred.
+    @param cred Its cred, in micro-cred.
     @param payee The account of the subject.
     @param reference What it is paid by elsewhere.
     """

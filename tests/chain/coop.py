@@ -92,7 +92,9 @@ class Coop:
         if wallet:
             known[wallet] = []
         maintainers = {account: known[account] for account in sorted(known, key=address_bytes)}
-        built = {name: deploy(client, name) for name in IMPLEMENTATIONS}
+        clerk = deploy(client, "Clerk").address
+        given = {"CredDistributor": ("address", clerk)}
+        built = {name: deploy(client, name, *given.get(name, ())) for name in IMPLEMENTATIONS}
         addresses = [built[name].address for name in IMPLEMENTATIONS]
         hub = deploy(client, "Hub", " ".join(["address"] * 7), *addresses)
         options = {
@@ -135,6 +137,10 @@ class Coop:
     def distributor(self) -> Contract:
         return Contract(self.client, "CredDistributor", self.parts["CredDistributor"])
 
+    @cached_property
+    def clerk(self) -> Contract:
+        return Contract(self.client, "Clerk", str(self.distributor.clerk()))
+
     def domain(self, contract: Contract) -> Domain:
         """Where messages to a contract count."""
         return Domain(self.client.chain_id, contract.address)
@@ -175,7 +181,7 @@ class Coop:
         """The restricted earmark 1, spent by the distributor, p = 100 %."""
         policy = (
             self.dollar.address, 1, 10_000, MINIMUM, GRAIN_EACH, self.signer_cap_bps,
-            28 * DAY, 365 * DAY,
+            28 * DAY, 365 * DAY, 2_000, 2, False,
         )  # fmt: skip
         params = abi.encode_values(POLICY_PARAM, [policy], "the policy")
         purpose = ("https://credsperiment.example/cred", keccak256(b"cred"))
@@ -261,7 +267,7 @@ class Coop:
             for signer in signers or MAINTAINERS[:2]
         ]
         post = signed_post(document, head.attempt, URI, deadline, signatures)
-        self.posts.append(self.distributor.post.send(RELAYER, *post.arguments))
+        self.posts.append(self.clerk.post.send(RELAYER, *post.arguments))
         return self.posts[-1]
 
     def proposal(self) -> Draft:

@@ -99,7 +99,7 @@ class Desk:
             signatures=tuple(signature for _, signature in ordered),
         )
         assert isinstance(post, SignedPost)
-        self.coop.distributor.post.send(RELAYER, *post.arguments)
+        self.coop.clerk.post.send(RELAYER, *post.arguments)
 
 
 @pytest.fixture(scope="module")
@@ -170,7 +170,7 @@ def test_post__by_two_maintainers_for_this_place__is_what_the_others_were_not(de
     deadline = desk.deadline
     signatures = [(m.address, desk.sign(m, deadline)) for m in MAINTAINERS[:2]]
     post = signed_post(desk.document, 1, URI, deadline, signatures)
-    assert desk.coop.distributor.post.simulate(STRANGER.address, *post.arguments) > 0
+    assert desk.coop.clerk.post.simulate(STRANGER.address, *post.arguments) > 0
 
 
 # --- gifts ------------------------------------------------------------------------------------

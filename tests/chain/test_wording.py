@@ -35,7 +35,7 @@ from tests.chain.wording import (
 )
 
 ETH, DAY = NO_ADDRESS, 86_400
-POLICY = (DOLLAR, 2, 2_500, 5_000_000, 1_000 * 10**18, 1_000, 28 * DAY, 365 * DAY)
+POLICY = (DOLLAR, 2, 2_500, 5_000_000, 1_000 * 10**18, 1_000, 28 * DAY, 365 * DAY, 2_000, 2, False)
 CHANGING = [
     (name, function)
     for name in abi.names()

@@ -96,7 +96,7 @@ class Replay:
             for who in coop.maintainers[:2]
         ]
         post = signed_post(document, attempt, URI, until, signatures)
-        coop.distributor.post(*post.arguments, sender=coop.relayer)
+        coop.clerk.post(*post.arguments, sender=coop.relayer)
         (posted,) = named(self.evm, "DistributionPosted")
         (raised,) = named(self.evm, "ProposalCreated")
         terms = Terms.of(posted.args["terms"])
