@@ -14,9 +14,10 @@ from millpond.chain.journal import Told, keep, read_events
 from millpond.chain.reviews import Votes
 from millpond.chain.season import Shelf, Source, read_season
 from millpond.chain.verify_code import find_pool
+from millpond.chain.verify_zero_outs import check_zero_outs
 from millpond.core.canonical import keccak256
 from millpond.core.distribution import data_hash
-from millpond.core.errors import BadInput
+from millpond.core.errors import BadInput, VerifyError
 from millpond.core.season.facts import End
 from millpond.core.subjects import to_hex
 from tests.chain.coop import DOLLAR, FOUNDERS, Story
@@ -209,3 +210,42 @@ def test_read_season__settled_off_chain__counts_as_that_and_leaves_the_pot(
     assert (leaf.subject, leaf.amount) == (to_hex(subject), 77)
     assert epoch.money.off_chain == 77
     assert epoch.flows[-1].amount == 77
+
+
+# --- verified -------------------------------------------------------------------------------------
+
+
+def test_check_zero_outs__events_document_and_terms__must_agree(
+    source: Source, long: Story
+) -> None:
+    document = long.documents[0]
+    (one, cred), (two, other) = document.leaves[:2]
+    digest = keccak256(REASON.encode())
+
+    def checked(*more: Told, excluded: int = 0) -> str:
+        kept = reviewed(source, *more).kept
+        ledger = kept.ledgers[long.coop.distributor.address]
+        posting = ledger.of_epoch(1)
+        assert posting is not None
+        posting.terms = replace(posting.terms, excluded=excluded)
+        return check_zero_outs(document, ledger, posting)
+
+    out = told(long, "ZeroedOut", 0, subject=one, cred=int(cred), reason_hash=digest)
+    more = told(long, "ZeroedOut", 1, subject=two, cred=int(other), reason_hash=digest)
+    back = told(long, "Restored", 2, subject=two, cred=int(other), reason_hash=digest)
+    assert checked().startswith("nobody was struck out")
+    assert checked(out, more, back, excluded=cred).startswith("1 struck out")
+    assert checked(out, more, excluded=cred + other).startswith("2 struck out")
+    for events, excluded in (((), 1), ((out,), 0), ((out, more, back), cred + other)):
+        with pytest.raises(VerifyError, match="share nothing of the pot"):
+            checked(*events, excluded=excluded)
+    wrong = told(long, "ZeroedOut", 0, subject=one, cred=int(cred) + 1, reason_hash=digest)
+    stranger = told(long, "ZeroedOut", 0, subject=b"\x01" * 32, cred=5, reason_hash=digest)
+    for event_ in (wrong, stranger):
+        with pytest.raises(VerifyError, match="was struck out with"):
+            checked(event_, excluded=event_.event.args["cred"])
+    paid = month.who("decentralion")
+    hers = dict(document.leaves)[paid]
+    struck = told(long, "ZeroedOut", 0, subject=paid, cred=int(hers), reason_hash=digest)
+    with pytest.raises(VerifyError, match="was struck out, and was paid"):
+        checked(struck, excluded=hers)
