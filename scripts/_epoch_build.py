@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """From scores to what maintainers sign: build, and repost after a withdrawal or a failed review."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -11,50 +10,34 @@ from millpond.chain import epochs
 from millpond.chain.coop import Coop
 from millpond.chain.past_payments import past_payments
 from millpond.chain.paydays import Month
-from millpond.core.canonical import keccak256
-from millpond.core.cred import CredHistory
 from millpond.core.cred.compute import METHODS
-from millpond.core.cred.scores import CREDRANK, EXACT
+from millpond.core.cred.scores import CREDRANK
 from millpond.core.distribution import (
-    INPUT_NAMES,
     Distribution,
     Exclusion,
-    InputFile,
-    Previous,
+    Notes,
     build,
     data_hash,
+    previous_of,
     to_json,
 )
 from millpond.core.errors import BadInput
 from millpond.core.policies import Policy, policy_named
 from millpond.core.publication import raw_cid
 from millpond.core.subjects import to_hex
-from millpond.core.weeks import Week, week_span, weeks_of_month
-from millpond.sources.pins import pinned
+from millpond.core.weeks import weeks_of_month
 from millpond.sources.publishing import IPFS
-from millpond.sources.sourcecred import ScoreFile, read_scores
 from scripts import _desk as desk
 from scripts import _params
 from scripts._desk import Desk
 from scripts._epoch import DAY, checked, cli, next_epoch, subject_of
+from scripts._epoch_basis import Basis, basis_of, before, notes_of, pairs
 from scripts._epoch_files import EpochFiles, out_option
 
-Weeks = tuple[Week, ...]
 days_option = click.option("--days", default=14, help="How long the signatures hold.")
 uri_option = click.option(
     "--uri", help="Where it will be; default: documents_uri of the parameters, and its hash."
 )
-
-
-@dataclass(frozen=True)
-class _Basis:
-    """What a document is built from: cred, how its inputs are accounted for, files to publish."""
-
-    history: CredHistory
-    earlier: CredHistory | None
-    inputs: tuple[InputFile, ...]
-    weights: str | None
-    files: Mapping[str, bytes]
 
 
 @desk.command(cli, account=False, pool=False)
@@ -71,6 +54,15 @@ class _Basis:
 @click.option(
     "--leave-out", type=(str, str), multiple=True, help="Somebody, and why; for everybody to read."
 )
+@click.option(
+    "--because", type=(str, str), multiple=True, help='Why "policy" or "weights" are others now.'
+)
+@click.option(
+    "--gain",
+    type=(str, int, int),
+    help="Who proposed other weights; her share by the old and by the new, in millionths.",
+)
+@click.option("--log", type=click.Path(path_type=Path), help="Identity log: what was entered.")
 @uri_option
 @days_option
 @out_option
@@ -86,16 +78,21 @@ def build_(  # noqa: PLR0913  (one for each option)
     options: tuple[str, ...],
     back_to: str | None,
     leave_out: tuple[tuple[str, str], ...],
+    because: tuple[tuple[str, str], ...],
+    gain: tuple[str, int, int] | None,
+    log: Path | None,
     uri: str | None,
     days: int,
     out: Path,
 ) -> None:
     """Sum the month's cred, build the document and its tree, and write what is to be signed."""
     params = _params.load(params_path)
-    coop, rule = at.coop(params.name), policy_named(policy, _pairs(options))
+    coop, rule = at.coop(params.name), policy_named(policy, pairs(options))
     weeks = weeks_of_month(month)
-    basis = _basis(instance, method, scores, weeks, _before(rule, weeks, back_to))
-    document = _document(coop, basis, rule, leave_out, out)
+    basis = basis_of(instance, method, scores, weeks, before(rule, weeks, back_to))
+    last = _before_this(coop, int(coop.distributor.head().finalised), out)
+    notes = notes_of(because, gain, log, last)
+    document = _document(coop, basis, rule, leave_out=leave_out, out=out, last=last, notes=notes)
     files, now = EpochFiles(out, params.name, document.epoch), at.client.now()
     deadline = files.kept_deadline(document, now) or now + days * DAY
     address = uri or uri_of(document, params.documents_uri)
@@ -174,50 +171,15 @@ def uri_of(document: Distribution, prefix: str) -> str:
     return IPFS + cid
 
 
-def _pairs(options: Iterable[str]) -> dict[str, str]:
-    pairs = [option.partition("=") for option in options]
-    if wrong := next((name for name, is_one, _ in pairs if not is_one), None):
-        raise BadInput(f"the policy's option {wrong!r} has no value", "write it as name=value")
-    return {name: value for name, _, value in pairs}
-
-
-def _before(rule: Policy, weeks: Weeks, back_to: str | None) -> Weeks:
-    """The weeks before the epoch that its rule looks at."""
-    if not rule.looks_back:
-        if back_to is not None:
-            raise BadInput(
-                f"the policy {rule.name} looks at its own month only", "leave --back-to away"
-            )
-        return ()
-    if back_to is None:
-        raise BadInput(
-            f"the policy {rule.name} looks at earlier months as well",
-            "say which is the first: --back-to 2018-02, or the month itself for none",
-        )
-    first, end = weeks_of_month(back_to)[0].start_ms, weeks[0].start_ms
-    return week_span(first, end) if first != end else ()
-
-
-def _basis(
-    instance: Path | None, method: str, scores: Path | None, weeks: Weeks, before: Weeks
-) -> _Basis:
-    if instance is not None and scores is None:
-        found = pinned(instance, method, EXACT)
-        pins = found.pins
-        earlier = found.scores.history(before) if before else None
-        known = pins.inputs()
-        return _Basis(found.scores.history(weeks), earlier, known, pins.weights, pins.files())
-    if scores is None or instance is not None:
-        raise BadInput("the cred is to come from one place", "give either --instance or --scores")
-    data, read = _scores(scores)
-    own = InputFile("scores", keccak256(data), scores.name)
-    absent = [InputFile(n, None, "not in a score file") for n in INPUT_NAMES if n != own.name]
-    earlier = read.history(before) if before else None
-    return _Basis(read.history(weeks), earlier, (own, *absent), None, {})
-
-
 def _document(
-    coop: Coop, basis: _Basis, rule: Policy, leave_out: Iterable[tuple[str, str]], out: Path
+    coop: Coop,
+    basis: Basis,
+    rule: Policy,
+    *,
+    leave_out: Iterable[tuple[str, str]],
+    out: Path,
+    last: Distribution | None,
+    notes: Notes,
 ) -> Distribution:
     head = coop.distributor.head()
     policy = coop.distributor.policy_of(head.policy_version)
@@ -238,7 +200,8 @@ def _document(
         signer_cap_bps=policy.signer_cap_bps,
         signers=epochs.last_maintainers(coop),
         exclusions=[Exclusion(subject_of(who), why) for who, why in leave_out],
-        previous=_previous(coop, head.finalised, out),
+        previous=None if last is None else previous_of(last),
+        notes=notes,
         earlier=basis.earlier,
         past=past,
         budget=budget,
@@ -251,17 +214,8 @@ def _month(coop: Coop, epoch: int, out: Path) -> Month:
     return Month.of(coop, terms, EpochFiles(out, coop.name, epoch).read())
 
 
-def _scores(path: Path) -> tuple[bytes, ScoreFile]:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise BadInput(
-            f"the score file {path} cannot be read ({type(error).__name__})", "give its path"
-        ) from None
-    return data, read_scores(data)
-
-
-def _previous(coop: Coop, last: int, out: Path) -> Previous | None:
+def _before_this(coop: Coop, last: int, out: Path) -> Distribution | None:
+    """The document of the last final epoch, which must be the posted one."""
     if last == 0:
         return None
     before = EpochFiles(out, coop.name, last).read()
@@ -270,4 +224,4 @@ def _previous(coop: Coop, last: int, out: Path) -> Previous | None:
             f"the document of epoch {last} in {out} is not the one that was posted",
             "fetch the posted one by its hash and put it there",
         )
-    return Previous(before.epoch, data_hash(before), before.weeks[-1].end_ms)
+    return before

@@ -25,7 +25,7 @@ _KINDS = {
 
 def changes(coop: Coop, files: EpochFiles, document: Distribution) -> list[dict[str, object]]:
     """The whole log of the document's epoch."""
-    before = [
+    before: list[dict[str, object]] = [
         {
             "what": "left out",
             "subject": to_hex(each.subject),
@@ -34,6 +34,16 @@ def changes(coop: Coop, files: EpochFiles, document: Distribution) -> list[dict[
             "reason": each.reason,
         }
         for each in document.changes
+    ]
+    before += [
+        {
+            "what": f"other {each.kind}",
+            "of": each.what,
+            "before": each.before,
+            "after": each.after,
+            "reason": each.reason,
+        }
+        for each in document.differences
     ]
     events = sorted(_events(coop, document.epoch), key=lambda e: (e.log.block_number, e.log.index))
     texts, withdrawn = files.texts(), _withdrawals(files)

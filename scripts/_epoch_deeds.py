@@ -5,38 +5,36 @@ Each run of the same command adds the signature of its account, if that counts, 
 there are enough. Whoever signs elsewhere gets `requests/<deed>.json`: ape run epoch cosign.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from millpond.chain import epochs
 from millpond.chain.abi import Value
-from millpond.chain.contracts import Method
-from millpond.chain.coop import Coop, domain_of
+from millpond.chain.coop import Coop
 from millpond.chain.distributions import claim_of
-from millpond.chain.epoch_requests import NOTE, Asked, Paper, text_hash
+from millpond.chain.epoch_requests import NOTE, Asked, text_hash
+from millpond.core.collective.plan import Plan
 from millpond.core.errors import BadInput
 from millpond.core.figures import moment
 from millpond.core.subjects import NOBODY, Subject, to_hex
 from millpond.core.units import format_cred, share_bps
 from scripts import _desk as desk
-from scripts._desk import Desk, receipt_fields
+from scripts._desk import Desk
 from scripts._epoch import (
     DAY,
     cli,
     next_epoch,
     open_epoch,
-    require_may_sign,
     subject_of,
     whose_option,
 )
+from scripts._epoch_deed import Deed, asked_for, go_on
 from scripts._epoch_files import EpochFiles, out_option
+from scripts._params import read_file
 
 LAST_DAYS = 2
 """Nobody is struck out in the last days of a review: her supporters need time to answer."""
-_HOLDS = 14 * DAY
 _TO_DO = "look where it stands: ape run epoch plan"
 reason_option = click.option(
     "--reason", help="Why, for everybody to read; who signs after others leaves it away."
@@ -46,29 +44,6 @@ reason_option = click.option(
 ask_option = click.option(
     "--ask", is_flag=True, help="Only write the request, for others to sign elsewhere."
 )
-
-
-@dataclass(frozen=True)
-class Deed:
-    """One thing to be signed and done. `before` are the arguments before the signatures."""
-
-    name: str
-    what: str
-    asked: Asked
-    method: Method
-    before: tuple[object, ...]
-    needed: int
-    rows: tuple[tuple[str, object], ...]
-    record: str
-    told: dict[str, object]
-
-    def arguments(self, papers: Sequence[tuple[str, bytes]]) -> tuple[object, ...]:
-        """In the contract's order."""
-        ordered = sorted(papers, key=lambda paper: int(paper[0], 16))
-        if self.asked.kind == "settle":
-            return *self.before, self.asked.deadline, ordered[0][1]
-        signers, signatures = [who for who, _ in ordered], [what for _, what in ordered]
-        return *self.before, self.asked.deadline, signers, signatures
 
 
 @desk.command(cli)
@@ -95,7 +70,7 @@ def withdraw(at: Desk, reason: str | None, ask: bool, out: Path) -> None:
     deed = Deed(
         name=name,
         what=f"Withdraw attempt {terms.attempt} of epoch {epoch} of {coop.name}",
-        asked=_asked(at, coop, files, "withdraw", name, values, {NOTE: reason}),
+        asked=asked_for(at, coop, files, "withdraw", name, values, {NOTE: reason}),
         method=coop.clerk.withdraw,
         before=(coop.distributor.address, epoch, terms.packed),
         needed=int(coop.distributor.maintainer_set()[1]),
@@ -103,7 +78,7 @@ def withdraw(at: Desk, reason: str | None, ask: bool, out: Path) -> None:
         record=f"withdrawn-{terms.attempt}",
         told={"reason": reason, "attempt": terms.attempt},
     )
-    return _go_on(at, coop, files, deed, ask)
+    return go_on(at, coop, files, deed, ask)
 
 
 @desk.command(cli)
@@ -142,7 +117,7 @@ def zero_out(at: Desk, identity: str, reason: str | None, ask: bool, out: Path) 
         record=f"struck-{to_hex(subject)}",
         told={"reason": reason},
     )
-    return _go_on(at, coop, files, deed, ask)
+    return go_on(at, coop, files, deed, ask)
 
 
 @desk.command(cli)
@@ -176,16 +151,30 @@ def restore(at: Desk, identity: str, reason: str | None, ask: bool, out: Path) -
         record=f"restored-{to_hex(subject)}",
         told={"reason": reason},
     )
-    return _go_on(at, coop, files, deed, ask)
+    return go_on(at, coop, files, deed, ask)
 
 
 @desk.command(cli)
 @whose_option
 @click.option("--epoch", "number", type=int, required=True, help="Which epoch's part.")
-@click.option("--reference", required=True, help="Of the payment: its expense or invoice.")
+@click.option("--reference", help="Of the payment: its expense or invoice.")
+@click.option(
+    "--plan",
+    type=click.Path(path_type=Path),
+    help="Instead: the plan of payments (millpond collective plan) that has the reference.",
+)
 @ask_option
 @out_option
-def settle(at: Desk, identity: str, number: int, reference: str, ask: bool, out: Path) -> None:
+def settle(
+    at: Desk,
+    *,
+    identity: str,
+    number: int,
+    reference: str | None,
+    plan: Path | None,
+    ask: bool,
+    out: Path,
+) -> None:
     """Before somebody is paid in another currency: her part is settled and never claimed here.
 
     The payee signs (here, or by file); then anybody sends it. Only after that is she paid.
@@ -206,6 +195,11 @@ def settle(at: Desk, identity: str, number: int, reference: str, ask: bool, out:
             "let her link an account first: ape run identity ask",
         )
     index, cred, proof = claim_of(files.read(), subject)
+    reference = _reference(plan, coop, terms.root, index) if plan else (reference or "")
+    if not reference.strip():
+        raise BadInput(
+            "the payment has no reference", "name its expense or invoice: --reference, or --plan"
+        )
     digest = _keep(at, files, reference)
     values: dict[str, int | str | bytes] = {
         "epoch": terms.epoch, "subject": subject, "reference": digest, "payee": payee,
@@ -216,7 +210,7 @@ def settle(at: Desk, identity: str, number: int, reference: str, ask: bool, out:
     deed = Deed(
         name=name,
         what=f"Settle epoch {terms.epoch} of {coop.name} for {identity} outside the chain",
-        asked=_asked(at, coop, files, "settle", name, values, {"reference": reference}),
+        asked=asked_for(at, coop, files, "settle", name, values, {"reference": reference}),
         method=coop.clerk.settle_off_chain,
         before=before,
         needed=1,
@@ -224,105 +218,7 @@ def settle(at: Desk, identity: str, number: int, reference: str, ask: bool, out:
         record=f"settled-{to_hex(subject)}",
         told={"reference": reference},
     )
-    return _go_on(at, coop, files, deed, ask)
-
-
-def _go_on(at: Desk, coop: Coop, files: EpochFiles, deed: Deed, ask: bool) -> None:
-    """Sign if this account's signature counts and is missing; send if there are enough."""
-    papers = _papers(at, files, deed)
-    for who in papers:
-        require_may_sign(coop, deed.asked, who)
-    if ask:
-        _write_request(at, files, deed)
-        return
-    mine, enough = at.signer.address, len(papers) >= deed.needed
-    signs = not enough and mine not in papers
-    if signs:
-        require_may_sign(coop, deed.asked, mine)
-    at.plan(
-        deed.what,
-        *deed.rows,
-        ("signed by", ", ".join(papers) or "nobody yet"),
-        ("needed", deed.needed),
-        ("you", "send it" if enough else "sign now" if signs else "have signed it"),
-    )
-    if signs and at.send:
-        papers = _signed(at, files, deed)
-    if len(papers) < deed.needed:
-        _wait(at, files, deed, len(papers), signs)
-        return
-    receipt = at.carry_out(deed.what, deed.method, *deed.arguments(list(papers.items())))
-    files.record(deed.record, {**deed.told, **receipt_fields(receipt)})
-    at.answer(f"Done: {deed.what}.", receipt, signed=len(papers), needed=deed.needed)
-
-
-def _papers(at: Desk, files: EpochFiles, deed: Deed) -> dict[str, bytes]:
-    """The signatures under just this request."""
-    kept = files.asked(deed.name)
-    found: dict[str, bytes] = {}
-    if kept == deed.asked:
-        found |= files.signatures(deed.name)
-    elif kept is not None and files.signatures(deed.name):
-        _require_ended(at, kept, deed)
-    return found
-
-
-def _write_request(at: Desk, files: EpochFiles, deed: Deed) -> None:
-    path = files.put_request(deed.name, deed.asked)
-    at.answer(
-        f"Hand {path} (and distribution.json) to whoever is to sign: ape run epoch cosign.",
-        sent=False,
-        file=str(path),
-    )
-
-
-def _require_ended(at: Desk, kept: Asked, deed: Deed) -> None:
-    """Signatures under another request are put away only when they can count no more."""
-    if kept.attempt == deed.asked.attempt and kept.deadline >= at.client.now():
-        raise BadInput(
-            f"others have signed another request to {kept.kind}: {'; '.join(kept.texts.values())}",
-            "sign theirs by leaving --reason away, or let the maintainers agree on one first",
-        )
-
-
-def _signed(at: Desk, files: EpochFiles, deed: Deed) -> dict[str, bytes]:
-    at.agree(f"Sign: {deed.what}?")
-    paper = Paper.signed(deed.asked, at.signer)
-    files.put_request(deed.name, deed.asked)
-    files.add_signature(paper.signer, paper.signature, deed.name)
-    at.note(f"Sign: {deed.what}")
-    return {str(who): what for who, what in files.signatures(deed.name)}
-
-
-def _wait(at: Desk, files: EpochFiles, deed: Deed, signed: int, signs: bool) -> None:
-    if not at.send:
-        then = signed + signs
-        at.end_dry(f"Sign: {deed.what}, {then} of {deed.needed} needed", signed=signed)
-    path = files.request_path(deed.name)
-    at.answer(
-        f"Signed: {signed} of {deed.needed}. Hand {path} to another one, who runs: ape run epoch "
-        "cosign; or let her run this command here.",
-        sent=False,
-        signed=signed,
-        needed=deed.needed,
-        file=str(path),
-    )
-
-
-def _asked(
-    at: Desk,
-    coop: Coop,
-    files: EpochFiles,
-    kind: str,
-    name: str,
-    values: dict[str, int | str | bytes],
-    texts: dict[str, str] | None = None,
-) -> Asked:
-    """The request that lies there already, if it still asks for just this; else a new one."""
-    now, kept = at.client.now(), files.asked(name)
-    deadline = kept.deadline if kept and kept.deadline > now else now + _HOLDS
-    whole = {**values, "deadline": deadline}
-    return Asked(kind, coop.name, domain_of(coop.distributor), whole, texts or {})
+    return go_on(at, coop, files, deed, ask)
 
 
 def _review_request(
@@ -337,7 +233,22 @@ def _review_request(
         "reasonHash": text_hash(reason),
     }
     name = f"{kind}-{to_hex(subject)}"
-    return _asked(at, coop, files, kind, name, values, {"reason": reason})
+    return asked_for(at, coop, files, kind, name, values, {"reason": reason})
+
+
+def _reference(path: Path, coop: Coop, root: bytes, leaf: int) -> str:
+    """The text by which a plan of payments names the payment of a leaf."""
+    plan = Plan.from_json(read_file(path, "the plan"))
+    place = (plan.chain_id, plan.distributor, plan.root)
+    if place != (coop.client.chain_id, coop.distributor.address, root):
+        raise BadInput("the plan is of another distribution", "make the plan of this epoch anew")
+    payment = plan.payment_of(leaf)
+    if payment is None:
+        raise BadInput(
+            "the plan pays this person nothing: her part stays on the chain",
+            "let her claim it: ape run epoch claim",
+        )
+    return plan.reference(payment)
 
 
 def _reason(files: EpochFiles, name: str, given: str | None) -> str:

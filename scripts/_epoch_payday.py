@@ -43,7 +43,8 @@ def payday(at: Desk, number: int | None, out: Path) -> None:
     others = {why: n for why, n in counts.items() if why != Verdict.PAY}
     over = ", ".join(f"{n} {why}" for why, n in others.items()) or "nobody"
     if not due:
-        return at.done_already(f"Nobody is to be paid now; passed over: {over}.", skipped=others)
+        said = f"Nobody is to be paid now; passed over: {over}."
+        return at.done_already(said, paid=0, amount="0", skipped=others)
     calls = list(paydays.parts(coop, lines, lambda call: _fits(at, call)))
     _show(at, months, due, others, len(calls))
     what = f"Pay everybody of {_names(months)} of {coop.name}"

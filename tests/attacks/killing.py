@@ -37,8 +37,12 @@ class Power:
         if self._goes is None or (place == POLL and self.places[-1] == POLL):
             return
         self.places.append(place)
-        if self._goes(len(self.places) - 1, place):
-            raise Killed(place)
+        goes, self._goes = self._goes, None  # which may ask the chain itself
+        try:
+            if goes(len(self.places) - 1, place):
+                raise Killed(place)
+        finally:
+            self._goes = goes
 
     def run(self, command: Callable[[], object], goes: "Goes | None" = None) -> bool:
         """Whether the command came to its own end. `goes` is told of each place of the run, by

@@ -21,15 +21,17 @@ from ape.logging import logger
 from millpond.chain.answers import NO_ADDRESS
 from millpond.chain.client import connect
 from millpond.chain.coop import IMPLEMENTATIONS
+from millpond.core.subjects import of_identity
 from scripts import _demo_story as story
-from scripts import deploy
+from scripts import _epoch_payday, deploy
 from scripts._devchain_chain import CHAIN_ID
 from scripts._local_chain import local_chain
 from scripts._stage import DOLLAR, PARAMS, POOL, Cast, Stage
 from tests.attacks.killing import SENT, Power, power
 from tests.attacks.scripts_weak import FORGETFUL, weakened
 from tests.chain.built import Built
-from tests.scripts.town import PATRON, Town, install, undone
+from tests.scripts.epochs import Month
+from tests.scripts.town import PATRON, RELAYER, Town, install, undone
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
@@ -60,8 +62,7 @@ class Command:
     def state(self, stage: Stage) -> object:
         """All that it may change: transactions of its sender, money, what is on record."""
         sender = stage.wallet(self.by).address
-        sent = stage.client.rpc.ask("eth_getTransactionCount", [sender, "latest"])
-        return sent, _money(stage), _recorded(stage)
+        return _sent(stage, sender), _money(stage), _recorded(stage)
 
 
 DEPLOY = Command("deploy", (), STEWARD)
@@ -191,21 +192,66 @@ def test_deploy__killed_again_and_again__makes_each_contract_once(tmp_path: Path
 
 def _mowed_down(stage: Stage) -> int:
     """How many runs it took."""
+
+    def done() -> int | None:
+        recorded = len(_recorded(stage).get("contracts", {}))
+        return recorded if recorded in KILLED_IN else None
+
+    return mowed_down(lambda: DEPLOY.on(stage), done)
+
+
+def mowed_down(command: Callable[[], object], done: Callable[[], int | None]) -> int:
+    """Run it until it comes to its end, each run killed a place further than the last; how many
+    runs that took. `done` says how far the work is: a place is another one once more is done, and
+    none is a place to be killed at while it says None."""
     seen: set[tuple[int, int, str]] = set()
     with power() as current:
 
         def goes(_: int, place: str) -> bool:
-            done = len(_recorded(stage).get("contracts", {}))
-            key = (done, current.places.count(place), place)
-            if done not in KILLED_IN or key in seen:
+            stands = done()
+            if stands is None or (key := (stands, current.places.count(place), place)) in seen:
                 return False
             seen.add(key)
             return True
 
         runs = 1
-        while not current.run(lambda: DEPLOY.on(stage), goes):
+        while not current.run(command, goes):
             runs += 1
     return runs
+
+
+@pytest.fixture
+def payable(month: Month, monkeypatch: pytest.MonkeyPatch) -> Month:
+    """A final epoch, two of whose people have accounts; a transaction holds one of them."""
+    monkeypatch.setattr(
+        _epoch_payday, "_fits", lambda _at, call: len({each.subject for each in call.lines}) == 1
+    )
+    month.pass_epoch()
+    month.link(story.people(month.stage)[:2])
+    return month
+
+
+def test_payday__killed_again_and_again__pays_each_once_and_forgets_nobody(payable: Month) -> None:
+    coop, relayer = payable.coop, payable.wallet(RELAYER).address
+    before = _sent(payable.stage, relayer)
+    runs = mowed_down(
+        lambda: payable.act("payday", by=RELAYER), lambda: _sent(payable.stage, relayer)
+    )
+    assert runs > 40
+    paid = [
+        (bytes(event.args["subject"]), share.amount)
+        for event in coop.distributor.past_events("Claimed", 0)
+        for share in event.args["shares"]
+    ]
+    amounts = {row.subject: row.amount for row in story.amounts(payable.stage).rows}
+    people = [of_identity(who) for who in story.people(payable.stage)[:2]]
+    assert sorted(paid) == sorted((bytes(who), amounts[who]) for who in people)
+    assert _sent(payable.stage, relayer) == before + len(people)
+
+
+def _sent(stage: Stage, sender: str) -> int:
+    found = stage.client.rpc.ask("eth_getTransactionCount", [sender, "latest"])
+    return int(str(found), 16)
 
 
 @pytest.mark.parametrize("command", [GIVE_ETHER, GIVE_TOKEN], ids=["ETH", "a token"])

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Who took part in reviews, by the Governor's events; and a season read from a real chain."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,14 +10,18 @@ from millpond.chain.abi import Event
 from millpond.chain.answers import Address, Log
 from millpond.chain.contracts import Contract
 from millpond.chain.governance import Support
-from millpond.chain.journal import keep, read_events
+from millpond.chain.journal import Told, keep, read_events
 from millpond.chain.reviews import Votes
 from millpond.chain.season import Shelf, Source, read_season
 from millpond.chain.verify_code import find_pool
+from millpond.chain.verify_zero_outs import check_zero_outs
+from millpond.core.canonical import keccak256
 from millpond.core.distribution import data_hash
-from millpond.core.errors import BadInput
+from millpond.core.errors import BadInput, VerifyError
 from millpond.core.season.facts import End
+from millpond.core.subjects import to_hex
 from tests.chain.coop import DOLLAR, FOUNDERS, Story
+from tests.core import month
 
 GOVERNOR = Address("0x5FbDB2315678afecb367f032d93F642f64180aa3")
 ADA, BOB, NEW = (Address("0x" + letter * 40) for letter in "ABC")
@@ -143,3 +148,104 @@ def test_read_season__no_such_earmark_or_epoch__is_refused(
 ) -> None:
     with pytest.raises(BadInput):
         read_season(source, shelf, earmark, epochs)
+
+
+# --- struck out, put back -------------------------------------------------------------------------
+
+REASON = "a second account of hers"
+
+
+def told(story: Story, name: str, order: int, **args: Any) -> Told:
+    """Something that the distributor says in the review of the second attempt at epoch 1."""
+    block = story.coop.posts[1].block_number
+    said = {"epoch": 1, "attempt": 2, "signers": [FOUNDERS[0].address, FOUNDERS[1].address]}
+    log = Log(story.coop.distributor.address, (), b"", block, bytes(32), 900 + order, bytes(32))
+    return Told("CredDistributor", 1_000 + order, Event(name, said | args, log))
+
+
+def reviewed(source: Source, *more: Told) -> Source:
+    """The season with more said in that review."""
+    events = [*source.events, *more]
+    events.sort(key=lambda each: (each.event.log.block_number, each.event.log.index))
+    return replace(source, events=events, kept=keep(source.parts, events))
+
+
+def test_read_season__struck_out_and_put_back__who_when_and_why(
+    source: Source, shelf: Shelf, long: Story
+) -> None:
+    one, two = (subject for subject, _ in long.documents[0].leaves[:2])
+    digest = keccak256(REASON.encode())
+    said = reviewed(
+        source,
+        told(long, "ZeroedOut", 0, subject=one, cred=5, reason_hash=digest),
+        told(long, "ZeroedOut", 1, subject=two, cred=6, reason_hash=bytes(32)),
+        told(long, "Restored", 2, subject=two, cred=6, reason_hash=digest),
+    )
+    texts = replace(shelf, text={digest: REASON}.get)
+    epoch = read_season(said, texts, None, (1, 1)).epochs[0]
+    assert epoch.reviews[0].zero_outs == ()
+    first, second = epoch.reviews[1].zero_outs
+    assert (first.subject, first.cred, first.restored) == (to_hex(one), 5, None)
+    assert (first.struck.at, first.struck.signers, first.struck.reason) == (1_000, 2, REASON)
+    assert (second.struck.reason, second.struck.reason_hash) == (None, to_hex(bytes(32)))
+    assert second.restored is not None
+    assert (second.restored.at, second.restored.reason) == (1_002, REASON)
+    assert epoch.leaves is not None
+    struck = [leaf for leaf in epoch.leaves if leaf.end is End.STRUCK]
+    assert [(leaf.subject, leaf.due, leaf.amount) for leaf in struck] == [(to_hex(one), 0, 0)]
+
+
+def test_read_season__settled_off_chain__counts_as_that_and_leaves_the_pot(
+    source: Source, shelf: Shelf, long: Story
+) -> None:
+    subject = next(s for s, _ in long.documents[0].leaves if s != month.who("decentralion"))
+    last = source.events[-1]
+    log = replace(last.event.log, address=long.coop.distributor.address, index=10**6)
+    payment = {"subject": subject, "epoch": 1, "payee": FOUNDERS[0].address, "amount": 77}
+    event_ = Event("SettledOffChain", payment | {"reference": bytes(32), "grain": 0}, log)
+    said = reviewed(source, Told("CredDistributor", last.moment, event_))
+    epoch = read_season(said, shelf, None, (1, 1)).epochs[0]
+    assert epoch.leaves is not None
+    [leaf] = [leaf for leaf in epoch.leaves if leaf.end is End.OFF_CHAIN]
+    assert (leaf.subject, leaf.amount) == (to_hex(subject), 77)
+    assert epoch.money.off_chain == 77
+    assert epoch.flows[-1].amount == 77
+
+
+# --- verified -------------------------------------------------------------------------------------
+
+
+def test_check_zero_outs__events_document_and_terms__must_agree(
+    source: Source, long: Story
+) -> None:
+    document = long.documents[0]
+    (one, cred), (two, other) = document.leaves[:2]
+    digest = keccak256(REASON.encode())
+
+    def checked(*more: Told, excluded: int = 0) -> str:
+        kept = reviewed(source, *more).kept
+        ledger = kept.ledgers[long.coop.distributor.address]
+        posting = ledger.of_epoch(1)
+        assert posting is not None
+        posting.terms = replace(posting.terms, excluded=excluded)
+        return check_zero_outs(document, ledger, posting)
+
+    out = told(long, "ZeroedOut", 0, subject=one, cred=int(cred), reason_hash=digest)
+    more = told(long, "ZeroedOut", 1, subject=two, cred=int(other), reason_hash=digest)
+    back = told(long, "Restored", 2, subject=two, cred=int(other), reason_hash=digest)
+    assert checked().startswith("nobody was struck out")
+    assert checked(out, more, back, excluded=cred).startswith("1 struck out")
+    assert checked(out, more, excluded=cred + other).startswith("2 struck out")
+    for events, excluded in (((), 1), ((out,), 0), ((out, more, back), cred + other)):
+        with pytest.raises(VerifyError, match="share nothing of the pot"):
+            checked(*events, excluded=excluded)
+    wrong = told(long, "ZeroedOut", 0, subject=one, cred=int(cred) + 1, reason_hash=digest)
+    stranger = told(long, "ZeroedOut", 0, subject=b"\x01" * 32, cred=5, reason_hash=digest)
+    for event_ in (wrong, stranger):
+        with pytest.raises(VerifyError, match="was struck out with"):
+            checked(event_, excluded=event_.event.args["cred"])
+    paid = month.who("decentralion")
+    hers = dict(document.leaves)[paid]
+    struck = told(long, "ZeroedOut", 0, subject=paid, cred=int(hers), reason_hash=digest)
+    with pytest.raises(VerifyError, match="was struck out, and was paid"):
+        checked(struck, excluded=hers)

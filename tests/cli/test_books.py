@@ -270,6 +270,16 @@ def test_books__given_wrongly__status_2(millpond: Books, args: list[str]) -> Non
     assert "Usage:" in ran.err
 
 
+def test_books__read_from_too_late_a_block__says_where_to_start(
+    books: Books, eventful: Eventful
+) -> None:
+    made = eventful.coop.made.block_number
+    assert books("epoch", "--from-block", made).status == HOLDS
+    ran = books("epoch", "--from-block", made + 1)
+    assert ran.status == NOT_DONE
+    assert "start at an earlier block with --from-block" in ran.err
+
+
 def test_books__no_such_pool__said(millpond: Books, eventful: Eventful) -> None:
     where = ("--hub", eventful.coop.hub.address, "--rpc", eventful.url)
     ran = millpond("books", "check", "--pool", "nobody", *where)

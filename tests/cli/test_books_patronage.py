@@ -165,6 +165,23 @@ def test_patronage__the_year_after__adds_to_capital(patronage: Books, tmp_path: 
         assert int(new["capital_after"]) == 2 * int(old["capital"])
 
 
+def test_patronage__a_member_without_patronage_now__keeps_her_capital(
+    patronage: Books, cooperative: Story, tmp_path: Path
+) -> None:
+    other = FOUNDERS[4].address
+    before = {
+        "asset": cooperative.coop.dollar.address,
+        "members": [{"member": other, "capital_after": "77"}],
+    }
+    (tmp_path / "patronage.json").write_text(json.dumps(before))
+    found = patronage(
+        "--surplus", "10000", "--previous", tmp_path / "patronage.json", "--json"
+    ).json
+    kept = {each["member"]: (each["allocated"], each["capital_after"]) for each in found["members"]}
+    assert kept[other] == ("0", "77")
+    assert len(kept) == 3
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

@@ -65,6 +65,7 @@ def test_send__what_would_be_refused__is_refused_in_the_dry_run_too(town: Town) 
 def test_commands__each_that_sends__has_a_dry_run() -> None:
     """A command either takes --send or is known to sign or to read only."""
     only_sign = {"accept", "accept-membership", "ask", "attest", "ballot", "invite", "sign"}
+    only_sign |= {"cosign", "sign-offline"}
     silent = {
         each.line.split()[-1]
         for each in scripts().values()

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """`epoch build` by every policy, and what each of them has to be told."""
 
+import json
+
 import pytest
 
 from millpond.chain import epochs, paydays
@@ -68,7 +70,10 @@ def test_build__balanced__counts_what_the_epoch_before_gave_whether_claimed_or_n
     gift = ("--earmark", "1", "--asset", "TestDollar", "--amount", "500.00")
     month.do("pool give", *gift, by=PATRON)
     month.wait(days=28)
-    month.build("2019-09", "--policy", "balanced", "--back-to", "2019-08")
+    rule = ("--policy", "balanced", "--back-to", "2019-08")
+    with pytest.raises(Refused, match=r"\[differences\]"):
+        month.build("2019-09", *rule)
+    month.build("2019-09", *rule, "--because", "policy", "Make up for August")
     august, september = month.document(1), month.document(2)
     due = payouts(august, 2_000 * DOLLAR, 0, 1)
     assert month.coop.distributor.past_events("Claimed", 0) == []
@@ -77,6 +82,10 @@ def test_build__balanced__counts_what_the_epoch_before_gave_whether_claimed_or_n
     assert dict(september.past.received) == {x.subject: x.amount for x in due.rows if x.amount}
     assert september.budget == 500 * DOLLAR
     assert september.total > 0
+    to = month.papers / "public"
+    name = str(month.look("publish", "--to", str(to))["dataHash"])
+    (entry,) = json.loads((to / name / "changes.json").read_bytes())
+    assert (entry["what"], entry["reason"]) == ("other policy", "Make up for August")
     month.signs(by=1)
 
 

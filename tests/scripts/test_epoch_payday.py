@@ -77,6 +77,17 @@ def test_payday__everybody_with_an_account_and_enough__is_paid_exactly_once(read
     assert over["below the minimum"] == len(rows) - above
     again = ready.again("epoch payday", *ready.out, by=RELAYER)
     assert again["skipped"]["claimed before"] == PEOPLE
+    assert len(ready.coop.distributor.past_events("LeafSkipped", 0)) == len(rows) - PEOPLE
+
+
+def test_payday__for_somebody_who_linked_later__goes_through_no_more_of_the_list(
+    ready: Month,
+) -> None:
+    pay(ready)
+    before = len(ready.coop.distributor.past_events("LeafSkipped", 0))
+    ready.link([story.people(ready.stage)[PEOPLE]])
+    assert pay(ready)["paid"] == 1
+    assert len(ready.coop.distributor.past_events("LeafSkipped", 0)) == before
 
 
 @dataclass
@@ -160,7 +171,7 @@ def test_payday__crashing_at_every_transaction_in_turn__ends_as_if_it_never_had(
     }
 
 
-def test_payday__of_a_transaction_whose_end_is_unknown__leaves_a_line_in_the_journal(
+def test_payday__of_a_transaction_whose_end_is_unknown__is_in_the_journal_as_such(
     ready: Month, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def waited(_client: Client, digest: bytes, _prepared: Any) -> Any:

@@ -133,7 +133,9 @@ def parts(coop: Coop, lines: Sequence[Line], fits: Callable[[Call], bool]) -> It
     first = min((line.month.terms.epoch for line in lines), default=0)
     epochs = {line.month.terms.epoch for line in due}
     if len(epochs) == 1 and due[0].month.terms.leaf_count <= MOST_LISTED:
-        yield from _cut(due, lambda part: _by_list(coop, part), fits)
+        listed = [line for line in lines if line.month.terms.epoch in epochs]
+        ends = _ends(listed)
+        yield from _cut(due, lambda part: _by_list(coop, part, ends), fits)
         return
     for window in _windows(due, first):
         for batch in _batches(window):
@@ -266,9 +268,22 @@ def _cut(
         yield from _cut([line for person in half for line in person], make, fits)
 
 
-def _by_list(coop: Coop, lines: Sequence[Line]) -> Call:
+def _ends(listed: Sequence[Line]) -> dict[int, tuple[int, int]]:
+    """For each leaf to pay, where the part of the list begins and ends that it alone would need.
+
+    The first payday goes through the whole list, so that the chain says of every leaf why it was
+    not paid; later ones only through what is between those to pay.
+    """
+    due = [line.index for line in listed if line.verdict is Verdict.PAY]
+    if any(line.verdict is Verdict.CLAIMED for line in listed):
+        return {index: (index, index + 1) for index in due}
+    starts = [0, *due[1:]]
+    return dict(zip(due, zip(starts, [*due[1:], len(listed)], strict=True), strict=True))
+
+
+def _by_list(coop: Coop, lines: Sequence[Line], ends: dict[int, tuple[int, int]]) -> Call:
     month = lines[0].month
-    first, end = lines[0].index, lines[-1].index + 1
+    first, end = ends[lines[0].index][0], ends[lines[-1].index][1]
     arguments = (month.previous, month.terms.packed, whole_list(month.document), first, end)
     return Call(coop.distributor.payday, arguments, tuple(lines))
 

@@ -17,6 +17,7 @@ from millpond.chain.contracts import Contract
 from millpond.chain.governance import Action, Draft, State
 from millpond.chain.ledger import Claim, Ledger, MaintainerSet, Posting, own_subject, read_ledger
 from millpond.chain.report import Report, Unchecked
+from millpond.chain.verify_zero_outs import check_zero_outs
 from millpond.core import typed_data
 from millpond.core.canonical import keccak256
 from millpond.core.distribution import Distribution, Posted, check_posted
@@ -95,6 +96,7 @@ class _Chain:
         run("proposal", lambda: self._proposal(posting))
         run("ballots", lambda: self._ballots(posting))
         run("outcome", lambda: self._outcome(ledger, posting))
+        run("struck out", lambda: check_zero_outs(self._doc, ledger, posting))
         if posting.outcome != "final":
             self._report.skip("claims", f"nothing can be claimed: it is {posting.outcome}")
             return
@@ -288,6 +290,7 @@ class _Chain:
     def _paid(self, ledger: Ledger, posting: Posting, claims: list[Claim]) -> str:
         epoch = posting.terms.epoch
         ours = sum(claim.amount + claim.excess for claim in claims) + ledger.closed.get(epoch, 0)
+        ours += sum(event.args["amount"] for event in ledger.settled[epoch].values())
         theirs = self._distributor.paid_of(epoch, at=ledger.last_block)
         if ours != theirs or ours > posting.terms.pot:
             raise VerifyError(

@@ -7,5 +7,5 @@ base.sql, tables.sql, views/   blocks; a table for each event (generated); state
 store      the SQLite file: batches with their cursor, all or nothing; rolling back
 sync       one step from where the mirror stands towards the node's head, reorgs included
 reads      what the API asks
-documents  published distributions, by their hash
+documents  published distributions, by their hash; proof_files: proofs of one beside it
 """

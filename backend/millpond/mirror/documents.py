@@ -22,8 +22,8 @@ from millpond.mirror.reads.refusals import NoSuchDocument, WrongDocument
 from millpond.mirror.store import MirrorError
 
 DOCUMENT = "distribution.json"
-MAX_BYTES = 1 << 28
-"""More than any document of a million leaves needs."""
+MAX_BYTES = 1 << 29
+"""More than a document of a million leaves needs."""
 _KEPT = 4
 _NAME_LENGTH = len("0x") + 64 + len(".json")
 

@@ -21,7 +21,9 @@ Reader = Callable[[str], Read]
 HLEDGER = "\n".join(hledger.written(journal(), commodities(), "Books"))
 BEANCOUNT = "\n".join(beancount.written(journal(), commodities(), "Books"))
 BOTH = pytest.mark.parametrize(
-    ("text", "read"), [(HLEDGER, reading.hledger), (BEANCOUNT, reading.beancount)]
+    ("text", "read"),
+    [(HLEDGER, reading.hledger), (BEANCOUNT, reading.beancount)],
+    ids=["hledger", "beancount"],
 )
 
 

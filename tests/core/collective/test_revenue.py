@@ -180,3 +180,9 @@ def test_compared__a_refund_of_later__changes_both() -> None:
     rows = [GIFT, FEE, replace(WIRE, is_refunded=True)]
     found = revenue_of(rows, MONTH, added_funds=True)
     assert compared(rows, found, Fast(10_000, 9_000, "USD")).holds
+
+
+def test_compared__older_rows_that_hold_their_fees__are_gross_and_net_alike() -> None:
+    rows = [replace(GIFT, net=8_680)]
+    found = revenue_of(rows, MONTH, added_funds=True)
+    assert compared(rows, found, Fast(10_000, 8_680, "USD")).holds

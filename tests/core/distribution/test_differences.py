@@ -19,6 +19,7 @@ from millpond.core.distribution import (
     Rules,
     build,
     check_before,
+    check_gain,
     check_log,
     data_hash,
     previous_of,
@@ -190,6 +191,22 @@ def test_check_before__the_document_that_was_last__is_recalled_as_it_is() -> Non
     document = second(previous=false, weights=NEW)
     with pytest.raises(DocumentError, match="the rules it recalls are not those"):
         check_before(document, before, digest)
+
+
+def test_check_gain__what_the_instance_gives__is_what_was_noted_to_a_millionth() -> None:
+    document = second(weights=NEW, notes=Notes({"weights": "proposal 12"}, WORTH))
+    who_ = who("decentralion")
+    assert Gain.of(who_, 0.343827, 0.351) == WORTH
+    check_gain(document, Gain.of(who_, 0.3438274, 0.3510009))
+    for other in (
+        Gain.of(who_, 0.343829, 0.351),
+        Gain.of(who_, 0.343827, 0.350998),
+        Gain.of(who("s_ben"), 0.343827, 0.351),
+    ):
+        with pytest.raises(DocumentError, match="are worth something else"):
+            check_gain(document, other)
+    with pytest.raises(DocumentError, match="are worth something else"):
+        check_gain(second(), WORTH)
 
 
 def test_differences__the_last_rules_not_recalled__are_none() -> None:

@@ -203,3 +203,16 @@ def test_where__a_value_within__is_told_by_its_path() -> None:
     (inner,) = outer.fields("a")
     with pytest.raises(DocumentError, match=r"a\[0\]\.b is not a list"):
         inner.items(lambda each: each.fields("b")[0].creds())
+
+
+@pytest.mark.parametrize("last", ["},{", "}],"])
+def test_without_rows__a_text_that_ends_as_a_row_does__is_not_cut_through(
+    last: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(canonical, "_BLOCK", 1)
+    value = {"leaves": [{"a": last, "x": last}, {"a": "1", "x": last}], "z": "1"}
+    rest, rows = without_rows(encode(value), ["leaves"])
+    assert decode(rest) == {"leaves": [], "z": "1"}
+    assert [read_json(b"[" + each + b"]") for each in rows["leaves"]] == [
+        [row] for row in value["leaves"]
+    ]

@@ -90,7 +90,7 @@ def test_maintainers__two_leaves_of_one__the_cap_binds_their_sum() -> None:
 
 def test_newcomers__a_first_leaf_of_all__also_of_epochs_that_are_not_told() -> None:
     one = epoch(1, [leaf("a", 60), leaf("eve", 40, End.STRUCK)])
-    two = epoch(2, [leaf("a", 30), leaf("b", 70)])
+    two = epoch(2, [leaf("a", 30), leaf("b", 70), leaf("zed", 5, End.STRUCK)])
     told = season(two, earlier=[one])
     found = newcomers(told, two, two.leaves or ())
     assert found is not None
@@ -124,12 +124,14 @@ def test_figures__an_epoch_under_review__has_no_money_yet() -> None:
 
 def test_standings__from_the_first_final_epoch_until_now() -> None:
     one = epoch(1, [leaf("a", 60), leaf("b", 40)], [paid("a", 60, 10)])
-    told = season(one, carries=[Carry(START + 20 * DAY, DOLLAR.address, 7)])
+    carries = [Carry(START + days * DAY, DOLLAR.address, days) for days in (20, 50)]
+    told = season(one, carries=[*carries, Carry(START + 60 * DAY, ADA, 9)])
     found = standings(told, DOLLAR.address)
     assert (found[0].at, found[-1].at) == (START, NOW)
     assert len(found) <= 24
     assert (found[0].unclaimed, found[0].carry) == ({1: 100}, 0)
-    assert (found[-1].unclaimed, found[-1].carry) == ({1: 40}, 7)
+    assert (found[-1].unclaimed, found[-1].carry) == ({1: 40}, 50)
+    assert {each.carry for each in found} == {0, 20, 50}
     assert standings(told, "another") == ()
 
 

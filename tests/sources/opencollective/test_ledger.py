@@ -160,6 +160,22 @@ def test_ledger__a_row_booked_in_between__is_read_anew(
     assert growing.questions == 4
 
 
+def test_ledger__a_row_taken_away_in_between__is_read_anew(
+    site: Site, place: Place, service: Service
+) -> None:
+    """The rows behind it move up, and one would be passed over."""
+
+    class Shrinking(Site):
+        def answer(self, asked: Any) -> Reply:
+            if self.questions == 1:
+                del self.rows[0]
+            return super().answer(asked)
+
+    shrinking = Shrinking(site.now)
+    place.answer = shrinking.answer
+    assert [row.id for row in _rows(service)] == [each["id"] for each in site.rows[1:15]]
+
+
 def test_ledger__a_page_that_is_empty_too_early__is_refused(service: Service, place: Place) -> None:
     place.answer = lambda _: as_json({"data": {"transactions": {"totalCount": 3, "nodes": []}}})
     with pytest.raises(BadSourceAnswer, match="do not fit together"):

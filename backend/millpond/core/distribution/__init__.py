@@ -15,6 +15,7 @@ from millpond.core.distribution.differences import (
     Notes,
     Rules,
     check_before,
+    check_gain,
     check_log,
 )
 from millpond.core.distribution.document import (
@@ -79,6 +80,7 @@ __all__ = [
     "check",
     "check_before",
     "check_computed",
+    "check_gain",
     "check_history",
     "check_input",
     "check_log",

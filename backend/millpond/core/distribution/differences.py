@@ -10,12 +10,12 @@ down beside (`Notes`), to be compared with the instance and the log by whoever h
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from millpond.core.errors import DocumentError
 from millpond.core.nesting import is_deeper
 from millpond.core.subjects import Subject, to_hex
-from millpond.core.units import format_amount
+from millpond.core.units import format_amount, micro_cred
 
 if TYPE_CHECKING:
     from millpond.core.distribution.model import Distribution
@@ -46,6 +46,11 @@ class Gain:
     proposer: Subject
     before: int
     after: int
+
+    @classmethod
+    def of(cls, proposer: Subject, before: float, after: float) -> Self:
+        """From the shares as cred compares them, rounded as cred is."""
+        return cls(proposer, micro_cred(before), micro_cred(after))
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +216,20 @@ def check_log(
     if part is not None:
         _require(part.head == head, "the identity log has another head than the one it names")
         _require(read(part.since) == part.entries, "the identity log has other entries since")
+
+
+def check_gain(doc: "Distribution", found: Gain) -> None:
+    """Refuse with `DocumentError` unless its note on the new weights is what the instance gives.
+
+    Doubles are added in another order on another machine: a millionth beside is the same.
+    """
+    noted = doc.notes.gain
+    _require(
+        noted is not None
+        and noted.proposer == found.proposer
+        and max(abs(noted.before - found.before), abs(noted.after - found.after)) <= 1,
+        "the weights are worth something else to who proposed them",
+    )
 
 
 def _require(holds: bool, message: str) -> None:

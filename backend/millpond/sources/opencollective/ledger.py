@@ -86,8 +86,6 @@ def _read(service: Service, slug: str, month: Month, told: Told, page: int) -> t
             raise _Shifted
         for node in found.nodes:
             row = _row(node, slug, month)
-            if row.id in rows:
-                raise _Shifted
             rows[row.id] = row
         offset += len(found.nodes) or page
         told(len(rows), total)
