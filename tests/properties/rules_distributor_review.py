@@ -36,11 +36,11 @@ class Review(Runs):
     def rules(self) -> list[Rule]:
         """With their weights."""
         return [
-            Rule("distributor: strike out", 6, self.strike_out),
+            Rule("distributor: strike out", 9, self.strike_out),
             Rule("distributor: strike out wrongly", 4, self.strike_out_wrongly),
             Rule("distributor: put back", 4, self.put_back),
             Rule("distributor: put back wrongly", 3, self.put_back_wrongly),
-            Rule("distributor: settle", 5, self.settle),
+            Rule("distributor: settle", 8, self.settle),
             Rule("distributor: settle wrongly", 4, self.settle_wrongly),
         ]
 
@@ -103,8 +103,10 @@ class Review(Runs):
         )
         self.world.send(self.world.people.relayer, self.world.clerk, "zero_out", *args)
 
-    def strike_out(self, _: World, random: Random) -> None:
+    def strike_out(self, world: World, random: Random) -> None:
         """Somebody who fits, in time; now and then somebody too great, or too late."""
+        if self.model.posted() is None:
+            self.posts.post(world, random)
         posted = self.model.posted()
         if posted is None:
             return
@@ -122,6 +124,8 @@ class Review(Runs):
             self.strike(posted, subject, self.posts.signers(random))
             if not often(random):
                 self.strike(posted, subject, self.posts.signers(random))
+        if self.marked(posted.terms, STRUCK) and not often(random, 0.7):
+            self.put_back(world, random)
         if motion is not None and self.marked(posted.terms, STRUCK) and often(random, 0.4):
             self.see_it_final(random, motion.id)
 
