@@ -12,7 +12,7 @@
      Clerk that its code names (an immutable), and keeps every bound itself: times, shares, once and never again. Whoever
      names another distributor here only reaches that one. The signing domain is the distributor's, so signatures count for
      one pool on one chain.
-     modules/cosigned: signatures. modules/sum_tree: proofs. modules/epochs: the form of terms.
+     modules/cosigned: signatures. modules/sum_tree: proofs. modules/terms: what explorers compute.
 @custom:holds Nothing.
 @custom:halt None of its own: see CredDistributor.
 """
@@ -25,8 +25,17 @@ from .modules import cosigned
 from .modules import epochs
 from .modules import signatures as signing
 from .modules import sum_tree
+from .modules import terms as terms_of_epochs
 
 implements: IClerk
+
+# views of terms
+exports: terms_of_epochs.leaf_hash
+exports: terms_of_epochs.pack_terms
+exports: terms_of_epochs.unpack_terms
+exports: terms_of_epochs.hash_of_terms
+exports: terms_of_epochs.amount_of
+
 
 # A leaf that a proof is about.
 struct Leaf:
@@ -154,7 +163,7 @@ def zero_out(
     @param signers Ascending addresses of maintainers.
     @param signatures Theirs, in the same order.
     """
-    checks._need(reason_hash != empty(bytes32), "clerk: no reason")
+    self._require_reason(reason_hash)
     attempt: uint256 = (staticcall distributor.head()).attempt
     message: Bytes[256] = abi_encode(ZERO_OUT_TYPEHASH, epoch, attempt, terms.root, leaf.subject, reason_hash)
     self._require_maintainers(distributor, message, deadline, signers, signatures)
@@ -189,7 +198,7 @@ def restore(
     @param signers Ascending addresses of members from before the post.
     @param signatures Theirs, in the same order.
     """
-    checks._need(reason_hash != empty(bytes32), "clerk: no reason")
+    self._require_reason(reason_hash)
     head: IDistributor.Head = staticcall distributor.head()
     message: Bytes[256] = abi_encode(RESTORE_TYPEHASH, epoch, head.attempt, terms.root, subject, reason_hash)
     needed: uint256 = staticcall distributor.restorers()
@@ -231,7 +240,7 @@ def settle_off_chain(
     @param signature The payee's.
     """
     checks._need(reference != empty(bytes32), "clerk: no reference")
-    checks._need(block.timestamp <= deadline, "clerk: signed too late")
+    cosigned._require_in_time(deadline)
     payee: address = staticcall distributor.payee_of(leaf.subject)
     epoch: uint256 = epochs._epoch_of(terms.review)
     struct_hash: bytes32 = keccak256(
@@ -287,76 +296,13 @@ def root_of_list(distributor: address, epoch: uint256, leaves: DynArray[IClerk.L
     return root, total
 
 
-@external
-@view
-@reentrant
-def leaf_hash(distributor: address, epoch: uint256, index: uint256, subject: bytes32, cred: uint256) -> bytes32:
-    """
-    @notice The hash of a leaf on this chain.
-    @param distributor Whose leaf.
-    @param epoch Its epoch, from 1.
-    @param index The leaf's place among all of its epoch, from 0.
-    @param subject An address, left-padded, or an identity.
-    @param cred In micro-cred.
-    @return Hashed twice, which keeps it apart from a node.
-    """
-    return sum_tree._leaf_hash(distributor, epoch, index, subject, cred)
-
-
-@external
-@pure
-@reentrant
-def pack_terms(terms: epochs.EpochTerms) -> epochs.PackedTerms:
-    """
-    @notice The form in which claims carry terms. Nobody checks here that every field fits its width (modules/epochs).
-    @param terms As the event `DistributionPosted` has them, with `excluded` and `closes_at` once they are final.
-    @return The same in five words.
-    """
-    return epochs._packed(terms)
-
-
-@external
-@pure
-@reentrant
-def unpack_terms(packed: epochs.PackedTerms) -> epochs.EpochTerms:
-    """
-    @notice The readable form of packed terms. Whether they are an epoch's terms is what `hash_of_terms` compares.
-    @param packed Any five words.
-    @return The fields they hold.
-    """
-    return epochs._unpacked(packed)
-
-
-@external
-@pure
-@reentrant
-def hash_of_terms(previous: bytes32, packed: epochs.PackedTerms) -> bytes32:
-    """
-    @notice The epoch hash of these terms, to compare with `epoch_hash_of`.
-    @param previous The hash of the epoch before; zero for the first.
-    @param packed What `pack_terms` made of them.
-    @return keccak256 of the epoch before, the posted terms and the outcome of the review.
-    """
-    return epochs._after(previous, packed)
-
-
-@external
-@pure
-@reentrant
-def amount_of(terms: epochs.EpochTerms, cred: uint256) -> (uint256, uint256):
-    """
-    @notice What a leaf of this cred gets, before a maintainer's cap.
-    @dev Reverts (division by zero) for terms without cred.
-    @param terms Of the epoch.
-    @param cred In micro-cred.
-    @return Of the pot, in the asset's smallest unit, rounded down.
-    @return Grain in its smallest unit (18 decimals), rounded down.
-    """
-    divisor: uint256 = terms.total_cred - terms.excluded
-    return epochs._part(terms.pot, cred, divisor), epochs._part(terms.grain_per_epoch, cred, divisor)
-
-
 # ------------------------------------------------------------------------------------------------ internals
+
+@internal
+@pure
+def _require_reason(reason_hash: bytes32):
+    checks._need(reason_hash != empty(bytes32), "clerk: no reason")
+
 
 @internal
 @view

@@ -26,6 +26,13 @@ struct Claim:
     cred: uint256           # 0: no leaf in this epoch; it only joins the epochs before and after
 
 
+# Epochs of one asset that are side by side: one payout.
+struct Run:
+    earmark: uint256
+    asset: address
+    minimum: uint256        # the largest of them
+
+
 @external
 def claim(
     subject: bytes32, previous: bytes32, claims: DynArray[Claim, 16], proof: DynArray[sum_tree.Sibling, 224], to: address
@@ -50,10 +57,7 @@ def claim(
         review = item.terms.review
     epochs._require_final(review, found)
     shares: DynArray[payouts.Share, 16] = []
-    earmark: uint256 = 0
-    asset: address = empty(address)
-    minimum: uint256 = 0
-    paid: uint256 = 0
+    run: Run = empty(Run)
     at: uint256 = 0
     for item: Claim in claims:
         if item.cred == 0:
@@ -78,17 +82,14 @@ def claim(
             position >>= 1
             last >>= 1
         sum_tree._require_ends_in(t.root, t.total_cred, t.leaf_count, item.index, node, total)
-        if paid > 0 and t.asset != asset:
-            self._pay(subject, payee, to, shares, minimum, earmark, asset)
+        if len(shares) > 0 and t.asset != run.asset:
+            self._pay(subject, payee, to, shares, run)
             shares = []
-            minimum = 0
-        earmark = t.earmark
-        asset = t.asset
-        minimum = max(minimum, t.minimum)
+            run.minimum = 0
+        run = Run(earmark=t.earmark, asset=t.asset, minimum=max(run.minimum, t.minimum))
         shares.append(payouts._book(t, subject, item.cred))
-        paid += 1
-    sum_tree._require_end(paid, at, len(proof))
-    self._pay(subject, payee, to, shares, minimum, earmark, asset)
+    sum_tree._require_end(len(shares), at, len(proof))
+    self._pay(subject, payee, to, shares, run)
 
 
 @internal
@@ -97,14 +98,12 @@ def _pay(
     payee: address,
     to: address,
     shares: DynArray[payouts.Share, 16],
-    minimum: uint256,
-    earmark: uint256,
-    asset: address,
+    run: Run,
 ):
-    amount: uint256 = payouts._credit(subject, payee, to, shares, minimum)
+    amount: uint256 = payouts._credit(subject, payee, to, shares, run.minimum)
     # Grain calls nobody; a payment may. Whoever is called then sees all of it done.
     if amount > 0:
-        extcall wiring._pool().release(earmark, asset, to, amount)
+        extcall wiring._pool().release(run.earmark, run.asset, to, amount)
 
 
 @internal

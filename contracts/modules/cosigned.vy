@@ -29,7 +29,7 @@ def _require(
     @dev At least `needed` different accounts signed the struct whose encoding begins with `head` and ends with
          `address signer,uint256 deadline`. The deadline itself is still in time.
     """
-    checks._need(block.timestamp <= deadline, "clerk: signed too late")
+    self._require_in_time(deadline)
     checks._need(len(signers) == len(signatures_), "clerk: lists differ")
     checks._need(needed > 0 and len(signers) >= needed, "clerk: too few signed")
     domain: bytes32 = self._domain(distributor)
@@ -41,6 +41,12 @@ def _require(
         struct_hash: bytes32 = keccak256(concat(head, abi_encode(signer, deadline)))
         digest: bytes32 = signatures._typed_digest(domain, struct_hash)
         checks._need(signatures._is_signed_by(signer, digest, signatures_[i]), "clerk: bad signature")
+
+
+@internal
+@view
+def _require_in_time(deadline: uint256):
+    checks._need(block.timestamp <= deadline, "clerk: signed too late")
 
 
 @internal

@@ -18,6 +18,10 @@ CLERK: immutable(address)
 
 @deploy
 def __init__(clerk: address):
+    """
+    @notice The Clerk is named once, in the code that all clones share.
+    @param clerk The contract that reads lists, proofs and signatures.
+    """
     CLERK = clerk
 
 

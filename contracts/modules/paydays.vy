@@ -137,7 +137,8 @@ def _pay_listed(t: epochs.EpochTerms, subject: bytes32, cred: uint256) -> uint25
     if reason != 0:
         log LeafSkipped(subject=subject, epoch=t.epoch, reason=reason)
         return 0
-    amount: uint256 = payouts._credit(subject, payee, payee, [payouts._book(t, subject, cred)], 0)
+    share: payouts.Share = payouts._book(t, subject, cred)
+    amount: uint256 = payouts._credit(subject, payee, payee, [share], 0)
     if amount == 0:
         return 0
     return amount << 160 | convert(payee, uint256)

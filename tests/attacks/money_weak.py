@@ -98,9 +98,9 @@ UNLOCKED = [
     ),
     (
         "modules/claims.vy",
-        "        extcall wiring._pool().release(earmark, asset, to, amount)\n",
+        "        extcall wiring._pool().release(run.earmark, run.asset, to, amount)\n",
         (
-            "        extcall wiring._pool().release(earmark, asset, to, amount)\n"
+            "        extcall wiring._pool().release(run.earmark, run.asset, to, amount)\n"
             "    for share: payouts.Share in shares:\n"
             "        if not epochs._is_claimed(subject, share.epoch):\n"
             "            epochs._mark_claimed(subject, share.epoch)\n"

@@ -96,5 +96,5 @@ def signs_and_is_removed(evm: Evm) -> Outcome:
 
 def test_post__signed_by_a_maintainer_who_was_removed_since__is_refused() -> None:
     shipped, weak = on_both(signs_and_is_removed, LAX)
-    assert shipped == Outcome("distributor: not a maintainer", 0)
+    assert shipped == Outcome("clerk: not a maintainer", 0)
     assert weak == Outcome("", 1)

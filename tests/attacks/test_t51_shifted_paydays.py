@@ -78,7 +78,7 @@ def end_of_signatures(works: Works) -> Window:
     works.give(INCOME)
     works.evm.warp(MONTH)
     until = works.evm.now + DAY
-    return until, False, "distributor: signed too late", posting(works, deadline=until)
+    return until, False, "clerk: signed too late", posting(works, deadline=until)
 
 
 def end_of_the_review(works: Works) -> Window:

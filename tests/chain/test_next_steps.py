@@ -52,9 +52,9 @@ def test_reverted__no_reason__says_that_none_was_given() -> None:
     ("reason", "says"),
     [
         ("governor: joined too late", "those vote who were members before it was made"),
-        ("distributor: not a maintainer", "let a maintainer sign: ape run epoch sign"),
-        ("distributor: signers unsorted", "each of them once"),
-        ("distributor: bad signature", "for this chain and co-op: ape run epoch sign"),
+        ("clerk: not a maintainer", "let a maintainer sign: ape run epoch sign"),
+        ("clerk: signers unsorted", "each of them once"),
+        ("clerk: bad signature", "for this chain and co-op: ape run epoch sign"),
         ("distributor: wrong proof", "the document that was posted for this epoch"),
         ("pool: gift of nothing", "give more than zero"),
     ],

@@ -119,7 +119,7 @@ def test_post__signed_by_a_stranger__is_refused(desk: Desk) -> None:
         "take that signature out of the epoch's folder and let a maintainer sign: "
         "ape run epoch sign"
     )
-    with refused(desk.coop.client, "distributor: not a maintainer", says):
+    with refused(desk.coop.client, "clerk: not a maintainer", says):
         desk.bring(deadline, signed)
     assert desk.coop.distributor.head().open_version == 0
     assert desk.coop.pool.reserved(1, desk.coop.dollar.address) == 0
@@ -133,7 +133,7 @@ def test_post__the_same_maintainer_twice__is_refused_here_and_by_the_contract(de
         signed_post(desk.document, 1, URI, deadline, both)
     assert caught.value.next_step == "bring signatures of different maintainers, one each"
     says = "sort the signers by address, each of them once: ape run epoch post"
-    with refused(desk.coop.client, "distributor: signers unsorted", says):
+    with refused(desk.coop.client, "clerk: signers unsorted", says):
         desk.bring(deadline, [(maintainer, signature)] * 2)
     assert desk.coop.distributor.head().open_version == 0
 
@@ -160,7 +160,7 @@ def test_post__signed_for_another_place__is_refused_here_and_by_the_contract(
         "let that maintainer sign this very document anew, for this chain and co-op: "
         "ape run epoch sign"
     )
-    with refused(desk.coop.client, "distributor: bad signature", says):
+    with refused(desk.coop.client, "clerk: bad signature", says):
         desk.bring(deadline, signed)
     assert desk.coop.distributor.head().open_version == 0
 

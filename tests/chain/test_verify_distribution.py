@@ -194,7 +194,8 @@ RESERVED = topic("Reserved(uint256,address,uint256)")
 VOTE = topic("VoteCast(address,uint256,uint8,uint256,string)")
 MAINTAINERS_SET = topic("MaintainersSet(uint256,uint256,(address,bytes32[])[])")
 POLICY_SET = topic(
-    "PolicySet(uint256,uint256,(address,uint256,uint256,uint256,uint256,uint256,uint256,uint256))"
+    "PolicySet(uint256,uint256,(address,uint256,uint256,uint256,uint256,uint256,uint256,uint256,"
+    "uint256,uint256,bool))"
 )
 
 # event, which word of its data gets one more (or what), the steps that must find it

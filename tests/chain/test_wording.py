@@ -176,7 +176,8 @@ TOLD = {
         "Change how the distributor pays, from the next epoch on. It is paid out by cred: every 28 "
         "days 25 % of what earmark 2 received in TUSD, and 1,000.00 MILL; nobody is sent less than "
         "5.00 TUSD unless she asks; claims stay open for 365 days. A maintainer gets at most 10 % "
-        "of a pot."
+        "of a pot. In a review maintainers may strike out 20 % of all cred at most; 2 members can "
+        "put it back."
     ),
     "payment": f"Send 1.00 ETH to {ALICE}.",
 }

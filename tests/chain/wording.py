@@ -25,7 +25,8 @@ POOL, GOVERNOR, ADMISSION, GRAIN, DISTRIBUTOR, HUB, IDENTITY = map(account, rang
 DOLLAR, PINS, BADGES, OTHER_POOL = map(account, range(0xB1, 0xB5))
 ALICE, BOB = account(0xC1), account(0xC2)
 HERE = Here(POOL, GOVERNOR, ADMISSION, GRAIN, DISTRIBUTOR, HUB, IDENTITY)
-AT = HERE.kinds | {PINS: "Pins", BADGES: "Badges", DOLLAR: "TestDollar"}
+CLERK = "0x" + "c1" * 20
+AT = HERE.kinds | {CLERK: "Clerk", PINS: "Pins", BADGES: "Badges", DOLLAR: "TestDollar"}
 
 
 @dataclass

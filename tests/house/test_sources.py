@@ -43,8 +43,10 @@ def test_licence__is_the_whole_agpl() -> None:
 
 @pytest.mark.parametrize("path", python_files(), ids=named)
 def test_python__a_file__is_short(path: Path) -> None:
-    length = lines_of(path.read_text("utf-8"))
-    assert length <= PYTHON_LINES
+    text = path.read_text("utf-8")
+    if "do not edit." in text[:300]:
+        pytest.skip("written by a script, whose own length counts")
+    assert lines_of(text) <= PYTHON_LINES
 
 
 @pytest.mark.parametrize("path", contract_files(), ids=named)

@@ -95,7 +95,7 @@ class Posts:
         leaves = {subject: random.randint(1, most) for subject in chosen}
         if often(random, 0.2):
             leaves[chosen[0]] = 1
-        if often(random, 0.02):
+        if often(random, 0.04):
             leaves |= {keccak(text=f"crowd {n}"): 1 for n in range(CROWD)}
         if count > 2 and often(random, 0.3):
             leaves |= self._like_money(chosen)
@@ -239,7 +239,7 @@ class Posts:
         if posted is None or motion is None:
             return
         draw = random.random()
-        if draw < 0.78:
+        if draw < 0.73:
             world.see_through(motion.id, random)
         elif draw < 0.86:
             self.vote(motion, AGAINST)

@@ -124,7 +124,7 @@ class Review(Runs):
             self.strike(posted, subject, self.posts.signers(random))
             if not often(random):
                 self.strike(posted, subject, self.posts.signers(random))
-        if self.marked(posted.terms, STRUCK) and not often(random, 0.7):
+        if self.marked(posted.terms, STRUCK) and not often(random, 0.6):
             self.put_back(world, random)
         if motion is not None and self.marked(posted.terms, STRUCK) and often(random, 0.4):
             self.see_it_final(random, motion.id)

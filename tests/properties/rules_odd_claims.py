@@ -39,7 +39,7 @@ class OddClaims:
 
     def rules(self) -> Sequence[Rule]:
         """Each takes two votes."""
-        return [Rule("odd claims: an epoch", 5, self.epoch)]
+        return [Rule("odd claims: an epoch", 6, self.epoch)]
 
     def epoch(self, world: World, random: Random) -> None:
         """Decided, paid in, posted, carried, claimed."""
@@ -121,7 +121,7 @@ class OddClaims:
         return [
             subject
             for subject, _ in self.runs.tree(final).leaves
-            if not self.model.claimed(subject, final.terms.epoch)
+            if not self.runs.is_done(final, subject)
             and int(self.runs.payee(subject), 16)
             and self.runs.payee(subject) not in parts
         ]

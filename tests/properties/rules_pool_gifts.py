@@ -40,7 +40,7 @@ class Gifts:
             Rule("pool: withdraw", 11, self.withdraw),
             Rule("pool: reclaim", 11, self.reclaim),
             Rule("pool: reclaim for the general fund", 3, self.reclaim_for_general_fund),
-            Rule("pool: lapse", 7, self.lapse),
+            Rule("pool: lapse", 8, self.lapse),
             Rule("pool: update", 3, self.update),
         ]
 

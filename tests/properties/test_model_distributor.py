@@ -333,8 +333,8 @@ def test_settle_off_chain__payees_word__puts_her_money_into_the_next_pot_once() 
     said = {"epoch": 1, "subject": subject, "reference": b"\x07" * 32, "payee": outsider}
     said |= {"deadline": until}
     meant = message(typed_data.OFF_CHAIN_SETTLEMENT, mill.model.me, said)
-    paper = (mill.model.address, bytes(32), final.packed, (subject, place, 1))
-    paper = (*paper, known.tree.proof(place), b"\x07" * 32, until)
+    where = (mill.model.address, bytes(32), final.packed, (subject, place, 1))
+    paper = (*where, known.tree.proof(place), b"\x07" * 32, until)
     with mill.refuses("clerk: not the payee's word"):
         theirs = mill.world.signatures.sign(mill.cat, meant)
         mill.say(mill.cat, clerk, "settle_off_chain", *paper, theirs)

@@ -297,7 +297,7 @@ def test_post__with_a_stranger_s_signature__is_refused_by_the_contract(folder: F
     folder.files.add_signature(stranger.address, _signature(folder, folder.stage.cast.stranger))
     error = _post(folder)
     assert isinstance(error, Reverted)
-    assert error.reason == "distributor: not a maintainer"
+    assert error.reason == "clerk: not a maintainer"
     assert error.next_step == (
         "nothing was sent or changed; take that signature out of the epoch's folder and let a "
         "maintainer sign: ape run epoch sign"
@@ -309,7 +309,7 @@ def test_post__with_one_signature_of_two__is_refused_by_the_contract(folder: Fol
     (folder.files.folder / "signatures" / second.address.lower()).unlink()
     error = _post(folder)
     assert isinstance(error, Reverted)
-    assert error.reason == "distributor: too few signed"
+    assert error.reason == "clerk: too few signed"
     assert error.next_step == (
         "nothing was sent or changed; let more maintainers sign, then post again: "
         "ape run epoch sign"

@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
-from millpond.chain import abi, deployments
+from millpond.chain import abi, deployments, installation
 from millpond.chain.client import Transaction
 from millpond.chain.compiler import VERSION, Compiled
 from millpond.chain.contracts import Contract
-from millpond.chain.coop import IMPLEMENTATIONS, Coop
+from millpond.chain.coop import CLERK, IMPLEMENTATIONS, Coop
 from millpond.chain.signers import LocalSigner
 from millpond.core.errors import MillpondError
 from millpond.core.units import parse_amount
@@ -39,11 +39,8 @@ def install(stage: Stage) -> None:
     client, steward = stage.client, stage.wallet(stage.cast.steward)
     folder = stage.folder / "deployments"
     record = deployments.open_or_new(folder, client)
-    for name in (*IMPLEMENTATIONS, "Hub", "Pins", DOLLAR):
-        args = b""
-        if name == "Hub":
-            addresses = [record.contract(kind).address for kind in IMPLEMENTATIONS]
-            args = abi.encode_values(abi.load("Hub").constructor, addresses, name)
+    for name in (CLERK, *IMPLEMENTATIONS, "Hub", "Pins", DOLLAR):
+        args = installation.arguments(record, name)
         made = artifact(name)
         built = Compiled(name, made.abi, made.creation, made.runtime, {})
         code = built.deployment + args

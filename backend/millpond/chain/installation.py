@@ -73,10 +73,15 @@ def install(
     return record
 
 
-def _deploy(site: Site, record: Record, name: str) -> Deployed:
+def arguments(record: Record, name: str) -> bytes:
+    """What a constructor is given: the addresses of what it is to know, from the record."""
     given = {DISTRIBUTOR: (CLERK,), HUB: IMPLEMENTATIONS}.get(name, ())
     addresses = [record.contract(kind).address for kind in given]
-    args = abi.encode_values(abi.load(name).constructor, addresses, name) if given else b""
+    return abi.encode_values(abi.load(name).constructor, addresses, name) if given else b""
+
+
+def _deploy(site: Site, record: Record, name: str) -> Deployed:
+    args = arguments(record, name)
     code = site.sources.compiled(name).deployment + args
     receipt = site.send(name, Transaction(None, code, label=f"the deployment of {name}"))
     root = site.sources.root

@@ -100,9 +100,54 @@ def _post(r: Reader) -> str:
     return (
         f"Post the distribution of epoch {r.number('epoch')} that is written at {r.text('uri')} "
         f"(its hash is {r.hex('data_hash')}), of {plural(r.number('leaf_count'), 'leaf')} and "
-        f"{r.number('total_cred'):,} micro-cred under the root {r.hex('root')}, as "
-        f"{r.people('signers')} signed until {instant(r.number('deadline'))}."
+        f"{r.number('total_cred'):,} micro-cred under the root {r.hex('root')}, {_signed(r)}."
     )
+
+
+def _signed(r: Reader) -> str:
+    """By whom, and at the Clerk also where it counts and until when."""
+    said = f"as {r.people('signers')} signed"
+    if r.has("deadline"):
+        said += f" for {r.who('distributor')} until {instant(r.number('deadline'))}"
+    return said
+
+
+def _struck(r: Reader) -> str:
+    if r.has("leaf"):
+        leaf = r.struct("leaf")
+        who, cred = leaf.hex("subject"), leaf.number("cred")
+    else:
+        who, cred = r.hex("subject"), r.number("cred")
+    return (
+        f"Strike the leaf of {who} with {cred:,} micro-cred out of the distribution of epoch "
+        f"{r.number('epoch')}, for the reason with the hash {r.hex('reason_hash')}, {_signed(r)}."
+    )
+
+
+def _restored(r: Reader) -> str:
+    return (
+        f"Put the leaf of {r.hex('subject')} back into the distribution of epoch "
+        f"{r.number('epoch')}, for the reason with the hash {r.hex('reason_hash')}, {_signed(r)}."
+    )
+
+
+def _settled(r: Reader) -> str:
+    if r.has("leaf"):
+        leaf = r.struct("leaf")
+        who, cred = leaf.hex("subject"), leaf.number("cred")
+        said = f"as its payee signed for {r.who('distributor')} until "
+        said += instant(r.number("deadline"))
+    else:
+        who, cred = r.hex("subject"), r.number("cred")
+        said = f"as {r.who('payee')} signed"
+    return (
+        f"Book the leaf of {who} with {cred:,} micro-cred as paid elsewhere, under the reference "
+        f"{r.hex('reference')}, {said}."
+    )
+
+
+def _withdrawn(r: Reader) -> str:
+    return f"Take back the distribution of epoch {r.number('epoch')}, {_signed(r)}."
 
 
 def _claim(r: Reader) -> str:
@@ -168,10 +213,15 @@ SENTENCES: dict[tuple[str, str], Callable[[Reader], str]] = {
         "as parameters."
     ),
     ("CredDistributor", "post"): _post,
-    ("CredDistributor", "withdraw"): lambda r: (
-        f"Take back the distribution of epoch {r.number('epoch')}, as {r.people('signers')} signed "
-        f"until {instant(r.number('deadline'))}."
-    ),
+    ("CredDistributor", "withdraw"): _withdrawn,
+    ("CredDistributor", "zero_out"): _struck,
+    ("CredDistributor", "restore"): _restored,
+    ("CredDistributor", "settle_off_chain"): _settled,
+    ("Clerk", "post"): _post,
+    ("Clerk", "withdraw"): _withdrawn,
+    ("Clerk", "zero_out"): _struck,
+    ("Clerk", "restore"): _restored,
+    ("Clerk", "settle_off_chain"): _settled,
     ("CredDistributor", "void"): lambda r: (
         f"Free the money reserved for epoch {r.number('epoch')}, whose proposal failed."
     ),

@@ -22,8 +22,6 @@ def policy_told(terms: PolicyTerms, scene: Scene | None = None) -> str:
     struck = (
         f" In a review maintainers may strike out {percent(terms.zero_out_bps)} of all cred at "
         f"most; {plural(terms.restorers, 'member')} can put it back."
-        if terms.zero_out_bps
-        else " Nobody can be struck out in a review."
     )
     income = "the general fund" if terms.income_earmark == 0 else f"earmark {terms.income_earmark}"
     return (
