@@ -12,7 +12,8 @@
      Clerk that its code names (an immutable), and keeps every bound itself: times, shares, once and never again. Whoever
      names another distributor here only reaches that one. The signing domain is the distributor's, so signatures count for
      one pool on one chain.
-     modules/cosigned: signatures. modules/sum_tree: proofs. modules/terms: what explorers compute.
+     modules/cosigned: signatures. modules/sum_tree: proofs. modules/lists: whole lists. modules/terms: what explorers
+     compute.
 @custom:holds Nothing.
 @custom:halt None of its own: see CredDistributor.
 """
@@ -23,13 +24,15 @@ from .interfaces import IGovernor
 from .modules import checks
 from .modules import cosigned
 from .modules import epochs
+from .modules import lists
 from .modules import signatures as signing
 from .modules import sum_tree
 from .modules import terms as terms_of_epochs
 
 implements: IClerk
 
-# views of terms
+# views of lists and terms
+exports: lists.root_of_list
 exports: terms_of_epochs.leaf_hash
 exports: terms_of_epochs.pack_terms
 exports: terms_of_epochs.unpack_terms
@@ -250,50 +253,6 @@ def settle_off_chain(
     checks._need(signing._is_signed_by(payee, digest, signature), "clerk: not the payee's word")
     self._require_leaf(distributor, epoch, terms, leaf, proof)
     extcall distributor.settle_off_chain(previous, terms, leaf.subject, leaf.cred, payee, reference)
-
-
-# ------------------------------------------------------------------------------------------------ views
-
-@external
-@view
-@reentrant
-def root_of_list(distributor: address, epoch: uint256, leaves: DynArray[IClerk.ListedLeaf, 512]) -> (bytes32, uint256):
-    """
-    @notice The root and the total of the tree of a whole list.
-    @dev One pass: `hashes` and `sums` hold the finished subtree of each height, as the bits of the count so far say; what is
-         left at the end is joined from the lowest up, which is what promoting odd nodes comes to. Reverts for a leaf of 2^128
-         or more.
-    @param distributor Whose leaves.
-    @param epoch Their epoch.
-    @param leaves All leaves in order, in micro-cred.
-    @return The root; zero for an empty list.
-    @return The sum of all cred.
-    """
-    hashes: bytes32[10] = empty(bytes32[10])
-    sums: uint256[10] = empty(uint256[10])
-    for i: uint256 in range(len(leaves), bound=512):
-        cred: uint256 = leaves[i].cred
-        checks._need(cred < sum_tree.MAX_CRED, "clerk: cred too large")
-        node: bytes32 = sum_tree._leaf_hash(distributor, epoch, i, leaves[i].subject, cred)
-        height: uint256 = 0
-        for _: uint256 in range(10):
-            if (i >> height) & 1 == 0:
-                break
-            node = sum_tree._node_hash(hashes[height], sums[height], node, cred)
-            cred += sums[height]
-            height += 1
-        hashes[height] = node
-        sums[height] = cred
-    root: bytes32 = empty(bytes32)
-    total: uint256 = 0
-    for height: uint256 in range(10):
-        if (len(leaves) >> height) & 1 == 1:
-            if total == 0:
-                root = hashes[height]
-            else:
-                root = sum_tree._node_hash(hashes[height], sums[height], root, total)
-            total += sums[height]
-    return root, total
 
 
 # ------------------------------------------------------------------------------------------------ internals

@@ -42,7 +42,7 @@ RULES = (
     (3600, 5 * DAY, 2 * DAY, 14 * DAY, 3000, 6667, True),
     (0, 7 * DAY, 0, 14 * DAY, 2500, 0, True),
 )
-POLICY_TYPE = "(address,uint256,uint256,uint256,uint256,uint256,uint256,uint256,uint256,uint256,bool)"
+POLICY_TYPE = f"(address,{'uint256,' * 9}bool)"
 URI = "https://credsperiment.example/2019-09"
 GRAIN_EACH = 1_000 * 10**18
 MINIMUM = 5 * DOLLAR

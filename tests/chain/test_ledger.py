@@ -219,7 +219,8 @@ def over() -> Iterator[Coop]:
         ]
         accounts = [signer.address for signer in MAINTAINERS[:2]]
         packed = Terms.of(posted).packed
-        coop.clerk.withdraw.send(RELAYER, coop.distributor.address, 1, packed, deadline, accounts, signatures)
+        taken_back = (coop.distributor.address, 1, packed, deadline, accounts, signatures)
+        coop.clerk.withdraw.send(RELAYER, *taken_back)
         coop.post(document)
         terms = coop.terms(coop.consent())
         coop.payday(document, terms)

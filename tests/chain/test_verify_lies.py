@@ -244,7 +244,7 @@ VIEWS: list[Row] = [
 
 def call(value: Any, field: str) -> Lie:
     """The transaction that posted had another argument."""
-    return call_lie(DISTRIBUTOR, "post", put(value, field))
+    return call_lie("Clerk", "post", put(value, field))
 
 
 POSTING_CALL: list[Row] = [

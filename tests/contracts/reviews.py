@@ -37,8 +37,8 @@ class Review(Works):
 
     def __init__(self, evm: Evm, **policy: Any) -> None:
         super().__init__(evm, founders=5, **policy)
-        self.people = [evm.actor(f"contributor {n}") for n in range(4)]
-        self.subjects = [subject_of(person) for person in self.people]
+        self.contributors = [evm.actor(f"contributor {n}") for n in range(4)]
+        self.subjects = [subject_of(person) for person in self.contributors]
         creds = {subject: 100 * (n + 1) for n, subject in enumerate(self.subjects)}
         self.epoch = self.month(creds, 1_000 * DOLLARS)
 

@@ -20,7 +20,7 @@ def review(evm: Evm) -> Review:
 
 
 def test_restore__a_struck_out_leaf__is_paid_like_all_others(review: Review) -> None:
-    cleo, subject = review.people[2], review.subjects[2]
+    cleo, subject = review.contributors[2], review.subjects[2]
     review.restore(subject)
     (log,) = review.events("Restored")
     assert log.args == {
@@ -39,7 +39,7 @@ def test_restore__a_struck_out_leaf__is_paid_like_all_others(review: Review) -> 
 
 
 def test_restore__one_of_two__leaves_the_other_struck_out(review: Review) -> None:
-    ada, cleo = review.people[0], review.people[2]
+    ada, cleo = review.contributors[0], review.contributors[2]
     review.zero_out(review.subjects[0])
     review.restore(review.subjects[2])
     final = review.finalise(review.epoch)

@@ -25,7 +25,7 @@ def final(review: Review) -> Epoch:
 def test_settle_off_chain__a_leaf__frees_its_money_and_mints_its_grain(
     review: Review, final: Epoch
 ) -> None:
-    ada, subject = review.people[0], review.subjects[0]
+    ada, subject = review.contributors[0], review.subjects[0]
     reserved = review.pool.reserved(1, review.dollar)
     review.settle(final, subject, ada)
     (log,) = review.events("SettledOffChain")
@@ -46,7 +46,7 @@ def test_settle_off_chain__a_leaf__frees_its_money_and_mints_its_grain(
 
 
 def test_settle_off_chain__a_leaf__is_never_paid_here(review: Review, final: Epoch) -> None:
-    ada, subject = review.people[0], review.subjects[0]
+    ada, subject = review.contributors[0], review.subjects[0]
     review.settle(final, subject, ada)
     with review.evm.reverts("distributor: already claimed"):
         review.claim(subject, [final], ada, ada)
@@ -56,14 +56,14 @@ def test_settle_off_chain__a_leaf__is_never_paid_here(review: Review, final: Epo
 
 
 def test_settle_off_chain__its_money__is_in_the_next_pot(review: Review, final: Epoch) -> None:
-    review.settle(final, review.subjects[0], review.people[0])
+    review.settle(final, review.subjects[0], review.contributors[0])
     following = review.month({review.subjects[1]: 1}, 50 * DOLLARS)
     assert following.terms["pot"] == 150 * DOLLARS
 
 
 def test_settle_off_chain__a_linked_identity__is_its_accounts_to_sign(evm: Evm) -> None:
     review = Review(evm)
-    identity, ada = b"\x11" * 32, review.people[0]
+    identity, ada = b"\x11" * 32, review.contributors[0]
     review.withdraw(review.epoch)
     review.epoch = review.post({identity: 1})
     final = review.finalise(review.epoch)
@@ -82,7 +82,7 @@ def test_settle_off_chain__a_linked_identity__is_its_accounts_to_sign(evm: Evm) 
 def test_settle_off_chain__what_is_claimed_or_settled__is_refused(
     review: Review, final: Epoch
 ) -> None:
-    ada, ben = review.people[:2]
+    ada, ben = review.contributors[:2]
     review.claim(review.subjects[0], [final], ada, ada)
     review.settle(final, review.subjects[1], ben)
     for person, subject in zip((ada, ben), review.subjects, strict=False):
@@ -94,7 +94,7 @@ def test_settle_off_chain__signed_by_somebody_else__is_refused(
     review: Review, final: Epoch, outsider: Actor
 ) -> None:
     with review.evm.reverts("clerk: not the payee's word"):
-        review.settle(final, review.subjects[0], review.people[0], outsider)
+        review.settle(final, review.subjects[0], review.contributors[0], outsider)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_settle_off_chain__signed_over_another_figure__is_refused(
     review: Review, final: Epoch, flip: dict[str, Any]
 ) -> None:
     with review.evm.reverts("clerk: not the payee's word"):
-        review.settle(final, review.subjects[0], review.people[0], **flip)
+        review.settle(final, review.subjects[0], review.contributors[0], **flip)
 
 
 def test_settle_off_chain__late_or_without_a_reference__is_refused(
@@ -132,7 +132,7 @@ def test_settle_off_chain__before_it_is_final__is_refused(review: Review) -> Non
     epoch = review.epoch
     epoch.packed = review.terms
     with review.evm.reverts("distributor: not a final epoch"):
-        review.settle(epoch, review.subjects[0], review.people[0])
+        review.settle(epoch, review.subjects[0], review.contributors[0])
 
 
 def test_settle_off_chain__after_the_claims_closed__is_refused(
@@ -140,7 +140,7 @@ def test_settle_off_chain__after_the_claims_closed__is_refused(
 ) -> None:
     review.evm.warp(YEAR)
     with review.evm.reverts("distributor: claims are closed"):
-        review.settle(final, review.subjects[0], review.people[0])
+        review.settle(final, review.subjects[0], review.contributors[0])
 
 
 def test_settle_off_chain__a_struck_out_leaf__is_refused(evm: Evm) -> None:
@@ -148,7 +148,7 @@ def test_settle_off_chain__a_struck_out_leaf__is_refused(evm: Evm) -> None:
     review.zero_out(review.subjects[0])
     final = review.finalise(review.epoch)
     with evm.reverts("distributor: struck out"):
-        review.settle(final, review.subjects[0], review.people[0])
+        review.settle(final, review.subjects[0], review.contributors[0])
 
 
 def test_settle_off_chain__a_leaf_that_comes_to_nothing__is_refused(evm: Evm) -> None:
@@ -158,4 +158,4 @@ def test_settle_off_chain__a_leaf_that_comes_to_nothing__is_refused(evm: Evm) ->
     review.epoch = review.post({ada: 1, ben: 10**12})
     final = review.finalise(review.epoch)
     with evm.reverts("distributor: nothing to settle"):
-        review.settle(final, ada, review.people[0])
+        review.settle(final, ada, review.contributors[0])

@@ -23,7 +23,7 @@ def review(evm: Evm) -> Review:
 
 
 def test_zero_out__a_leaf__leaves_numerator_and_denominator(review: Review) -> None:
-    ada, ben, cleo, dan = review.people
+    ada, ben, cleo, dan = review.contributors
     review.zero_out(review.subjects[3])
     (log,) = review.events("ZeroedOut")
     assert log.args == {
@@ -57,13 +57,13 @@ def test_zero_out__a_leaf__is_passed_over_by_paydays(review: Review) -> None:
     assert [(log.args["subject"], log.args["reason"]) for log in review.events("LeafSkipped")] == [
         (review.subjects[3], 5)
     ]
-    assert review.dollar.balanceOf(review.people[2]) == 500 * DOLLARS
+    assert review.dollar.balanceOf(review.contributors[2]) == 500 * DOLLARS
     review.claim_many([final], [(subject, 0) for subject in sorted(review.subjects)])
     assert sorted(log.args["reason"] for log in review.events("LeafSkipped")) == [1, 1, 1, 5]
 
 
 def test_zero_out__of_an_epoch__leaves_the_same_person_in_the_next(review: Review) -> None:
-    dan, subject = review.people[3], review.subjects[3]
+    dan, subject = review.contributors[3], review.subjects[3]
     review.zero_out(subject)
     first = review.finalise(review.epoch)
     second = review.finalise(review.month({subject: 7}, 10 * DOLLARS))
@@ -74,7 +74,7 @@ def test_zero_out__of_an_epoch__leaves_the_same_person_in_the_next(review: Revie
 
 
 def test_zero_out__of_an_attempt_that_ended__is_forgotten(review: Review) -> None:
-    dan, subject = review.people[3], review.subjects[3]
+    dan, subject = review.contributors[3], review.subjects[3]
     review.zero_out(subject)
     review.withdraw(review.epoch)
     again = review.finalise(review.post({subject: 400, review.subjects[0]: 100}))

@@ -126,6 +126,8 @@ class Review(Runs):
                 self.strike(posted, subject, self.posts.signers(random))
         if self.marked(posted.terms, STRUCK) and not often(random, 0.6):
             self.put_back(world, random)
+            for subject in self.marked(posted.terms, RESTORED)[:1]:
+                self.strike(posted, subject, self.posts.signers(random))
         if motion is not None and self.marked(posted.terms, STRUCK) and often(random, 0.4):
             self.see_it_final(random, motion.id)
 
@@ -210,6 +212,14 @@ class Review(Runs):
         able = [a for a in members.members() if self.stage.can_sign(a)]
         return [account for account in able if members.was_member(account, since)]
 
+    def no_voter(self, random: Random) -> str:
+        """A member who came in the second of the post or later, or nobody's."""
+        governor: Any = self.world.models[self.world.governor.address]
+        voters = self.voters()
+        others = [a for a in governor.membership().members() if a not in voters]
+        able = [account for account in others if self.stage.can_sign(account)]
+        return random.choice(able or [self.world.people.outsider.address])
+
     def back(self, posted: Posted, subject: bytes, by: Sequence[str], **other: Any) -> None:
         """With what `other` says in the place of what is right."""
         said = self.said(posted, subject, other.get("reason", REASON))
@@ -253,7 +263,6 @@ class Review(Runs):
         signers, packed = self.restorers(random, posted), posted.terms.packed()
         struck = self.marked(posted.terms, STRUCK)
         subject = random.choice(struck or [s for s, _ in self.leaves(posted.terms)])
-        outsider = world.people.outsider.address
         wrong: tuple[dict[str, Any], ...] = (
             {"reason": NO_HASH},
             {"deadline": world.now - 1},
@@ -263,15 +272,16 @@ class Review(Runs):
             {"later": True},
             {"signatures": [b"\x33" * 65 for _ in signers]},
             {"packed": packed._replace(pot_and_total=packed.pot_and_total ^ 1 << 200)},
-            {"members": [outsider]},
+            {"others": True},
+            {"others": True},
         )
         draw = world.deal(random, "bad restorings", wrong)
         if "later" in draw:
             posted = posted._replace(terms=posted.terms._replace(epoch=posted.terms.epoch + 1))
         if "twice" in draw:
             signers = [*signers, *signers[-1:]]
-        if "members" in draw:
-            signers = [str(e) for e in ascending([*signers[1:], outsider])]
+        if "others" in draw:
+            signers = [str(e) for e in ascending([*signers[1:], self.no_voter(random)])]
         self.back(posted, subject, signers, **draw)
 
     def _back_when_none_is_open(self, random: Random) -> None:

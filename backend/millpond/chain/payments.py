@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Who was paid what by a pool, from its events in order; each leaf at most once."""
 
+from collections import defaultdict, deque
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 
@@ -28,6 +29,8 @@ class Payments:
     """Which payment the Pool has just made: if it fails, the next thing said is that it is owed."""
     _claimed: dict[int, int] = field(default_factory=dict)
     """Earmark -> its newest payment by cred."""
+    _to_send: dict[int, deque[int]] = field(default_factory=lambda: defaultdict(deque))
+    """Earmark -> payments by cred whose money is not sent yet: a payday sends all at its end."""
 
     def add(self, event: Event, place: Place) -> None:
         """Take one event of any of the pool's contracts."""
@@ -54,7 +57,8 @@ class Payments:
         self.found.append(Payment(place, earmark, to, to, asset, (), amount, worth, 0, How.VOTE))
 
     def _released(self, event: Event, _: Place) -> None:
-        self._last = self._claimed.pop(event.args["earmark_id"], None)
+        waiting = self._to_send[event.args["earmark_id"]]
+        self._last = waiting.popleft() if waiting else None
 
     def _reclaimed(self, _: Event, __: Place) -> None:
         self._last = None
@@ -74,6 +78,8 @@ class Payments:
         asset = self.known.asset_of(event.address, shares[0].epoch)
         amount = sum(share.amount for share in shares)
         self._claimed[earmark] = len(self.found)
+        if amount:
+            self._to_send[earmark].append(len(self.found))
         self.found.append(
             Payment(
                 place=place,

@@ -125,6 +125,7 @@ class Checker:
             address = Address(checksum_address(values[immutable][12:]))
             self._implementations[source] = address
             same = self._same_blueprint if source in BLUEPRINTS else self._same_code
+            same = self._same_distributor if source == DISTRIBUTOR else same
             genuine = self._report.run(f"{source} {address}", partial(same, source, address))
             if genuine and source == DISTRIBUTOR:
                 self._check_clerk(address)
@@ -213,6 +214,15 @@ class Checker:
                 f"{source} {address}",
             )
         return f"{size} bytes are those of {source}.vy"
+
+    def _same_distributor(self, source: str, address: Address) -> str:
+        """Its code, and behind it one address: the Clerk's, which is looked at by itself."""
+        said = self._same_code(source, address)
+        code = self._client.code(address)
+        start = len(self._sources.compiled(source).runtime)
+        plain = code[:start] + bytes(12) + code[start + 12 :]
+        _require_same(code, plain, f"the code at {address}", f"an address behind {source}.vy")
+        return said
 
     def _same_blueprint(self, source: str, address: Address) -> str:
         built, code = self._sources.compiled(source), self._client.code(address)
