@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from millpond.chain.contracts import Method
 from millpond.chain.coop import Coop, domain_of
-from millpond.chain.epoch_requests import Asked, Paper
+from millpond.chain.epoch_requests import NOTE, Asked, Paper
 from millpond.core.errors import BadInput
 from scripts._desk import Desk, receipt_fields
 from scripts._epoch import DAY, require_may_sign
@@ -28,6 +28,11 @@ class Deed:
     rows: tuple[tuple[str, object], ...]
     record: str
     told: dict[str, object]
+
+    @property
+    def texts(self) -> list[str]:
+        """Those whose hashes go on the chain."""
+        return [text for name, text in self.asked.texts.items() if name != NOTE]
 
     def arguments(self, papers: Sequence[tuple[str, bytes]]) -> tuple[object, ...]:
         """In the contract's order."""
@@ -73,6 +78,9 @@ def go_on(at: Desk, coop: Coop, files: EpochFiles, deed: Deed, ask: bool) -> Non
         ("needed", deed.needed),
         ("you", "send it" if enough else "sign now" if signs else "have signed it"),
     )
+    if at.send:
+        for text in deed.texts:
+            files.keep_text(text)
     if signs and at.send:
         papers = _signed(at, files, deed)
     if len(papers) < deed.needed:

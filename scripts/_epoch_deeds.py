@@ -101,7 +101,7 @@ def zero_out(at: Desk, identity: str, reason: str | None, ask: bool, out: Path) 
     _require_may_strike(at, coop, subject, cred, sum(struck.values()))
     name = f"zero-out-{to_hex(subject)}"
     reason = _reason(files, name, reason)
-    digest, where = _keep(at, files, reason), coop.distributor.address
+    digest, where = text_hash(reason), coop.distributor.address
     deed = Deed(
         name=name,
         what=f"Strike {identity} out of epoch {terms.epoch} of {coop.name}",
@@ -139,7 +139,7 @@ def restore(at: Desk, identity: str, reason: str | None, ask: bool, out: Path) -
         raise BadInput(f"{identity} is not struck out", _TO_DO)
     name = f"restore-{to_hex(subject)}"
     reason = _reason(files, name, reason)
-    digest, where = _keep(at, files, reason), coop.distributor.address
+    digest, where = text_hash(reason), coop.distributor.address
     deed = Deed(
         name=name,
         what=f"Restore {identity} in epoch {terms.epoch} of {coop.name}",
@@ -200,7 +200,7 @@ def settle(
         raise BadInput(
             "the payment has no reference", "name its expense or invoice: --reference, or --plan"
         )
-    digest = _keep(at, files, reference)
+    digest = text_hash(reference)
     values: dict[str, int | str | bytes] = {
         "epoch": terms.epoch, "subject": subject, "reference": digest, "payee": payee,
     }  # fmt: skip
@@ -260,11 +260,6 @@ def _reason(files: EpochFiles, name: str, given: str | None) -> str:
     return found
 
 
-def _keep(at: Desk, files: EpochFiles, text: str) -> bytes:
-    """The hash of a text; the text itself is kept once something is really done."""
-    return files.keep_text(text) if at.send else text_hash(text)
-
-
 def _policy(coop: Coop) -> Value:
     """What the open distribution was posted under."""
     return coop.distributor.policy_of(coop.distributor.head().open_version)
@@ -279,7 +274,7 @@ def _require_may_strike(at: Desk, coop: Coop, subject: Subject, cred: int, struc
             "withdraw the whole distribution if it must not stand: ape run epoch withdraw",
         )
     ends = int(coop.governor.proposalDeadline(posted.proposal_id))
-    if at.client.now() >= ends - LAST_DAYS * DAY:
+    if at.client.now() > ends - LAST_DAYS * DAY:
         raise BadInput(
             f"the review ends on {moment(ends)}, and in its last {LAST_DAYS} days nobody is struck "
             "out",

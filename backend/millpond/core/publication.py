@@ -15,7 +15,9 @@ from millpond.core.errors import BadInput
 CHUNK = 262_144
 """Up to so many bytes IPFS keeps a file as one block, whose name is the hash of its bytes."""
 _BLOCK, _RECORD = 512, 10_240
-_NAME = re.compile(r"[A-Za-z0-9._/-]{1,99}")
+_NAME = re.compile(r"[A-Za-z0-9._/-]{1,250}")
+_SHORT, _FOLDERS = 99, 154
+"""What a header takes of a name, and of the folders before it where it is longer."""
 _RAW_SHA2_256 = bytes([0x01, 0x55, 0x12, 0x20])
 """CID version 1, raw bytes, SHA2-256 of 32 bytes."""
 _CID = re.compile(r"b[a-z2-7]{20,120}")
@@ -49,16 +51,26 @@ def require_cid(text: str) -> str:
     return text
 
 
+def _split(name: str) -> tuple[str, str]:
+    """A long name as folders and the rest, as the ustar form has it; a short one as it is."""
+    if len(name) <= _SHORT:
+        return "", name
+    folders, _, short = name.rpartition("/")
+    return folders, short
+
+
 def _entry(name: str, data: bytes) -> bytes:
     parts = name.split("/")
-    if _NAME.fullmatch(name) is None or any(part in ("", ".", "..") for part in parts):
+    folders, short = _split(name)
+    fits = len(short) <= _SHORT and len(folders) <= _FOLDERS
+    if _NAME.fullmatch(name) is None or not fits or any(part in ("", ".", "..") for part in parts):
         raise BadInput(
             f"{name[:99]!r} cannot be the name of a published file",
             "use letters, digits, points, dashes and plain folders",
         )
     header = bytearray(_BLOCK)
     for at, text in (
-        (0, name),
+        (0, short),
         (100, "0000644\0"),
         (108, "0000000\0"),
         (116, "0000000\0"),
@@ -67,6 +79,7 @@ def _entry(name: str, data: bytes) -> bytes:
         (148, " " * 8),
         (156, "0"),
         (257, "ustar\x0000"),
+        (345, folders),
     ):
         header[at : at + len(text)] = text.encode("ascii")
     header[148:156] = f"{sum(header):06o}\0 ".encode("ascii")
