@@ -138,8 +138,18 @@ def _pay_listed(t: epochs.EpochTerms, subject: bytes32, cred: uint256) -> uint25
         log LeafSkipped(subject=subject, epoch=t.epoch, reason=reason)
         return 0
     share: payouts.Share = payouts._book(t, subject, cred)
-    amount: uint256 = payouts._credit(subject, payee, payee, [share], 0)
+    return self._to_send(t, payee, payouts._credit(subject, payee, payee, [share], 0))
+
+
+@internal
+def _to_send(t: epochs.EpochTerms, payee: address, amount: uint256) -> uint256:
+    """
+    @dev A payment as `release_many` takes it, 0 for none. What does not fit into it is sent at once.
+    """
     if amount == 0:
+        return 0
+    if amount >> 96 != 0:
+        extcall wiring._pool().release(t.earmark, t.asset, payee, amount)
         return 0
     return amount << 160 | convert(payee, uint256)
 
@@ -194,9 +204,10 @@ def _pay_all(opened: DynArray[epochs.EpochTerms, 16], leaves: DynArray[Leaf, 128
             else:
                 shares.append(payouts._book(booked, subject, leaves[j].cred))
         if len(shares) > 0:
-            paid: uint256 = payouts._credit(subject, payee, payee, shares, 0)
-            if paid > 0:
-                payments.append(paid << 160 | convert(payee, uint256))
+            credit: uint256 = payouts._credit(subject, payee, payee, shares, 0)
+            payment: uint256 = self._to_send(t, payee, credit)
+            if payment != 0:
+                payments.append(payment)
         start = i + 1
         amount = 0
         minimum = 0

@@ -287,6 +287,22 @@ def test_claim_many__128_leaves__fit_one_transaction(evm: Evm) -> None:
     assert dollars(mill, people) == [1] * 128
 
 
+def test_paydays__more_than_fits_a_batch__is_paid_all_the_same(evm: Evm) -> None:
+    """2^96 of the smallest unit is the first amount that `Pool.release_many` cannot take."""
+    mill = Mill(evm)
+    mill.set_up()
+    mill.open(mill.policy(minimum=1))
+    one, other, small = mill.people(3)
+    creds = {subject_of(one): 2**96 - 1, subject_of(other): 2**96, subject_of(small): 1}
+    first, second = (mill.run(creds, 2**97) for _ in range(2))
+    mill.payday(first)
+    assert [mill.dollar.balanceOf(who) for who in (one, other, small)] == [2**96 - 1, 2**96, 1]
+    leaves = [(subject, 0) for subject in sorted(creds)]
+    mill.claim_many([second], leaves)
+    assert [mill.dollar.balanceOf(who) for who in (one, other, small)] == [2**97 - 2, 2**97, 2]
+    assert mill.pool.reserved(1, mill.dollar) == 0
+
+
 # --- payday -----------------------------------------------------------------------------------
 
 
