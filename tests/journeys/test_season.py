@@ -4,7 +4,8 @@
 July, August and September 2019 as they were scored, each paid out of its gifts. In July somebody
 who gamed the scores is struck out, and somebody else by mistake, whom the members put back. A
 maintainer has over a third of the cred and is capped at a quarter. Beanow links an account in the
-third month only and then claims all three at once. Every sum is worked out here, in integers.
+third month only and then claims all three at once; a fiscal host pays somebody July. Every
+sum is worked out here, in integers, and the books are held against the chain after every block.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,15 +16,18 @@ import pytest
 from millpond.chain import dev_time
 from millpond.chain.client import connect
 from millpond.chain.distributions import Terms
+from millpond.chain.journal import keep
 from millpond.chain.signers import LocalSigner
 from millpond.chain.verify_distribution import Evidence, verify_distribution
 from millpond.core import typed_data
+from millpond.core.books.payees import How
 from millpond.core.canonical import keccak256
 from millpond.core.distribution import Distribution, Previous, data_hash, to_json
 from millpond.core.subjects import Subject
 from millpond.core.weeks import weeks_of_month
 from scripts._devchain_chain import CHAIN_ID
 from scripts._local_chain import local_chain
+from tests.chain.books import all_events, every_block, parts_of
 from tests.chain.coop import (
     DAY,
     DOLLAR,
@@ -49,6 +53,8 @@ GIFTS = (1_000 * DOLLAR + 1, 2_000 * DOLLAR, 1_500 * DOLLAR + 7)
 CAP = 2_500
 CAPPED, LATE = month.who("decentralion"), month.who("Beanow")
 GAMED, WRONGED = month.who("BrianLitwin"), month.who("mzargham")
+ELSEWHERE, HOST = month.who("wchargin"), LocalSigner(30)
+REFERENCE = keccak256(b"oc/812")
 WHY, BACK = b"These likes were bought", b"We have seen the work"
 
 
@@ -138,6 +144,25 @@ class Season:
             payee, bytes(subject), bytes(32), claims, proof, payee.address
         )
 
+    def settle(self, subject: Subject, payee: LocalSigner) -> None:
+        """July is paid to her elsewhere: she says so first."""
+        coop, tree = self.coop, self.documents[0].tree()
+        leaf = tree.leaf(tree.index_of(subject))
+        deadline = coop.client.now() + DAY
+        word = typed_data.off_chain_settlement(
+            coop.domain(coop.distributor),
+            epoch=1,
+            subject=subject,
+            reference=REFERENCE,
+            payee=payee.address,
+            deadline=deadline,
+        )
+        coop.clerk.settle_off_chain.send(
+            RELAYER, coop.distributor.address, bytes(32), self.terms[0].packed,
+            (bytes(subject), leaf.index, leaf.cred), tree.proof(leaf.index), REFERENCE, deadline,
+            payee.sign_typed(word),
+        )  # fmt: skip
+
 
 @pytest.fixture(scope="module")
 def season() -> Iterator[Season]:
@@ -154,6 +179,8 @@ def season() -> Iterator[Season]:
         season.run(3)
         coop.link(LATE, PAYEES[3])
         season.claim(LATE, PAYEES[3])
+        coop.link(ELSEWHERE, HOST)
+        season.settle(ELSEWHERE, HOST)
         yield season
 
 
@@ -179,6 +206,14 @@ def by_hand(season: Season) -> tuple[list[int], dict[Subject, int], dict[Subject
     return pots, money, grain, carry
 
 
+def elsewhere(season: Season) -> tuple[int, int]:
+    """Money and grain of the leaf that was settled outside the chain."""
+    pots, *_ = by_hand(season)
+    creds = dict(season.documents[0].leaves)
+    whole = sum(creds.values()) - creds[GAMED]
+    return pots[0] * creds[ELSEWHERE] // whole, GRAIN_EACH * creds[ELSEWHERE] // whole
+
+
 def later(season: Season) -> int:
     """What paydays send in August and September to who was struck out in July."""
     pots, *_ = by_hand(season)
@@ -198,12 +233,16 @@ def test_season__three_months__are_exact_to_the_last_unit(season: Season) -> Non
         assert coop.dollar.balanceOf(account.address) == money[subject]
         assert coop.grain.balanceOf(account.address) == grain[subject]
     assert all(amount >= MINIMUM for amount in money.values())
-    assert coop.distributor.carry_of(coop.dollar.address) == carry > 0
+    settled, thanks = elsewhere(season)
+    assert carry > 0 < settled
+    assert coop.distributor.carry_of(coop.dollar.address) == carry + settled
+    assert coop.dollar.balanceOf(HOST.address) == 0
+    assert coop.grain.balanceOf(HOST.address) == thanks
     # All gifts are still in the Pool or with those four, and what is open is reserved.
     given, paid = sum(GIFTS), sum(money.values()) + later(season)
     assert coop.dollar.balanceOf(coop.pool.address) == given - paid
     assert coop.pool.balance_of(1, coop.dollar.address) == given - paid
-    assert coop.pool.reserved(1, coop.dollar.address) == given - paid - carry
+    assert coop.pool.reserved(1, coop.dollar.address) == given - paid - carry - settled
     booked = sum(terms.pot - coop.distributor.paid_of(terms.epoch) for terms in season.terms)
     assert coop.pool.reserved(1, coop.dollar.address) == booked
 
@@ -241,6 +280,16 @@ def test_season__linked_in_the_third_month__three_months_in_one_claim(season: Se
     ]
     assert [share.epoch for share in claim.args["shares"]] == [1, 2, 3]
     assert claim.args["to"] == PAYEES[3].address
+
+
+def test_season__the_books__are_the_chain_after_every_block(season: Season) -> None:
+    coop = season.coop
+    blocks, checks = every_block(coop.client, parts_of(coop.hub), coop.made.block_number)
+    assert blocks > 50
+    assert checks > 500
+    kept = keep(parts_of(coop.hub), all_events(coop.client, parts_of(coop.hub)))
+    (fiat,) = [payment for payment in kept.payments.found if payment.how is How.FIAT]
+    assert (fiat.amount, fiat.grain) == elsewhere(season)
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])
