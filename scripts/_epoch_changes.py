@@ -52,10 +52,9 @@ def changes(coop: Coop, files: EpochFiles, document: Distribution) -> list[dict[
 
 def _events(coop: Coop, epoch: int) -> Iterator[Event]:
     for name in _KINDS:
-        if name in coop.distributor.abi.events:
-            for event in coop.distributor.past_events(name, coop.since):
-                if event.args["epoch"] == epoch:
-                    yield event
+        for event in coop.distributor.past_events(name, coop.since):
+            if event.args["epoch"] == epoch:
+                yield event
 
 
 def _entry(

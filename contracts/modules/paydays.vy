@@ -97,9 +97,9 @@ def payday(
 ):
     """
     @notice Payday of one epoch without proofs: the whole list is the proof, since the contract computes the root again.
-            Anyone; for circles of up to 512, in parts of at most 256.
-    @dev Skips and reports like `claim_many`. Reverts unless this is the whole list of a final epoch, for an empty or
-         longer part of it, and after the claims closed.
+            Anyone; for circles of up to 512, in parts if one transaction does not hold them all.
+    @dev Skips and reports like `claim_many`. Reverts unless this is the whole list of a final epoch, for an empty part
+         of it, and after the claims closed.
     @param previous Hash of the epoch before; zero before epoch 1.
     @param terms Packed terms of the epoch.
     @param leaves All leaves of the epoch, in order.
@@ -115,14 +115,16 @@ def payday(
         "distributor: not the full list",
     )
     checks._need(first < end and end <= len(leaves), "distributor: bad part of list")
-    checks._need(end - first <= 256, "distributor: over 256 at once")
     payments: DynArray[uint256, 256] = []
-    for i: uint256 in range(first, end, bound=256):
+    for i: uint256 in range(first, end, bound=512):
+        # as many as the Pool takes at once
+        if len(payments) == 256:
+            self._send(t, payments)
+            payments = []
         payment: uint256 = self._pay_listed(t, leaves[i].subject, leaves[i].cred)
         if payment != 0:
             payments.append(payment)
-    if len(payments) > 0:
-        extcall wiring._pool().release_many(t.earmark, t.asset, payments)
+    self._send(t, payments)
 
 
 @internal
@@ -176,15 +178,14 @@ def _pay_all(opened: DynArray[epochs.EpochTerms, 16], leaves: DynArray[Leaf, 128
     @dev Pays proven leaves to their payees, all leaves of a subject at once, or reports why not.
     """
     payments: DynArray[uint256, 128] = []
-    asset: address = opened[leaves[0].terms_at].asset
-    earmark: uint256 = opened[leaves[0].terms_at].earmark
     start: uint256 = 0
     amount: uint256 = 0
     minimum: uint256 = 0
     for i: uint256 in range(len(leaves), bound=128):
         subject: bytes32 = leaves[i].subject
         t: epochs.EpochTerms = opened[leaves[i].terms_at]
-        checks._need(t.asset == asset and t.earmark == earmark, "distributor: several assets")
+        same: bool = t.asset == opened[leaves[0].terms_at].asset and t.earmark == opened[leaves[0].terms_at].earmark
+        checks._need(same, "distributor: several assets")
         if i > start:
             checks._need(leaves[i].terms_at > leaves[i - 1].terms_at, "distributor: epochs unsorted")
         if self._unpayable(t, subject) == 0:
@@ -211,9 +212,16 @@ def _pay_all(opened: DynArray[epochs.EpochTerms, 16], leaves: DynArray[Leaf, 128
         start = i + 1
         amount = 0
         minimum = 0
-    # Grain calls nobody; a payment may. Whoever is called then sees all of it done.
+    self._send(opened[leaves[0].terms_at], payments)
+
+
+@internal
+def _send(t: epochs.EpochTerms, payments: DynArray[uint256, 256]):
+    """
+    @dev Grain calls nobody; a payment may. Whoever is called then sees all of it done.
+    """
     if len(payments) > 0:
-        extcall wiring._pool().release_many(earmark, asset, payments)
+        extcall wiring._pool().release_many(t.earmark, t.asset, payments)
 
 
 @internal

@@ -270,8 +270,8 @@ LAX = [
     ("modules/pots.vy", "    extcall wiring._pool().unreserve(earmark, asset, pot)\n", ""),
     (
         "modules/paydays.vy",
-        "    for i: uint256 in range(first, end, bound=256):\n",
-        "    for i: uint256 in range(0, len(leaves), bound=256):\n",
+        "    for i: uint256 in range(first, end, bound=512):\n",
+        "    for i: uint256 in range(0, len(leaves), bound=512):\n",
     ),
 ]
 

@@ -174,8 +174,6 @@ def struck_out(coop: Coop, epoch: int, attempt: int) -> dict[bytes, int]:
 
 def in_review(coop: Coop, name: str, epoch: int, attempt: int) -> list[Event]:
     """What was done in the review of one attempt: `ZeroedOut` or `Restored`."""
-    if name not in coop.distributor.abi.events:
-        return []
     topics = (epoch.to_bytes(32, "big"), attempt.to_bytes(32, "big"))
     return coop.distributor.past_events(name, coop.since, indexed=topics)
 

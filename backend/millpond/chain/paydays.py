@@ -138,20 +138,20 @@ def parts(coop: Coop, lines: Sequence[Line], fits: Callable[[Call], bool]) -> It
         yield from _cut(due, lambda part: _by_list(coop, part, ends), fits)
         return
     for window in _windows(due, first):
-        for batch in _batches(window):
-            yield from _cut(batch, lambda part: _by_proofs(coop, part), fits)
+        for of_one in _by_asset(window):
+            for batch in _batches(of_one):
+                yield from _cut(batch, lambda part: _by_proofs(coop, part), fits)
 
 
 def _done(coop: Coop) -> dict[tuple[bytes, int], Verdict]:
     """What has become of leaves, by subject and epoch."""
     found: dict[tuple[bytes, int], Verdict] = {}
-    form, since = coop.distributor.abi.events, coop.since
+    since = coop.since
     for event in coop.distributor.past_events("Claimed", since):
         for share in event.args["shares"]:
             found[event.args["subject"], share.epoch] = Verdict.CLAIMED
-    if "SettledOffChain" in form:
-        for event in coop.distributor.past_events("SettledOffChain", since):
-            found[event.args["subject"], event.args["epoch"]] = Verdict.SETTLED
+    for event in coop.distributor.past_events("SettledOffChain", since):
+        found[event.args["subject"], event.args["epoch"]] = Verdict.SETTLED
     return found
 
 
@@ -229,6 +229,14 @@ def _windows(due: Sequence[Line], first: int) -> Iterator[list[Line]]:
     yield from found.values()
 
 
+def _by_asset(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    """A call pays leaves of one earmark in one asset."""
+    found: dict[tuple[int, str], list[Line]] = defaultdict(list)
+    for line in lines:
+        found[line.month.terms.earmark, line.month.terms.asset].append(line)
+    yield from found.values()
+
+
 def _people(lines: Iterable[Line]) -> Iterator[list[Line]]:
     """The leaves that are one payout: they stay in one call."""
     kept: list[Line] = []
@@ -294,7 +302,7 @@ def _by_proofs(coop: Coop, lines: Sequence[Line]) -> Call:
     epochs = sorted(months)
     span = _between(coop, months, epochs)
     leaves, proofs = [], Proof()
-    for line in _sorted_by_asset(lines):
+    for line in _by_epoch(lines):
         at = line.month.terms.epoch - epochs[0]
         leaves.append((line.subject, at, line.index, line.cred))
         proofs += line.month.tree.proof(line.index)
@@ -313,10 +321,10 @@ def _between(coop: Coop, months: dict[int, Month], epochs: Sequence[int]) -> lis
     return found
 
 
-def _sorted_by_asset(lines: Sequence[Line]) -> list[Line]:
-    """A person's leaves of one asset side by side: those are one payout."""
+def _by_epoch(lines: Sequence[Line]) -> list[Line]:
+    """A person's leaves side by side, epochs ascending: those are one payout."""
     return [
         line
         for person in _people(lines)
-        for line in sorted(person, key=lambda x: (x.month.terms.asset, x.month.terms.epoch))
+        for line in sorted(person, key=lambda x: x.month.terms.epoch)
     ]
