@@ -116,7 +116,8 @@ SENTENCES = {
     ("CredDistributor", "set_policy"): (
         "Change how the distributor pays, from the next epoch on. It is paid out by cred: every "
         "28 days 100 % of what the general fund received in TUSD, and 1,000.00 MILL; nobody is "
-        "sent less than 5.00 TUSD unless she asks; claims stay open for 365 days."
+        "sent less than 5.00 TUSD unless she asks; claims stay open for 365 days. In a review "
+        "maintainers may strike out 20 % of all cred at most; 2 members can put it back."
     ),
     ("CredDistributor", "set_maintainers"): (
         f"Make {ACCOUNT} and {OTHER} (whose own are the leaves 0x{'05' * 32}) the maintainers; "

@@ -233,8 +233,8 @@ FORGETFUL = [
 LAX = [
     (
         "modules/maintainers.vy",
-        "self._is_maintainer(packed >> 16, signer)",
-        "self._is_maintainer(1, signer)",
+        "    return self._is_maintainer(self._set >> 16, account)\n",
+        "    return self._is_maintainer(1, account)\n",
     ),
     (
         "modules/postings.vy",

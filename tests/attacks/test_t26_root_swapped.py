@@ -106,7 +106,7 @@ def test_review__the_same_root_posted_anew__is_another_attempt_and_pays_once() -
     works.coop.execute(works.consenting(second))
     works.settled(second)
     same = Epoch(first.tree, second.terms | {"attempt": 1}, first.proposal_id)
-    same.packed = works.distributor.pack_terms(tuple(same.terms.values()))
+    same.packed = works.clerk.pack_terms(tuple(same.terms.values()))
     subject = subject_of(thief)
     for epoch, refused in (
         (same, "distributor: not a final epoch"),
@@ -125,7 +125,7 @@ def again_next_month(evm: Evm) -> Outcome:
     works.give(INCOME)
     evm.warp(MONTH)
     arguments = works.signed(works.draft(paid.tree, epoch=2))
-    number = works.distributor.post(*arguments, sender=thief)
+    number = works.clerk.post(works.distributor, *arguments, sender=thief)
     (log,) = works.events("DistributionPosted")
     again = works.finalise(Epoch(paid.tree, dict(log.args["terms"]._asdict()), number))
     refused = strike(evm, works.claim, subject_of(thief), [again], thief, thief)

@@ -89,7 +89,7 @@ def signs_and_is_removed(evm: Evm) -> Outcome:
     works.coop.enact((works.distributor, 0, call), text="one key is stolen")
     evm.warp(MONTH)
     return Outcome(
-        strike(evm, works.distributor.post, *signed, sender=thief),
+        strike(evm, works.clerk.post, works.distributor, *signed, sender=thief),
         int(works.distributor.head().open_version != 0),
     )
 

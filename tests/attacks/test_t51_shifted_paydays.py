@@ -31,7 +31,7 @@ def posts_a_second_early(evm: Evm) -> Outcome:
     works.give(INCOME)
     evm.warp_to(works.distributor.head().last_post_at + MONTH - 1)
     draft = works.draft(works.tree({subject_of(thief): 1}))
-    refused = strike(evm, works.distributor.post, *works.signed(draft), sender=thief)
+    refused = strike(evm, works.clerk.post, works.distributor, *works.signed(draft), sender=thief)
     return Outcome(refused, int(works.distributor.head().open_version != 0))
 
 
@@ -48,7 +48,7 @@ def posting(works: Works, **draft: Any) -> Callable[[], Any]:
     """The next post, signed."""
     leaves = {subject_of(works.evm.actor("ada")): 1}
     arguments = works.signed(works.draft(works.tree(leaves), **draft))
-    return lambda: works.distributor.post(*arguments, sender=works.relayer)
+    return lambda: works.clerk.post(works.distributor, *arguments, sender=works.relayer)
 
 
 def final(works: Works) -> Epoch:

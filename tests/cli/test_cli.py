@@ -267,7 +267,7 @@ def test_verify_code__by_the_record__status_0(millpond: Run, paid: Story, record
         "verify", "code", "--rpc", paid.url, "--sources", ROOT, "--deployments", record, "--json"
     )
     assert ran.status == 0, ran.out
-    assert len(ran.json["steps"]) == 1 + 7 + 5 + 1 + 1
+    assert len(ran.json["steps"]) == 2 + 7 + 5 + 1 + 1
     assert ran.json["hub"] == paid.coop.hub.address
 
 

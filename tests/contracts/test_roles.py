@@ -31,7 +31,7 @@ def at_the_door(coop: Coop, someone: Actor) -> Calls:
 def privileged(coop: Coop) -> dict[str, Calls]:
     """By contract: what only the Hub, the Governor or a part may call."""
     someone, code = coop.relayer, coop.evm.deploy("Puppet")
-    policy = (coop.dollar, 1, 10_000, 0, 0, 10_000, 28 * 86_400, 365 * 86_400)
+    policy = (coop.dollar, 1, 10_000, 0, 0, 10_000, 28 * 86_400, 365 * 86_400, 2_000, 2, False)
     maintainers: list[Any] = [(m, []) for m in coop.maintainers]
     payee = int(address_of(someone), 16)
     return {

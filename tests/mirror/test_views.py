@@ -299,7 +299,7 @@ def restricted(watched: Watched) -> Callable[[int], None]:
     def open_it(deadline: int) -> None:
         coop = watched.coop
         asset, day = coop.dollar.address, DAY
-        policy = (asset, 1, 10_000, 5, 10**18, 10_000, 28 * day, 366 * day, 500, 3, True)
+        policy = (asset, 1, 10_000, 5, 10**18, 10_000, 28 * day, 366 * day, 500, 3, False)
         params = b"".join(
             bytes(12) + bytes.fromhex(each[2:]) if isinstance(each, str) else each.to_bytes(32)
             for each in policy
