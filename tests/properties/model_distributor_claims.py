@@ -20,6 +20,8 @@ from tests.properties.model_pool_journal import all_or_nothing
 CLAIMED_BEFORE, WAITING, BELOW_MINIMUM, PART_OF_THE_POOL, STRUCK_OUT = range(1, 6)
 SKIPPED = ("", "claimed before", "waiting", "below the minimum", "a part of the pool", "struck out")
 AT_ONCE = 256
+"""Payments that the Pool takes at once, each of less than"""
+LARGE = 2**96
 
 Proof = Sequence[tuple[bytes, int]]
 Shared = tuple[int, int, int]
@@ -117,9 +119,11 @@ class DistributorClaims(DistributorHead):
         full = (root, total, len(leaves)) == (epoch.root, epoch.total_cred, epoch.leaf_count)
         msg.need(full, "distributor: not the full list")
         msg.need(first < end <= len(leaves), "distributor: bad part of list")
-        msg.need(end - first <= AT_ONCE, f"distributor: over {AT_ONCE} at once")
-        payments = []
+        payments: list[Payment] = []
         for subject, cred in leaves[first:end]:
+            if len(payments) == AT_ONCE:
+                self._release(msg, epoch, payments)
+                payments = []
             payments += self._pay(msg, epoch, [Leaf(subject, 0, cred, epoch)])
         self._release(msg, epoch, payments)
 
@@ -181,7 +185,12 @@ class DistributorClaims(DistributorHead):
                 continue
             msg.emit("LeafSkipped", subject=subject, epoch=leaf.terms.epoch, reason=why)
             msg.world.saw(self.me, msg.function, f"skipped: {SKIPPED[why]}")
-        return self._credit(msg, subject, payee, payee, 0, paid)
+        payments = self._credit(msg, subject, payee, payee, 0, paid)
+        for to, money in payments:
+            if money >= LARGE:
+                msg.call(self.parts.pool, "release", of.earmark, of.asset, to, money)
+                return []
+        return payments
 
     def _unpayable(self, leaf: Leaf) -> int:
         """Why it is never paid, or never again."""

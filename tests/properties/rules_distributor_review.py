@@ -38,7 +38,7 @@ class Review(Runs):
         return [
             Rule("distributor: strike out", 9, self.strike_out),
             Rule("distributor: strike out wrongly", 4, self.strike_out_wrongly),
-            Rule("distributor: put back", 4, self.put_back),
+            Rule("distributor: put back", 6, self.put_back),
             Rule("distributor: put back wrongly", 3, self.put_back_wrongly),
             Rule("distributor: settle", 8, self.settle),
             Rule("distributor: settle wrongly", 4, self.settle_wrongly),
@@ -117,19 +117,23 @@ class Review(Runs):
         known = self.fits(posted)
         if not known or not often(random, 0.85):
             known = [subject for subject, _ in self.leaves(posted.terms)]
-        if motion is not None and not often(random, 0.85):
+        if motion is not None and not often(random, 0.8):
             # the last second, or the one after it
-            self.world.warp_to(motion.closes_at - 2 * DAY + random.choice((0, 1)))
+            self.world.warp_to(motion.closes_at - 2 * DAY + random.choice((0, 1, 1)))
         for subject in random.sample(known, min(len(known), random.choice((1, 1, 2, 4)))):
-            self.strike(posted, subject, self.posts.signers(random))
-            if not often(random):
+            for _ in range(1 if often(random) else 2):
                 self.strike(posted, subject, self.posts.signers(random))
-        if self.marked(posted.terms, STRUCK) and not often(random, 0.6):
-            self.put_back(world, random)
+        if motion is not None and self.marked(posted.terms, STRUCK):
+            self._and_then(random, posted)
+
+    def _and_then(self, random: Random, posted: Posted) -> None:
+        """Members put somebody back, who is struck out again in vain; or all stays so."""
+        if often(random, 0.5):
+            self.put_back(self.world, random)
             for subject in self.marked(posted.terms, RESTORED)[:1]:
                 self.strike(posted, subject, self.posts.signers(random))
-        if motion is not None and self.marked(posted.terms, STRUCK) and often(random, 0.4):
-            self.see_it_final(random, motion.id)
+        if often(random, 0.4):
+            self.see_it_final(random, posted.proposal_id)
 
     def see_it_final(self, random: Random, proposal_id: int) -> None:
         """What is struck out stays so, whoever comes for it."""
@@ -218,7 +222,7 @@ class Review(Runs):
         voters = self.voters()
         others = [a for a in governor.membership().members() if a not in voters]
         able = [account for account in others if self.stage.can_sign(account)]
-        return random.choice(able or [self.world.people.outsider.address])
+        return str(random.choice(able or [self.world.people.outsider.address]))
 
     def back(self, posted: Posted, subject: bytes, by: Sequence[str], **other: Any) -> None:
         """With what `other` says in the place of what is right."""
@@ -249,7 +253,8 @@ class Review(Runs):
         if posted is None:
             return
         struck = self.marked(posted.terms, STRUCK)
-        if not struck and often(random, 0.8):
+        in_vain = not struck or self.posts.motion(posted) is None
+        if in_vain and often(random, 0.8):
             return
         subject = random.choice(struck or [s for s, _ in self.leaves(posted.terms)])
         self.back(posted, subject, self.restorers(random, posted))

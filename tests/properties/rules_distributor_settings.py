@@ -26,6 +26,7 @@ BPS = 10_000
 MOST = 2**96 - 1
 PURPOSE = ("ipfs://cred", b"\x18" * 32)
 YOUNG = 6
+BAD_POLICIES = 5
 NO_TERMS = Terms(1, 1, bytes(32), 1, 1, 0, ETH, 1, 1, 0, BPS, 1)
 
 Named = list[tuple[str, list[bytes]]]
@@ -45,7 +46,7 @@ class Settings:
             Rule("distributor: open", 4, self.open),
             Rule("distributor: by vote", 3, self.by_vote),
             Rule("distributor: renew the season", 6, self.renew_the_season),
-            Rule("distributor: a young one", 9, self.raise_young),
+            Rule("distributor: a young one", 12, self.raise_young),
             Rule("distributor: as a stranger", 1, self.as_a_stranger),
         ]
 
@@ -78,7 +79,7 @@ class Settings:
         gift = dict(zip(self.stage.assets, SIZES.values(), strict=True))[asset]
         return random.choice((1, 1, gift // 1_000, gift // 50))
 
-    def spoilt(self, random: Random, policy: Policy, where: str) -> Policy:
+    def spoilt(self, policy: Policy, where: str) -> Policy:
         """One number out of its bounds, or at its edge."""
         wrong = (
             policy._replace(payout_bps=0),
@@ -103,7 +104,7 @@ class Settings:
             policy._replace(fixed_portion=True, signer_cap_bps=BPS),
             policy._replace(fixed_portion=not policy.fixed_portion, signer_cap_bps=BPS - 1),
         )
-        return self.world.deal(random, f"bad policies {where}", wrong)
+        return self.world.next_of(f"bad policies {where}", wrong, BAD_POLICIES)
 
     def maintainers(self, random: Random) -> tuple[Named, int]:
         """People, a wallet now and then; some with further subjects of their own."""
@@ -181,7 +182,7 @@ class Settings:
                 restorers=policy.restorers,
             )
         if not often(random):
-            policy = self.spoilt(random, policy, "by vote")
+            policy = self.spoilt(policy, "by vote")
         return Action(self.model.me, "set_policy", (tuple(policy),))
 
     def _maintainers(self, random: Random) -> Action:
@@ -255,7 +256,7 @@ class Settings:
         bound = often(random, 0.5)
         policy = self.policy(random, number, bound=bound)
         if not often(random, 0.3):
-            policy = self.spoilt(random, policy, "at the opening")
+            policy = self.spoilt(policy, "at the opening")
         if not often(random, 0.85):
             self._post(world, young)
         params = policy.params
@@ -278,7 +279,7 @@ class Settings:
             now = young.policy(young.policy_version())
             policy = now._replace(minimum=policy.minimum, claim_window=policy.claim_window)
         if not often(random, 0.4):
-            policy = self.spoilt(random, policy, "later")
+            policy = self.spoilt(policy, "later")
         second = self.opening(number, young, False, policy.params)
         calls: Sequence[tuple[Any, Any, str, tuple[Any, ...]]] = (
             (sender, young.me, "set_policy", (tuple(policy),)),

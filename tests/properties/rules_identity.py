@@ -75,7 +75,7 @@ class Identities:
             Rule("identity: link", 10, self.link),
             Rule("identity: link wrongly", 3, self.link_wrongly),
             Rule("identity: object", 4, self.object_to_link),
-            Rule("identity: object by signatures", 5, self.object_by_signatures),
+            Rule("identity: object by signatures", 9, self.object_by_signatures),
             Rule("identity: unlink", 2, self.unlink),
             Rule("identity: confirm or cancel", 20, self.decide),
             Rule("identity: by vote", 1, self.by_vote),

@@ -22,7 +22,7 @@ class Disputes:
 
     def rules(self) -> Sequence[Rule]:
         """With its weight."""
-        return [Rule("identity: a dispute", 2, self.dispute)]
+        return [Rule("identity: a dispute", 3, self.dispute)]
 
     def dispute(self, world: World, random: Random) -> None:
         """Another account is linked, the one before objects, and the steward confirms: a second too

@@ -39,7 +39,7 @@ class OddClaims:
 
     def rules(self) -> Sequence[Rule]:
         """Each takes two votes."""
-        return [Rule("odd claims: an epoch", 6, self.epoch)]
+        return [Rule("odd claims: an epoch", 8, self.epoch)]
 
     def epoch(self, world: World, random: Random) -> None:
         """Decided, paid in, posted, carried, claimed."""

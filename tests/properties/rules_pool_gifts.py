@@ -39,8 +39,8 @@ class Gifts:
             Rule("pool: sync", 5, self.sync),
             Rule("pool: withdraw", 11, self.withdraw),
             Rule("pool: reclaim", 11, self.reclaim),
-            Rule("pool: reclaim for the general fund", 3, self.reclaim_for_general_fund),
-            Rule("pool: lapse", 8, self.lapse),
+            Rule("pool: reclaim for the general fund", 6, self.reclaim_for_general_fund),
+            Rule("pool: lapse", 12, self.lapse),
             Rule("pool: update", 3, self.update),
         ]
 

@@ -68,7 +68,7 @@ class Turncoats:
     def rules(self) -> Sequence[Rule]:
         """With their weights."""
         return [
-            Rule("turncoat: strike", 60, self.strike),
+            Rule("turncoat: strike", 72, self.strike),
             Rule("turncoat: strike by vote", 3, self.strike_by_vote),
             Rule("turncoat: as a gate", 1, self.as_a_gate),
             Rule("turncoat: join", 1, self.join),

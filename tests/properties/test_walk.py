@@ -7,7 +7,7 @@ from tests.contracts import odd_tokens
 from tests.properties import met, reach, reach_odd
 from tests.properties.walk import CALLS_A_WALK, Tally, Walk
 
-CALLS = 360_000
+CALLS = 400_000
 SHARE = 0.7
 LOOKS = 60
 # What walks must have gone through to prove anything: naive ones execute no proposal at all.
