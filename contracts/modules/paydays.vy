@@ -140,7 +140,8 @@ def _pay_listed(t: epochs.EpochTerms, subject: bytes32, cred: uint256) -> uint25
         log LeafSkipped(subject=subject, epoch=t.epoch, reason=reason)
         return 0
     share: payouts.Share = payouts._book(t, subject, cred)
-    return self._to_send(t, payee, payouts._credit(subject, payee, payee, [share], 0))
+    amount: uint256 = payouts._credit(subject, payee, payee, [share], 0)
+    return self._to_send(t, payee, amount)
 
 
 @internal
