@@ -9,11 +9,11 @@
 @notice What maintainers, members and payees sign about a distribution comes in here; the Clerk checks who signed what, and
         tells the distributor.
 @dev It has no owner, no money and no memory, so there is nothing in it to take or to change. A distributor obeys the one
-     Clerk that its code names (an immutable), and keeps every bound itself: times, shares, once and never again. Whoever
+     Clerk that its code names (an immutable), and keeps times, shares, once and never again itself. Whoever
      names another distributor here only reaches that one. The signing domain is the distributor's, so signatures count for
      one pool on one chain.
-     modules/cosigned: signatures. modules/sum_tree: proofs. modules/lists: whole lists. modules/terms: what explorers
-     compute.
+     modules/cosigned: signatures. modules/sum_tree: proofs. modules/lists: whole lists. modules/policy_words: the
+     bounds of policies. modules/terms: what explorers compute.
 @custom:holds Nothing.
 @custom:halt None of its own: see CredDistributor.
 """
@@ -24,15 +24,18 @@ from .interfaces import IGovernor
 from .modules import checks
 from .modules import cosigned
 from .modules import epochs
+from .modules import hex_text
 from .modules import lists
+from .modules import policy_words
 from .modules import signatures as signing
 from .modules import sum_tree
 from .modules import terms as terms_of_epochs
 
 implements: IClerk
 
-# views of lists and terms
+# views of lists, policies and terms
 exports: lists.root_of_list
+exports: policy_words.pack_policy
 exports: terms_of_epochs.leaf_hash
 exports: terms_of_epochs.pack_terms
 exports: terms_of_epochs.unpack_terms
@@ -110,7 +113,8 @@ def post(
         POST_TYPEHASH, epoch, attempt, root, total_cred, leaf_count, data_hash, keccak256(uri)
     )
     self._require_maintainers(distributor, message, deadline, signers, signatures)
-    return extcall distributor.post(epoch, root, total_cred, leaf_count, data_hash, uri, signers)
+    text: String[323] = concat(uri, " ", hex_text._hex(data_hash))
+    return extcall distributor.post(epoch, root, total_cred, leaf_count, data_hash, uri, text, signers)
 
 
 @external
@@ -154,8 +158,8 @@ def zero_out(
     """
     @notice Strike somebody's cred out of the open distribution, with a reason. Anyone may send it.
     @dev `ZeroOut` (EIP-712) signed by at least m maintainers. Reverts otherwise, for a wrong proof, without a reason, for a
-         leaf that was struck out or restored before, for more than the voted share together, once the vote has ended and in
-         its last two days.
+         leaf without cred or one that was struck out or restored before, for more than the voted share together, once the vote
+         has ended and in its last two days.
     @param distributor Whose it is.
     @param epoch The open epoch.
     @param terms The terms that were posted (their last word does not matter here).
@@ -171,7 +175,7 @@ def zero_out(
     message: Bytes[256] = abi_encode(ZERO_OUT_TYPEHASH, epoch, attempt, terms.root, leaf.subject, reason_hash)
     self._require_maintainers(distributor, message, deadline, signers, signatures)
     self._require_leaf(distributor, epoch, terms, leaf, proof)
-    extcall distributor.zero_out(epoch, terms, leaf.subject, leaf.cred, reason_hash, signers)
+    extcall distributor.zero_out(epoch, terms, leaf.subject, leaf.index, leaf.cred, reason_hash, signers)
 
 
 # ------------------------------------------------------------------------------------------------ members' signatures
@@ -182,6 +186,7 @@ def restore(
     epoch: uint256,
     terms: IDistributor.PackedTerms,
     subject: bytes32,
+    index: uint256,
     reason_hash: bytes32,
     deadline: uint256,
     signers: DynArray[address, 16],
@@ -189,13 +194,14 @@ def restore(
 ):
     """
     @notice Put struck out cred back. Anyone may send it.
-    @dev `Restore` (EIP-712) signed by as many members as the policy asks for, who may vote on this distribution. Reverts
+    @dev `Restore` (EIP-712) signed by as many members as the policy asks for, or by all, who may vote on this distribution. Reverts
          otherwise, without a reason, for a leaf that is not struck out, and once the vote has ended. It cannot be struck
          out again.
     @param distributor Whose it is.
     @param epoch The open epoch.
     @param terms The terms that were posted (their last word does not matter here).
     @param subject Whose leaf it is.
+    @param index Its place among all leaves, from 0; she has but one, so that nobody has to sign it.
     @param reason_hash keccak256 of the reason's text, which is published with the document; not zero.
     @param deadline The last second, since 1970, in which the signatures count.
     @param signers Ascending addresses of members from before the post.
@@ -204,15 +210,16 @@ def restore(
     self._require_reason(reason_hash)
     head: IDistributor.Head = staticcall distributor.head()
     message: Bytes[256] = abi_encode(RESTORE_TYPEHASH, epoch, head.attempt, terms.root, subject, reason_hash)
-    needed: uint256 = staticcall distributor.restorers()
-    cosigned._require(distributor.address, message, deadline, signers, signatures, needed)
     governor: IGovernor = IGovernor(staticcall distributor.governor())
+    # a pool that has become smaller than its policy thought is not without this
+    needed: uint256 = min(staticcall distributor.restorers(), staticcall governor.member_count())
+    cosigned._require(distributor.address, message, deadline, signers, signatures, needed)
     for signer: address in signers:
         # seat u32 | joined_at u40 | left_at u40 | ..., from the lowest bit: has a seat, has not left, was there before
         word: uint256 = staticcall governor.member_words(signer)
         may_vote: bool = word != 0 and (word >> 72) & U40 == 0 and (word >> 32) & U40 < head.posted_at
         checks._need(may_vote, "clerk: not a voter on it")
-    extcall distributor.restore(epoch, terms, subject, reason_hash, signers)
+    extcall distributor.restore(epoch, terms, subject, index, reason_hash, signers)
 
 
 # ------------------------------------------------------------------------------------------------ a payee's signature
@@ -252,7 +259,7 @@ def settle_off_chain(
     digest: bytes32 = signing._typed_digest(cosigned._domain(distributor.address), struct_hash)
     checks._need(signing._is_signed_by(payee, digest, signature), "clerk: not the payee's word")
     self._require_leaf(distributor, epoch, terms, leaf, proof)
-    extcall distributor.settle_off_chain(previous, terms, leaf.subject, leaf.cred, payee, reference)
+    extcall distributor.settle_off_chain(previous, terms, leaf.subject, leaf.index, leaf.cred, payee, reference)
 
 
 # ------------------------------------------------------------------------------------------------ internals

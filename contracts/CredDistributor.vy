@@ -12,7 +12,7 @@
      with it as the spender. Trust: the maintainers decide the cred of each subject, within one pot at a time, and the
      members can stop it before it is final; nobody can change a final epoch.
      Whatever somebody has to sign comes in through the Clerk (Clerk.vy), which reads signatures, proofs and lists and has no
-     say of its own; every bound is kept here.
+     say of its own; times, shares, once and never again are kept here.
      modules/postings: the way of a distribution. modules/review: single leaves, struck out, restored or settled elsewhere.
      modules/claims, paydays, payouts: who is paid. modules/pots: how much there is. modules/epochs: what was frozen.
      modules/sum_tree: proofs. modules/maintainers: who may sign. modules/payout_policy: p and its companions.
@@ -23,6 +23,7 @@
              by the payee's own call only, and without grain.
 """
 
+from .interfaces import IClerk
 from .interfaces import ICredDistributor
 from .interfaces import IPool
 from .interfaces import ISpender
@@ -46,7 +47,7 @@ implements: ISpender
 initializes: desk
 initializes: epochs
 initializes: maintainers
-initializes: payout_policy
+initializes: payout_policy[desk := desk]
 initializes: pots[payout_policy := payout_policy]
 initializes: postings[
     desk := desk, epochs := epochs, maintainers := maintainers, payout_policy := payout_policy, pots := pots
@@ -149,7 +150,7 @@ def on_open(earmark_id: uint256, params: Bytes[512]):
     head: pots.Head = pots._load_head()
     checks._need(head.attempt == 0, "distributor: has its earmark")
     checks._need(len(params) == 352, "distributor: bad parameters")
-    policy: payout_policy.Policy = abi_decode(params, payout_policy.Policy)
+    policy: IClerk.Policy = abi_decode(params, IClerk.Policy)
     if policy.income_earmark == earmark_id and (staticcall pool.earmark(earmark_id)).restricted:
         checks._need(policy.payout_bps == 10_000, "distributor: must pay all")
     head.attempt = 1
@@ -162,7 +163,7 @@ def on_open(earmark_id: uint256, params: Bytes[512]):
 # ------------------------------------------------------------------------------------------------ the governor
 
 @external
-def set_policy(policy: payout_policy.Policy):
+def set_policy(policy: IClerk.Policy):
     """
     @notice Change the payout policy from the next post on. The Governor, by a rules vote.
     @dev The patrons of a restricted earmark gave under its asset, income, share and cap: these cannot change there.
@@ -215,7 +216,7 @@ def _set_season(season_epochs: uint256):
 
 
 @internal
-def _adopt(version: uint256, earmark_id: uint256, policy: payout_policy.Policy, frozen: bool):
+def _adopt(version: uint256, earmark_id: uint256, policy: IClerk.Policy, frozen: bool):
     pots._begin_baseline(policy.income_earmark, policy.asset)
     payout_policy._write(version, earmark_id, policy, frozen)
 

@@ -92,9 +92,9 @@ def _reviewed(meter: Meter, mill: Mill, everybody: list[Subject]) -> None:
 def _paid(mill: Mill) -> tuple[Expected, ...]:
     pool, distributor = mill.house.coop.pool, mill.distributor
     return (
-        (distributor, "Claimed", LEAVES),
+        (distributor, "PaidOut", 1),
         (distributor, "LeafSkipped", 0),
-        (pool, "Released", LEAVES),
+        (pool, "ReleasedMany", 1),
         (pool, "Owed", 0),
     )
 

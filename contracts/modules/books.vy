@@ -8,7 +8,8 @@
 @notice Per earmark and asset: balance, what was received, what is reserved, what was reclaimed, and for a restricted
         earmark the gifts of each patron.
 @dev Only arithmetic: no money moves here and nobody's rights are checked. Amounts are nominal (holdings.vy).
-     Always: reserved <= balance; for a restricted earmark received = sum of gifts, since nothing else comes in.
+     What is free and what is reserved are kept apart and make the balance, so that a payment out of the reserve changes one
+     word. For a restricted earmark received = sum of gifts, since nothing else comes in.
 """
 
 from . import earmarks
@@ -18,10 +19,10 @@ uses: earmarks
 
 # Says of a book that nothing in its earmark's terms binds it: no spender, no deadline, not restricted, no grain to
 # patrons. Those terms can never change, but for the last, which takes the mark away. So neither gifts nor payments by
-# vote have to read them, nor what is reserved: that is nothing.
+# vote have to read them, nor what is reserved.
 PLAIN: constant(uint256) = 1 << 128
 
-# earmark -> asset -> received << 129 | PLAIN | balance.
+# earmark -> asset -> received << 129 | PLAIN | what is not reserved.
 books: HashMap[uint256, HashMap[address, uint256]]
 # earmark -> asset -> reclaimed << 128 | reserved.
 reserves: HashMap[uint256, HashMap[address, uint256]]
@@ -41,7 +42,7 @@ def balance_of(earmark_id: uint256, asset: address) -> uint256:
     @param asset The token; the zero address for ETH.
     @return In the asset's smallest unit, as the books count; 0 for an earmark that is not opened.
     """
-    return packing._low(self.books[earmark_id][asset])
+    return self._unreserved(earmark_id, asset) + packing._low(self.reserves[earmark_id][asset])
 
 
 @external
@@ -160,7 +161,7 @@ def _unmark(earmark_id: uint256, asset: address):
 @internal
 @view
 def _unreserved(earmark_id: uint256, asset: address) -> uint256:
-    return packing._low(self.books[earmark_id][asset]) - packing._low(self.reserves[earmark_id][asset])
+    return packing._low(self.books[earmark_id][asset])
 
 
 @internal
@@ -169,25 +170,25 @@ def _debit(earmark_id: uint256, asset: address, amount: uint256):
     @dev What members take out by vote: nothing that is reserved, nothing out of a restricted earmark.
     """
     word: uint256 = self.books[earmark_id][asset]
-    free: uint256 = packing._low(word)
     if word & PLAIN == 0:
         terms: uint256 = earmarks._terms(earmark_id)
         assert not earmarks._is_restricted(terms), "pool: restricted, not for a vote"
-        free -= packing._low(self.reserves[earmark_id][asset])
-    assert amount <= free, "pool: more than is unreserved"
+    assert amount <= packing._low(word), "pool: more than is unreserved"
     self.books[earmark_id][asset] = word - amount
 
 
 @internal
 def _reserve(earmark_id: uint256, asset: address, amount: uint256):
-    assert amount <= self._unreserved(earmark_id, asset), "pool: too little to reserve"
+    word: uint256 = self.books[earmark_id][asset]
+    assert amount <= packing._low(word), "pool: too little to reserve"
+    self.books[earmark_id][asset] = word - amount
     self.reserves[earmark_id][asset] += amount
 
 
 @internal
-def _free(earmark_id: uint256, asset: address, amount: uint256):
+def _pay_out(earmark_id: uint256, asset: address, amount: uint256):
     """
-    @dev Takes back a promise. Nothing else lowers what is reserved.
+    @dev Out of what is reserved. Nothing else lowers that.
     """
     word: uint256 = self.reserves[earmark_id][asset]
     assert amount <= packing._low(word), "pool: more than is reserved"
@@ -195,11 +196,12 @@ def _free(earmark_id: uint256, asset: address, amount: uint256):
 
 
 @internal
-def _debit_freed(earmark_id: uint256, asset: address, amount: uint256):
+def _free(earmark_id: uint256, asset: address, amount: uint256):
     """
-    @dev Takes out what was reserved and has just been freed, so that it lies in the balance.
+    @dev Takes back a promise.
     """
-    self.books[earmark_id][asset] -= amount
+    self._pay_out(earmark_id, asset, amount)
+    self.books[earmark_id][asset] += amount
 
 
 # ------------------------------------------------------------------------------------------------ gifts with a purpose

@@ -35,7 +35,7 @@ struct Run:
 
 @external
 def claim(
-    subject: bytes32, previous: bytes32, claims: DynArray[Claim, 16], proof: DynArray[sum_tree.Sibling, 224], to: address
+    subject: bytes32, previous: bytes32, claims: DynArray[Claim, 16], proof: DynArray[sum_tree.Sibling, 128], to: address
 ):
     """
     @notice Claim the leaves of one subject in up to 16 consecutive epochs. The payee herself to any account, at any amount;
@@ -87,7 +87,7 @@ def claim(
             shares = []
             run.minimum = 0
         run = Run(earmark=t.earmark, asset=t.asset, minimum=max(run.minimum, t.minimum))
-        shares.append(payouts._book(t, subject, item.cred))
+        shares.append(payouts._book(t, subject, item.index, item.cred))
     sum_tree._require_end(len(shares), at, len(proof))
     self._pay(subject, payee, to, shares, run)
 

@@ -59,7 +59,7 @@ _epoch_hash: HashMap[uint256, bytes32]
 _paid: HashMap[uint256, uint256]
 # leaf subject -> epoch // 256 -> one bit per epoch. The subject, never the account: linking anew pays nothing twice.
 _claimed: HashMap[bytes32, HashMap[uint256, uint256]]
-# subject -> epoch << 32 | attempt -> cred << 1 | 1 while it is struck out of that distribution; cred << 1 once it is restored.
+# subject -> epoch << 64 | attempt << 32 | leaf index -> cred << 1 | 1 while that leaf is struck out; cred << 1 once it is restored.
 _struck: HashMap[bytes32, HashMap[uint256, uint256]]
 
 
@@ -195,18 +195,28 @@ def _final(previous: bytes32, packed: PackedTerms) -> EpochTerms:
 @pure
 def _part(whole: uint256, cred: uint256, of_cred: uint256) -> uint256:
     """
-    @dev What this cred is worth of a whole that is for all of `of_cred`, rounded down. All are below 2^128.
+    @dev What this cred is worth of a whole that is for all of `of_cred`, rounded down. All are below 2^128, so the product
+         fits.
     """
-    return whole * cred // of_cred
+    return unsafe_mul(whole, cred) // of_cred
 
 
 @internal
 @view
-def _is_struck(t: EpochTerms, subject: bytes32) -> bool:
+def _is_struck(t: EpochTerms, subject: bytes32, index: uint256) -> bool:
     """
     @dev Where nothing was struck out nobody has to be looked up.
     """
-    return t.excluded > 0 and self._struck[subject][t.epoch << 32 | t.attempt] & 1 == 1
+    return t.excluded > 0 and self._struck[subject][self._leaf_key(t.epoch, t.attempt, index)] & 1 == 1
+
+
+@internal
+@pure
+def _leaf_key(epoch: uint256, attempt: uint256, index: uint256) -> uint256:
+    """
+    @dev One leaf of one posted tree: whoever stands in it twice has two.
+    """
+    return epoch << 64 | attempt << 32 | index
 
 
 @internal

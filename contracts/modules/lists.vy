@@ -31,23 +31,26 @@ def root_of_list(distributor: address, epoch: uint256, leaves: DynArray[IClerk.L
     hashes: bytes32[10] = empty(bytes32[10])
     sums: uint256[10] = empty(uint256[10])
     for i: uint256 in range(len(leaves), bound=512):
-        cred: uint256 = leaves[i].cred
-        checks._need(cred < sum_tree.MAX_CRED, "clerk: cred too large")
-        node: bytes32 = sum_tree._leaf_hash(distributor, epoch, i, leaves[i].subject, cred)
+        leaf: IClerk.ListedLeaf = leaves[i]
+        cred: uint256 = leaf.cred
+        if cred >= sum_tree.MAX_CRED:
+            checks._refuse("clerk: cred too large")
+        node: bytes32 = sum_tree._leaf_hash(distributor, epoch, i, leaf.subject, cred)
         height: uint256 = 0
         for _: uint256 in range(10):
             if (i >> height) & 1 == 0:
                 break
             node = sum_tree._node_hash(hashes[height], sums[height], node, cred)
-            cred += sums[height]
-            height += 1
+            # at most 512 times less than 2^128
+            cred = unsafe_add(cred, sums[height])
+            height = unsafe_add(height, 1)
         hashes[height] = node
         sums[height] = cred
     root: bytes32 = empty(bytes32)
     total: uint256 = 0
     for height: uint256 in range(10):
         if (len(leaves) >> height) & 1 == 1:
-            if total == 0:
+            if root == empty(bytes32):
                 root = hashes[height]
             else:
                 root = sum_tree._node_hash(hashes[height], sums[height], root, total)

@@ -10,6 +10,8 @@
 """
 
 HALF: constant(uint256) = (1 << 128) - 1
+# The lowest 160 bits, in which a payment (amount << 160 | payee) names its payee.
+ACCOUNT: constant(uint256) = (1 << 160) - 1
 
 
 @internal

@@ -10,6 +10,7 @@
 """
 
 from ..interfaces import IClerk
+from ..interfaces import IPool
 from . import checks
 from . import desk
 from . import epochs
@@ -29,6 +30,30 @@ struct Leaf:
     cred: uint256
 
 
+# A leaf of a subject whose other leaves are still to come.
+struct Pending:
+    terms_at: uint256
+    due: payouts.Due
+    reason: uint256
+
+
+# The neighbours that a payday needs, read from the clone's code once.
+struct Parts:
+    pool: IPool
+    grain: address
+
+
+# One leaf that a payday paid, in three words, since there are many of them.
+struct PaidLeaf:
+    subject: bytes32
+    payment: uint256        # amount in the asset's smallest unit << 160 | payee
+    grain: uint256          # grain in its smallest unit << 160 | epoch
+
+
+event PaidOut:
+    leaves: DynArray[PaidLeaf, 128]
+
+
 event LeafSkipped:
     subject: indexed(bytes32)
     epoch: indexed(uint256)
@@ -41,6 +66,7 @@ WAITING: constant(uint256) = 2          # no account is linked, or its link is p
 BELOW_MINIMUM: constant(uint256) = 3
 PART_OF_THE_POOL: constant(uint256) = 4
 STRUCK_OUT: constant(uint256) = 5       # in the review
+TOO_LARGE: constant(uint256) = 6        # 2^96 units or more: `claim` pays it, one payout for itself
 
 
 @external
@@ -62,7 +88,8 @@ def claim_many(
     opened: DynArray[epochs.EpochTerms, 16] = self._all_final(previous, terms)
     at: uint256 = 0
     for leaf: Leaf in leaves:
-        checks._need(leaf.terms_at < len(opened), "distributor: no such terms")
+        if leaf.terms_at >= len(opened):
+            checks._refuse("distributor: no such terms")
         t: epochs.EpochTerms = opened[leaf.terms_at]
         node: bytes32 = sum_tree._leaf_hash(self, t.epoch, leaf.index, leaf.subject, leaf.cred)
         total: uint256 = leaf.cred
@@ -107,6 +134,7 @@ def payday(
     @param end Place behind the last leaf to pay.
     """
     t: epochs.EpochTerms = epochs._final(previous, terms)
+    payouts._require_open(t)
     root: bytes32 = empty(bytes32)
     total: uint256 = 0
     root, total = staticcall desk._clerk().root_of_list(self, t.epoch, leaves)
@@ -115,46 +143,55 @@ def payday(
         "distributor: not the full list",
     )
     checks._need(first < end and end <= len(leaves), "distributor: bad part of list")
-    payments: DynArray[uint256, 256] = []
+    parts: Parts = self._parts()
+    divisor: uint256 = t.total_cred - t.excluded
+    page: uint256 = t.epoch >> 8
+    bit: uint256 = 1 << (t.epoch & 255)
+    paid: DynArray[PaidLeaf, 128] = []
+    batch: DynArray[uint256, 128] = []
+    grants: DynArray[uint256, 128] = []
+    spent: uint256 = 0
+    carried: uint256 = 0
     for i: uint256 in range(first, end, bound=512):
+        leaf: IClerk.ListedLeaf = leaves[i]
+        amount: uint256 = epochs._part(t.pot, leaf.cred, divisor)
+        excess: uint256 = 0
+        if t.signer_cap_bps != payouts.BPS:
+            excess = payouts._over_cap(t, leaf.subject, amount)
+            amount -= excess
+        payee: address = empty(address)
+        reason: uint256 = 0
+        payee, reason = self._payee(parts, leaf.subject, amount, t.minimum)
+        word: uint256 = epochs._claimed[leaf.subject][page]
+        if word & bit != 0:
+            reason = CLAIMED_BEFORE
+        elif t.excluded > 0:
+            if epochs._is_struck(t, leaf.subject, i):
+                reason = STRUCK_OUT
+        if reason != 0:
+            log LeafSkipped(subject=leaf.subject, epoch=t.epoch, reason=reason)
+            continue
+        epochs._claimed[leaf.subject][page] = word | bit
+        spent += amount
+        if t.signer_cap_bps != payouts.BPS:
+            payouts._take(t, leaf.subject, amount, excess)
+            carried += excess
+        to: uint256 = convert(payee, uint256)
+        grain: uint256 = epochs._part(t.grain_per_epoch, leaf.cred, divisor) << 160
+        paid.append(PaidLeaf(subject=leaf.subject, payment=amount << 160 | to, grain=grain | t.epoch))
+        batch.append(amount << 160 | to)
+        if grain > 0:
+            grants.append(grain | to)
         # as many as the Pool takes at once
-        if len(payments) == 256:
-            self._send(t, payments)
-            payments = []
-        payment: uint256 = self._pay_listed(t, leaves[i].subject, leaves[i].cred)
-        if payment != 0:
-            payments.append(payment)
-    self._send(t, payments)
-
-
-@internal
-def _pay_listed(t: epochs.EpochTerms, subject: bytes32, cred: uint256) -> uint256:
-    """
-    @dev One leaf of a list. Returns what is to be sent as `release_many` takes it, 0 for nothing.
-    """
-    reason: uint256 = self._unpayable(t, subject)
-    payee: address = empty(address)
-    if reason == 0:
-        payee, reason = self._payee(subject, payouts._amount(t, subject, cred)[0], t.minimum)
-    if reason != 0:
-        log LeafSkipped(subject=subject, epoch=t.epoch, reason=reason)
-        return 0
-    share: payouts.Share = payouts._book(t, subject, cred)
-    amount: uint256 = payouts._credit(subject, payee, payee, [share], 0)
-    return self._to_send(t, payee, amount)
-
-
-@internal
-def _to_send(t: epochs.EpochTerms, payee: address, amount: uint256) -> uint256:
-    """
-    @dev A payment as `release_many` takes it, 0 for none. What does not fit into it is sent at once.
-    """
-    if amount == 0:
-        return 0
-    if amount >> 96 != 0:
-        extcall wiring._pool().release(t.earmark, t.asset, payee, amount)
-        return 0
-    return amount << 160 | convert(payee, uint256)
+        if len(batch) == 128:
+            self._send(parts, t, paid, batch, grants)
+            paid = []
+            batch = []
+            grants = []
+    epochs._add_paid(t.epoch, t.pot, spent + carried)
+    if carried > 0:
+        payouts._carry(t.earmark, t.asset, carried)
+    self._send(parts, t, paid, batch, grants)
 
 
 @internal
@@ -178,78 +215,128 @@ def _pay_all(opened: DynArray[epochs.EpochTerms, 16], leaves: DynArray[Leaf, 128
     """
     @dev Pays proven leaves to their payees, all leaves of a subject at once, or reports why not.
     """
-    payments: DynArray[uint256, 128] = []
-    start: uint256 = 0
+    parts: Parts = self._parts()
+    of: epochs.EpochTerms = opened[leaves[0].terms_at]
+    paid: DynArray[PaidLeaf, 128] = []
+    batch: DynArray[uint256, 128] = []
+    grants: DynArray[uint256, 128] = []
+    spent: uint256[16] = empty(uint256[16])
+    carried: uint256 = 0
+    pending: DynArray[Pending, 16] = []
     amount: uint256 = 0
     minimum: uint256 = 0
     for i: uint256 in range(len(leaves), bound=128):
-        subject: bytes32 = leaves[i].subject
-        t: epochs.EpochTerms = opened[leaves[i].terms_at]
-        same: bool = t.asset == opened[leaves[0].terms_at].asset and t.earmark == opened[leaves[0].terms_at].earmark
-        checks._need(same, "distributor: several assets")
-        if i > start:
-            checks._need(leaves[i].terms_at > leaves[i - 1].terms_at, "distributor: epochs unsorted")
-        if self._unpayable(t, subject) == 0:
-            amount += payouts._amount(t, subject, leaves[i].cred)[0]
+        leaf: Leaf = leaves[i]
+        t: epochs.EpochTerms = opened[leaf.terms_at]
+        if t.asset != of.asset or t.earmark != of.earmark:
+            checks._refuse("distributor: several assets")
+        if len(pending) > 0:
+            checks._need(leaf.terms_at > leaves[i - 1].terms_at, "distributor: epochs unsorted")
+        due: payouts.Due = payouts._due(t, leaf.subject, leaf.cred)
+        why: uint256 = self._unpayable(t, leaf)
+        if why == 0:
+            amount += due.amount
             minimum = max(minimum, t.minimum)
-        if i + 1 < len(leaves) and leaves[i + 1].subject == subject:
+        pending.append(Pending(terms_at=leaf.terms_at, due=due, reason=why))
+        if i + 1 < len(leaves) and leaves[i + 1].subject == leaf.subject:
             continue
         payee: address = empty(address)
         reason: uint256 = 0
-        payee, reason = self._payee(subject, amount, minimum)
-        shares: DynArray[payouts.Share, 16] = []
-        for j: uint256 in range(start, i + 1, bound=16):
-            booked: epochs.EpochTerms = opened[leaves[j].terms_at]
-            before: uint256 = self._unpayable(booked, subject)
-            if before != 0 or reason != 0:
-                log LeafSkipped(subject=subject, epoch=booked.epoch, reason=before if before != 0 else reason)
-            else:
-                shares.append(payouts._book(booked, subject, leaves[j].cred))
-        if len(shares) > 0:
-            credit: uint256 = payouts._credit(subject, payee, payee, shares, 0)
-            payment: uint256 = self._to_send(t, payee, credit)
-            if payment != 0:
-                payments.append(payment)
-        start = i + 1
+        payee, reason = self._payee(parts, leaf.subject, amount, minimum)
+        to: uint256 = convert(payee, uint256)
+        grain: uint256 = 0
+        for each: Pending in pending:
+            due = each.due
+            epoch: uint256 = opened[each.terms_at].epoch
+            why = each.reason
+            if why == 0:
+                why = reason
+            if why != 0:
+                log LeafSkipped(subject=leaf.subject, epoch=epoch, reason=why)
+                continue
+            epochs._mark_claimed(leaf.subject, epoch)
+            payouts._take(opened[each.terms_at], leaf.subject, due.amount, due.excess)
+            paid.append(
+                PaidLeaf(subject=leaf.subject, payment=due.amount << 160 | to, grain=due.grain << 160 | epoch)
+            )
+            spent[each.terms_at] += due.amount + due.excess
+            carried += due.excess
+            grain += due.grain
+        if grain > 0:
+            grants.append(grain << 160 | to)
+        if reason == 0 and amount > 0:
+            batch.append(amount << 160 | to)
+        pending = []
         amount = 0
         minimum = 0
-    self._send(opened[leaves[0].terms_at], payments)
+    for i: uint256 in range(len(opened), bound=16):
+        if spent[i] > 0:
+            payouts._require_open(opened[i])
+            epochs._add_paid(opened[i].epoch, opened[i].pot, spent[i])
+    if carried > 0:
+        payouts._carry(of.earmark, of.asset, carried)
+    self._send(parts, of, paid, batch, grants)
 
 
 @internal
-def _send(t: epochs.EpochTerms, payments: DynArray[uint256, 256]):
+def _send(
+    parts: Parts,
+    t: epochs.EpochTerms,
+    paid: DynArray[PaidLeaf, 128],
+    batch: DynArray[uint256, 128],
+    grants: DynArray[uint256, 128],
+):
     """
     @dev Grain calls nobody; a payment may. Whoever is called then sees all of it done.
     """
-    if len(payments) > 0:
-        extcall wiring._pool().release_many(t.earmark, t.asset, payments)
+    if len(paid) > 0:
+        log PaidOut(leaves=paid)
+    if len(grants) > 0:
+        checks._need(raw_call(
+            parts.grain,
+            abi_encode(grants, method_id=method_id("mint_many(uint256[])")),
+            revert_on_failure=False,
+        ), "distributor: grain is halted")
+    if len(batch) > 0:
+        extcall parts.pool.release_many(t.earmark, t.asset, batch)
 
 
 @internal
 @view
-def _unpayable(t: epochs.EpochTerms, subject: bytes32) -> uint256:
+def _parts() -> Parts:
+    return Parts(pool=wiring._pool(), grain=wiring._grain().address)
+
+
+@internal
+@view
+def _unpayable(t: epochs.EpochTerms, leaf: Leaf) -> uint256:
     """
-    @dev Why this leaf is never paid (again); 0: it is not so.
+    @dev Why this leaf is never paid (again); 0: it is not so. One without cred must not stand for another of its subject.
     """
-    if epochs._is_claimed(subject, t.epoch):
+    if leaf.cred == 0:
+        return BELOW_MINIMUM
+    if epochs._is_claimed(leaf.subject, t.epoch):
         return CLAIMED_BEFORE
-    if epochs._is_struck(t, subject):
-        return STRUCK_OUT
+    if t.excluded > 0:
+        if epochs._is_struck(t, leaf.subject, leaf.index):
+            return STRUCK_OUT
     return 0
 
 
 @internal
 @view
-def _payee(subject: bytes32, amount: uint256, minimum: uint256) -> (address, uint256):
+def _payee(parts: Parts, subject: bytes32, amount: uint256, minimum: uint256) -> (address, uint256):
     """
     @dev Whom to pay, and why a payout that somebody else starts is skipped (0: it is not). What is too small waits for more
          whoever it is for, so that comes first. The Pool and the Grain refuse to be paid.
     """
     if amount < minimum:
         return empty(address), BELOW_MINIMUM
+    if amount >> 96 != 0:
+        return empty(address), TOO_LARGE
     payee: address = payouts._payee_of(subject)
     if payee == empty(address):
         return payee, WAITING
-    if payee == wiring._pool().address or payee == wiring._grain().address:
+    if payee == parts.pool.address or payee == parts.grain:
         return payee, PART_OF_THE_POOL
     return payee, 0

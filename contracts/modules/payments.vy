@@ -197,6 +197,26 @@ def _pay(asset: address, to: address, amount: uint256) -> bool:
 
 
 @internal
+def _pay_many(asset: address, batch: DynArray[uint256, 128], total: uint256):
+    """
+    @dev The same for many, `amount << 160 | payee` each, `total` in all. While the pool is locked nothing but these payments
+         changes what it holds, so what was held before each is known: a failed one is still held.
+    """
+    before: uint256 = holdings._let_go(asset, total)
+    for payment: uint256 in batch:
+        amount: uint256 = payment >> 160
+        to: address = convert(payment & packing.ACCOUNT, address)
+        self._check_amount(amount)
+        self._check_payee(to)
+        if self._push(asset, to, amount, before, PUSH_GAS):
+            # it is part of what was held
+            before = unsafe_sub(before, amount)
+            continue
+        holdings._owe(asset, to, amount)
+        log Owed(account=to, asset=asset, amount=amount)
+
+
+@internal
 @view
 def _surplus(asset: address) -> uint256:
     real: uint256 = self._real_balance(asset)

@@ -30,6 +30,14 @@ struct Share:
     grain: uint256
 
 
+# What one leaf is to be paid.
+struct Due:
+    amount: uint256
+    excess: uint256         # what a maintainer's cap takes off it
+    grain: uint256
+
+
+# By a claim: all leaves of one payout.
 event Claimed:
     subject: indexed(bytes32)
     payee: indexed(address)
@@ -99,41 +107,66 @@ def _payee_of(subject: bytes32) -> address:
 
 @internal
 @view
-def _amount(t: epochs.EpochTerms, subject: bytes32, cred: uint256) -> (uint256, uint256, uint256):
+def _due(t: epochs.EpochTerms, subject: bytes32, cred: uint256) -> Due:
     """
-    @dev What a leaf gets of the pot; what a maintainer's cap takes off it; her number (0: no cap applies).
+    @dev What a leaf gets of pot and grain, after a maintainer's cap.
     """
-    amount: uint256 = epochs._part(t.pot, cred, t.total_cred - t.excluded)
-    if t.signer_cap_bps == BPS:
-        return amount, 0, 0
-    maintainer: uint256 = maintainers._number_of(t.maintainers_version, subject)
-    if maintainer == 0:
-        return amount, 0, 0
-    room: uint256 = t.pot * t.signer_cap_bps // BPS - self._taken[t.epoch][maintainer]
-    capped: uint256 = min(amount, room)
-    return capped, amount - capped, maintainer
+    divisor: uint256 = t.total_cred - t.excluded
+    amount: uint256 = epochs._part(t.pot, cred, divisor)
+    excess: uint256 = self._over_cap(t, subject, amount)
+    return Due(amount=amount - excess, excess=excess, grain=epochs._part(t.grain_per_epoch, cred, divisor))
 
 
 @internal
-def _book(t: epochs.EpochTerms, subject: bytes32, cred: uint256) -> Share:
+@view
+def _over_cap(t: epochs.EpochTerms, subject: bytes32, amount: uint256) -> uint256:
+    """
+    @dev What a maintainer's cap takes off an amount of the pot.
+    """
+    if t.signer_cap_bps == BPS:
+        return 0
+    maintainer: uint256 = maintainers._number_of(t.maintainers_version, subject)
+    if maintainer == 0:
+        return 0
+    room: uint256 = t.pot * t.signer_cap_bps // BPS - self._taken[t.epoch][maintainer]
+    return amount - min(amount, room)
+
+
+@internal
+def _take(t: epochs.EpochTerms, subject: bytes32, amount: uint256, excess: uint256):
+    """
+    @dev Notes under a maintainer's cap what she is paid. What the cap took, the caller carries.
+    """
+    if t.signer_cap_bps == BPS:
+        return
+    maintainer: uint256 = maintainers._number_of(t.maintainers_version, subject)
+    if maintainer == 0:
+        return
+    self._taken[t.epoch][maintainer] += amount
+    if excess > 0:
+        log ShareCapped(subject=subject, epoch=t.epoch, excess=excess)
+
+
+@internal
+@view
+def _require_open(t: epochs.EpochTerms):
+    checks._need(block.timestamp < t.closes_at, "distributor: claims are closed")
+
+
+@internal
+def _book(t: epochs.EpochTerms, subject: bytes32, index: uint256, cred: uint256) -> Share:
     """
     @dev Books a proven leaf as paid. What the cap takes goes to carry at once.
     """
-    checks._need(block.timestamp < t.closes_at, "distributor: claims are closed")
-    checks._need(not epochs._is_struck(t, subject), "distributor: struck out")
+    self._require_open(t)
+    checks._need(not epochs._is_struck(t, subject, index), "distributor: struck out")
+    due: Due = self._due(t, subject, cred)
     epochs._mark_claimed(subject, t.epoch)
-    amount: uint256 = 0
-    excess: uint256 = 0
-    maintainer: uint256 = 0
-    amount, excess, maintainer = self._amount(t, subject, cred)
-    epochs._add_paid(t.epoch, t.pot, amount + excess)
-    if maintainer > 0:
-        self._taken[t.epoch][maintainer] += amount
-    if excess > 0:
-        log ShareCapped(subject=subject, epoch=t.epoch, excess=excess)
-        self._carry(t.earmark, t.asset, excess)
-    grain: uint256 = epochs._part(t.grain_per_epoch, cred, t.total_cred - t.excluded)
-    return Share(epoch=t.epoch, amount=amount, grain=grain)
+    self._take(t, subject, due.amount, due.excess)
+    epochs._add_paid(t.epoch, t.pot, due.amount + due.excess)
+    if due.excess > 0:
+        self._carry(t.earmark, t.asset, due.excess)
+    return Share(epoch=t.epoch, amount=due.amount, grain=due.grain)
 
 
 @internal

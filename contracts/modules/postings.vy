@@ -10,10 +10,10 @@
      once the consent proposal failed. Signatures (Clerk.vy) name the attempt, so those of an ended one are dead.
 """
 
+from ..interfaces import IClerk
 from . import checks
 from . import desk
 from . import epochs
-from . import hex_text
 from . import maintainers
 from . import payout_policy
 from . import pots
@@ -69,6 +69,7 @@ def post(
     leaf_count: uint256,
     data_hash: bytes32,
     uri: String[256],
+    text: String[323],
     signers: DynArray[address, 16],
 ) -> uint256:
     """
@@ -82,6 +83,7 @@ def post(
     @param leaf_count Number of leaves, at most 2^24.
     @param data_hash keccak256 of the distribution document.
     @param uri Where the document is.
+    @param text Of the proposal: where the document is and what its hash must be.
     @param signers Who signed.
     @return The id of the consent proposal.
     """
@@ -93,7 +95,7 @@ def post(
     checks._need(leaf_count > 0 and leaf_count <= sum_tree.MAX_LEAVES, "distributor: bad leaf count")
     checks._need(len(uri) > 0, "distributor: no document uri")
     terms: epochs.EpochTerms = self._open(head, root, total_cred, leaf_count)
-    proposal_id: uint256 = self._raise_proposal(terms, data_hash, uri)
+    proposal_id: uint256 = self._raise_proposal(terms, text)
     log DistributionPosted(
         epoch=epoch,
         attempt=terms.attempt,
@@ -154,7 +156,7 @@ def finalise(epoch: uint256, attempt: uint256):
     head: pots.Head = pots._load_head()
     self._require_open(head, epoch)
     checks._need(attempt == head.attempt, "distributor: other attempt")
-    policy: payout_policy.Policy = payout_policy._policy(head.open_version)
+    policy: IClerk.Policy = payout_policy._policy(head.open_version)
     open: pots.OpenDistribution = pots._load_open()
     closes_at: uint256 = block.timestamp + policy.claim_window
     review: uint256 = epochs._review(epoch, attempt, open.excluded, closes_at)
@@ -205,7 +207,7 @@ def _open(head: pots.Head, root: bytes32, total_cred: uint256, leaf_count: uint2
     """
     @dev Divides the income by the policy in force, reserves the pot and keeps what the end of the review will need.
     """
-    policy: payout_policy.Policy = payout_policy._policy(head.policy_version)
+    policy: IClerk.Policy = payout_policy._policy(head.policy_version)
     earmark: uint256 = payout_policy._pot_earmark(head.policy_version)
     pot: uint256 = 0
     carry_used: uint256 = 0
@@ -241,11 +243,10 @@ def _open(head: pots.Head, root: bytes32, total_cred: uint256, leaf_count: uint2
 
 
 @internal
-def _raise_proposal(terms: epochs.EpochTerms, data_hash: bytes32, uri: String[256]) -> uint256:
+def _raise_proposal(terms: epochs.EpochTerms, text: String[323]) -> uint256:
     """
-    @dev The text says where the document is and what its hash must be; epoch and attempt are in the call itself.
+    @dev Epoch and attempt are in the call itself.
     """
-    text: String[512] = concat(uri, " ", hex_text._hex(data_hash))
     call: Bytes[260] = abi_encode(
         terms.epoch, terms.attempt, method_id=method_id("finalise(uint256,uint256)")
     )

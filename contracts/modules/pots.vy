@@ -14,6 +14,7 @@
      anew): `open_version` alone says that one is open.
 """
 
+from ..interfaces import IClerk
 from ..interfaces import IPool
 from . import payout_policy
 from . import wiring
@@ -117,7 +118,7 @@ def next_pot() -> (uint256, uint256, uint256):
 
 @internal
 @view
-def _pot(policy: payout_policy.Policy, earmark: uint256) -> (uint256, uint256, uint256):
+def _pot(policy: IClerk.Policy, earmark: uint256) -> (uint256, uint256, uint256):
     """
     @dev Pot, how much of it is carry (taken first: it is what earlier pots left in the earmark), received so far.
     """

@@ -11,6 +11,7 @@
 
 from . import books
 from . import earmarks
+from . import packing
 from . import payments
 
 uses: books
@@ -35,6 +36,13 @@ event Released:
     asset: indexed(address)
     to: indexed(address)
     amount: uint256
+
+
+# For each payee the amount << 160 | her address. An `Owed` of the same transaction names whom the payment did not reach.
+event ReleasedMany:
+    earmark_id: indexed(uint256)
+    asset: indexed(address)
+    batch: DynArray[uint256, 128]
 
 
 # ------------------------------------------------------------------------------------------------ an earmark's spender
@@ -84,21 +92,31 @@ def release(earmark_id: uint256, asset: address, to: address, amount: uint256):
     @param amount In the asset's smallest unit, above 0.
     """
     self._check_spender(earmarks._terms(earmark_id))
-    self._release(earmark_id, asset, to, amount)
+    payments._check_amount(amount)
+    payments._check_payee(to)
+    books._pay_out(earmark_id, asset, amount)
+    log Released(earmark_id=earmark_id, asset=asset, to=to, amount=amount)
+    payments._pay(asset, to, amount)
 
 
 @external
-def release_many(earmark_id: uint256, asset: address, batch: DynArray[uint256, 256]):
+def release_many(earmark_id: uint256, asset: address, batch: DynArray[uint256, 128]):
     """
     @notice The same for many payees. All or nothing, but for failing payees, who are owed.
-    @dev Reverts where `release` would for one of them.
+    @dev The books change once, before anybody is called. Reverts where `release` would for one of them, and for nobody.
     @param earmark_id The caller's earmark.
     @param asset The token; the zero address for ETH.
-    @param batch For each payee the amount in the asset's smallest unit << 160 | her address; at most 256.
+    @param batch For each payee the amount in the asset's smallest unit << 160 | her address; at most 128.
     """
     self._check_spender(earmarks._terms(earmark_id))
+    total: uint256 = 0
     for payment: uint256 in batch:
-        self._release(earmark_id, asset, earmarks._spender(payment), payment >> 160)
+        # at most 128 amounts of 96 bits
+        total = unsafe_add(total, payment >> 160)
+    payments._check_amount(total)
+    books._pay_out(earmark_id, asset, total)
+    log ReleasedMany(earmark_id=earmark_id, asset=asset, batch=batch)
+    payments._pay_many(asset, batch, total)
 
 
 # ------------------------------------------------------------------------------------------------ internals
@@ -107,13 +125,3 @@ def release_many(earmark_id: uint256, asset: address, batch: DynArray[uint256, 2
 @view
 def _check_spender(word: uint256):
     assert msg.sender == earmarks._spender(word), "pool: only the spender"
-
-
-@internal
-def _release(earmark_id: uint256, asset: address, to: address, amount: uint256):
-    payments._check_amount(amount)
-    payments._check_payee(to)
-    books._free(earmark_id, asset, amount)
-    books._debit_freed(earmark_id, asset, amount)
-    log Released(earmark_id=earmark_id, asset=asset, to=to, amount=amount)
-    payments._pay(asset, to, amount)

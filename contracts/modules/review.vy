@@ -77,6 +77,7 @@ def zero_out(
     epoch: uint256,
     terms: epochs.PackedTerms,
     subject: bytes32,
+    index: uint256,
     cred: uint256,
     reason_hash: bytes32,
     signers: DynArray[address, 16],
@@ -84,16 +85,18 @@ def zero_out(
     """
     @notice Strike a leaf out of the open distribution. `Clerk.zero_out` only: maintainers have signed it.
     @dev Reverts for anyone else, for terms that are not the open ones, once the vote has ended and in its last two days, for
-         a leaf that was struck out or restored before, and for more than the voted share together.
+         a leaf that was struck out or restored before, for one without cred, and for more than the voted share together.
     @param epoch The open epoch.
     @param terms The terms that were posted.
     @param subject Whose leaf.
+    @param index Its place among all leaves, from 0.
     @param cred Its cred, in micro-cred.
     @param reason_hash keccak256 of the reason's text.
     @param signers Who signed.
     """
     attempt: uint256 = self._reviewed(epoch, terms)
-    key: uint256 = epoch << 32 | attempt
+    key: uint256 = epochs._leaf_key(epoch, attempt, index)
+    checks._need(cred > 0, "distributor: no cred to strike")
     checks._need(epochs._struck[subject][key] == 0, "distributor: struck out before")
     epochs._struck[subject][key] = cred << 1 | 1
     excluded: uint256 = pots._add_excluded(cred)
@@ -110,7 +113,12 @@ def zero_out(
 
 @external
 def restore(
-    epoch: uint256, terms: epochs.PackedTerms, subject: bytes32, reason_hash: bytes32, signers: DynArray[address, 16]
+    epoch: uint256,
+    terms: epochs.PackedTerms,
+    subject: bytes32,
+    index: uint256,
+    reason_hash: bytes32,
+    signers: DynArray[address, 16],
 ):
     """
     @notice Put a struck out leaf back. `Clerk.restore` only: members have signed it.
@@ -119,11 +127,12 @@ def restore(
     @param epoch The open epoch.
     @param terms The terms that were posted.
     @param subject Whose leaf.
+    @param index Its place among all leaves, from 0.
     @param reason_hash keccak256 of the reason's text.
     @param signers Who signed.
     """
     attempt: uint256 = self._reviewed(epoch, terms)
-    key: uint256 = epoch << 32 | attempt
+    key: uint256 = epochs._leaf_key(epoch, attempt, index)
     struck: uint256 = epochs._struck[subject][key]
     checks._need(struck & 1 == 1, "distributor: not struck out")
     epochs._struck[subject][key] = struck - 1
@@ -137,6 +146,7 @@ def settle_off_chain(
     previous: bytes32,
     terms: epochs.PackedTerms,
     subject: bytes32,
+    index: uint256,
     cred: uint256,
     payee: address,
     reference: bytes32,
@@ -144,17 +154,19 @@ def settle_off_chain(
     """
     @notice Book a leaf as paid elsewhere. `Clerk.settle_off_chain` only: the payee has signed it.
     @dev Its part of the pot goes to carry, for the next one; its grain is minted all the same. Reverts for anyone else, for
-         terms that are no final epoch's, for a leaf that is claimed or gets nothing, and after the claims closed.
+         terms that are no final epoch's, for a leaf that is claimed or gets nothing, after the claims closed, and while no
+         grain can be created: nobody else can make the payee do without.
     @param previous Hash of the epoch before; zero before epoch 1.
     @param terms Packed terms of the epoch.
     @param subject Whose leaf.
+    @param index Its place among all leaves, from 0.
     @param cred Its cred, in micro-cred.
     @param payee The account of the subject.
     @param reference What it is paid by elsewhere.
     """
     desk._require_clerk()
     t: epochs.EpochTerms = epochs._final(previous, terms)
-    share: payouts.Share = payouts._book(t, subject, cred)
+    share: payouts.Share = payouts._book(t, subject, index, cred)
     checks._need(share.amount > 0, "distributor: nothing to settle")
     log SettledOffChain(
         subject=subject, epoch=t.epoch, payee=payee, reference=reference, amount=share.amount, grain=share.grain

@@ -51,7 +51,8 @@ def _require_ends_in(
     """
     @dev What a followed proof must have come to.
     """
-    checks._need(node == root and total == sum and index < leaf_count, "distributor: wrong proof")
+    if node != root or total != sum or index >= leaf_count:
+        checks._refuse("distributor: wrong proof")
 
 
 @internal
