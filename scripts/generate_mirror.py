@@ -5,8 +5,9 @@
     python scripts/generate_mirror.py --check   change nothing; exit 1 where one differs
 
 One table for each event; one more for each list in an event, its rows numbered by `position`. A
-struct's members become columns. The shape of a decoder follows from its event: what is static, a
-string or bytes is cut out of the log in place; an event with a list goes through the ABI decoder.
+struct's members become columns, and so do the two halves of a packed word. The shape of a decoder
+follows from its event: what is static, a string or bytes is cut out of the log in place; an event
+with a list goes through the ABI decoder.
 """
 
 import re
@@ -40,6 +41,13 @@ SMALL = frozenset(
 are counted up). All others are amounts or hashes and are kept as decimal text."""
 ASSETS = {"asset", "policy_asset", "terms_asset", "parts_grain"}
 """Columns that name a token."""
+PACKED = {
+    ("pool_released_many_batch", "value"): (("to_account", "address"), ("amount", "uint96")),
+    ("cred_distributor_paid_out_leaves", "payment"): (("payee", "address"), ("amount", "uint96")),
+    ("cred_distributor_paid_out_leaves", "grain"): (("epoch", "uint160"), ("grain", "uint96")),
+}
+"""Words of lists that hold two values, high << 160 | low: by table and column, the column and type
+of each, the low one first."""
 RESERVED = {"to": "to_account"}
 """Names that SQL keeps for itself."""
 _WORD = 32
@@ -61,6 +69,8 @@ class Column:
     type: str
     field: str
     """The name of the field itself; `name` begins with the structs around it."""
+    half: str = ""
+    """Which half of a packed word it is: "low" or "high"; "" for a word of its own."""
 
     @property
     def sql(self) -> str:
@@ -85,8 +95,10 @@ class Column:
 
     def of_value(self, value: str) -> str:
         """Python that makes it of a value that the ABI decoder returned."""
+        if self.half:
+            value = f"words.{self.half}({value})"
         if self.type == "address":
-            return value
+            return f"words.account({value})" if self.half else value
         if self.type == "bool":
             return f"int({value})"
         if self.type == "string":
@@ -108,6 +120,14 @@ def columns(param: Param, prefix: str = "") -> list[tuple[Column, str]]:
         if not is_list(part)
         for column, path in columns(part, inner)
     ]
+
+
+def halves(table: str, column: Column) -> list[Column]:
+    """What a packed word of a list holds; a column that is none, as it is."""
+    if (table, column.name) not in PACKED:
+        return [column]
+    low, high = PACKED[table, column.name]
+    return [Column(*low, low[0], "low"), Column(*high, high[0], "high")]
 
 
 def is_list(param: Param) -> bool:
@@ -139,7 +159,11 @@ class ListTable:
     @property
     def columns(self) -> list[tuple[Column, str]]:
         """What one element holds, without the lists in it."""
-        return columns(element(self.param))
+        return [
+            (half, path)
+            for column, path in columns(element(self.param))
+            for half in halves(self.name, column)
+        ]
 
     @property
     def inner(self) -> list["ListTable"]:

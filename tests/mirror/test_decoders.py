@@ -25,13 +25,20 @@ events = pytest.mark.parametrize(
     ("contract", "form"), EVENTS, ids=[f"{contract}.{form.name}" for contract, form in EVENTS]
 )
 SOMEBODY = Address("0x" + "11" * 20)
+PACKED = {
+    ("ReleasedMany", "batch"): "account",
+    ("PaidOut", "payment"): "account",
+    ("PaidOut", "grain"): "number",
+}
+"""Words of two values, by event and field: an amount of 96 bits, and what stands below it."""
 
 
 class Dice:
     """Random values of any type of the ABI."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, event: str) -> None:
         self.chance = random.Random(seed)  # noqa: S311  not for keys
+        self.event = event
 
     def value(self, param: Param) -> Any:
         """One value, as eth_abi takes it."""
@@ -54,7 +61,10 @@ class Dice:
             return self.chance.randbytes(int(param.type[5:] or self._length()))
         bits = 63 if generate_mirror.snake(param.name) in generate_mirror.SMALL else 256
         bits = min(bits, int(param.type[4:]))
-        return self.chance.choice((0, 1, 2**bits - 1, self.chance.getrandbits(bits)))
+        number = self.chance.choice((0, 1, 2**bits - 1, self.chance.getrandbits(bits)))
+        if PACKED.get((self.event, param.name)) == "number":
+            number &= 2**63 - 1 | self.chance.getrandbits(96) << 160
+        return number
 
     def _length(self) -> int:
         return self.chance.choice((0, 1, 31, 32, 33, self.chance.randrange(200)))
@@ -76,25 +86,33 @@ def plain(value: Any) -> str | int:
     return int(value) if isinstance(value, bool) else value
 
 
-def flat(param: Param, value: Any) -> Iterator[str | int]:
+def flat(event: str, param: Param, value: Any) -> Iterator[str | int]:
     """The elementary values of a field, without its lists."""
     if param.type == "tuple":
         for part, each in zip(param.parts, value, strict=True):
-            yield from flat(part, each)
-    elif not param.type.endswith("]"):
+            yield from flat(event, part, each)
+    elif param.type.endswith("]"):
+        return
+    elif (event, param.name) in PACKED:
+        word = value.to_bytes(32)
+        below = word[12:]
+        named = PACKED[event, param.name] == "account"
+        yield checksum_address(below) if named else int.from_bytes(below)
+        yield int.from_bytes(word[:12])
+    else:
         yield plain(value)
 
 
-def listed(param: Param, value: Any, *place: int) -> Iterator[tuple[str | int, ...]]:
+def listed(event: str, param: Param, value: Any, *place: int) -> Iterator[tuple[str | int, ...]]:
     """The rows of a list and of the lists in it: the places, then the elementary values."""
     if param.type == "tuple":
         for part, each in zip(param.parts, value, strict=True):
-            yield from listed(part, each, *place)
+            yield from listed(event, part, each, *place)
     if param.type.endswith("]"):
-        one = Param("", param.type[: param.type.rindex("[")], param.parts, False)
+        one = Param(param.name, param.type[: param.type.rindex("[")], param.parts, False)
         for number, each in enumerate(value):
-            yield *place, number, *flat(one, each)
-            yield from listed(one, each, *place, number)
+            yield *place, number, *flat(event, one, each)
+            yield from listed(event, one, each, *place, number)
 
 
 def same(rows: list[tuple[str | int, ...]], expected: list[tuple[str | int, ...]]) -> bool:
@@ -106,21 +124,22 @@ def same(rows: list[tuple[str | int, ...]], expected: list[tuple[str | int, ...]
 
 @events
 def test_decoder__random_values_by_eth_abi__the_same_values(contract: str, form: EventForm) -> None:
-    dice, decoder = Dice(len(form.name)), BY_TOPIC[contract, form.topic]
+    dice, decoder = Dice(len(form.name), form.name), BY_TOPIC[contract, form.topic]
     kept = [p for p in form.inputs if (form.name, p.name) not in generate_mirror.LEFT_OUT]
     for _ in range(200):
         values = {param.name: dice.value(param) for param in form.inputs}
         own, *rest = decoder.rows(log_of(form, values))
-        expected = tuple(each for param in kept for each in flat(param, values[param.name]))
+        fields = [(form.name, param, values[param.name]) for param in kept]
+        expected = tuple(each for field in fields for each in flat(*field))
         assert tuple(map(str, own[1])) == tuple(map(str, expected))
-        lists = [row for param in kept for row in listed(param, values[param.name])]
+        lists = [row for field in fields for row in listed(*field)]
         assert same([row for _, row in rest], lists)
 
 
 @events
 def test_decoder__damaged_log__one_named_error(contract: str, form: EventForm) -> None:
     """Cut short, or with bits turned: a row or a `BadAnswer`, never another error."""
-    dice, decoder = Dice(1), BY_TOPIC[contract, form.topic]
+    dice, decoder = Dice(1, form.name), BY_TOPIC[contract, form.topic]
     refused = 0
     for _ in range(100):
         log = log_of(form, {param.name: dice.value(param) for param in form.inputs})
@@ -162,3 +181,49 @@ def test_decoder__number_beyond_its_column__refused() -> None:
     log = Log(SOMEBODY, (form.topic, (2**63).to_bytes(32)), b"", 7, bytes(32), 3, bytes(32))
     with pytest.raises(BadAnswer, match="cannot emit more than"):
         BY_TOPIC["Pool", form.topic].rows(log)
+
+
+def test_decoder__packed_word__its_two_values_in_columns_of_their_own() -> None:
+    """Every bit belongs to one of them: an account of all ones beside the largest amount."""
+    form = abi.load("Pool").event("ReleasedMany")
+    batch = [2**256 - 1, 5 << 160 | 0x11, 1 << 160]
+    topics = (form.topic, (3).to_bytes(32), bytes(32))
+    log = Log(SOMEBODY, topics, encode(["uint256[]"], [batch]), 7, bytes(32), 3, bytes(32))
+    assert BY_TOPIC["Pool", form.topic].rows(log)[1:] == [
+        ("pool_released_many_batch", (0, checksum_address(b"\xff" * 20), str(2**96 - 1))),
+        ("pool_released_many_batch", (1, "0x" + "00" * 19 + "11", "5")),
+        ("pool_released_many_batch", (2, "0x" + "00" * 20, "1")),
+    ]
+
+
+@pytest.mark.parametrize(("epoch", "fits"), [(2**63 - 1, True), (2**63, False), (2**159, False)])
+def test_decoder__number_in_a_packed_word__fits_its_column_or_is_refused(
+    epoch: int, fits: bool
+) -> None:
+    form = abi.load("CredDistributor").event("PaidOut")
+    leaf = (b"\x17" * 32, 7 << 160 | 0x11, 9 << 160 | epoch)
+    data = encode(["(bytes32,uint256,uint256)[]"], [[leaf]])
+    log = Log(SOMEBODY, (form.topic,), data, 7, bytes(32), 3, bytes(32))
+    decoder = BY_TOPIC["CredDistributor", form.topic]
+    if not fits:
+        with pytest.raises(BadAnswer, match="cannot emit more than"):
+            decoder.rows(log)
+        return
+    paid = (0, "0x" + "17" * 32, "0x" + "00" * 19 + "11", "7", epoch, "9")
+    assert decoder.rows(log)[1:] == [("cred_distributor_paid_out_leaves", paid)]
+
+
+def test_packed__each__is_a_column_of_a_list() -> None:
+    tables = [
+        table
+        for contract in generate_mirror.contracts()
+        for event in generate_mirror.events_of(contract)
+        for outer in event.lists
+        for table in outer.all
+    ]
+    found = {
+        (table.name, column.name)
+        for table in tables
+        for column, _ in generate_mirror.columns(generate_mirror.element(table.param))
+    }
+    assert generate_mirror.PACKED.keys() <= found

@@ -50,7 +50,7 @@ def everything(block: int) -> list[Mined]:
     """One of every event, with random values, all in one block."""
     found = []
     for index, (contract, form) in enumerate(EVENTS):
-        dice = Dice(index)
+        dice = Dice(index, form.name)
         log = log_of(form, {param.name: dice.value(param) for param in form.inputs})
         decoder = BY_TOPIC[contract, form.topic]
         found.append(Mined(said(block, index), contract, form.name, decoder.rows(log), ()))

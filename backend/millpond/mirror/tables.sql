@@ -373,6 +373,30 @@ CREATE TABLE cred_distributor_maintainers_set_maintainers_subjects (
         ON DELETE CASCADE
 );
 
+CREATE TABLE cred_distributor_paid_out (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX cred_distributor_paid_out_by_address ON cred_distributor_paid_out (address);
+
+CREATE TABLE cred_distributor_paid_out_leaves (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    subject TEXT NOT NULL,
+    payee TEXT NOT NULL,
+    amount TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    grain TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index, position),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+
 CREATE TABLE cred_distributor_policy_set (
     block_number INTEGER NOT NULL,
     log_index INTEGER NOT NULL,
@@ -1093,6 +1117,29 @@ CREATE TABLE pool_released (
         ON DELETE CASCADE
 );
 CREATE INDEX pool_released_by_address ON pool_released (address);
+
+CREATE TABLE pool_released_many (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    earmark_id INTEGER NOT NULL,
+    asset TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX pool_released_many_by_address ON pool_released_many (address);
+
+CREATE TABLE pool_released_many_batch (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    to_account TEXT NOT NULL,
+    amount TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index, position),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
 
 CREATE TABLE pool_reserved (
     block_number INTEGER NOT NULL,

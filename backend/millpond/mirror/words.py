@@ -15,6 +15,8 @@ _WORD = 32
 _ADDRESS_AT = 12
 MOST_SMALL = 2**63 - 1
 """The largest whole number of an INTEGER column."""
+_LOW_BITS = 160
+"""Where a packed word is cut: an account, or what takes its place, below an amount."""
 
 
 def address(word: bytes) -> str:
@@ -80,6 +82,21 @@ def checked_small(value: int) -> int:
             "ask another node; this one sends damaged answers",
         )
     return value
+
+
+def low(packed: int) -> int:
+    """The low half of a packed word: 160 bits, those of an account."""
+    return packed & ((1 << _LOW_BITS) - 1)
+
+
+def high(packed: int) -> int:
+    """The high half of a packed word: 96 bits, those of an amount."""
+    return packed >> _LOW_BITS
+
+
+def account(number: int) -> str:
+    """The account whose bits a packed word holds."""
+    return _checksummed(number.to_bytes(_WORD - _ADDRESS_AT))
 
 
 @lru_cache(maxsize=100_000)

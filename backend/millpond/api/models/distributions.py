@@ -85,7 +85,7 @@ class Payment(Placed):
     grain: Money
     claimed_at: Seconds
     position: int
-    """Its place among the epochs of one payout."""
+    """Its place among the epochs of one payout, or among the leaves of one payday."""
     transaction_hash: Hash
 
 

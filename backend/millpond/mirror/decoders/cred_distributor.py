@@ -209,6 +209,30 @@ def maintainers_set(topics: Topics, data: bytes) -> Rows:
     ]
 
 
+def paid_out(topics: Topics, data: bytes) -> Rows:
+    values = decoded("CredDistributor", "PaidOut", data)
+    return [
+        (
+            "cred_distributor_paid_out",
+            (),
+        ),
+        *(
+            (
+                "cred_distributor_paid_out_leaves",
+                (
+                    i,
+                    words.hexed(each.subject),
+                    words.account(words.low(each.payment)),
+                    str(words.high(each.payment)),
+                    words.checked_small(words.low(each.grain)),
+                    str(words.high(each.grain)),
+                ),
+            )
+            for i, each in enumerate(values["leaves"])
+        ),
+    ]
+
+
 def policy_set(topics: Topics, data: bytes) -> Rows:
     return [
         (
@@ -401,6 +425,14 @@ DECODERS = (
         "ef74af3186a1d336d104ce5120528ea4e3d6bd2272bc751de1a838e7a2622bfc",
         2,
         maintainers_set,
+        (),
+    ),
+    Decoder(
+        "CredDistributor",
+        "PaidOut",
+        "a9d77f84d644c563c2bc349504330003be52b868a5d6887840ade8b02e330f35",
+        1,
+        paid_out,
         (),
     ),
     Decoder(

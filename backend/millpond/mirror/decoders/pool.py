@@ -5,7 +5,7 @@ Written by scripts/generate_mirror.py from the frozen ABI; do not edit.
 """
 
 from millpond.mirror import words
-from millpond.mirror.decoding import Decoder, Rows, Topics
+from millpond.mirror.decoding import Decoder, Rows, Topics, decoded
 
 
 def collectible_received(topics: Topics, data: bytes) -> Rows:
@@ -181,6 +181,30 @@ def released(topics: Topics, data: bytes) -> Rows:
                 words.address(topics[3]),
                 words.amount(data[0:32]),
             ),
+        ),
+    ]
+
+
+def released_many(topics: Topics, data: bytes) -> Rows:
+    values = decoded("Pool", "ReleasedMany", data)
+    return [
+        (
+            "pool_released_many",
+            (
+                words.small(topics[1]),
+                words.address(topics[2]),
+            ),
+        ),
+        *(
+            (
+                "pool_released_many_batch",
+                (
+                    i,
+                    words.account(words.low(each)),
+                    str(words.high(each)),
+                ),
+            )
+            for i, each in enumerate(values["batch"])
         ),
     ]
 
@@ -368,6 +392,14 @@ DECODERS = (
         "be9955ede01f89429605b39b8541dc3efb42abc6215925c50e35c676e9e06f88",
         4,
         released,
+        (1,),
+    ),
+    Decoder(
+        "Pool",
+        "ReleasedMany",
+        "633dcaf32a9573f495e90f4930af0d7feb34949a0a65ec72dc5e29f7bbe1fc85",
+        3,
+        released_many,
         (1,),
     ),
     Decoder(

@@ -37,8 +37,10 @@ SKIPPED = {
     2: "no account is linked yet",
     3: "it is below the minimum payout",
     4: "its account is a part of the pool",
+    5: "it was struck out in the review",
+    6: "it is too large for a payday",
 }
-"""Why a payday passed over a leaf (paydays.vy)."""
+"""Why a payday passed over a leaf (contracts/modules/paydays.vy)."""
 
 
 @dataclass(frozen=True)

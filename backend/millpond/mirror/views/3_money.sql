@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: AGPL-3.0-only
--- The books of each pool: every event that moves money is one or two lines of `ledger`, and every
--- balance is a sum of its lines. Source of the rules: contracts/modules/earmarks.vy.
+-- The books of each pool: every event that moves money is one or two lines of `ledger`, a payment to
+-- many a line for each payee, and every balance is a sum of lines. Source of the rules: contracts/modules/earmarks.vy.
 -- Amounts are decimal text; `units_sum` adds them up (an aggregate that the store brings along).
 
 CREATE VIEW earmarks AS
@@ -57,6 +57,11 @@ UNION ALL
 SELECT address, earmark_id, asset, 'released', to_account, '-' || amount, '0', '-' || amount,
     block_number, log_index
 FROM pool_released
+UNION ALL
+SELECT r.address, r.earmark_id, r.asset, 'released', p.to_account, '-' || p.amount, '0', '-' || p.amount,
+    r.block_number, r.log_index
+FROM pool_released_many r
+JOIN pool_released_many_batch p USING (block_number, log_index)
 UNION ALL
 SELECT address, earmark_id, asset, 'reclaimed', patron, '-' || amount, '0', '0',
     block_number, log_index

@@ -43,7 +43,8 @@ JOIN cred_distributor_claimed c
         AND x.subject = w.subject AND x.log_index < w.log_index
     );
 
--- One row for each leaf that was paid.
+-- One row for each leaf that was paid: by its own claim, or on a payday, which pays payees only and
+-- never without the grain.
 CREATE VIEW claims AS
 SELECT
     p.pool, c.address AS distributor, s.epoch, c.subject, c.payee, c.to_account, s.amount,
@@ -59,7 +60,16 @@ FROM cred_distributor_claimed c
 JOIN cred_distributor_claimed_shares s USING (block_number, log_index)
 JOIN pools p ON p.distributor = c.address
 JOIN events e USING (block_number, log_index)
-JOIN blocks b ON b.number = c.block_number;
+JOIN blocks b ON b.number = c.block_number
+UNION ALL
+SELECT
+    p.pool, o.address, l.epoch, l.subject, l.payee, l.payee, l.amount, l.grain,
+    e.transaction_hash, b.timestamp, o.block_number, o.log_index, l.position
+FROM cred_distributor_paid_out o
+JOIN cred_distributor_paid_out_leaves l USING (block_number, log_index)
+JOIN pools p ON p.distributor = o.address
+JOIN events e USING (block_number, log_index)
+JOIN blocks b ON b.number = o.block_number;
 
 -- The last word of a payday on a leaf that it passed over.
 CREATE VIEW skips AS
