@@ -101,7 +101,7 @@ class Story:
 
     # --- money in -------------------------------------------------------------------------------
 
-    def open_earmark(self, **terms: int) -> Proposal:
+    def open_earmark(self, **terms: Any) -> Proposal:
         """The restricted earmark 1, which the distributor pays out; by a rules vote."""
         policy = Policy(self.dollar, 1, minimum=MINIMUM, grain_per_epoch=GRAIN, **terms)
         action = self.coop.opening(self.coop.distributor, True, policy.params())

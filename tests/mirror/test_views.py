@@ -10,9 +10,12 @@ import pytest
 
 from millpond.mirror import store
 from tests.contracts.coop import AGAINST, CLASSES, DAY, FOR, MEMBERSHIP, Coop
-from tests.contracts.evm import ETH, Actor
+from tests.contracts.evm import ETH, Actor, address_of
 from tests.mirror.compare import check, rows
 from tests.mirror.feed import Chronicle, Feed
+
+REFUSES = 1
+"""A way of contracts/mocks/OddPayee.vy."""
 
 
 @dataclass
@@ -283,13 +286,37 @@ def test_money__every_way_in_and_out__the_same_books(watched: Watched) -> None:
     move = (coop.pool, 0, coop.pool.calldata("move", 0, 1, coop.dollar, 40))
     leaves_some = coop.spending(coop.governor, 60, coop.dollar)
     refuses = evm.deploy("OddPayee")
+    refuses.behave(REFUSES, sender=coop.relayer)
     pays = (coop.pool, 0, coop.pool.calldata("spend", 1, ETH, refuses, 7))
     coop.enact(move, leaves_some, text="moved, and put back")
     watched.check()
     coop.enact(pays, coop.spending(coop.patron, 5), text="paid")
     watched.check()
+    debt = watched.one("SELECT * FROM debts")
+    assert (debt["account"], debt["owed"]) == (refuses.address, "7")
     kinds = {row["what"] for row in rows(watched.db, "SELECT DISTINCT what FROM ledger")}
     assert kinds >= {"gift", "surplus", "spent", "moved out", "moved in", "put back"}
+
+
+def test_money__released_to_many_at_once__a_line_for_each_payee(watched: Watched) -> None:
+    """One of them is paid twice, and one cannot be paid: she is owed."""
+    coop, evm = watched.coop, watched.evm
+    spender, refuses = coop.part(), evm.deploy("OddPayee")
+    refuses.behave(REFUSES, sender=coop.relayer)
+    coop.enact(coop.opening(spender), text="an earmark with a spender")
+    coop.give(100, earmark=1)
+    batch = [(coop.patron, 3), (refuses, 5), (evm.actor("helper"), 7), (coop.patron, 11)]
+    packed = [amount << 160 | int(address_of(to), 16) for to, amount in batch]
+    coop.pool.reserve(1, ETH, 40, sender=spender)
+    coop.pool.release_many(1, ETH, packed, sender=spender)
+    watched.check()
+    query = "SELECT * FROM ledger WHERE what = 'released'"
+    lines = [(row["party"], row["balance"], row["reserved"]) for row in rows(watched.db, query)]
+    assert lines == [(address_of(to), f"-{amount}", f"-{amount}") for to, amount in batch]
+    account = watched.one("SELECT * FROM accounts WHERE earmark_id = 1")
+    assert (account["balance"], account["reserved"]) == ("74", "14")
+    debt = watched.one("SELECT * FROM debts")
+    assert (debt["account"], debt["owed"]) == (refuses.address, "5")
 
 
 @pytest.fixture
