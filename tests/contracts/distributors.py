@@ -7,9 +7,10 @@ vectors of tests/vectors/sum_tree.json, made by viem, hold it to the format.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from eth_abi.abi import encode
+from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
 from tests.contracts import registry
@@ -67,14 +68,16 @@ def alone(*accounts: Any) -> list[tuple[Any, list[bytes]]]:
     return [(account, []) for account in accounts]
 
 
-class Tree:
-    """A sum tree of (subject, cred) pairs, sorted here."""
+Leaves = Mapping[bytes, int] | Sequence[tuple[bytes, int]]
+"""As the format has them, to be sorted; or as somebody lays them out who does not keep to it."""
 
-    def __init__(
-        self, chain_id: int, distributor: str, epoch: int, leaves: Mapping[bytes, int]
-    ) -> None:
+
+class Tree:
+    """A sum tree of (subject, cred) pairs."""
+
+    def __init__(self, chain_id: int, distributor: str, epoch: int, leaves: Leaves) -> None:
         self.epoch = epoch
-        self.leaves = sorted(leaves.items())
+        self.leaves = sorted(leaves.items()) if isinstance(leaves, Mapping) else list(leaves)
         types = ["uint256", "address", "uint256", "uint256", "bytes32", "uint256"]
         row = []
         for index, (subject, cred) in enumerate(self.leaves):
@@ -93,12 +96,12 @@ class Tree:
         return keccak(encode(types, [*left, *right])), left[1] + right[1]
 
     def index(self, subject: bytes) -> int:
-        """Its place among the leaves."""
+        """The place of its first leaf."""
         return [s for s, _ in self.leaves].index(subject)
 
     def cred(self, subject: bytes) -> int:
-        """What its leaf holds."""
-        return dict(self.leaves)[subject]
+        """What its first leaf holds."""
+        return self.leaves[self.index(subject)][1]
 
     def proof(self, index: int) -> list[tuple[bytes, int]]:
         """Hash and sum of each sibling, from the leaf up."""
@@ -225,6 +228,16 @@ class Epoch:
         return self.tree.proof(self.tree.index(subject))
 
 
+class PaidLeaf(NamedTuple):
+    """A leaf that a payday paid."""
+
+    subject: bytes
+    amount: int
+    payee: str
+    grain: int
+    epoch: int
+
+
 def typed(
     distributor: Contract, name: str, message: Mapping[str, Any], /, **domain: Any
 ) -> dict[str, Any]:
@@ -296,7 +309,7 @@ class Mill:
         asset.approve(self.pool, amount, sender=self.patron)
         self.pool.give(earmark, asset, amount, "", sender=self.patron)
 
-    def tree(self, leaves: Mapping[bytes, int], epoch: int | None = None) -> Tree:
+    def tree(self, leaves: Leaves, epoch: int | None = None) -> Tree:
         """The tree of the next epoch."""
         epoch = self.distributor.head().finalised + 1 if epoch is None else epoch
         return Tree(self.evm.chain_id, self.distributor.address, epoch, leaves)
@@ -342,7 +355,7 @@ class Mill:
             sender=self.relayer,
         )
 
-    def post(self, leaves: Mapping[bytes, int], signers: Sequence[Actor] | None = None) -> Epoch:
+    def post(self, leaves: Leaves, signers: Sequence[Actor] | None = None) -> Epoch:
         """Signed and posted; the epoch length has to be over."""
         tree = self.tree(leaves)
         arguments = self.signed(self.draft(tree), signers)
@@ -359,7 +372,7 @@ class Mill:
         epoch.packed = self.clerk.pack_terms(tuple(epoch.terms.values()))
         return epoch
 
-    def run(self, leaves: Mapping[bytes, int], income: int = 0, asset: Any = None) -> Epoch:
+    def run(self, leaves: Leaves, income: int = 0, asset: Any = None) -> Epoch:
         """A whole epoch up to final, with this much income."""
         if income:
             self.give(income, asset)
@@ -399,6 +412,20 @@ class Mill:
         """The distributor's own events of that name in the last transaction."""
         own = self.distributor.address
         return [log for log in self.evm.logs if log.name == name and log.address == own]
+
+    def paid_out(self) -> list[PaidLeaf]:
+        """Each leaf that the last transaction paid, in order, out of its packed words."""
+        return [
+            PaidLeaf(
+                leaf.subject,
+                leaf.payment >> 160,
+                to_checksum_address((leaf.payment % 2**160).to_bytes(20)),
+                leaf.grain >> 160,
+                leaf.grain % 2**160,
+            )
+            for log in self.events("PaidOut")
+            for leaf in log.args["leaves"]
+        ]
 
     def withdrawal(self, epoch: Epoch, signer: Any, /, **other: Any) -> dict[str, Any]:
         """The fields of the Withdrawal that this signer signs."""

@@ -7,7 +7,7 @@ from typing import Any
 from eth_utils.crypto import keccak
 
 from tests.attacks.money import Works
-from tests.contracts.distributors import DAY, DOLLARS, DOMAIN_FIELDS, Epoch, subject_of
+from tests.contracts.distributors import DAY, DOLLARS, DOMAIN_FIELDS, Epoch, Leaves, subject_of
 from tests.contracts.evm import Actor, Evm, address_of
 
 REASON = keccak(text="Bought stars")
@@ -92,8 +92,14 @@ class Review(Works):
         }
         return message | other
 
+    def repost(self, leaves: Leaves) -> Epoch:
+        """Taken back, and these leaves posted in its place."""
+        self.withdraw(self.epoch)
+        self.epoch = self.post(leaves)
+        return self.epoch
+
     def leaf(self, subject: bytes) -> tuple[bytes, int, int]:
-        """Subject, index and cred."""
+        """Subject, index and cred of the first leaf of hers."""
         tree: Any = self.epoch.tree
         return subject, tree.index(subject), tree.cred(subject)
 
@@ -129,9 +135,10 @@ class Review(Works):
         signers: Sequence[Actor] | None = None,
         /,
         reason: bytes = BETTER,
+        index: int | None = None,
         **other: Any,
     ) -> None:
-        """Put back by two members."""
+        """Put back by two members; without an index the first leaf of hers."""
         signers = self.members[:2] if signers is None else signers
         signed = [
             self.signature("Restore", s, self.about(subject, reason, s, **other)) for s in signers
@@ -141,6 +148,7 @@ class Review(Works):
             self.epoch.number,
             self.terms,
             subject,
+            self.leaf(subject)[1] if index is None else index,
             reason,
             self.deadline,
             list(signers),

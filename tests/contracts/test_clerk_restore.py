@@ -153,6 +153,30 @@ def test_restore__with_other_terms__is_refused(review: Review) -> None:
         review.restore(review.subjects[2])
 
 
+def test_restore__more_asked_for_than_there_are_members__all_together_can(evm: Evm) -> None:
+    review = Review(evm, zero_out_bps=4_000, restorers=6)
+    evm.warp(1)
+    assert review.distributor.restorers() == 6
+    assert review.governor.member_count() == len(review.members) == 5
+    review.zero_out(review.subjects[2])
+    with evm.reverts("clerk: too few signed"):
+        review.restore(review.subjects[2], review.members[:4])
+    review.restore(review.subjects[2], review.members)
+    assert review.distributor.open_distribution().excluded == 0
+
+
+def test_restore__a_member_leaves__one_less_is_all(evm: Evm) -> None:
+    review = Review(evm, zero_out_bps=4_000, restorers=5)
+    evm.warp(1)
+    review.zero_out(review.subjects[2])
+    *four, gone = review.members
+    with evm.reverts("clerk: too few signed"):
+        review.restore(review.subjects[2], four)
+    review.coop.admission.leave(sender=gone)
+    review.restore(review.subjects[2], four)
+    assert review.distributor.open_distribution().excluded == 0
+
+
 def test_restore__as_many_as_the_policy_asks_for__is_enough(evm: Evm) -> None:
     review = Review(evm, zero_out_bps=4_000, restorers=4)
     evm.warp(1)

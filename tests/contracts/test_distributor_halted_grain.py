@@ -69,6 +69,20 @@ def test_claim__grain_is_halted__nobody_else_makes_her_give_it_up(
         mill.claim_many([halted], [(subject, 0)])
 
 
+def test_payday__grain_is_halted__is_refused_to_the_payee_herself(
+    mill: Mill, halted: Epoch, ada: Actor
+) -> None:
+    """A payday is of all, so nobody gives up grain by it; she has `claim`."""
+    leaves, proof = halted.tree.leaves, halted.proof(subject_of(ada))
+    with mill.evm.reverts(HALTED):
+        mill.distributor.payday(bytes(32), halted.packed, leaves, 0, 1, sender=ada)
+    one = [(*leaves[0][:1], 0, 0, leaves[0][1])]
+    with mill.evm.reverts(HALTED):
+        mill.distributor.claim_many(bytes(32), [halted.packed], one, proof, sender=ada)
+    mill.claim(subject_of(ada), [halted], ada, ada)
+    assert mill.dollar.balanceOf(ada) == 1_000 * DOLLARS
+
+
 def test_claim__grain_is_allowed_again__everybody_is_paid_with_it(
     mill: Mill, final: Epoch, ada: Actor
 ) -> None:

@@ -184,6 +184,7 @@ def grain(coop: Coop) -> Scene:
         | by(bob, "transferFrom", ada, coop.patron, 3)
         | by(bob, "permit", ada, bob, 7, evm.now, *vrs(signed))
         | by(minter, "mint", ada, 3)
+        | by(minter, "mint_many", [3 << 160 | int(ada.address, 16)])
         | {"set_minter": naming_more},
     )
 

@@ -9,7 +9,7 @@ import pytest
 from tests.contracts.evm import ETH, Actor, Contract, Log, address_of
 from tests.contracts.pools import DAY, ZERO, House, names
 
-REFUSES = 1
+REFUSES, BURNS = 1, 2
 
 
 @dataclass(frozen=True)
@@ -234,16 +234,21 @@ def test_release__two_earmarks_of_one_spender__keep_apart(house: House) -> None:
 
 
 @pytest.mark.parametrize("which", [0, 1])
-def test_release_many__pays_everybody_in_order(promise: Promise, which: int) -> None:
+def test_release_many__several_payees__are_paid_in_order_and_told_in_one_event(
+    promise: Promise, which: int
+) -> None:
     house = promise.house
     asset = [ETH, house.dollar][which]
     people = [house.payee, house.friend, house.payee]
     before = [house.real(asset, person) for person in people]
     batch = [payment(person, amount) for person, amount in zip(people, (10, 20, 30), strict=True)]
     house.pool.release_many(promise.earmark, asset, batch, sender=promise.spender)
-    released = [log for log in house.evm.logs if log.name == "Released"]
-    assert [log.args["to"] for log in released] == [person.address for person in people]
-    assert [log.args["amount"] for log in released] == [10, 20, 30]
+    told = {"earmark_id": promise.earmark, "asset": address_of(asset), "batch": batch}
+    own = [log for log in house.evm.logs if log.address == house.pool.address]
+    assert own == [Log("ReleasedMany", told, house.pool.address)]
+    if which:
+        receivers = [log.args["receiver"] for log in house.evm.logs if log.name == "Transfer"]
+        assert receivers == [person.address for person in people]
     assert house.real(asset, house.payee) == before[0] + 40
     assert house.real(asset, house.friend) == before[1] + 20
     assert house.books(promise.earmark, asset) == (40, 100, 10)
@@ -257,7 +262,9 @@ def test_release_many__one_refuses__the_others_are_paid(promise: Promise) -> Non
     batch = [payment(house.payee, 10), payment(stubborn, 20), payment(house.friend, 30)]
     before = house.real(ETH, house.friend)
     house.pool.release_many(promise.earmark, ETH, batch, sender=promise.spender)
-    assert names(house.evm.logs) == ["Released", "Released", "Owed", "Released"]
+    assert names(house.evm.logs) == ["ReleasedMany", "Owed"]
+    owed = {"account": stubborn.address, "asset": ETH, "amount": 20}
+    assert house.evm.logs[-1] == Log("Owed", owed, house.pool.address)
     assert house.real(ETH, house.friend) == before + 30
     assert house.pool.owed(ETH, stubborn) == 20
     assert house.books(promise.earmark, ETH) == (40, 100, 10)
@@ -267,8 +274,26 @@ def test_release_many__one_refuses__the_others_are_paid(promise: Promise) -> Non
 def test_release_many__together_more_than_is_reserved__pays_nobody(promise: Promise) -> None:
     house = promise.house
     batch = [payment(house.payee, 40), payment(house.friend, 31)]
-    with house.evm.reverts("pool: more than is reserved"):
-        house.pool.release_many(promise.earmark, ETH, batch, sender=promise.spender)
+    for asset in (ETH, house.dollar):
+        with house.evm.reverts("pool: more than is reserved"):
+            house.pool.release_many(promise.earmark, asset, batch, sender=promise.spender)
+    house.pool.release_many(
+        promise.earmark, ETH, [*batch[:1], payment(house.friend, 30)], sender=promise.spender
+    )
+    assert house.books(promise.earmark, ETH) == (30, 100, 0)
+
+
+def test_release_many__the_sum_is_asked_before_the_single_payments__whatever_they_are(
+    promise: Promise,
+) -> None:
+    house = promise.house
+    for batch, reason in (
+        ([payment(ZERO, 71)], "pool: more than is reserved"),
+        ([payment(house.friend, 0), payment(ZERO, 71)], "pool: more than is reserved"),
+        ([payment(ZERO, 0)], "pool: amount is zero"),
+    ):
+        with house.evm.reverts(reason):
+            house.pool.release_many(promise.earmark, ETH, batch, sender=promise.spender)
 
 
 def test_release_many__a_zero_or_nobody_inside__pays_nobody(promise: Promise) -> None:
@@ -294,21 +319,38 @@ def test_release_many__by_others_or_unknown__is_refused(promise: Promise, outsid
         house.pool.release_many(9, ETH, batch, sender=promise.spender)
 
 
-def test_release_many__empty__does_nothing(promise: Promise) -> None:
+def test_release_many__nobody_to_pay__is_refused(promise: Promise) -> None:
     house = promise.house
-    before = house.evm.state()
-    house.pool.release_many(promise.earmark, ETH, [], sender=promise.spender)
-    assert house.evm.logs == []
-    assert house.evm.state() == before
+    with house.evm.reverts("pool: amount is zero"):
+        house.pool.release_many(promise.earmark, ETH, [], sender=promise.spender)
 
 
-def test_release_many__256_payees__is_the_most(promise: Promise) -> None:
+def test_release_many__several_payments_fail__each_is_owed_and_all_is_held(
+    promise: Promise,
+) -> None:
+    house = promise.house
+    stubborn, greedy = house.evm.deploy("OddPayee"), house.evm.deploy("OddPayee")
+    stubborn.behave(REFUSES, sender=house.hub)
+    greedy.behave(BURNS, sender=house.hub)
+    batch = [
+        *(payment(stubborn, 1), payment(house.payee, 2), payment(greedy, 4)),
+        *(payment(stubborn, 8), payment(house.friend, 16)),
+    ]
+    house.pool.release_many(promise.earmark, ETH, batch, sender=promise.spender)
+    owed = [(log.args["account"], log.args["amount"]) for log in house.evm.logs[1:]]
+    assert owed == [(stubborn.address, 1), (greedy.address, 4), (stubborn.address, 8)]
+    assert (house.pool.owed(ETH, stubborn), house.pool.owed(ETH, greedy)) == (9, 4)
+    assert house.books(promise.earmark, ETH) == (69, 100, 39)
+    house.check_books(ETH, stubborn, greedy)
+
+
+def test_release_many__128_payees__is_the_most(promise: Promise) -> None:
     house = promise.house
     house.give(promise.earmark, house.dollar, 300)
     house.pool.reserve(promise.earmark, house.dollar, 300, sender=promise.spender)
-    batch = [payment(f"0x{n:040x}", 1) for n in range(1000, 1257)]
+    batch = [payment(f"0x{n:040x}", 1) for n in range(1000, 1129)]
     with house.evm.reverts(""):
         house.pool.release_many(promise.earmark, house.dollar, batch, sender=promise.spender)
-    house.pool.release_many(promise.earmark, house.dollar, batch[:256], sender=promise.spender)
-    assert house.books(promise.earmark, house.dollar) == (144, 400, 114)
-    assert all(house.dollar.balanceOf(f"0x{n:040x}") == 1 for n in range(1000, 1256))
+    house.pool.release_many(promise.earmark, house.dollar, batch[:128], sender=promise.spender)
+    assert house.books(promise.earmark, house.dollar) == (272, 400, 242)
+    assert all(house.dollar.balanceOf(f"0x{n:040x}") == 1 for n in range(1000, 1128))
