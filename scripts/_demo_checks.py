@@ -15,6 +15,7 @@ from rich.table import Table
 
 from millpond.chain import epochs
 from millpond.chain.coop import Coop
+from millpond.chain.paid import past_paid_leaves
 from millpond.core.distribution import Payout, Payouts
 from millpond.core.subjects import of_identity
 from millpond.core.units import format_amount, format_cred, parse_amount
@@ -154,17 +155,16 @@ def _as_the_seed(amounts: Payouts) -> bool:
 
 
 def _payday(coop: Coop) -> bool:
-    claimed = coop.distributor.past_events("Claimed", coop.since)
+    paid = [leaf.event.log.block_number for leaf in past_paid_leaves(coop.distributor, coop.since)]
     skipped = coop.distributor.past_events("LeafSkipped", coop.since)
     why = [epochs.SKIPPED[event.args["reason"]] for event in skipped]
-    first = [event for event in claimed if event.log.block_number == claimed[0].log.block_number]
     counts = (why.count("waiting for an account"), why.count("below the minimum"), len(why))
-    return len(first) == AT_PAYDAY and counts == (1, CARRIED, 1 + CARRIED)
+    return paid.count(paid[0]) == AT_PAYDAY and counts == (1, CARRIED, 1 + CARRIED)
 
 
 def _claims(coop: Coop, amounts: Payouts) -> bool:
-    claimed = coop.distributor.past_events("Claimed", coop.since)
-    paid = {leaf.subject: leaf.amount for leaf in epochs.paid_by(claimed)}
+    found = past_paid_leaves(coop.distributor, coop.since)
+    paid = {leaf.subject: leaf.amount for leaf in found}
     open_ = sum(row.amount for row in amounts.rows if row.subject not in paid)
     return len(paid) == IN_THE_END and sum(paid.values()) + open_ + amounts.dust == amounts.pot
 

@@ -20,6 +20,7 @@ from millpond.chain import deployments
 from millpond.chain.coop import Coop
 from millpond.chain.distributions import claim_of
 from millpond.chain.governance import State
+from millpond.chain.paid import past_paid_leaves
 from millpond.core.errors import ChainError, PortTaken
 from millpond.core.subjects import of_identity, to_hex
 from scripts import _demo_story as story
@@ -187,9 +188,8 @@ def _claims(coop: Coop, pages: Served) -> bool:
         for claim in pages.of_pool(f"/distributions/1/claims?limit={_MOST}")
     ]
     on_chain = [
-        (to_hex(event.args["subject"]), event.args["to"], share.amount, share.grain)
-        for event in coop.distributor.past_events("Claimed", coop.since)
-        for share in event.args["shares"]
+        (to_hex(leaf.subject), leaf.to, leaf.amount, leaf.grain)
+        for leaf in past_paid_leaves(coop.distributor, coop.since)
     ]
     return told == on_chain and len(told) > 0
 

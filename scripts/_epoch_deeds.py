@@ -137,6 +137,7 @@ def restore(at: Desk, identity: str, reason: str | None, ask: bool, out: Path) -
         if _was(coop, "Restored", subject):
             return at.done_already(f"{identity} is restored.", subject=to_hex(subject))
         raise BadInput(f"{identity} is not struck out", _TO_DO)
+    index, _, _ = claim_of(files.read(), subject)
     name = f"restore-{to_hex(subject)}"
     reason = _reason(files, name, reason)
     digest, where = text_hash(reason), coop.distributor.address
@@ -145,8 +146,9 @@ def restore(at: Desk, identity: str, reason: str | None, ask: bool, out: Path) -
         what=f"Restore {identity} in epoch {terms.epoch} of {coop.name}",
         asked=_review_request(at, coop, files, "restore", subject, reason),
         method=coop.clerk.restore,
-        before=(where, terms.epoch, terms.packed, subject, digest),
-        needed=int(_policy(coop).restorers),
+        before=(where, terms.epoch, terms.packed, subject, index, digest),
+        # a pool that has become smaller than its policy thought is not without this
+        needed=min(int(_policy(coop).restorers), int(coop.governor.member_count())),
         rows=(("person", identity), ("reason", reason)),
         record=f"restored-{to_hex(subject)}",
         told={"reason": reason},

@@ -14,6 +14,7 @@ import click
 from millpond.chain import epochs, paydays
 from millpond.chain.answers import Receipt
 from millpond.chain.coop import Coop
+from millpond.chain.paid import paid_in
 from millpond.chain.paydays import Call, Line, Month, Verdict
 from millpond.chain.rpc import RpcRefused
 from millpond.core.errors import BadInput, ChainError, Reverted
@@ -42,6 +43,8 @@ def payday(at: Desk, number: int | None, out: Path) -> None:
     due = [line for line in lines if line.verdict is Verdict.PAY]
     others = {why: n for why, n in counts.items() if why != Verdict.PAY}
     over = ", ".join(f"{n} {why}" for why, n in others.items()) or "nobody"
+    if Verdict.TOO_LARGE in others:
+        at.say("What is too large for a payday is claimed one by one: ape run epoch claim")
     if not due:
         said = f"Nobody is to be paid now; passed over: {over}."
         return at.done_already(said, paid=0, amount="0", skipped=others)
@@ -53,11 +56,7 @@ def payday(at: Desk, number: int | None, out: Path) -> None:
     else:
         at.agree(f"{what}?")
         receipts = _paid(replace(at, yes=True), coop, what, calls, out)
-    paid = [
-        each
-        for receipt in receipts
-        for each in epochs.paid_by(coop.distributor.events(receipt, "Claimed"))
-    ]
+    paid = [each for receipt in receipts for each in paid_in(coop.distributor, receipt)]
     asset = at.asset(months[-1].terms.asset)
     total = sum(each.amount for each in paid)
     return at.answer(
@@ -145,10 +144,8 @@ def _paid(at: Desk, coop: Coop, what: str, calls: Sequence[Call], out: Path) -> 
         receipts.append(receipt)
         files = EpochFiles(out, at.pool, call.lines[-1].month.terms.epoch)
         files.record(f"payday-{receipt.block_number}", receipt_fields(receipt))
-        at.say(
-            f"{number} of {len(calls)}: "
-            f"{plural(len(coop.distributor.events(receipt, 'Claimed')), 'person')} paid."
-        )
+        people = {leaf.subject for leaf in paid_in(coop.distributor, receipt)}
+        at.say(f"{number} of {len(calls)}: {plural(len(people), 'person')} paid.")
     return receipts
 
 
@@ -170,7 +167,7 @@ def claim(at: Desk, number: int | None, out: Path, identity: str, to: str | None
     at.plan("Claim", ("for", identity), ("epoch", terms.epoch), ("to", payee))
     what = f"Claim epoch {terms.epoch} of {coop.name} for {identity}"
     receipt = at.carry_out(what, coop.distributor.claim, *arguments)
-    (paid,) = epochs.paid_by(coop.distributor.events(receipt, "Claimed"))
+    (paid,) = paid_in(coop.distributor, receipt)
     grain = format_amount(paid.grain, GRAIN_DECIMALS)
     return at.answer(
         f"{at.asset(terms.asset).text(paid.amount)} and {grain} grain went to {paid.to}.",

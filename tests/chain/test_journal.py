@@ -303,7 +303,13 @@ def _one_more(told: Told) -> Told | None:
         if name in args:
             args[name] += 1
             return replace(told, event=replace(told.event, args=args))
-    args["shares"] = [share._replace(amount=share.amount + 1) for share in args["shares"]]
+    more = {
+        "shares": lambda share: share._replace(amount=share.amount + 1),
+        "leaves": lambda leaf: leaf._replace(payment=leaf.payment + (1 << 160)),
+        "batch": lambda word: word + (1 << 160),
+    }
+    (name,) = args.keys() & more.keys()
+    args[name] = [*map(more[name], args[name])]
     return replace(told, event=replace(told.event, args=args))
 
 

@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 
 from millpond.chain.abi import Event
-from millpond.chain.answers import Address
 from millpond.chain.epoch_books import statement_of, treasury
 from millpond.chain.journal import Bookkeeping, Told, commodities_of, keep
-from millpond.chain.payments import with_paydays
+from millpond.chain.paid import paid_leaves
 from millpond.core.books import accounts
 from millpond.core.books.payees import How, PaidTwice
 from millpond.core.errors import BadInput
@@ -47,13 +46,14 @@ def _settled(events: list[Told], told: Told, subject: bytes, epoch: int, amount:
     return Told("CredDistributor", events[-1].moment, Event("SettledOffChain", args, log))
 
 
-def test_settlement__of_a_leaf_that_was_claimed__refused_by_name(
-    eventful: Eventful, events: list[Told]
+@pytest.mark.parametrize("by", ["Claimed", "PaidOut"])
+def test_settlement__of_a_leaf_that_was_paid__refused_by_name(
+    eventful: Eventful, events: list[Told], by: str
 ) -> None:
-    claimed = next(told for told in events if told.event.name == "Claimed")
-    subject = claimed.event.args["subject"]
-    settled = _settled(events, claimed, subject, 1, 5)
-    with pytest.raises(PaidTwice, match=r"epoch 1 .*is paid by Claimed in block"):
+    paid = next(told for told in events if told.event.name == by)
+    leaf = next(paid_leaves([paid.event]))
+    settled = _settled(events, paid, leaf.subject, leaf.epoch, 5)
+    with pytest.raises(PaidTwice, match=rf"epoch {leaf.epoch} .*is paid by {by} in block"):
         keep(eventful.parts, [*events, settled])
 
 
@@ -74,12 +74,13 @@ def test_settlement__and_then_a_claim__refused_by_name(
         keep(eventful.parts, sorted([*events, before], key=_place))
 
 
-def test_settlement__one_leaf_twice_in_one_claim__refused(
-    eventful: Eventful, events: list[Told]
+@pytest.mark.parametrize(("by", "leaves"), [("Claimed", "shares"), ("PaidOut", "leaves")])
+def test_settlement__one_leaf_twice_in_one_event__refused(
+    eventful: Eventful, events: list[Told], by: str, leaves: str
 ) -> None:
-    number = next(i for i, told in enumerate(events) if told.event.name == "Claimed")
+    number = next(i for i, told in enumerate(events) if told.event.name == by)
     args = dict(events[number].event.args)
-    args["shares"] = [*args["shares"], args["shares"][0]]
+    args[leaves] = [*args[leaves], args[leaves][0]]
     doubled = replace(events[number], event=replace(events[number].event, args=args))
     with pytest.raises(PaidTwice):
         keep(eventful.parts, [*events[:number], doubled, *events[number + 1 :]])
@@ -104,8 +105,7 @@ def test_settlement__of_another_leaf__a_leg_of_its_own(
 
 
 def test_payments__of_the_year__who_got_what_and_how(kept: Bookkeeping, eventful: Eventful) -> None:
-    client, distributor = eventful.coop.client, eventful.coop.distributor.address
-    found = with_paydays(client, kept.payments.found, [distributor])
+    found = kept.payments.found
     told = [(each.how, each.payee, each.amount) for each in found]
     scrip = eventful.coop.dollar.address
     first = {each.payee: each.amount for each in found if each.shares and each.shares[0].epoch == 1}
@@ -127,13 +127,10 @@ def test_payments__of_a_payday__say_so(paid: Story) -> None:
     coop = paid.coop
     parts = parts_of(coop.hub)
     kept = keep(parts, all_events(coop.client, parts))
-    found = with_paydays(coop.client, kept.payments.found, [coop.distributor.address])
-    assert {(each.how, each.payee) for each in found} == {
+    assert {(each.how, each.payee) for each in kept.payments.found} == {
         (How.PAYDAY, PAYEES[0].address),
         (How.PAYDAY, PAYEES[1].address),
     }
-    elsewhere = with_paydays(coop.client, kept.payments.found, [Address(coop.pool.address)])
-    assert {each.how for each in elsewhere} == {How.CLAIMED}
 
 
 # --- statements -----------------------------------------------------------------------------------

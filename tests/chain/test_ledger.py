@@ -156,11 +156,14 @@ STORY = [
     (event("Reserved", earmark_id=1, amount=20), {1: (30, 30, 20)}),
     (event("Unreserved", earmark_id=1, amount=5), {1: (30, 30, 15)}),
     (event("Released", earmark_id=1, amount=15, to=POOL), {1: (30, 15, 0)}),
+    (event("Reserved", earmark_id=1, amount=9), {1: (30, 15, 9)}),
+    (event("ReleasedMany", earmark_id=1, batch=[5 << 160 | 1, 4 << 160 | 2]), {1: (30, 6, 0)}),
+    (event("Given", earmark_id=1, amount=9), {1: (39, 15, 0)}),
     (event("Spent", earmark_id=0, amount=60, to=ASSET), {0: (105, 5, 0)}),
     (event("PutBack", amount=2), {0: (105, 7, 0)}),
-    (event("Reclaimed", patron=ASSET, earmark_id=1, amount=5), {1: (30, 10, 0)}),
-    (event("Reclaimed", patron=POOL, earmark_id=1, amount=10), {0: (105, 17, 0), 1: (30, 0, 0)}),
-    (event("Updated", earmark_id=1), {1: (30, 0, 0)}),
+    (event("Reclaimed", patron=ASSET, earmark_id=1, amount=5), {1: (39, 10, 0)}),
+    (event("Reclaimed", patron=POOL, earmark_id=1, amount=10), {0: (105, 17, 0), 1: (39, 0, 0)}),
+    (event("Updated", earmark_id=1), {1: (39, 0, 0)}),
 ]
 
 
@@ -182,6 +185,7 @@ def test_books__every_kind_of_movement__booked() -> None:
     [
         event("Spent", earmark_id=0, amount=101),
         event("Released", earmark_id=0, amount=1),
+        event("ReleasedMany", earmark_id=0, batch=[1 << 160 | 1]),
         event("Reserved", earmark_id=0, amount=101),
         event("Unreserved", earmark_id=0, amount=1),
     ],

@@ -46,8 +46,8 @@ NOT_FOR_PEOPLE = {
     "another contract of the pool": {
         *("Governor.admit", "Governor.rebind", "Governor.extend_consent", "Admission.on_open"),
         *("CredDistributor.on_open", "Pool.reserve", "Pool.unreserve", "Pool.release"),
-        *("Pool.release_many", "Grain.mint", "CredDistributor.post", "CredDistributor.withdraw"),
-        *("CredDistributor.zero_out", "CredDistributor.restore"),
+        *("Pool.release_many", "Grain.mint", "Grain.mint_many", "CredDistributor.post"),
+        *("CredDistributor.withdraw", "CredDistributor.zero_out", "CredDistributor.restore"),
         "CredDistributor.settle_off_chain",
     },
     "a collection": {

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from millpond.chain import epochs
+from millpond.chain.paid import past_paid_leaves
 from millpond.core.distribution import to_json
 from scripts import _demo_checks as checks
 from scripts import _demo_story as story
@@ -80,16 +81,16 @@ def test_report__one_amount_changed__fails(
 
 def test_chain__the_books__add_up_to_the_gifts(september: Stage) -> None:
     coop, dollar = september.coop(), september.dollar().address
-    claimed = epochs.paid_by(coop.distributor.past_events("Claimed", coop.since))
-    paid = sum(leaf.amount for leaf in claimed)
-    assert len(claimed) == 18
+    leaves = past_paid_leaves(coop.distributor, coop.since)
+    paid = sum(leaf.amount for leaf in leaves)
+    assert len(leaves) == 18
     assert coop.pool.received(1, dollar) == POT
     assert coop.pool.balance_of(1, dollar) == POT - paid
     # 17 above the minimum and one of the carried, who claimed 4.934873 herself
     assert paid == PAID + 4_934_873
     assert POT == PAID + BELOW + DUST
     assert coop.pool.balance_of(0, dollar) == 50_000_000
-    assert coop.grain.totalSupply() == sum(leaf.grain for leaf in claimed)
+    assert coop.grain.totalSupply() == sum(leaf.grain for leaf in leaves)
 
 
 def test_gifts__one_anonymous__is_marked_so_on_the_chain(september: Stage) -> None:

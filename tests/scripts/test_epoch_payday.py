@@ -11,6 +11,7 @@ import pytest
 from millpond.chain import epochs, paydays
 from millpond.chain.client import Client, NotMined
 from millpond.chain.coop import Coop
+from millpond.chain.paid import past_paid_leaves
 from millpond.chain.paydays import Call
 from millpond.core.subjects import of_identity
 from scripts import _demo_story as story
@@ -40,11 +41,10 @@ def ready(month: Month) -> Month:
 def claimed(coop: Coop) -> dict[tuple[bytes, int], tuple[str, int, int]]:
     """Who was paid what, by subject and epoch; nobody may be there twice."""
     found: dict[tuple[bytes, int], tuple[str, int, int]] = {}
-    for event in coop.distributor.past_events("Claimed", 0):
-        for share in event.args["shares"]:
-            key = (bytes(event.args["subject"]), int(share.epoch))
-            assert key not in found, "paid twice"
-            found[key] = (str(event.args["to"]), int(share.amount), int(share.grain))
+    for leaf in past_paid_leaves(coop.distributor, 0):
+        key = leaf.subject, leaf.epoch
+        assert key not in found, "paid twice"
+        found[key] = leaf.to, leaf.amount, leaf.grain
     return found
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from millpond.chain.abi import Event
 from millpond.chain.answers import Address
 from millpond.chain.contracts import Contract
+from millpond.chain.paid import payment_of
 from millpond.core.errors import BooksError
 
 
@@ -98,15 +99,22 @@ class PoolBooks:
         self.account(args["earmark_id"], args["asset"]).reserved -= args["amount"]
 
     def _released(self, args: dict[str, Any]) -> None:
-        account = self.account(args["earmark_id"], args["asset"])
-        account.reserved -= args["amount"]
-        account.balance -= args["amount"]
+        self._pay_out(args["earmark_id"], args["asset"], args["amount"])
+
+    def _releasedmany(self, args: dict[str, Any]) -> None:
+        total = sum(amount for _, amount in map(payment_of, args["batch"]))
+        self._pay_out(args["earmark_id"], args["asset"], total)
 
     def _owed(self, args: dict[str, Any]) -> None:
         self.owed[args["asset"], args["account"]] += args["amount"]
 
     def _withdrawn(self, args: dict[str, Any]) -> None:
         self.owed[args["asset"], args["account"]] -= args["amount"]
+
+    def _pay_out(self, earmark: int, asset: Address, amount: int) -> None:
+        account = self.account(earmark, asset)
+        account.reserved -= amount
+        account.balance -= amount
 
     def _receive(self, earmark: int, asset: Address, amount: int) -> None:
         account = self.account(earmark, asset)

@@ -9,13 +9,15 @@ an account that is empty again when the transaction is over.
 Nothing that strangers may choose (notes, addresses of documents) is in an entry's text.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from millpond.chain.abi import Event
 from millpond.chain.answers import NO_ADDRESS, Address
+from millpond.chain.paid import paid_leaves, payment_of
 from millpond.core.books import accounts
-from millpond.core.books.entries import Entry, Place, Posting, change
+from millpond.core.books.entries import Entry, Place, Posting, change, shared
 from millpond.core.errors import BooksError
 
 Told = tuple[str, tuple[Posting, ...]]
@@ -200,15 +202,28 @@ def _unreserved(_: Known, event: Event) -> Told:
 
 
 def _released(known: Known, event: Event) -> Told:
-    number, to = event.args["earmark_id"], event.args["to"]
-    spender = known.spenders.get(number)
-    whither, text = accounts.released(number), f"Released to {to}"
-    if spender == known.admission:
-        whither, text = accounts.BUY_INS_PASSING, f"Buy-in back to {to}"
-    elif spender in known.earmarks:
-        whither, text = accounts.cred_passing(number), f"Paid by cred to {to}"
+    number = event.args["earmark_id"]
+    whither, what = _released_for(known, number)
     sides = whither, accounts.reserved(number)
+    text = f"{what} to {event.args['to']}"
     return text, change(event.args["asset"], event.args["amount"], *sides)
+
+
+def _released_many(known: Known, event: Event) -> Told:
+    number = event.args["earmark_id"]
+    whither, what = _released_for(known, number)
+    debits = [(whither, amount, f"to {to}") for to, amount in map(payment_of, event.args["batch"])]
+    return what, shared(event.args["asset"], debits, accounts.reserved(number))
+
+
+def _released_for(known: Known, number: int) -> tuple[str, str]:
+    """Where the money of an earmark goes that its spender releases, and what that is called."""
+    spender = known.spenders.get(number)
+    if spender == known.admission:
+        return accounts.BUY_INS_PASSING, "Buy-in back"
+    if spender in known.earmarks:
+        return accounts.cred_passing(number), "Paid by cred"
+    return accounts.released(number), "Released"
 
 
 def _owed(_: Known, event: Event) -> Told:
@@ -234,16 +249,25 @@ def _patron_grain(known: Known, event: Event) -> Told:
 # --- the distributor ----------------------------------------------------------------------------
 
 
-def _claimed(known: Known, event: Event) -> Told:
+def _paid(known: Known, event: Event) -> Told:
+    """By a claim or by a payday: each leaf for itself, then what the Pool sends for all of them."""
     number = known.earmark_of(event.address)
-    postings: list[Posting] = []
-    for share in event.args["shares"]:
-        asset = known.asset_of(event.address, share.epoch)
-        sides = accounts.cred(number, share.epoch), accounts.cred_passing(number)
-        postings += change(asset, share.amount, *sides)
-        postings += _grain(known, number, share.epoch, share.grain)
-    epochs = ", ".join(str(share.epoch) for share in event.args["shares"])
-    return f"Cred of epoch {epochs}, subject 0x{event.args['subject'].hex()}", tuple(postings)
+    money: dict[Address, list[tuple[str, int, str]]] = defaultdict(list)
+    grain, epochs = [], set()
+    for leaf in paid_leaves([event]):
+        about = f"subject 0x{leaf.subject.hex()}"
+        epochs.add(leaf.epoch)
+        sides = accounts.cred(number, leaf.epoch), leaf.amount, about
+        money[known.asset_of(event.address, leaf.epoch)].append(sides)
+        if leaf.grain:
+            grain.append((accounts.grain_cred(number, leaf.epoch), leaf.grain, about))
+    postings = [
+        posting
+        for asset, debits in money.items()
+        for posting in shared(asset, debits, accounts.cred_passing(number))
+    ]
+    postings += shared(known.grain, grain, accounts.GRAIN_OTHER)
+    return f"Cred of epoch {', '.join(map(str, sorted(epochs)))}", tuple(postings)
 
 
 def _settled_off_chain(known: Known, event: Event) -> Told:
@@ -306,10 +330,12 @@ RULES: Mapping[tuple[str, str], Callable[[Known, Event], Told | None]] = {
     ("Pool", "Reserved"): _reserved,
     ("Pool", "Unreserved"): _unreserved,
     ("Pool", "Released"): _released,
+    ("Pool", "ReleasedMany"): _released_many,
     ("Pool", "Owed"): _owed,
     ("Pool", "Withdrawn"): _withdrawn,
     ("Pool", "PatronGrain"): _patron_grain,
-    ("CredDistributor", "Claimed"): _claimed,
+    ("CredDistributor", "Claimed"): _paid,
+    ("CredDistributor", "PaidOut"): _paid,
     ("CredDistributor", "SettledOffChain"): _settled_off_chain,
     ("CredDistributor", "CarryChanged"): _carry_changed,
     ("CredDistributor", "GrainWithheld"): _grain_withheld,

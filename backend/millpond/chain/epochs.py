@@ -4,7 +4,6 @@
 The hashes, terms and arguments themselves are in `distributions`.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
@@ -22,6 +21,7 @@ SKIPPED = {
     3: "below the minimum",
     4: "a part of the pool",
     5: "struck out in the review",
+    6: "too large for a payday",
 }
 """Why payday passes over a leaf (CredDistributor's LeafSkipped)."""
 
@@ -128,26 +128,6 @@ def claim(
     leaf = tree.leaf(tree.index_of(subject))
     entry = (terms.packed, leaf.index, leaf.cred)
     return subject, hash_before(coop, terms.epoch), [entry], tree.proof(leaf.index), to
-
-
-@dataclass(frozen=True)
-class Paid:
-    """One leaf that was paid: amount in the asset's smallest unit, grain in 18 decimals."""
-
-    subject: bytes
-    epoch: int
-    to: str
-    amount: int
-    grain: int
-
-
-def paid_by(claimed: Iterable[Event]) -> list[Paid]:
-    """The leaves that `Claimed` events tell of: one event for each payout, with all its epochs."""
-    return [
-        Paid(e.args["subject"], share.epoch, e.args["to"], share.amount, share.grain)
-        for e in claimed
-        for share in e.args["shares"]
-    ]
 
 
 def hash_before(coop: Coop, epoch: int) -> bytes:

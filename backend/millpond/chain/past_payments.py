@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from millpond.chain import epochs
 from millpond.chain.coop import Coop
+from millpond.chain.paid import past_paid_leaves
 from millpond.chain.paydays import Month
 from millpond.core.canonical import keccak256
 from millpond.core.distribution import payouts, to_json
@@ -38,7 +39,7 @@ def past_payments(coop: Coop, months: Iterable[Month], asset: str) -> Past:
 def _given(coop: Coop, month: Month) -> dict[Subject, int]:
     terms = month.terms
     if epochs.closed(coop, terms.epoch) is not None:
-        return _claimed(coop, terms.epoch)
+        return _paid(coop, terms.epoch)
     struck = epochs.struck_out(coop, terms.epoch, terms.attempt) if terms.excluded else {}
     rows = payouts(
         month.document, terms.pot, terms.grain_per_epoch, terms.minimum, list(struck)
@@ -46,6 +47,6 @@ def _given(coop: Coop, month: Month) -> dict[Subject, int]:
     return {row.subject: int(row.amount) for row in rows}
 
 
-def _claimed(coop: Coop, epoch: int) -> dict[Subject, int]:
-    found = epochs.paid_by(coop.distributor.past_events("Claimed", coop.since))
+def _paid(coop: Coop, epoch: int) -> dict[Subject, int]:
+    found = past_paid_leaves(coop.distributor, coop.since)
     return {Subject(each.subject): each.amount for each in found if each.epoch == epoch}

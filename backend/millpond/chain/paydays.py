@@ -21,6 +21,7 @@ from millpond.chain.contracts import Method
 from millpond.chain.coop import Coop
 from millpond.chain.distributions import Terms, whole_list
 from millpond.chain.epochs import hash_before, posted_epoch, struck_out
+from millpond.chain.paid import PaidLeaf, past_paid_leaves
 from millpond.core.distribution import Distribution
 from millpond.core.errors import VerifyError
 from millpond.core.subjects import Subject
@@ -33,6 +34,8 @@ MOST_LEAVES = 128
 MOST_SIBLINGS = 1_024
 MOST_EPOCHS = 16
 """Of one call with proofs."""
+TOO_LARGE = 2**96
+"""What one person gets together must be below it: larger amounts are claimed one by one."""
 
 
 class Verdict(StrEnum):
@@ -43,6 +46,7 @@ class Verdict(StrEnum):
     SETTLED = "settled outside the chain"
     STRUCK = "struck out in the review"
     BELOW = "below the minimum"
+    TOO_LARGE = "too large for a payday"
     WAITING = "waiting for an account"
     PART = "a part of the pool"
 
@@ -104,10 +108,11 @@ def look(coop: Coop, months: Sequence[Month]) -> list[Line]:
     Leaves of one person in one asset add up: together they may reach the minimum, as far as one
     call can hold their epochs.
     """
-    done = _done(coop)
+    paid = past_paid_leaves(coop.distributor, coop.since)
+    done = _done(coop, paid)
     rest: dict[tuple[Subject, str, int], list[Line]] = defaultdict(list)
     found, first = [], min((month.terms.epoch for month in months), default=0)
-    for line in _lines(coop, months, done):
+    for line in _lines(coop, months, paid, done):
         if line.verdict is Verdict.PAY:
             terms = line.month.terms
             window = (terms.epoch - first) // MOST_EPOCHS
@@ -143,23 +148,22 @@ def parts(coop: Coop, lines: Sequence[Line], fits: Callable[[Call], bool]) -> It
                 yield from _cut(batch, lambda part: _by_proofs(coop, part), fits)
 
 
-def _done(coop: Coop) -> dict[tuple[bytes, int], Verdict]:
+def _done(coop: Coop, paid: Sequence[PaidLeaf]) -> dict[tuple[bytes, int], Verdict]:
     """What has become of leaves, by subject and epoch."""
-    found: dict[tuple[bytes, int], Verdict] = {}
-    since = coop.since
-    for event in coop.distributor.past_events("Claimed", since):
-        for share in event.args["shares"]:
-            found[event.args["subject"], share.epoch] = Verdict.CLAIMED
-    for event in coop.distributor.past_events("SettledOffChain", since):
+    found = {(leaf.subject, leaf.epoch): Verdict.CLAIMED for leaf in paid}
+    for event in coop.distributor.past_events("SettledOffChain", coop.since):
         found[event.args["subject"], event.args["epoch"]] = Verdict.SETTLED
     return found
 
 
 def _lines(
-    coop: Coop, months: Sequence[Month], done: dict[tuple[bytes, int], Verdict]
+    coop: Coop,
+    months: Sequence[Month],
+    paid: Sequence[PaidLeaf],
+    done: dict[tuple[bytes, int], Verdict],
 ) -> Iterator[Line]:
     for month in months:
-        struck, room = _struck(coop, month.terms), _Room(coop, month)
+        struck, room = _struck(coop, month.terms), _Room(month, paid)
         for index, (subject, cred) in enumerate(month.document.leaves):
             epoch = month.terms.epoch
             verdict = done.get((subject, epoch), Verdict.PAY)
@@ -177,7 +181,7 @@ def _struck(coop: Coop, terms: Terms) -> set[bytes]:
 class _Room:
     """What a leaf gets, with what is left of each maintainer's cap, as the contract counts it."""
 
-    def __init__(self, coop: Coop, month: Month) -> None:
+    def __init__(self, month: Month, paid: Sequence[PaidLeaf]) -> None:
         terms = self._terms = month.terms
         self._owner: dict[bytes, str] = {}
         self._room: dict[str, int] = {}
@@ -187,11 +191,10 @@ class _Room:
         for who in month.document.signers:
             self._room[who.account] = limit
             self._owner |= dict.fromkeys(who.subjects, who.account)
-        for event in coop.distributor.past_events("Claimed", coop.since):
-            owner = self._owner.get(event.args["subject"])
-            for share in event.args["shares"]:
-                if owner is not None and share.epoch == terms.epoch:
-                    self._room[owner] -= share.amount
+        for leaf in paid:
+            owner = self._owner.get(leaf.subject)
+            if owner is not None and leaf.epoch == terms.epoch:
+                self._room[owner] -= leaf.amount
 
     def take(self, subject: bytes, cred: int) -> int:
         amount = int(floor_share(self._terms.pot, cred, self._terms.shared_cred))
@@ -208,13 +211,17 @@ def _decided(coop: Coop, lines: list[Line]) -> Iterator[Line]:
     least = max(line.month.terms.minimum for line in lines)
     together = sum(line.amount for line in lines) >= least
     paid = [line for line in lines if together or line.amount >= line.month.terms.minimum]
-    verdict = _payable(coop, lines[0].subject) if paid else Verdict.BELOW
+    verdict = Verdict.BELOW
+    if paid:
+        verdict = _payable(coop, lines[0].subject, sum(line.amount for line in paid))
     for line in lines:
         said = verdict if line in paid else Verdict.BELOW
         yield Line(line.month, line.index, line.subject, line.cred, line.amount, said)
 
 
-def _payable(coop: Coop, subject: Subject) -> Verdict:
+def _payable(coop: Coop, subject: Subject, amount: int) -> Verdict:
+    if amount >= TOO_LARGE:
+        return Verdict.TOO_LARGE
     payee = str(coop.distributor.payee_of(subject))
     if payee == NO_ADDRESS:
         return Verdict.WAITING

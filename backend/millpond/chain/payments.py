@@ -2,20 +2,15 @@
 """Who was paid what by a pool, from its events in order; each leaf at most once."""
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
-from millpond.chain import abi
 from millpond.chain.abi import Event
-from millpond.chain.answers import Address
-from millpond.chain.client import Client
 from millpond.chain.entries import Known
+from millpond.chain.paid import PaidLeaf, paid_leaves
 from millpond.core.books.entries import Place
 from millpond.core.books.payees import How, PaidLeaves, Payment, Share
-from millpond.core.errors import BadInput
-from millpond.core.subjects import from_hex, to_hex
-
-_FOR_MANY = {"payday", "claim_many"}
+from millpond.core.subjects import to_hex
 
 
 @dataclass
@@ -25,10 +20,10 @@ class Payments:
     known: Known
     found: list[Payment] = field(default_factory=list)
     leaves: PaidLeaves = field(default_factory=PaidLeaves)
-    _last: int | None = None
-    """Which payment the Pool has just made: if it fails, the next thing said is that it is owed."""
+    _sent: list[int] = field(default_factory=list)
+    """The payments that the Pool has just made, in order: those that fail are said to be owed."""
     _claimed: dict[int, int] = field(default_factory=dict)
-    """Earmark -> its newest payment by cred."""
+    """Earmark -> what was claimed there last."""
     _to_send: dict[int, deque[int]] = field(default_factory=lambda: defaultdict(deque))
     """Earmark -> payments by cred whose money is not sent yet: a payday sends all at its end."""
 
@@ -37,9 +32,11 @@ class Payments:
         take = {
             ("Pool", "Spent"): self._spent,
             ("Pool", "Released"): self._released,
+            ("Pool", "ReleasedMany"): self._released_many,
             ("Pool", "Reclaimed"): self._reclaimed,
             ("Pool", "Owed"): self._owed,
-            ("CredDistributor", "Claimed"): self._claim,
+            ("CredDistributor", "Claimed"): self._paid,
+            ("CredDistributor", "PaidOut"): self._paid,
             ("CredDistributor", "GrainWithheld"): self._withheld,
             ("CredDistributor", "SettledOffChain"): self._settled,
         }.get((place.contract, event.name))
@@ -48,50 +45,66 @@ class Payments:
 
     def _spent(self, event: Event, place: Place) -> None:
         to, asset, amount = (event.args[name] for name in ("to", "asset", "amount"))
+        self._sent = []
         if to == self.known.governor:
-            self._last = None
             return
         worth = self.known.worth(asset, amount)
         earmark = event.args["earmark_id"]
-        self._last = len(self.found)
+        self._sent = [len(self.found)]
         self.found.append(Payment(place, earmark, to, to, asset, (), amount, worth, 0, How.VOTE))
 
     def _released(self, event: Event, _: Place) -> None:
-        waiting = self._to_send[event.args["earmark_id"]]
-        self._last = waiting.popleft() if waiting else None
+        self._send(event.args["earmark_id"], 1)
+
+    def _released_many(self, event: Event, _: Place) -> None:
+        self._send(event.args["earmark_id"], len(event.args["batch"]))
+
+    def _send(self, earmark: int, count: int) -> None:
+        """The Pool pays so many at once: in the order in which the distributor told of them."""
+        waiting = self._to_send[earmark]
+        self._sent = [waiting.popleft() for _ in range(min(count, len(waiting)))]
 
     def _reclaimed(self, _: Event, __: Place) -> None:
-        self._last = None
+        self._sent = []
 
-    def _owed(self, _: Event, __: Place) -> None:
-        if self._last is not None:
-            self.found[self._last] = replace(self.found[self._last], how=How.OWED)
+    def _owed(self, event: Event, place: Place) -> None:
+        """Failed payments are told in the order of the batch, by account and amount."""
+        failed = event.args["account"], event.args["amount"]
+        for at, number in enumerate(self._sent):
+            payment = self.found[number]
+            if (payment.to, payment.amount) == failed and _together(payment.place, place):
+                self.found[number] = replace(payment, how=How.OWED)
+                del self._sent[: at + 1]
+                return
 
-    def _claim(self, event: Event, place: Place) -> None:
-        earmark = self.known.earmark_of(event.address)
-        subject = to_hex(event.args["subject"])
-        shares = tuple(Share(s.epoch, s.amount, s.grain) for s in event.args["shares"])
-        if not shares:
-            return  # a payout of nothing
-        for share in shares:
-            self.leaves.add(earmark, share.epoch, subject, place)
-        asset = self.known.asset_of(event.address, shares[0].epoch)
-        amount = sum(share.amount for share in shares)
-        self._claimed[earmark] = len(self.found)
+    def _paid(self, event: Event, place: Place) -> None:
+        """A claim or a payday. The leaves of a subject that are side by side are one payment."""
+        for _, leaves in groupby(paid_leaves([event]), lambda leaf: leaf.subject):
+            self._pay(list(leaves), event, place)
+
+    def _pay(self, leaves: list[PaidLeaf], event: Event, place: Place) -> None:
+        earmark, first = self.known.earmark_of(event.address), leaves[0]
+        subject = to_hex(first.subject)
+        for leaf in leaves:
+            self.leaves.add(earmark, leaf.epoch, subject, place)
+        asset = self.known.asset_of(event.address, first.epoch)
+        amount = sum(leaf.amount for leaf in leaves)
+        if event.name == "Claimed":
+            self._claimed[earmark] = len(self.found)
         if amount:
             self._to_send[earmark].append(len(self.found))
         self.found.append(
             Payment(
                 place=place,
                 earmark=earmark,
-                payee=event.args["payee"],
-                to=event.args["to"],
+                payee=first.payee,
+                to=first.to,
                 asset=asset,
-                shares=shares,
+                shares=tuple(Share(leaf.epoch, leaf.amount, leaf.grain) for leaf in leaves),
                 amount=amount,
                 received=self.known.worth(asset, amount),
-                grain=sum(share.grain for share in shares),
-                how=How.CLAIMED,
+                grain=sum(leaf.grain for leaf in leaves),
+                how=How.CLAIMED if event.name == "Claimed" else How.PAYDAY,
                 subject=subject,
             )
         )
@@ -128,37 +141,5 @@ class Payments:
         )
 
 
-def with_paydays(
-    client: Client,
-    payments: Collection[Payment],
-    distributors: Collection[Address],
-    on_progress: Callable[[int, int], None] = lambda _, __: None,
-) -> list[Payment]:
-    """The payments, of which those that a payday made say so. Asks for one transaction each.
-
-    What came through a wallet contract counts as claimed: its call is its own.
-    """
-    many: dict[str, bool] = {}
-    found = []
-    for done, payment in enumerate(payments):
-        on_progress(done, len(payments))
-        if payment.how is How.CLAIMED:
-            transaction = payment.place.transaction
-            if transaction not in many:
-                many[transaction] = _is_for_many(client, transaction, distributors)
-            how = How.PAYDAY if many[transaction] else How.CLAIMED
-            found.append(replace(payment, how=how))
-        else:
-            found.append(payment)
-    return found
-
-
-def _is_for_many(client: Client, transaction: str, distributors: Collection[Address]) -> bool:
-    found = client.transaction(from_hex(transaction, 32))
-    if found.to not in distributors:
-        return False
-    try:
-        function, _ = abi.load("CredDistributor").decode_call(found.data)
-    except BadInput:
-        return False
-    return function.name in _FOR_MANY
+def _together(one: Place, other: Place) -> bool:
+    return one.transaction == other.transaction

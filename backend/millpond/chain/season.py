@@ -19,7 +19,6 @@ from millpond.chain.epoch_books import distributor_of, statement_of
 from millpond.chain.governance import Support
 from millpond.chain.journal import Bookkeeping, Told, commodities_of
 from millpond.chain.ledger import Ledger, Posting
-from millpond.chain.payments import with_paydays
 from millpond.chain.reviews import Votes
 from millpond.chain.verify_code import PoolParts
 from millpond.core.books.commodities import Commodities
@@ -141,7 +140,7 @@ class _Reader:
         kept, found = self._source.kept, dict[int, list[Paid]]()
         own = [each for each in kept.payments.found if each.earmark == self._earmark]
         by_cred = [each for each in own if each.how is not How.VOTE]
-        for each in with_paydays(self._source.client, by_cred, [self._address]):
+        for each in by_cred:
             for share in each.shares:
                 paid = Paid(each.subject, each.place.moment, share.amount, _ENDS[each.how])
                 found.setdefault(share.epoch, []).append(paid)

@@ -19,11 +19,9 @@ from millpond.chain.journal import (
     Bookkeeping,
     Told,
     commodities_of,
-    distributors_of,
     keep,
     read_events,
 )
-from millpond.chain.payments import with_paydays
 from millpond.chain.report import Report, Verdict
 from millpond.chain.verify_code import PoolParts, find_pool
 from millpond.cli.base import HOLDS, Run, from_block_option, hub_address, shared_options
@@ -139,8 +137,6 @@ def payees_command(
     names = commodities_of(pool.client, kept)
     account = checksum_address(address_bytes(payee)) if payee is not None else None
     payments = chosen(kept.payments.found, year, account)
-    with run.terminal.progress("asking how they were paid") as told:
-        payments = with_paydays(pool.client, payments, distributors_of(pool.parts), told)
     grain = names.of(kept.known.grain)
     if out is not None:
         write_whole(out, csv(COLUMNS, rows(payments, names, grain)).encode())

@@ -42,7 +42,7 @@ class Wrong(Exception):
 
 _LETTERS = r'(?:"[^"\n;]+"|[A-Za-z]+)'
 _HLEDGER_POSTING = re.compile(
-    rf"    ({_ACCOUNT})  ({_FIGURE}) ({_LETTERS})(?: = ({_FIGURE}) ({_LETTERS}))?"
+    rf"    ({_ACCOUNT})  ({_FIGURE}) ({_LETTERS})(?: = ({_FIGURE}) ({_LETTERS}))?(?:  ;[^\n]*)?"
 )
 
 
@@ -98,7 +98,7 @@ def _hledger_posting(found: Read, sums: Sums, posting: re.Match[str], number: in
 # --- beancount ------------------------------------------------------------------------------------
 
 
-_POSTING = re.compile(rf"  ({_ACCOUNT})  ({_FIGURE}) ({_CURRENCY})")
+_POSTING = re.compile(rf"  ({_ACCOUNT})  ({_FIGURE}) ({_CURRENCY})(?:  ;[^\n]*)?")
 _META = re.compile(rf"  [a-z][a-zA-Z0-9_-]*: (?:{_STRING}|[0-9]+)")
 _NOTHING = re.compile(rf"|; .*|option {_STRING} {_STRING}")
 _TRANSACTION = re.compile(rf"({_DAY}) \* {_STRING}")

@@ -7,7 +7,7 @@ import pytest
 
 from millpond.core.books import accounts
 from millpond.core.books.commodities import Commodities
-from millpond.core.books.entries import OutOfOrder, Posting, Unbalanced, change, surplus
+from millpond.core.books.entries import OutOfOrder, Posting, Unbalanced, change, shared, surplus
 from millpond.core.errors import BooksError
 from tests.core.books.pages import (
     COIN,
@@ -54,6 +54,16 @@ def test_journal__what_comes_again_or_too_late__refused(block: int, index: int) 
     found = journal()
     with pytest.raises(OutOfOrder, match="comes behind log 1 of block 3"):
         found.add(entry(place(block, index), *change(COIN, 1, "Assets:A", "Income:B")))
+
+
+def test_shared__several_debits__one_credit_and_nothing_for_none() -> None:
+    found = shared(COIN, [("Expenses:A", 2, "x"), ("Expenses:B", 3, "y")], "Assets:C")
+    assert found == (
+        Posting("Expenses:A", COIN, 2, "x"),
+        Posting("Expenses:B", COIN, 3, "y"),
+        Posting("Assets:C", COIN, -5),
+    )
+    assert shared(COIN, [], "Assets:C") == ()
 
 
 def test_surplus__what_came_less_what_went__by_asset_and_without_what_others_paid() -> None:

@@ -10,10 +10,10 @@ import pytest
 
 from millpond.core.books import beancount, hledger
 from millpond.core.books.closings import days
-from millpond.core.books.entries import Journal
+from millpond.core.books.entries import Journal, shared
 from millpond.core.books.tables import JOURNAL, cell, csv, journal_rows
 from tests.core.books import reading
-from tests.core.books.pages import COIN, NEW_YEAR, commodities, journal, place
+from tests.core.books.pages import COIN, NEW_YEAR, commodities, entry, journal, place
 from tests.core.books.reading import Read, Wrong
 
 Reader = Callable[[str], Read]
@@ -70,6 +70,22 @@ def test_beancount__an_entry__letter_for_letter() -> None:
     assert "2020-01-01 balance Assets:Earmark-1:Free  2.500000 ~ 0 COIN\n" in BEANCOUNT
     assert "2020-01-02 balance Assets:Earmark-1:Free  1.499999 ~ 0 COIN" in BEANCOUNT
     assert "2019-12-31 open Income:Gifts:Earmark-1\n" in BEANCOUNT
+
+
+def test_written__what_a_posting_is_about__beside_it() -> None:
+    sides = [("Expenses:A", 2_000_000, "to one"), ("Expenses:B", 1, "to another")]
+    found = Journal()
+    found.add(entry(place(1), *shared(COIN, sides, "Assets:C"), text="Paid"))
+    for writer, read in ((hledger, reading.hledger), (beancount, reading.beancount)):
+        text = "\n".join(writer.written(found, commodities(), "Books"))
+        assert "Expenses:A  2.000000 COIN  ; to one\n" in text
+        assert read(text).sums == {
+            ("Expenses:A", "COIN"): 2,
+            ("Expenses:B", "COIN"): Fraction(1, 10**6),
+            ("Assets:C", "COIN"): Fraction(-2_000_001, 10**6),
+        }
+    texts = [row[JOURNAL.index("text")] for row in journal_rows(found, commodities())]
+    assert texts == ["Paid, to one", "Paid, to another", "Paid"]
 
 
 @BOTH

@@ -183,7 +183,7 @@ CALLED: dict[str, dict[str, Shown]] = {
             ("reason_hash", "Hash of the reason"),
             ("signers.[]", "Signed by", WHO),
             UNTIL,
-            left_out=("terms", "signatures"),
+            left_out=("terms", "index", "signatures"),
         ),
         "settle_off_chain": shown(
             "Settle a leaf elsewhere",

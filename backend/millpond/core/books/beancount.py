@@ -38,7 +38,9 @@ def _entry(entry: Entry, commodities: Commodities) -> Iterator[str]:
     yield f"  log: {place.index}"
     yield f"  tx: {_quoted(place.transaction)}"
     for posting in entry.postings:
-        yield f"  {posting.account}  {_amount(posting.amount, commodities.of(posting.asset))}"
+        about = f"  ; {posting.about}" if posting.about else ""
+        amount = _amount(posting.amount, commodities.of(posting.asset))
+        yield f"  {posting.account}  {amount}{about}"
 
 
 def _closing(closing: Closing, commodities: Commodities) -> Iterator[str]:

@@ -59,6 +59,8 @@ class Posting:
     account: str
     asset: str
     amount: int
+    about: str = ""
+    """Whom or what it is for, where the entry is about several."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,13 @@ class Journal:
 def change(asset: str, amount: int, debit: str, credit: str) -> tuple[Posting, Posting]:
     """The two sides of the simplest entry."""
     return Posting(debit, asset, amount), Posting(credit, asset, -amount)
+
+
+def shared(asset: str, debits: Iterable[tuple[str, int, str]], credit: str) -> tuple[Posting, ...]:
+    """Several debits (account, amount, what about) and the one credit they are taken from."""
+    found = [Posting(account, asset, amount, about) for account, amount, about in debits]
+    total = sum(posting.amount for posting in found)
+    return (*found, Posting(credit, asset, -total)) if found else ()
 
 
 def surplus(entries: Iterable[Entry], asset: str) -> int:

@@ -2,7 +2,8 @@
 """The journal as hledger reads it (journal format, also with `check --strict`).
 
 Every account and commodity is declared; a commodity whose name has digits or a dash is quoted. The
-text of an entry is ours alone, so it has no semicolon that would begin a comment.
+text of an entry is ours alone, so it has no semicolon that would begin a comment. What a posting is
+about is such a comment.
 """
 
 from collections.abc import Iterator
@@ -35,7 +36,9 @@ def _entry(entry: Entry, commodities: Commodities) -> Iterator[str]:
     yield f"    ; time:{place.time}, event:{place.contract}.{place.event}"
     yield f"    ; tx:{place.transaction}"
     for posting in entry.postings:
-        yield f"    {posting.account}  {_amount(posting.amount, commodities.of(posting.asset))}"
+        about = f"  ; {posting.about}" if posting.about else ""
+        amount = _amount(posting.amount, commodities.of(posting.asset))
+        yield f"    {posting.account}  {amount}{about}"
 
 
 def _closing(closing: Closing, commodities: Commodities) -> Iterator[str]:

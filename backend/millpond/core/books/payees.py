@@ -27,9 +27,9 @@ class How(StrEnum):
     """How a payment was made."""
 
     CLAIMED = "claimed"
-    """By her own call, or by one that named her alone."""
+    """By her own call, or by one for her alone."""
     PAYDAY = "payday"
-    """Together with others."""
+    """By a payday, which pays whoever is in it."""
     FIAT = "fiat"
     """Outside of the chain."""
     VOTE = "vote"

@@ -43,8 +43,9 @@ def journal_rows(journal: Journal, commodities: Commodities) -> Iterator[tuple[o
         place = entry.place
         for posting in entry.postings:
             commodity = commodities.of(posting.asset)
+            text = f"{entry.text}, {posting.about}" if posting.about else entry.text
             yield (
                 *(place.day, place.time, place.block, place.index, place.transaction),
-                *(place.contract, place.event, entry.text, posting.account),
+                *(place.contract, place.event, text, posting.account),
                 *(commodity.code, commodity.address, commodity.figure(posting.amount)),
             )
