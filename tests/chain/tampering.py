@@ -288,3 +288,42 @@ def claimed(epoch: int, change: Callable[[dict[str, Any], dict[str, Any]], objec
                 change(args, share)
 
     return event_lie("CredDistributor", "Claimed", chosen)
+
+
+def paid_out(epoch: int, change: Change) -> Lie:
+    """What paydays paid of one epoch: each leaf as subject, payee, amount, grain and epoch."""
+
+    def chosen(args: dict[str, Any]) -> None:
+        args["leaves"] = [_leaf_told(leaf, epoch, change) for leaf in args["leaves"]]
+
+    return event_lie("CredDistributor", "PaidOut", chosen)
+
+
+def batches(change: Change) -> Lie:
+    """The first payment of each batch that the Pool paid: its payee and amount."""
+
+    def first(args: dict[str, Any]) -> None:
+        amount, payee = _apart(args["batch"][0])
+        told = {"payee": checksum_address(payee.to_bytes(20, "big")), "amount": amount}
+        change(told)
+        args["batch"] = [told["amount"] << 160 | int(told["payee"], 16), *args["batch"][1:]]
+
+    return event_lie("Pool", "ReleasedMany", first)
+
+
+def _leaf_told(leaf: dict[str, Any], epoch: int, change: Change) -> dict[str, Any]:
+    (amount, payee), (grain, of) = _apart(leaf["payment"]), _apart(leaf["grain"])
+    account = checksum_address(payee.to_bytes(20, "big"))
+    told = {"subject": leaf["subject"], "payee": account, "amount": amount, "grain": grain}
+    told["epoch"] = of
+    if of == epoch:
+        change(told)
+    return {
+        "subject": told["subject"],
+        "payment": told["amount"] << 160 | int(told["payee"], 16),
+        "grain": told["grain"] << 160 | told["epoch"],
+    }
+
+
+def _apart(word: int) -> tuple[int, int]:
+    return word >> 160, word & (1 << 160) - 1

@@ -18,14 +18,15 @@ from millpond.chain.verify_distribution import Evidence, verify_distribution
 from millpond.core import canonical
 from millpond.core.distribution import Distribution, Exclusion, to_json
 from millpond.core.errors import NodeDown
-from tests.chain.coop import Story
+from tests.chain.coop import PAYEES, Story
 from tests.chain.nodes import CHAIN_ID, QUICK, Reply, odd_node, through
 from tests.core import month
 
 NOT_PUBLISHED = {"input graph", "input identities", "input weights"}
 ON_CHAIN = {
-    "parts", "events", "posted", "terms", "pot", "maintainers", "signatures", "proposal",
-    "ballots", "outcome", "claims", "payees", "books",
+    "parts", "events", "state", "posted", "terms", "pot", "maintainers", "signatures", "proposal",
+    "ballots", "outcome", "struck out", "review signatures", "claims", "payees", "payments",
+    "books",
 }  # fmt: skip
 
 
@@ -187,9 +188,9 @@ TERMS = "(uint256,uint256,bytes32,uint256,uint256,uint256,address,uint256,uint25
 TERMS += "uint256,uint256,uint256)"
 POSTED = topic(f"DistributionPosted(uint256,uint256,uint256,{TERMS},bytes32,string,address[])")
 FINALISED = topic("DistributionFinalised(uint256,uint256,bytes32,uint256,uint256)")
-CLAIMED = topic("Claimed(bytes32,address,address,(uint256,uint256,uint256)[])")
+PAID_OUT = topic("PaidOut((bytes32,uint256,uint256)[])")
 GIVEN = topic("Given(address,uint256,address,uint256,bool,string)")
-RELEASED = topic("Released(uint256,address,address,uint256)")
+RELEASED = topic("ReleasedMany(uint256,address,uint256[])")
 RESERVED = topic("Reserved(uint256,address,uint256)")
 VOTE = topic("VoteCast(address,uint256,uint8,uint256,string)")
 MAINTAINERS_SET = topic("MaintainersSet(uint256,uint256,(address,bytes32[])[])")
@@ -213,11 +214,11 @@ LIES: list[tuple[str, str, int, set[str]]] = [
     ("what is excluded", FINALISED, 1, {"outcome", "claims"}),
     ("the end of claims", FINALISED, 2, {"outcome"}),
     ("the hash kept", FINALISED, 0, {"outcome"}),
-    ("a claim's epoch", CLAIMED, 2, {"claims"}),
-    ("a claim's amount", CLAIMED, 3, {"claims"}),
-    ("a claim's grain", CLAIMED, 4, {"claims"}),
+    ("who was paid", PAID_OUT, 2, {"claims"}),
+    ("a payment's payee", PAID_OUT, 3, {"payees", "payments"}),
+    ("a payment's epoch", PAID_OUT, 4, {"claims", "payments"}),
     ("a gift", GIVEN, 0, {"pot", "books"}),
-    ("a payment", RELEASED, 0, {"books"}),
+    ("whom the Pool paid", RELEASED, 2, {"payments"}),
     ("a promise", RESERVED, 0, {"books", "pot"}),
     ("a ballot", VOTE, 1, {"ballots"}),
     ("the policy's share", POLICY_SET, 2, {"pot"}),
@@ -267,10 +268,24 @@ def test_verify__node_lies_by_one__found_at_its_step(
 
 
 def test_verify__payee_swapped__found(paid: Story) -> None:
-    def swap(log: dict[str, Any]) -> None:
-        log["topics"][2] = "0x" + "00" * 12 + "11" * 20
+    """Consistently: in what the distributor says, and in what the Pool says."""
 
-    with odd_node(lying(paid.url, CLAIMED, swap)) as node:
+    def swap(log: dict[str, Any]) -> None:
+        whole = PAYEES[0].address[2:].lower()
+        assert whole in log["data"]
+        log["data"] = log["data"].replace(whole, "11" * 20)
+
+    def swapped(question: dict[str, Any]) -> Reply:
+        status, body = lying(paid.url, PAID_OUT, swap)(question)
+        if question["method"] == "eth_getLogs":
+            answer = json.loads(body)
+            for log in answer["result"]:
+                if log["topics"][0] == RELEASED:
+                    swap(log)
+            body = json.dumps(answer).encode()
+        return status, body
+
+    with odd_node(swapped) as node:
         report = verify_distribution(to_json(paid.documents[0]), evidence(node.url))
     assert names(report, Verdict.DIFFERS) == {"payees"}
 
@@ -313,7 +328,7 @@ def test_verify__a_claim_told_twice__found(paid: Story) -> None:
         status, body = honest(question)
         if question["method"] == "eth_getLogs":
             answer = json.loads(body)
-            claims = [log for log in answer["result"] if log["topics"][0] == CLAIMED]
+            claims = [log for log in answer["result"] if log["topics"][0] == PAID_OUT]
             answer["result"] += [
                 log | {"logIndex": hex(int(log["logIndex"], 16) + 1000)} for log in claims
             ]
@@ -327,7 +342,7 @@ def test_verify__a_claim_told_twice__found(paid: Story) -> None:
 
 
 def test_verify__logs_withheld__found(paid: Story) -> None:
-    for event, step in ((CLAIMED, "claims"), (GIVEN, "events"), (VOTE, "ballots")):
+    for event, step in ((PAID_OUT, "claims"), (GIVEN, "events"), (VOTE, "ballots")):
         honest = through(paid.url, lambda _: None)
 
         def withheld(

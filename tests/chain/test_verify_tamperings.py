@@ -45,7 +45,7 @@ def test_document__as_it_was_posted__holds_at_every_step(told: Told) -> None:
 # --- the document -------------------------------------------------------------------------------
 
 # The steps that need the chain; all others find it in the document and the files alone.
-ON_CHAIN = {"posted data hash", "posted chain id", "parts", "maintainers"}
+ON_CHAIN = {"posted data hash", "posted chain id", "parts", "maintainers", "previous"}
 # kind of place -> the step that names it. A place that is not here has no meaning of its own that
 # could be computed again, such as a note: the hash of the whole document gives it away.
 TEXTS = {
@@ -56,6 +56,7 @@ TEXTS = {
     "distributor": "root",
     "epoch": "epoch",
     "previous.epoch": "epoch",
+    "previous.data_hash": "previous",
     "previous.end_ms": "weeks",
     "period.label": "form",
     "period.first_start_ms": "form",

@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """What the tests of tamperings tamper with: two real epochs, and a node in front that can lie."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 from millpond.chain.client import Client, connect
+from millpond.chain.distributions import Terms, claim_of
 from millpond.chain.report import Report, Verdict
+from millpond.chain.signers import LocalSigner, Signer
 from millpond.chain.verify_distribution import Evidence, verify_distribution
+from millpond.core import typed_data
 from millpond.core.canonical import keccak256
 from millpond.core.cred import CredHistory
 from millpond.core.distribution import (
@@ -21,11 +24,13 @@ from millpond.core.distribution import (
     to_json,
 )
 from millpond.core.policies import policy_named
+from millpond.core.subjects import Subject, address_bytes
+from millpond.core.typed_data import TypedData
 from millpond.core.weeks import weeks_of_month
 from millpond.sources.sourcecred import FORMAT
 from scripts._local_chain import local_chain
 from tests.chain import tampering
-from tests.chain.coop import DOLLAR, PATRONS, PAYEES, Coop
+from tests.chain.coop import DAY, DOLLAR, FOUNDERS, MAINTAINERS, PATRONS, PAYEES, RELAYER, Coop
 from tests.chain.nodes import CHAIN_ID, QUICK
 from tests.chain.tampering import Liar
 from tests.core import month
@@ -37,6 +42,7 @@ FILES = {
     "scores": month.score_bytes(),
     "weights": WEIGHTS.encode(),
 }
+OUT, BACK = month.who("s_ben"), month.who("BrianLitwin")
 
 
 @dataclass
@@ -81,9 +87,74 @@ def second_of(coop: Coop, first: Distribution, history: CredHistory) -> Distribu
     )
 
 
+def strike(coop: Coop, document: Distribution, subject: Subject) -> None:
+    """Two maintainers strike somebody out of the open distribution."""
+    index, cred, proof = claim_of(document, subject)
+    signed = _signed(coop, document, subject, "gamed", typed_data.zero_out, MAINTAINERS[:2])
+    leaf = (subject, index, cred)
+    about = (coop.distributor.address, document.epoch, _posted(coop).packed)
+    coop.clerk.zero_out.send(RELAYER, *about, leaf, proof, *signed)
+
+
+def put_back(coop: Coop, document: Distribution, subject: Subject) -> None:
+    """Two members put her back."""
+    index, _, _ = claim_of(document, subject)
+    members = sorted(FOUNDERS[:2], key=lambda who: address_bytes(who.address))
+    signed = _signed(coop, document, subject, "she did not", typed_data.restore, members)
+    about = (coop.distributor.address, document.epoch, _posted(coop).packed)
+    coop.clerk.restore.send(RELAYER, *about, subject, index, *signed)
+
+
+def claim(
+    coop: Coop, document: Distribution, terms: Terms, subject: Subject, payee: LocalSigner
+) -> None:
+    """Somebody claims her leaf herself, to another account of hers."""
+    index, cred, proof = claim_of(document, subject)
+    before = coop.distributor.epoch_hash_of(document.epoch - 1)
+    leaves = [(terms.packed, index, cred)]
+    coop.distributor.claim.send(payee, subject, before, leaves, proof, PAYEES[2].address)
+
+
+def _posted(coop: Coop) -> Terms:
+    posted = coop.distributor.event(coop.posts[-1], "DistributionPosted")
+    return Terms.of(posted.args["terms"])
+
+
+def _signed(
+    coop: Coop,
+    document: Distribution,
+    subject: Subject,
+    reason: str,
+    struct: Callable[..., TypedData],
+    signers: Sequence[Signer],
+) -> tuple[bytes, int, list[str], list[bytes]]:
+    """The last four arguments of the Clerk: hash of the reason, deadline, signers, signatures."""
+    deadline, digest = coop.client.now() + DAY, keccak256(reason.encode())
+    signatures = [
+        signer.sign_typed(
+            struct(
+                coop.domain(coop.distributor),
+                epoch=document.epoch,
+                attempt=_posted(coop).attempt,
+                root=document.root,
+                subject=subject,
+                reason_hash=digest,
+                signer=signer.address,
+                deadline=deadline,
+            )
+        )
+        for signer in signers
+    ]
+    return digest, deadline, [signer.address for signer in signers], signatures
+
+
 @contextmanager
 def two_epochs() -> Iterator[Told]:
-    """Both epochs posted, consented to and paid, with a node in front that can lie."""
+    """Both epochs posted, consented to and paid, with a node in front that can lie.
+
+    In the second review two people are struck out and one of them is put back. One leaf of it is
+    claimed, the others are paid by a payday.
+    """
     with local_chain() as url, tampering.liar(url) as liar:
         coop = Coop.make(connect(url, CHAIN_ID), signer_cap_bps=2_500)
         coop.open_cred_earmark()
@@ -97,7 +168,12 @@ def two_epochs() -> Iterator[Told]:
         history = month.history()
         second = second_of(coop, first, history)
         coop.post(second)
-        coop.payday(second, coop.terms(coop.consent()))
+        for subject in (OUT, BACK):
+            strike(coop, second, subject)
+        put_back(coop, second, BACK)
+        terms = coop.terms(coop.consent())
+        claim(coop, second, terms, month.who("Beanow"), PAYEES[1])
+        coop.payday(second, terms)
         client = connect(liar.url, CHAIN_ID, QUICK)
         yield Told(coop, first, second, history, liar, client)
 

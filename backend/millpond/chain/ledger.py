@@ -15,9 +15,14 @@ from millpond.chain.answers import Address
 from millpond.chain.books import PoolBooks
 from millpond.chain.contracts import Contract
 from millpond.chain.distributions import Terms
+from millpond.chain.paid import PaidLeaf, paid_leaves
 from millpond.chain.rpc import RpcRefused
 from millpond.core.distribution import epoch_pot
 from millpond.core.errors import VerifyError
+
+Place = tuple[int, int]
+"""Block and place of a log on the chain."""
+_PROMISES = frozenset({"Reserved", "Released", "ReleasedMany", "Owed", "Spent", "Reclaimed"})
 
 
 @dataclass(frozen=True)
@@ -26,11 +31,13 @@ class MaintainerSet:
 
     needed: int
     subjects: Mapping[Address, frozenset[bytes]]
+    since: "Place" = (0, 0)
+    """In force from here on."""
 
 
 @dataclass(frozen=True)
 class Claim:
-    """One leaf that was paid: what it got, and what a maintainer's cap took of it."""
+    """One leaf that was paid or settled: what it got, and what a maintainer's cap took of it."""
 
     subject: bytes
     payee: Address
@@ -94,8 +101,12 @@ class Ledger:
     )
     """(epoch, attempt) -> the subjects that are struck out, each with its event; not those who were
     restored."""
-    settled: dict[int, dict[bytes, Event]] = field(default_factory=lambda: defaultdict(dict))
-    """Epoch -> the subjects whose leaves were settled off the chain, each with its event."""
+    reviewed: dict[tuple[int, int], list[Event]] = field(default_factory=lambda: defaultdict(list))
+    """(epoch, attempt) -> all that struck out or restored somebody, in order."""
+    settled: dict[int, dict[bytes, Claim]] = field(default_factory=lambda: defaultdict(dict))
+    """Epoch -> the subjects whose leaves were settled off the chain, each with its worth."""
+    promises: list[Event] = field(default_factory=list)
+    """What the Pool says it reserved and paid, in order; `read_ledger` alone fills this."""
     _baselines: dict[tuple[int, Address], int] = field(default_factory=dict)
     _excess: dict[tuple[bytes, int], int] = field(default_factory=dict)
 
@@ -105,6 +116,11 @@ class Ledger:
         final = [posting for posting in found if posting.outcome == "final"]
         chosen = final or found
         return chosen[-1] if chosen else None
+
+    def maintainers_at(self, event: Event) -> MaintainerSet | None:
+        """The set that was in force when something happened."""
+        before = [known for known in self.maintainers.values() if known.since < place_of(event)]
+        return max(before, key=lambda known: known.since, default=None)
 
     def epoch_hash(self, epoch: int) -> bytes:
         """The chained hash of an epoch from the terms of all epochs up to it; zeros before 1."""
@@ -138,7 +154,8 @@ class Ledger:
             m.account: frozenset([own_subject(m.account), *m.subjects])
             for m in event.args["maintainers"]
         }
-        self.maintainers[event.args["version"]] = MaintainerSet(event.args["needed"], own)
+        since = place_of(event)
+        self.maintainers[event.args["version"]] = MaintainerSet(event.args["needed"], own, since)
 
     def _on_distributionposted(self, event: Event) -> None:
         terms = Terms.of(event.args["terms"])
@@ -187,22 +204,20 @@ class Ledger:
         self._excess[event.args["subject"], event.args["epoch"]] = event.args["excess"]
 
     def _on_claimed(self, event: Event) -> None:
-        args = event.args
-        for share in args["shares"]:
-            excess = self._excess.pop((args["subject"], share.epoch), 0)
-            posting = self.of_epoch(share.epoch)
-            if posting is not None:
-                self.carry[posting.terms.asset] += excess
-            claim = Claim(
-                args["subject"],
-                args["payee"],
-                args["to"],
-                share.amount,
-                share.grain,
-                excess,
-                event,
-            )
-            self.claims[share.epoch].append(claim)
+        for leaf in paid_leaves([event]):
+            self._paid(leaf)
+
+    _on_paidout = _on_claimed
+
+    def _paid(self, leaf: PaidLeaf) -> None:
+        excess = self._excess.pop((leaf.subject, leaf.epoch), 0)
+        posting = self.of_epoch(leaf.epoch)
+        if posting is not None:
+            self.carry[posting.terms.asset] += excess
+        claim = Claim(
+            leaf.subject, leaf.payee, leaf.to, leaf.amount, leaf.grain, excess, leaf.event
+        )
+        self.claims[leaf.epoch].append(claim)
 
     def _on_epochclosed(self, event: Event) -> None:
         posting = self.of_epoch(event.args["epoch"])
@@ -211,16 +226,22 @@ class Ledger:
             self.carry[posting.terms.asset] += event.args["left_over"]
 
     def _on_zeroedout(self, event: Event) -> None:
+        self.reviewed[_attempt(event)].append(event)
         self.struck[_attempt(event)][event.args["subject"]] = event
 
     def _on_restored(self, event: Event) -> None:
+        self.reviewed[_attempt(event)].append(event)
         self.struck[_attempt(event)].pop(event.args["subject"], None)
 
     def _on_settledoffchain(self, event: Event) -> None:
-        epoch, posting = event.args["epoch"], self.of_epoch(event.args["epoch"])
-        self.settled[epoch][event.args["subject"]] = event
+        args, posting = event.args, self.of_epoch(event.args["epoch"])
+        excess = self._excess.pop((args["subject"], args["epoch"]), 0)
+        worth = args["amount"], args["grain"], excess
+        self.settled[args["epoch"]][args["subject"]] = Claim(
+            args["subject"], args["payee"], args["payee"], *worth, event
+        )
         if posting is not None:
-            self.carry[posting.terms.asset] += event.args["amount"]
+            self.carry[posting.terms.asset] += args["amount"] + excess
 
     def _open(self, event: Event) -> Posting:
         key = _attempt(event)
@@ -235,6 +256,11 @@ class Ledger:
 
 def _attempt(event: Event) -> tuple[int, int]:
     return event.args["epoch"], event.args["attempt"]
+
+
+def place_of(event: Event) -> Place:
+    """Where on the chain something was said."""
+    return event.log.block_number, event.log.index
 
 
 def own_subject(account: str) -> bytes:
@@ -254,9 +280,11 @@ def read_ledger(
     ledger = Ledger(PoolBooks(pool.address), last)
     events = pool.past_events(None, first_block, last, on_progress=on_progress)
     events += distributor.past_events(None, first_block, last, on_progress=on_progress)
-    for event in sorted(events, key=lambda e: (e.log.block_number, e.log.index)):
+    for event in sorted(events, key=place_of):
         if event.address == pool.address:
             ledger.books.add(event)
+            if event.name in _PROMISES:
+                ledger.promises.append(event)
         else:
             ledger.add(event)
     return ledger

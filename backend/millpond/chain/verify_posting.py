@@ -1,37 +1,36 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The steps of `millpond verify distribution` that need a node.
 
-Who signed the posting, what income and pot the events give, what the members said, what was made
-final, what each claim paid and to whom. Figures are computed here from events and the document; the
-contract's own views are only what they are compared with.
+What income and pot the events give, what the members said, what was made final. Who signed is in
+`verify_signatures`, what was paid to whom in `verify_payments`. Figures are computed here from
+events and the document; the contract's own views are only what they are compared with.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-from millpond.chain import abi
-from millpond.chain.answers import Address
 from millpond.chain.books import differences
-from millpond.chain.client import Client, Transaction
+from millpond.chain.client import Client
 from millpond.chain.contracts import Contract
 from millpond.chain.governance import Action, Draft, State
-from millpond.chain.ledger import Claim, Ledger, MaintainerSet, Posting, own_subject, read_ledger
+from millpond.chain.ledger import Ledger, MaintainerSet, Posting, own_subject, read_ledger
 from millpond.chain.report import Report, Unchecked
+from millpond.chain.verify_payments import (
+    check_claims,
+    check_money,
+    check_payees,
+    check_reserved,
+)
+from millpond.chain.verify_signatures import Signatures
 from millpond.chain.verify_zero_outs import check_zero_outs
-from millpond.core import typed_data
 from millpond.core.canonical import keccak256
-from millpond.core.distribution import Distribution, Posted, check_posted
-from millpond.core.errors import Reverted, VerifyError
-from millpond.core.signatures import check_signer
-from millpond.core.subjects import Subject, address_of, is_address, to_hex
-from millpond.core.typed_data import Domain
-from millpond.core.units import BPS_ALL, floor_share, format_amount, share_bps
+from millpond.core.distribution import Distribution, Posted, Previous, check_posted
+from millpond.core.errors import VerifyError
+from millpond.core.subjects import to_hex
+from millpond.core.units import format_amount
 
 _OBJECT = "object to the distribution and ask the maintainers; do not rely on its figures"
-_PAID = "ask the maintainers; compare the contract's code with `millpond verify code`"
-_ECDSA = 65
-_IS_VALID_SIGNATURE = bytes.fromhex("1626ba7e")
-_MAGIC = _IS_VALID_SIGNATURE.ljust(32, b"\0")
+_ASK = "ask the maintainers; compare the contract's code with `millpond verify code`"
 
 
 def check_chain(
@@ -75,9 +74,13 @@ class _Chain:
 
         if not self._report.run("events", events):
             return
+        self._report.run("state", lambda: self._state(ledger[0]))
+        last = self._doc.previous
+        if last is not None:
+            self._report.run("previous", lambda: _previous(ledger[0], last))
         posting = ledger[0].of_epoch(self._doc.epoch)
         if posting is None:
-            self._report.skip("posted", f"epoch {self._doc.epoch} has not been posted")
+            self._report.run("posted", lambda: self._not_posted(ledger[0]))
         else:
             self._posting(ledger[0], posting)
         self._report.run("books", lambda: self._books(ledger[0]))
@@ -85,23 +88,26 @@ class _Chain:
     def _posting(self, ledger: Ledger, posting: Posting) -> None:
         run = self._report.run
         run("posted", lambda: self._posted(posting))
-        run("terms", lambda: _terms(posting))
-        run("pot", lambda: _pot(posting))
+        run("terms", lambda: _terms(ledger, posting))
+        run("pot", lambda: _pot(ledger, posting))
+        signed = Signatures(self._doc, self._distributor, self._governor())
         known = ledger.maintainers.get(posting.terms.maintainers_version)
         if known is None:
             self._report.skip("maintainers", "the set of maintainers was made before --from-block")
         else:
             run("maintainers", lambda: self._maintainers(posting, known))
-            run("signatures", lambda: self._signatures(posting, known))
+            run("signatures", lambda: signed.of_posting(posting, known))
         run("proposal", lambda: self._proposal(posting))
         run("ballots", lambda: self._ballots(posting))
         run("outcome", lambda: self._outcome(ledger, posting))
         run("struck out", lambda: check_zero_outs(self._doc, ledger, posting))
+        run("review signatures", lambda: signed.of_review(ledger, posting))
         if posting.outcome != "final":
             self._report.skip("claims", f"nothing can be claimed: it is {posting.outcome}")
             return
         run("claims", lambda: self._claims(ledger, posting, known))
-        run("payees", lambda: self._payees(ledger))
+        run("payees", lambda: check_payees(self._doc, ledger, self._distributor))
+        run("payments", lambda: check_money(ledger, posting))
 
     # --- the steps ------------------------------------------------------------------------------
 
@@ -115,6 +121,41 @@ class _Chain:
                 _OBJECT,
             )
         return "the distributor pays out of the document's pool (its code: `millpond verify code`)"
+
+    def _state(self, ledger: Ledger) -> str:
+        """No event is kept back: those of the distributor lead to where it stands."""
+        at = ledger.last_block
+        head, (version, _, _) = (
+            self._distributor.head(at=at),
+            self._distributor.maintainer_set(at=at),
+        )
+        outcomes = [posting.outcome for posting in ledger.postings]
+        ours = (
+            outcomes.count("final"),
+            outcomes.count("under review"),
+            max(ledger.policies, default=0),
+            max(ledger.maintainers, default=0),
+        )
+        theirs = head.finalised, int(head.open_version > 0), head.policy_version, version
+        if ours != theirs:
+            raise VerifyError(
+                f"the events lead to {ours}, the distributor stands at {theirs} "
+                "(final epochs, open ones, versions of the policy and of the maintainers)",
+                "ask another node: this one may keep events back",
+            )
+        return f"{ours[0]} final epochs, {ours[1]} under review, as the distributor says"
+
+    def _not_posted(self, ledger: Ledger) -> str:
+        epoch, at = self._doc.epoch, ledger.last_block
+        head = self._distributor.head(at=at)
+        is_open = head.open_version > 0 and epoch == head.finalised + 1
+        if is_open or any(self._distributor.epoch_hash_of(epoch, at=at)):
+            raise VerifyError(
+                f"epoch {epoch} is {'under review' if is_open else 'final'} by the distributor's "
+                "state, but no event says that it was posted",
+                "ask another node: this one keeps events back",
+            )
+        raise Unchecked(f"epoch {epoch} has not been posted")
 
     def _posted(self, posting: Posting) -> str:
         terms = posting.terms
@@ -150,66 +191,25 @@ class _Chain:
             )
         return f"{len(ours)} maintainers, with the subjects that count as their own"
 
-    def _signatures(self, posting: Posting, known: MaintainerSet) -> str:
-        strangers = [signer for signer in posting.signers if signer not in known.subjects]
-        if strangers or len(set(posting.signers)) < known.needed:
-            raise VerifyError(
-                f"{len(set(posting.signers))} signers, {len(strangers)} of them no maintainers; "
-                f"{known.needed} maintainers had to sign",
-                _OBJECT,
-            )
-        made = self._client.transaction(posting.event.log.transaction_hash)
-        if made.to != self._distributor.clerk():
-            raise Unchecked("posted through another contract, so the signatures are not at hand")
-        function, args = abi.load("Clerk").decode_call(made.data)
-        given = dict(zip([p.name for p in function.inputs], args, strict=True))
-        for signer, signature in zip(given["signers"], given["signatures"], strict=True):
-            self._signature(posting, given, signer, signature)
-        return f"{len(posting.signers)} maintainers signed this attempt, {known.needed} were needed"
-
-    def _signature(
-        self, posting: Posting, given: Mapping[str, abi.Value], signer: str, signature: bytes
-    ) -> None:
-        message = typed_data.cred_distribution(
-            Domain(self._client.chain_id, self._distributor.address),
-            epoch=posting.terms.epoch,
-            attempt=posting.terms.attempt,
-            root=posting.terms.root,
-            total_cred=posting.terms.total_cred,
-            leaf_count=posting.terms.leaf_count,
-            data_hash=posting.data_hash,
-            uri=posting.uri,
-            signer=signer,
-            deadline=given["deadline"],
-        )
-        digest = typed_data.digest(message)
-        if len(signature) == _ECDSA and not self._client.code(Address(signer)):
-            check_signer(digest, signature, signer)
-            return
-        types = abi.plain("bytes32", "bytes")
-        call = _IS_VALID_SIGNATURE + abi.encode_values(types, [digest, signature], "a signature")
-        asked = Transaction(Address(signer), call, 0, f"the wallet {signer}")
-        block = posting.event.log.block_number
-        try:
-            answer = self._client.call(asked, None, block)
-        except Reverted:
-            answer = b""
-        if answer != _MAGIC:
-            raise VerifyError(f"the wallet {signer} does not know the signature", _OBJECT)
-
     def _proposal(self, posting: Posting) -> str:
         block, terms = posting.event.log.block_number, posting.terms
-        raised = [
-            Draft.from_event(event)
+        told = [
+            event
             for event in self._governor().past_events("ProposalCreated", block, block)
             if event.args["proposalId"] == posting.proposal_id
         ]
+        raised = [Draft.from_event(event) for event in told]
         wanted = (Action.of(self._distributor.finalise, terms.epoch, terms.attempt),)
         if len(raised) != 1 or raised[0].id != posting.proposal_id or raised[0].actions != wanted:
             raise VerifyError(
                 f"the consent proposal {posting.proposal_id} is not for finalising exactly this "
                 "attempt",
                 _OBJECT,
+            )
+        proposer = told[0].args["proposer"]
+        if proposer != self._distributor.address:
+            raise VerifyError(
+                f"the consent proposal was raised by {proposer}, not by the distributor", _OBJECT
             )
         text = raised[0].description
         if to_hex(posting.data_hash) not in text or posting.uri not in text:
@@ -236,7 +236,7 @@ class _Chain:
         if ours != theirs:
             raise VerifyError(
                 f"the ballots count {ours} against, for, abstaining; the Governor says {theirs}",
-                _PAID,
+                _ASK,
             )
         state = State(governor.state(posting.proposal_id, at=last))
         against, in_favour, _ = ours
@@ -246,90 +246,66 @@ class _Chain:
         kept = self._distributor.epoch_hash_of(posting.terms.epoch, at=ledger.last_block)
         if posting.outcome != "final":
             if any(kept):
-                raise VerifyError("the epoch is final by state but no event says so", _PAID)
+                raise VerifyError("the epoch is final by state but no event says so", _ASK)
             return f"{posting.outcome}; nothing is final"
         state = State(self._governor().state(posting.proposal_id, at=ledger.last_block))
         if state is not State.EXECUTED:
-            raise VerifyError(f"final, but the proposal is {state.name.lower()}", _PAID)
+            raise VerifyError(f"final, but the proposal is {state.name.lower()}", _ASK)
         ours = ledger.epoch_hash(posting.terms.epoch)
         if not ours == posting.epoch_hash == kept:
             raise VerifyError(
-                f"the terms hash to {to_hex(ours)}, the chain keeps {to_hex(kept)}", _PAID
+                f"the terms hash to {to_hex(ours)}, the chain keeps {to_hex(kept)}", _ASK
             )
+        self._require_window(posting)
         return f"final: the chain keeps the hash of exactly these terms, {to_hex(ours)}"
 
-    def _claims(self, ledger: Ledger, posting: Posting, known: MaintainerSet | None) -> str:
-        terms, claims = posting.terms, ledger.claims[posting.terms.epoch]
-        cred = dict(self._doc.leaves)
-        owner = {s: a for a, own in known.subjects.items() for s in own} if known else {}
-        limit = share_bps(terms.pot, terms.signer_cap_bps)
-        taken: Counter[str] = Counter()
-        seen: set[bytes] = set()
-        for claim in claims:
-            if claim.subject in seen:
-                raise VerifyError(f"{self._who(claim.subject)} was paid twice", _PAID)
-            seen.add(claim.subject)
-            due = floor_share(terms.pot, cred.get(Subject(claim.subject), 0), terms.shared_cred)
-            grain = floor_share(
-                terms.grain_per_epoch, cred.get(Subject(claim.subject), 0), terms.shared_cred
-            )
-            account = owner.get(claim.subject)
-            excess = 0
-            if account is not None and terms.signer_cap_bps < BPS_ALL:
-                excess = max(0, due - (limit - taken[account]))
-                taken[account] += due - excess
-            wanted = due - excess, excess, grain
-            if (claim.amount, claim.excess, claim.grain) != wanted:
-                raise VerifyError(
-                    f"{self._who(claim.subject)} got {claim.amount}, {claim.excess} over the cap "
-                    f"and {claim.grain} grain; the document gives {wanted}",
-                    _PAID,
-                )
-        return self._paid(ledger, posting, claims)
-
-    def _paid(self, ledger: Ledger, posting: Posting, claims: list[Claim]) -> str:
-        epoch = posting.terms.epoch
-        ours = sum(claim.amount + claim.excess for claim in claims) + ledger.closed.get(epoch, 0)
-        ours += sum(event.args["amount"] for event in ledger.settled[epoch].values())
-        theirs = self._distributor.paid_of(epoch, at=ledger.last_block)
-        if ours != theirs or ours > posting.terms.pot:
+    def _require_window(self, posting: Posting) -> None:
+        """Claims are open for as long as the policy says, from when it became final."""
+        block = (posting.end or posting.event).log.block_number
+        made_final = self._client.block(block).timestamp
+        window = posting.policy.claim_window
+        if posting.terms.closes_at != made_final + window:
             raise VerifyError(
-                f"the claims add up to {ours}, the contract has booked {theirs} of "
-                f"{posting.terms.pot}",
-                _PAID,
+                f"claims close at {posting.terms.closes_at}; it became final at {made_final}, and "
+                f"the policy leaves {window} seconds for them",
+                _ASK,
             )
-        return f"{len(claims)} of {self._doc.leaf_count} leaves claimed, {ours} in all, each right"
 
-    def _payees(self, ledger: Ledger) -> str:
-        claims = ledger.claims[self._doc.epoch]
-        for claim in claims:
-            subject = Subject(claim.subject)
-            block = claim.event.log.block_number
-            if is_address(subject):
-                known = {address_of(subject)}
-            else:
-                known = {self._distributor.payee_of(subject, at=at) for at in (block - 1, block)}
-            if claim.payee not in known:
-                raise VerifyError(
-                    f"{self._who(claim.subject)} was paid at {claim.payee}, "
-                    f"the account was {', '.join(sorted(known))}",
-                    _PAID,
-                )
-        return f"{len(claims)} payments went to the accounts linked at the time"
+    def _claims(self, ledger: Ledger, posting: Posting, known: MaintainerSet | None) -> str:
+        booked = self._distributor.paid_of(posting.terms.epoch, at=ledger.last_block)
+        return check_claims(self._doc, ledger, posting, known, booked)
 
     def _books(self, ledger: Ledger) -> str:
         found = differences(ledger.books, self._pool, ledger.last_block)
         if found:
-            raise VerifyError("; ".join(found[:3]), _PAID)
+            raise VerifyError("; ".join(found[:3]), _ASK)
         return f"the Pool's {len(ledger.books.accounts)} accounts are what its events add up to"
 
-    def _who(self, subject: bytes) -> str:
-        person = self._doc.person(subject)
-        return (person.identity if person else None) or to_hex(subject)
+
+def _previous(ledger: Ledger, last: Previous) -> str:
+    """The document builds on the one that was posted for the epoch before."""
+    posting = ledger.of_epoch(last.epoch)
+    if posting is None or posting.outcome != "final":
+        raise Unchecked(f"epoch {last.epoch} is not final in the events of the distributor")
+    if posting.data_hash != last.data_hash:
+        raise VerifyError(
+            f"the document follows the one with the hash {to_hex(last.data_hash)}, the one posted "
+            f"for epoch {last.epoch} has {to_hex(posting.data_hash)}",
+            _OBJECT,
+        )
+    return f"it follows the document that was posted for epoch {last.epoch}, by its hash"
 
 
-def _terms(posting: Posting) -> str:
-    """The terms are those of the policy in force."""
+def _terms(ledger: Ledger, posting: Posting) -> str:
+    """The terms are those of the policy in force, and every posting is filed under its own."""
+    for each in ledger.postings:
+        filed, own = each.event.args, (each.terms.epoch, each.terms.attempt)
+        if (filed["epoch"], filed["attempt"]) != own:
+            raise VerifyError(
+                f"a posting is filed under epoch {filed['epoch']}, attempt {filed['attempt']}; its "
+                f"terms are of {own}",
+                _OBJECT,
+            )
     terms, policy = posting.terms, posting.policy
     ours = (
         posting.earmark,
@@ -354,8 +330,9 @@ def _terms(posting: Posting) -> str:
     return f"earmark {terms.earmark}, minimum {terms.minimum}, cap {terms.signer_cap_bps} bps"
 
 
-def _pot(posting: Posting) -> str:
-    """min(floor(R * p) + carry, unreserved), from events alone."""
+def _pot(ledger: Ledger, posting: Posting) -> str:
+    """min(floor(R * p) + carry, unreserved), from events alone, and so much was reserved."""
+    check_reserved(ledger, posting)
     share = format_amount(posting.policy.payout_bps, 2)
     sum_ = (
         f"R = {posting.income}, p = {share} %, carry {posting.carry}, "

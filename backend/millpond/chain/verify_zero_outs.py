@@ -9,7 +9,7 @@ from millpond.chain.ledger import Ledger, Posting
 from millpond.core.distribution import Distribution
 from millpond.core.errors import VerifyError
 from millpond.core.subjects import to_hex
-from millpond.core.units import format_cred
+from millpond.core.units import format_cred, share_bps
 
 _ASK = "ask the maintainers; compare the contract's code with `millpond verify code`"
 
@@ -37,6 +37,11 @@ def check_zero_outs(document: Distribution, ledger: Ledger, posting: Posting) ->
     paid = [c for c in ledger.claims[terms.epoch] if c.subject in cred]
     if posting.outcome == "final" and paid:
         raise VerifyError(f"{to_hex(paid[0].subject)} was struck out, and was paid", _ASK)
+    most = share_bps(terms.total_cred, posting.policy.zero_out_bps)
+    if sum(cred.values()) > most:
+        raise VerifyError(
+            f"{sum(cred.values())} micro-cred are struck out, the policy allows {most}", _ASK
+        )
     if not cred:
         return "nobody was struck out of the review, or everybody was put back"
     return f"{len(cred)} struck out, {format_cred(sum(cred.values()))} cred, each with its own leaf"
