@@ -205,9 +205,9 @@ def _part(whole: uint256, cred: uint256, of_cred: uint256) -> uint256:
 @view
 def _is_struck(t: EpochTerms, subject: bytes32, index: uint256) -> bool:
     """
-    @dev Where nothing was struck out nobody has to be looked up.
+    @dev To be asked only where something was struck out at all (`excluded`).
     """
-    return t.excluded > 0 and self._struck[subject][self._leaf_key(t.epoch, t.attempt, index)] & 1 == 1
+    return self._struck[subject][self._leaf_key(t.epoch, t.attempt, index)] & 1 == 1
 
 
 @internal
@@ -229,7 +229,8 @@ def _is_claimed(subject: bytes32, epoch: uint256) -> bool:
 def _mark_claimed(subject: bytes32, epoch: uint256):
     word: uint256 = self._claimed[subject][epoch >> 8]
     bit: uint256 = 1 << (epoch & 255)
-    checks._need(word & bit == 0, "distributor: already claimed")
+    if word & bit != 0:
+        checks._refuse("distributor: already claimed")
     self._claimed[subject][epoch >> 8] = word | bit
 
 
@@ -247,5 +248,6 @@ def _add_paid(epoch: uint256, pot: uint256, amount: uint256):
     half_at: uint256 = (epoch & 1) * 128
     word: uint256 = self._paid[epoch >> 1]
     paid: uint256 = ((word >> half_at) & U128) + amount
-    checks._need(paid <= pot, "distributor: over the pot")
+    if paid > pot:
+        checks._refuse("distributor: over the pot")
     self._paid[epoch >> 1] = word + (amount << half_at)

@@ -134,7 +134,7 @@ def payday(
     @param end Place behind the last leaf to pay.
     """
     t: epochs.EpochTerms = epochs._final(previous, terms)
-    payouts._require_open(t)
+    payouts._require_open(t.closes_at)
     root: bytes32 = empty(bytes32)
     total: uint256 = 0
     root, total = staticcall desk._clerk().root_of_list(self, t.epoch, leaves)
@@ -255,7 +255,8 @@ def _pay_all(opened: DynArray[epochs.EpochTerms, 16], leaves: DynArray[Leaf, 128
                 log LeafSkipped(subject=leaf.subject, epoch=epoch, reason=why)
                 continue
             epochs._mark_claimed(leaf.subject, epoch)
-            payouts._take(opened[each.terms_at], leaf.subject, due.amount, due.excess)
+            if opened[each.terms_at].signer_cap_bps != payouts.BPS:
+                payouts._take(opened[each.terms_at], leaf.subject, due.amount, due.excess)
             paid.append(
                 PaidLeaf(subject=leaf.subject, payment=due.amount << 160 | to, grain=due.grain << 160 | epoch)
             )
@@ -271,7 +272,7 @@ def _pay_all(opened: DynArray[epochs.EpochTerms, 16], leaves: DynArray[Leaf, 128
         minimum = 0
     for i: uint256 in range(len(opened), bound=16):
         if spent[i] > 0:
-            payouts._require_open(opened[i])
+            payouts._require_open(opened[i].closes_at)
             epochs._add_paid(opened[i].epoch, opened[i].pot, spent[i])
     if carried > 0:
         payouts._carry(of.earmark, of.asset, carried)
@@ -292,11 +293,12 @@ def _send(
     if len(paid) > 0:
         log PaidOut(leaves=paid)
     if len(grants) > 0:
-        checks._need(raw_call(
+        minted: bool = raw_call(
             parts.grain,
             abi_encode(grants, method_id=method_id("mint_many(uint256[])")),
             revert_on_failure=False,
-        ), "distributor: grain is halted")
+        )
+        checks._need(minted, "distributor: grain is halted")
     if len(batch) > 0:
         extcall parts.pool.release_many(t.earmark, t.asset, batch)
 

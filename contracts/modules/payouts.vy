@@ -113,7 +113,9 @@ def _due(t: epochs.EpochTerms, subject: bytes32, cred: uint256) -> Due:
     """
     divisor: uint256 = t.total_cred - t.excluded
     amount: uint256 = epochs._part(t.pot, cred, divisor)
-    excess: uint256 = self._over_cap(t, subject, amount)
+    excess: uint256 = 0
+    if t.signer_cap_bps != BPS:
+        excess = self._over_cap(t, subject, amount)
     return Due(amount=amount - excess, excess=excess, grain=epochs._part(t.grain_per_epoch, cred, divisor))
 
 
@@ -121,10 +123,8 @@ def _due(t: epochs.EpochTerms, subject: bytes32, cred: uint256) -> Due:
 @view
 def _over_cap(t: epochs.EpochTerms, subject: bytes32, amount: uint256) -> uint256:
     """
-    @dev What a maintainer's cap takes off an amount of the pot.
+    @dev What a maintainer's cap takes off an amount of the pot. To be asked only where there is a cap.
     """
-    if t.signer_cap_bps == BPS:
-        return 0
     maintainer: uint256 = maintainers._number_of(t.maintainers_version, subject)
     if maintainer == 0:
         return 0
@@ -135,10 +135,8 @@ def _over_cap(t: epochs.EpochTerms, subject: bytes32, amount: uint256) -> uint25
 @internal
 def _take(t: epochs.EpochTerms, subject: bytes32, amount: uint256, excess: uint256):
     """
-    @dev Notes under a maintainer's cap what she is paid. What the cap took, the caller carries.
+    @dev Notes under a maintainer's cap, where there is one, what she is paid. What it took, the caller carries.
     """
-    if t.signer_cap_bps == BPS:
-        return
     maintainer: uint256 = maintainers._number_of(t.maintainers_version, subject)
     if maintainer == 0:
         return
@@ -149,8 +147,9 @@ def _take(t: epochs.EpochTerms, subject: bytes32, amount: uint256, excess: uint2
 
 @internal
 @view
-def _require_open(t: epochs.EpochTerms):
-    checks._need(block.timestamp < t.closes_at, "distributor: claims are closed")
+def _require_open(closes_at: uint256):
+    if block.timestamp >= closes_at:
+        checks._refuse("distributor: claims are closed")
 
 
 @internal
@@ -158,11 +157,13 @@ def _book(t: epochs.EpochTerms, subject: bytes32, index: uint256, cred: uint256)
     """
     @dev Books a proven leaf as paid. What the cap takes goes to carry at once.
     """
-    self._require_open(t)
-    checks._need(not epochs._is_struck(t, subject, index), "distributor: struck out")
+    self._require_open(t.closes_at)
+    if t.excluded > 0:
+        checks._need(not epochs._is_struck(t, subject, index), "distributor: struck out")
     due: Due = self._due(t, subject, cred)
     epochs._mark_claimed(subject, t.epoch)
-    self._take(t, subject, due.amount, due.excess)
+    if t.signer_cap_bps != BPS:
+        self._take(t, subject, due.amount, due.excess)
     epochs._add_paid(t.epoch, t.pot, due.amount + due.excess)
     if due.excess > 0:
         self._carry(t.earmark, t.asset, due.excess)
