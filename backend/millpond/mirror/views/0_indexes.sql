@@ -15,6 +15,7 @@ CREATE INDEX closed_by_proposal ON governor_proposal_closed (address, proposal_i
 CREATE INDEX extended_by_proposal ON governor_consent_extended (address, proposal_id);
 CREATE INDEX casts_by_voter ON governor_vote_cast (address, proposal_id, voter);
 CREATE INDEX claims_by_subject ON cred_distributor_claimed (address, subject);
+CREATE INDEX paid_leaves_by_epoch ON cred_distributor_paid_out_leaves (epoch);
 CREATE INDEX skips_by_leaf ON cred_distributor_leaf_skipped (address, epoch, subject);
 CREATE INDEX posted_by_epoch ON cred_distributor_distribution_posted (address, epoch);
 CREATE INDEX proposed_by_identity ON identity_link_proposed (pool, identity);
