@@ -206,7 +206,13 @@ class Coop:
     # --- links ----------------------------------------------------------------------------------
 
     def link(self, subject: Subject, account: LocalSigner) -> Receipt:
-        """Two attesters and the account sign; the wait of seven days passes."""
+        """Linked, and the wait of seven days passes."""
+        receipt = self.propose_link(subject, account)
+        dev_time.advance(self.client, 7 * DAY + 1)
+        return receipt
+
+    def propose_link(self, subject: Subject, account: LocalSigner) -> Receipt:
+        """Two attesters and the account sign; the link waits from now on."""
         now = self.client.now()
         proof = ("https://credsperiment.example/proof", keccak256(b"proof"))
 
@@ -224,13 +230,11 @@ class Coop:
                 )
             )
 
-        receipt = self.identity.link.send(
+        return self.identity.link.send(
             RELAYER, self.pool.address, subject, account.address, now, proof[1], proof[0],
             now + DAY, [a.address for a in ATTESTERS], [signed(a) for a in ATTESTERS],
             signed(account),
         )  # fmt: skip
-        dev_time.advance(self.client, 7 * DAY + 1)
-        return receipt
 
     # --- distributions --------------------------------------------------------------------------
 

@@ -304,7 +304,8 @@ def batches(change: Change) -> Lie:
 
     def first(args: dict[str, Any]) -> None:
         amount, payee = _apart(args["batch"][0])
-        told = {"payee": checksum_address(payee.to_bytes(20, "big")), "amount": amount}
+        told: dict[str, Any] = {"amount": amount}
+        told["payee"] = checksum_address(payee.to_bytes(20, "big"))
         change(told)
         args["batch"] = [told["amount"] << 160 | int(told["payee"], 16), *args["batch"][1:]]
 

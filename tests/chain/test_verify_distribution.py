@@ -360,19 +360,46 @@ def test_verify__logs_withheld__found(paid: Story) -> None:
         assert step in names(report, Verdict.DIFFERS), event
 
 
-def test_verify__node_without_old_states__payees_not_checked(paid: Story) -> None:
-    def pruned(question: dict[str, Any]) -> Reply | None:
-        at = question["params"][1] if question["method"] == "eth_call" else "latest"
-        head = paid.coop.client.block().number
+def pruned(story: Story) -> Callable[..., Reply]:
+    """The story's node, but for the states of all blocks before the last."""
+    head = story.coop.client.block().number
+
+    def refused(question: dict[str, Any]) -> Reply | None:
+        of_state = question["method"] in ("eth_call", "eth_getCode")
+        at = question["params"][1] if of_state else "latest"
         if at == "latest" or int(at, 16) >= head:
             return None
         body = {"code": -32000, "message": "missing trie node"}
         return 200, json.dumps({"jsonrpc": "2.0", "id": 1, "error": body}).encode()
 
-    with odd_node(through(paid.url, pruned)) as node:
+    return through(story.url, refused)
+
+
+def test_verify__node_without_old_states__is_enough_without_wallets(paid: Story) -> None:
+    with odd_node(pruned(paid)) as node:
         report = verify_distribution(to_json(paid.documents[0]), evidence(node.url))
     assert report.holds
-    assert names(report, Verdict.UNCHECKED) == NOT_PUBLISHED | {"payees"}
+    assert names(report, Verdict.UNCHECKED) == NOT_PUBLISHED
+
+
+def test_verify__node_without_old_states__wallet_that_signed_is_said_to_be_unseen(
+    long: Story,
+) -> None:
+    with odd_node(pruned(long)) as node:
+        report = verify_distribution(to_json(long.documents[0]), evidence(node.url))
+    assert report.holds
+    assert names(report, Verdict.UNCHECKED) == NOT_PUBLISHED | {"signatures"}
+    said = {step.name: step.detail for step in report.steps}
+    assert "could not be checked: the wallet 0x" in said["signatures"]
+
+
+def test_verify__payments__cost_no_question_for_each(paid: Story) -> None:
+    with odd_node(through(paid.url, lambda _: None)) as node:
+        verify_distribution(to_json(paid.documents[0]), evidence(node.url))
+    asked = [question["params"][0] for question in node.asked if question["method"] == "eth_call"]
+    payee_of = "0x" + keccak(text="payee_of(bytes32)").hex()[:8]
+    assert asked
+    assert not [call for call in asked if call["data"].startswith(payee_of)]
 
 
 def test_verify__node_fails_in_the_middle__no_verdict(paid: Story) -> None:

@@ -31,7 +31,7 @@ class MaintainerSet:
 
     needed: int
     subjects: Mapping[Address, frozenset[bytes]]
-    since: "Place" = (0, 0)
+    since: Place = (0, 0)
     """In force from here on."""
 
 
@@ -88,6 +88,7 @@ class Ledger:
 
     books: PoolBooks
     last_block: int
+    first_block: int = 0
     policies: dict[int, tuple[int, Value]] = field(default_factory=dict)
     """Version -> earmark that pays, and the policy."""
     maintainers: dict[int, MaintainerSet] = field(default_factory=dict)
@@ -277,7 +278,7 @@ def read_ledger(
     """Read all events of both from `first_block` (at or before their making) to the latest."""
     _require_early(pool, first_block)
     last = pool.client.block().number
-    ledger = Ledger(PoolBooks(pool.address), last)
+    ledger = Ledger(PoolBooks(pool.address), last, first_block)
     events = pool.past_events(None, first_block, last, on_progress=on_progress)
     events += distributor.past_events(None, first_block, last, on_progress=on_progress)
     for event in sorted(events, key=place_of):

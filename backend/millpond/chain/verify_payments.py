@@ -6,12 +6,13 @@ against what the Pool says it released in the same transaction, payee by payee.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from millpond.chain.abi import Event
 from millpond.chain.contracts import Contract
-from millpond.chain.ledger import Ledger, MaintainerSet, Posting, place_of
+from millpond.chain.ledger import Claim, Ledger, MaintainerSet, Posting, place_of
 from millpond.chain.paid import payment_of
+from millpond.chain.verify_links import Links
 from millpond.core.distribution import Distribution
 from millpond.core.errors import VerifyError
 from millpond.core.subjects import Subject, address_of, is_address, to_hex
@@ -85,23 +86,44 @@ class _Caps:
         return due - given
 
 
-def check_payees(document: Distribution, ledger: Ledger, distributor: Contract) -> str:
+def check_payees(
+    document: Distribution, ledger: Ledger, posting: Posting, distributor: Contract
+) -> str:
     """Each leaf was paid to the account that it belonged to at the time."""
     claims = ledger.claims[document.epoch]
+    account = _accounts(ledger, posting, distributor)
     for claim in claims:
         subject = Subject(claim.subject)
-        block = claim.event.log.block_number
-        if is_address(subject):
-            known = {address_of(subject)}
-        else:
-            known = {distributor.payee_of(subject, at=at) for at in (block - 1, block)}
+        known = {address_of(subject)} if is_address(subject) else account(claim)
         if claim.payee not in known:
             raise VerifyError(
                 f"{said(document, claim.subject)} was paid at {claim.payee}, "
-                f"the account was {', '.join(sorted(known))}",
+                f"the account was {', '.join(sorted(filter(None, known))) or 'none yet'}",
                 _ASK,
             )
     return f"{len(claims)} payments went to the accounts linked at the time"
+
+
+def _accounts(
+    ledger: Ledger, posting: Posting, distributor: Contract
+) -> Callable[[Claim], Collection[str | None]]:
+    """The accounts that an identity's claim may have gone to: by the events of the registry.
+
+    Where the pool trusts the links of other pools, the node's word for each claim has to do.
+    """
+    identity = Contract(distributor.client, "Identity", distributor.identity())
+    pool = ledger.books.pool
+    links = Links.read(identity, pool, ledger.first_block, ledger.last_block)
+    final = links.time((posting.end or posting.event).log.block_number)
+
+    def by_events(claim: Claim) -> Collection[str | None]:
+        return {links.account(claim.subject, place_of(claim.event), final)}
+
+    def by_views(claim: Claim) -> Collection[str | None]:
+        block = claim.event.log.block_number
+        return {distributor.payee_of(claim.subject, at=at) for at in (block - 1, block)}
+
+    return by_views if links.trusts_others else by_events
 
 
 def check_money(ledger: Ledger, posting: Posting) -> str:

@@ -106,7 +106,7 @@ class _Chain:
             self._report.skip("claims", f"nothing can be claimed: it is {posting.outcome}")
             return
         run("claims", lambda: self._claims(ledger, posting, known))
-        run("payees", lambda: check_payees(self._doc, ledger, self._distributor))
+        run("payees", lambda: check_payees(self._doc, ledger, posting, self._distributor))
         run("payments", lambda: check_money(ledger, posting))
 
     # --- the steps ------------------------------------------------------------------------------
