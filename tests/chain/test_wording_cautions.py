@@ -102,6 +102,7 @@ def test_cautions__a_contract_of_another_pool__is_named() -> None:
         (call(GOVERNOR, "Governor", "rebind", ALICE, BOB), "it is for the Admission, after"),
         (call(POOL, "Pool", "reserve", 1, ETH, 5), "it is for the earmark's spender"),
         (call(GRAIN, "Grain", "mint", ALICE, 5), "it is for whoever was made a minter"),
+        (call(GRAIN, "Grain", "mint_many", [5]), "it is for whoever was made a minter"),
         (call(DISTRIBUTOR, "CredDistributor", "finalise", 1, 1), "No member can propose this"),
         (call(POOL, "Pool", "sync", ETH, value=5), "the function takes no ETH"),
     ],

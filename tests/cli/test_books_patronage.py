@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from millpond.chain.abi import Event
+from millpond.chain.paid import past_paid_leaves, payment_of
 from millpond.cli.base import HOLDS, NOT_DONE
 from millpond.core.distribution import to_json
 from millpond.core.units import parse_amount
@@ -32,8 +33,8 @@ ONE, TWO = FOUNDERS[0].address, FOUNDERS[1].address
 @pytest.fixture
 def year(cooperative: Story) -> int:
     """In which the month was paid."""
-    said = cooperative.coop.distributor.past_events("Claimed", 0)[0]
-    moment = cooperative.coop.client.block(said.log.block_number).timestamp
+    paid = past_paid_leaves(cooperative.coop.distributor, 0)[0].event
+    moment = cooperative.coop.client.block(paid.log.block_number).timestamp
     return datetime.fromtimestamp(moment, UTC).year
 
 
@@ -122,14 +123,20 @@ def test_patronage__the_surplus_of_the_books__is_what_came_less_what_went(
     """Of the year alone: the gifts may have come in the year before the payday."""
     pool, client = cooperative.coop.pool, cooperative.coop.client
 
-    def in_year(event: Event) -> int:
+    def in_year(event: Event, amount: int) -> int:
         moment = client.block(event.log.block_number).timestamp
-        return int(event.args["amount"]) * (datetime.fromtimestamp(moment, UTC).year == year)
+        return amount * (datetime.fromtimestamp(moment, UTC).year == year)
 
     came = sum(
-        in_year(event) for name in ("Given", "Synced") for event in pool.past_events(name, 0)
+        in_year(event, event.args["amount"])
+        for name in ("Given", "Synced")
+        for event in pool.past_events(name, 0)
     )
-    went = sum(in_year(event) for event in pool.past_events("Released", 0))
+    went = sum(
+        in_year(event, amount)
+        for event in pool.past_events("ReleasedMany", 0)
+        for _, amount in map(payment_of, event.args["batch"])
+    )
     ran = patronage("--json")
     assert went > 0
     if came > went:

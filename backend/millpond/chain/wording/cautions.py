@@ -57,6 +57,7 @@ _NOT_BY_VOTE = {
     ("Badges", "safeTransferFrom"): "nobody",
     ("Grain", "setup"): "the Hub",
     ("Grain", "mint"): "whoever was made a minter",
+    ("Grain", "mint_many"): "whoever was made a minter",
 }
 _PAYEES = {
     ("Pool", "spend"): "to",

@@ -4,11 +4,11 @@
 from collections.abc import Callable
 
 from millpond.chain.answers import NO_ADDRESS
+from millpond.chain.paid import payment_of
 from millpond.chain.wording.calls import TOKEN, buy_in_of
 from millpond.chain.wording.reader import Reader
 from millpond.chain.wording.terms import policy_told
 from millpond.core.figures import Money, digits, instant, plural, span
-from millpond.core.subjects import checksum_address
 from millpond.core.units import MAX_UINT256
 
 UNLIMITED = 2**255
@@ -16,7 +16,6 @@ UNLIMITED = 2**255
 _RATE = 10**18
 _PER_CENT_DIGITS = 16
 """A factor is in parts of 10^18, so a hundredth of it has so many decimals."""
-_PAYEE = 2**160 - 1
 
 
 def _spend(r: Reader) -> str:
@@ -110,18 +109,24 @@ def _send_multi(r: Reader) -> str:
 
 
 def _release_many(r: Reader) -> str:
+    asset = r.raw("asset")
     return (
         f"Pay {plural(r.count('batch'), 'payee')} what was promised to them in "
-        f"{r.scene.name_of(r.raw('asset'))} out of {r.earmark('earmark_id')}: "
-        f"{', '.join(_packed(r, word) for word in r.raw('batch')) or 'nobody'}."
+        f"{r.scene.name_of(asset)} out of {r.earmark('earmark_id')}: "
+        f"{_batch(r, asset, 'to')}."
     )
 
 
-def _packed(r: Reader, word: int) -> str:
-    """One entry of a batch: the payee in the low 160 bits, the amount above."""
-    payee = r.scene.who(checksum_address((word & _PAYEE).to_bytes(20)))
-    asset = r.scene.known.asset(r.raw("asset"))
-    return f"{r.scene.money(Money(word >> 160, asset))} to {payee}"
+def _mint_many(r: Reader) -> str:
+    return f"Create {_batch(r, r.scene.known.here.grain, 'for')}."
+
+
+def _batch(r: Reader, asset: str, before: str) -> str:
+    """The payments of a batch, one after the other."""
+    of = r.scene.known.asset(asset)
+    payments = map(payment_of, r.raw("batch"))
+    told = [f"{r.scene.money(Money(n, of))} {before} {r.scene.who(to)}" for to, n in payments]
+    return ", ".join(told) or f"nothing {before} anybody"
 
 
 def _approve(r: Reader) -> str:
@@ -201,6 +206,7 @@ SENTENCES: dict[tuple[str, str], Callable[[Reader], str]] = {
     ("Grain", "approve"): _approve,
     ("Grain", "permit"): _permit,
     ("Grain", "mint"): lambda r: f"Create {r.money()} for {r.who('to')}.",
+    ("Grain", "mint_many"): _mint_many,
     ("Grain", "setup"): lambda r: f"Let {r.who('minter')} create grain, as the first who may.",
     ("Grain", "set_minter"): lambda r: (
         f"Let {r.who('minter')} create grain."
