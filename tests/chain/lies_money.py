@@ -3,6 +3,7 @@
 
 from typing import Any
 
+from millpond.chain import abi
 from tests.chain.lies import DISTRIBUTOR, GOVERNOR, IDENTITY, POOL, Row
 from tests.chain.tampering import (
     STRANGER,
@@ -61,6 +62,18 @@ CLAIMS: list[Row] = [
     ),
 ]
 
+
+SETTLED: list[Row] = [
+    (what, event_lie(DISTRIBUTOR, "SettledOffChain", change), step)
+    for what, change, step in [
+        ("who", put(b"\x01" * 32, "subject"), "claims"),
+        ("at which account", put(STRANGER, "payee"), "payees"),
+        ("one less", more("amount", by=-1), "claims"),
+        ("one more", more("amount"), "claims"),
+        ("no grain", put(0, "grain"), "claims"),
+        ("in the other epoch", put(1, "epoch"), "claims"),
+    ]
+]
 
 MONEY: list[Row] = [
     (f"{event}: {what}", event_lie(POOL, event, change), step)
@@ -145,10 +158,29 @@ LINKS += [
     ("another registry", view_lie(DISTRIBUTOR, "identity", lambda _: STRANGER), "payees"),
 ]
 
+
+def owing(logs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Beside each batch that the Pool paid, a debt to somebody who was not in it."""
+    batch, owed = (abi.load(POOL).event(name).topic.hex() for name in ("ReleasedMany", "Owed"))
+    paid = [log for log in logs if log["topics"][0] == f"0x{batch}"]
+    debts = [
+        log
+        | {
+            "logIndex": hex(int(log["logIndex"], 16) + 1000),
+            "topics": [f"0x{owed}", f"0x{STRANGER[2:]:0>64}", log["topics"][2]],
+            "data": f"0x{1:064x}",
+        }
+        for log in paid
+    ]
+    return logs + debts
+
+
 LOGS: list[Row] = [
     ("no posting", without_event(DISTRIBUTOR, "DistributionPosted"), "events"),
     ("no end of the review", without_event(DISTRIBUTOR, "DistributionFinalised"), "outcome"),
     ("none at all", logs_lie(lambda _: []), "posted"),
+    ("a debt without a payment that failed", logs_lie(owing), "payments"),
+    ("no settlements", without_event(DISTRIBUTOR, "SettledOffChain"), "claims"),
     ("no claims", without_event(DISTRIBUTOR, "Claimed"), "claims"),
     ("no claims of what the Pool paid", without_event(DISTRIBUTOR, "Claimed"), "payments"),
     ("no paydays", without_event(DISTRIBUTOR, "PaidOut"), "claims"),

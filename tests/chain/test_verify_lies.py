@@ -45,6 +45,7 @@ ROWS = [
         "strike": lies.STRIKES,
         "rule": lies.RULES,
         "review": lies.REVIEW,
+        "settled": lies_money.SETTLED,
         "money": lies_money.MONEY,
         "link": lies_money.LINKS,
         "view": lies_money.VIEWS,

@@ -115,6 +115,26 @@ def claim(
     coop.distributor.claim.send(payee, subject, before, leaves, proof, PAYEES[2].address)
 
 
+def settle(
+    coop: Coop, document: Distribution, terms: Terms, subject: Subject, payee: LocalSigner
+) -> None:
+    """Somebody's leaf is paid elsewhere."""
+    index, cred, proof = claim_of(document, subject)
+    deadline, reference = coop.client.now() + DAY, keccak256(b"a transfer by bank")
+    word = typed_data.off_chain_settlement(
+        coop.domain(coop.distributor),
+        epoch=document.epoch,
+        subject=subject,
+        reference=reference,
+        payee=payee.address,
+        deadline=deadline,
+    )
+    before = coop.distributor.epoch_hash_of(document.epoch - 1)
+    about = (coop.distributor.address, before, terms.packed, (subject, index, cred), proof)
+    signed = (reference, deadline, payee.sign_typed(word))
+    coop.clerk.settle_off_chain.send(RELAYER, *about, *signed)
+
+
 def _posted(coop: Coop) -> Terms:
     posted = coop.distributor.event(coop.posts[-1], "DistributionPosted")
     return Terms.of(posted.args["terms"])
@@ -153,7 +173,7 @@ def two_epochs() -> Iterator[Told]:
     """Both epochs posted, consented to and paid, with a node in front that can lie.
 
     In the second review two people are struck out and one of them is put back. One leaf of it is
-    claimed, the others are paid by a payday.
+    claimed, a maintainer's is settled elsewhere, the others are paid by a payday.
     """
     with local_chain() as url, tampering.liar(url) as liar:
         coop = Coop.make(connect(url, CHAIN_ID), signer_cap_bps=2_500)
@@ -161,6 +181,7 @@ def two_epochs() -> Iterator[Told]:
         coop.give_all()
         coop.link(month.who("decentralion"), PAYEES[0])
         coop.link(month.who("Beanow"), PAYEES[1])
+        coop.link(BACK, PAYEES[3])
         first = coop.document(history=month.scores().history(weeks_of_month("2019-08")))
         coop.post(first)
         coop.payday(first, coop.terms(coop.consent()))
@@ -173,6 +194,7 @@ def two_epochs() -> Iterator[Told]:
         put_back(coop, second, BACK)
         terms = coop.terms(coop.consent())
         claim(coop, second, terms, month.who("Beanow"), PAYEES[1])
+        settle(coop, second, terms, month.who("decentralion"), PAYEES[0])
         coop.payday(second, terms)
         client = connect(liar.url, CHAIN_ID, QUICK)
         yield Told(coop, first, second, history, liar, client)

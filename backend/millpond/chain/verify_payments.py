@@ -61,8 +61,10 @@ def check_claims(
         raise VerifyError(
             f"the claims add up to {ours}, the contract has booked {booked} of {terms.pot}", _ASK
         )
-    also = f", {len(settled)} settled elsewhere" if settled else ""
-    return f"{len(claims)} of {document.leaf_count} leaves claimed{also}, {ours} in all, each right"
+    also = f"; {len(settled)} more settled elsewhere, by whose signature is not read" * bool(
+        settled
+    )
+    return f"{len(claims)} of {document.leaf_count} leaves claimed, {ours} in all, each right{also}"
 
 
 class _Caps:
@@ -90,7 +92,7 @@ def check_payees(
     document: Distribution, ledger: Ledger, posting: Posting, distributor: Contract
 ) -> str:
     """Each leaf was paid to the account that it belonged to at the time."""
-    claims = ledger.claims[document.epoch]
+    claims = [*ledger.claims[document.epoch], *ledger.settled[document.epoch].values()]
     account = _accounts(ledger, posting, distributor)
     for claim in claims:
         subject = Subject(claim.subject)
@@ -101,7 +103,7 @@ def check_payees(
                 f"the account was {', '.join(sorted(filter(None, known))) or 'none yet'}",
                 _ASK,
             )
-    return f"{len(claims)} payments went to the accounts linked at the time"
+    return f"{len(claims)} leaves went to the accounts linked at the time"
 
 
 def _accounts(
