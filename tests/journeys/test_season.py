@@ -98,7 +98,8 @@ class Season:
     def restore(self, document: Distribution, subject: Subject) -> None:
         """By two members."""
         members = sorted(FOUNDERS[:2], key=lambda who: int(who.address, 16))
-        self._send("restore", document, subject, (bytes(subject),), BACK, members)
+        leaf = (bytes(subject), document.tree().index_of(subject))
+        self._send("restore", document, subject, leaf, BACK, members)
 
     def _send(
         self,
