@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Lies about a posting, its rules, review and signers: what is told, and which step says so."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from millpond.chain import abi
 from tests.chain.tampering import (
     STRANGER,
     Change,
@@ -182,6 +184,28 @@ def restore_call(change: Change) -> Lie:
     return call_lie("Clerk", "restore", change)
 
 
+def restored_instead(question: Mapping[str, Any], result: Any) -> Any:
+    """The transactions that struck out put back instead, by the same people."""
+    if not _is_call(question):
+        return result
+    clerk = abi.load("Clerk")
+    function, args = clerk.decode_call(bytes.fromhex(result["input"][2:]))
+    if function.name != "zero_out":
+        return result
+    distributor, epoch, terms, leaf, _, *signed = args
+    about = (distributor, epoch, terms, leaf.subject, leaf.index, *signed)
+    return result | {"input": "0x" + clerk.function("restore", len(about)).encode(about).hex()}
+
+
+def mined_elsewhere(question: Mapping[str, Any], result: Any) -> Any:
+    """All transactions were in another block."""
+    return result | {"blockNumber": "0x1"} if _is_call(question) else result
+
+
+def _is_call(question: Mapping[str, Any]) -> bool:
+    return bool(question["method"] == "eth_getTransactionByHash")
+
+
 STRIKES: list[Row] = [
     ("of another", strikes(put(b"\x01" * 32, "subject")), "struck out"),
     ("of less", strikes(more("cred", by=-1)), "struck out"),
@@ -207,7 +231,8 @@ STRIKES: list[Row] = [
             ("another reason", put(flipped, "reason_hash")),
             ("another deadline", more("deadline")),
             ("signers exchanged", put(lambda who: who[::-1], "signers")),
-            ("a signature less", put(lambda signed: signed[1:], "signatures")),
+            ("the first signature missing", put(lambda signed: signed[1:], "signatures")),
+            ("the last signature missing", put(lambda signed: signed[:-1], "signatures")),
             ("empty signatures", put([b"", b""], "signatures")),
             ("signatures exchanged", put(lambda signed: signed[::-1], "signatures")),
         ]
@@ -216,6 +241,8 @@ STRIKES: list[Row] = [
     ("call, another leaf", strike_call(more("leaf", "index")), "review signatures"),
     ("call, another cred", strike_call(more("leaf", "cred")), "review signatures"),
     ("call, another subject", restore_call(put(flipped, "subject")), "review signatures"),
+    ("call, of another kind", restored_instead, "review signatures"),
+    ("call, in another block", mined_elsewhere, "review signatures"),
     ("call, another place", restore_call(more("index")), "review signatures"),
     ("no members", view_lie(GOVERNOR, "member_words", lambda _: 0), "review signatures"),
     (
@@ -253,7 +280,9 @@ POSTING_CALL: list[Row] = [
         "signatures",
     ),
     ("a signature twice", call(lambda signed: [signed[0]] * 2, "signatures"), "signatures"),
-    ("a signature less", call(lambda signed: signed[1:], "signatures"), "signatures"),
+    ("the first signature missing", call(lambda signed: signed[1:], "signatures"), "signatures"),
+    ("the last signature missing", call(lambda signed: signed[:-1], "signatures"), "signatures"),
+    ("in another block", mined_elsewhere, "signatures"),
     ("empty signatures", call([b"", b""], "signatures"), "signatures"),
     ("another signer", call(lambda who: [who[0], STRANGER], "signers"), "signatures"),
     ("one signer less", call(lambda who: who[1:], "signers"), "signatures"),

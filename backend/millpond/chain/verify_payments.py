@@ -11,18 +11,19 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from millpond.chain.abi import Event
 from millpond.chain.contracts import Contract
 from millpond.chain.ledger import Claim, Ledger, MaintainerSet, Posting, place_of
-from millpond.chain.paid import payment_of
 from millpond.chain.verify_links import Links
 from millpond.core.distribution import Distribution
 from millpond.core.errors import VerifyError
-from millpond.core.subjects import Subject, address_of, is_address, to_hex
+from millpond.core.subjects import Subject, address_of, checksum_address, is_address, to_hex
 from millpond.core.units import BPS_ALL, floor_share, share_bps
 
 _ASK = "ask the maintainers; compare the contract's code with `millpond verify code`"
 _OUT = frozenset({"Released", "ReleasedMany", "Spent", "Reclaimed"})
 
-Payment = tuple[int, str, str]
-"""Earmark, asset, who was paid."""
+_ACCOUNT_BITS = 160
+
+Payment = tuple[int, str, int]
+"""Earmark, asset, and who was paid, as a number: there may be a million of them."""
 Sums = dict[bytes, Counter[Payment]]
 """Transaction -> what was paid in it."""
 
@@ -139,8 +140,9 @@ def check_money(ledger: Ledger, posting: Posting) -> str:
         other = next((key for key in ours | theirs if ours[key] != theirs[key]), None)
         if other is not None:
             _, asset, payee = other
+            shown = checksum_address(payee.to_bytes(20, "big"))
             raise VerifyError(
-                f"transaction {to_hex(transaction)}: the leaves paid to {payee} add up to "
+                f"transaction {to_hex(transaction)}: the leaves paid to {shown} add up to "
                 f"{ours[other]}, the Pool released {theirs[other]} of {asset}",
                 _ASK,
             )
@@ -185,7 +187,8 @@ def _told(ledger: Ledger) -> Sums:
             continue
         earmark, asset = posting.terms.earmark, posting.terms.asset
         for claim in claims:
-            found[claim.event.log.transaction_hash][earmark, asset, claim.to] += claim.amount
+            key = earmark, asset, int(claim.to, 16)
+            found[claim.event.log.transaction_hash][key] += claim.amount
     return found
 
 
@@ -203,7 +206,7 @@ def _released(ledger: Ledger, posting: Posting) -> Sums:
 
 def _owed(ledger: Ledger, told: Mapping[bytes, object]) -> int:
     """How many payments failed; `VerifyError` for a debt without a payment that failed."""
-    out: dict[bytes, Counter[tuple[str, str]]] = defaultdict(Counter)
+    out: dict[bytes, Counter[tuple[str, int]]] = defaultdict(Counter)
     for event in ledger.promises:
         if event.name in _OUT:
             for payee, amount in _payments(event):
@@ -214,20 +217,21 @@ def _owed(ledger: Ledger, told: Mapping[bytes, object]) -> int:
         if event.name == "Owed" and event.log.transaction_hash in told
     ]
     for event in failed:
-        payee, left = event.args["account"], out[event.log.transaction_hash]
+        payee, left = int(event.args["account"], 16), out[event.log.transaction_hash]
         left[event.args["asset"], payee] -= event.args["amount"]
         if left[event.args["asset"], payee] < 0:
             raise VerifyError(
-                f"transaction {to_hex(event.log.transaction_hash)}: the Pool owes {payee} "
-                f"{event.args['amount']}, and has tried to pay less",
+                f"transaction {to_hex(event.log.transaction_hash)}: the Pool owes "
+                f"{event.args['account']} {event.args['amount']}, and has tried to pay less",
                 _ASK,
             )
     return len(failed)
 
 
-def _payments(event: Event) -> Iterable[tuple[str, int]]:
+def _payments(event: Event) -> Iterable[tuple[int, int]]:
+    """Whom an event of the Pool paid, as a number, and how much."""
     args = event.args
     if event.name == "ReleasedMany":
-        return map(payment_of, args["batch"])
+        return [(word & (1 << _ACCOUNT_BITS) - 1, word >> _ACCOUNT_BITS) for word in args["batch"]]
     payee: str = args["patron"] if event.name == "Reclaimed" else args["to"]
-    return [(payee, args["amount"])]
+    return [(int(payee, 16), args["amount"])]
