@@ -20,7 +20,7 @@ NOBODY = "0x" + "00" * 20
 _ZERO12 = bytes(12)
 _ADDRESS = 20
 _SUBJECT = 32
-_UPPER_FROM = 8  # EIP-55: a letter is upper case where the hash has a digit from 8 up
+_UPPER_FROM = "8"  # EIP-55: a letter is upper case where the hash has a digit from 8 up
 
 
 def to_hex(data: bytes) -> str:
@@ -48,9 +48,8 @@ def checksum_address(address: bytes) -> str:
         raise BadInput("an address has 20 bytes", "write 0x followed by 40 hex digits")
     digits = address.hex()
     marks = keccak256(digits.encode()).hex()
-    return "0x" + "".join(
-        d.upper() if int(m, 16) >= _UPPER_FROM else d for d, m in zip(digits, marks, strict=False)
-    )
+    spelled = [d.upper() if m >= _UPPER_FROM else d for d, m in zip(digits, marks, strict=False)]
+    return "0x" + "".join(spelled)
 
 
 def address_bytes(address: str | bytes) -> bytes:
