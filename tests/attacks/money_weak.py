@@ -118,6 +118,14 @@ STRICT = [
             "    if to != self:\n        return True\n"
         ),
     ),
+    (
+        "modules/payments.vy",
+        "        if self._push(asset, to, amount, before, PUSH_GAS):\n            # it is part",
+        (
+            '        assert self._push(asset, to, amount, before, PUSH_GAS), "a payment failed"\n'
+            "        if to != self:\n            # it is part"
+        ),
+    ),
 ]
 
 # No payee is given too little gas by the caller's leave, nor kept from burning it all.
@@ -143,13 +151,22 @@ UNBOUND = [
     ),
     (
         "modules/books.vy",
-        '    assert amount <= free, "pool: more than is unreserved"\n',
-        "",
+        '    assert amount <= packing._low(word), "pool: more than is unreserved"\n',
+        (
+            "    free: uint256 = packing._low(word)\n"
+            "    if amount > free:\n"
+            "        self.reserves[earmark_id][asset] -= amount - free\n"
+            "        self.books[earmark_id][asset] = word - free\n"
+            "        return\n"
+        ),
     ),
     (
         "modules/books.vy",
         "    pot: uint256 = self._unreserved(earmark_id, asset) + reclaimed\n",
-        "    pot: uint256 = packing._low(self.books[earmark_id][asset])\n",
+        (
+            "    reserved: uint256 = packing._low(self.reserves[earmark_id][asset])\n"
+            "    pot: uint256 = packing._low(self.books[earmark_id][asset]) + reserved\n"
+        ),
     ),
     (
         "Pool.vy",
@@ -195,7 +212,7 @@ LOOKS_AT_ALL = [
 FORGETFUL = [
     (
         "modules/epochs.vy",
-        "    return whole * cred // of_cred\n",
+        "    return unsafe_mul(whole, cred) // of_cred\n",
         "    return (whole * cred + of_cred - 1) // of_cred\n",
     ),
     (
@@ -208,17 +225,17 @@ FORGETFUL = [
     ),
     (
         "modules/sum_tree.vy",
-        "    checks._need(node == root and total == sum and index < leaf_count,",
-        "    checks._need(total >= sum and index < leaf_count,",
+        "    if node != root or total != sum or index >= leaf_count:\n",
+        "    if total < sum or index >= leaf_count:\n",
     ),
     (
         "modules/epochs.vy",
-        '    checks._need(word & bit == 0, "distributor: already claimed")\n',
+        '    if word & bit != 0:\n        checks._refuse("distributor: already claimed")\n',
         "",
     ),
     (
         "modules/epochs.vy",
-        '    checks._need(paid <= pot, "distributor: over the pot")\n',
+        '    if paid > pot:\n        checks._refuse("distributor: over the pot")\n',
         "",
     ),
     (
@@ -264,8 +281,8 @@ LAX = [
     ),
     (
         "modules/payouts.vy",
-        "    capped: uint256 = min(amount, room)\n",
-        "    capped: uint256 = amount\n",
+        "    return amount - min(amount, room)\n",
+        "    return 0\n",
     ),
     ("modules/pots.vy", "    extcall wiring._pool().unreserve(earmark, asset, pot)\n", ""),
     (

@@ -176,6 +176,11 @@ class Town:
         someone = self.someone
         return {
             "mint": Door(("CredDistributor",), "grain: only a minter", (someone, 1)),
+            "mint_many": Door(
+                ("CredDistributor",),
+                "grain: only a minter",
+                ([1 << 160 | int(someone.address, 16)],),
+            ),
             "set_minter": Door(("Governor",), "grain: only the governor", (self.part, True)),
             "setup": Door(("Hub",), "grain: only the hub sets it up", (someone,)),
         }
@@ -186,12 +191,12 @@ class Town:
         policy = (coop.dollar, 1, 10_000, 0, 0, 10_000, 28 * 86_400, 365 * 86_400, 0, 1)
         terms, clerk, hash_ = (bytes(32), 0, 0, 0, 0), "distributor: only the clerk", b"\1" * 32
         return {
-            "post": Door(("Clerk",), clerk, (1, hash_, 1, 1, hash_, "x", [])),
+            "post": Door(("Clerk",), clerk, (1, hash_, 1, 1, hash_, "x", "x", [])),
             "withdraw": Door(("Clerk",), clerk, (1, terms, [])),
-            "zero_out": Door(("Clerk",), clerk, (1, terms, hash_, 1, hash_, [])),
-            "restore": Door(("Clerk",), clerk, (1, terms, hash_, hash_, [])),
+            "zero_out": Door(("Clerk",), clerk, (1, terms, hash_, 0, 1, hash_, [])),
+            "restore": Door(("Clerk",), clerk, (1, terms, hash_, 0, hash_, [])),
             "settle_off_chain": Door(
-                ("Clerk",), clerk, (bytes(32), terms, hash_, 1, self.someone, hash_)
+                ("Clerk",), clerk, (bytes(32), terms, hash_, 0, 1, self.someone, hash_)
             ),
             "finalise": Door(("Governor",), "distributor: not the governor", (1, 1)),
             "set_policy": Door(("Governor",), settings, ((*policy, False),)),

@@ -239,9 +239,9 @@ def test_payday__killed_again_and_again__pays_each_once_and_forgets_nobody(payab
     )
     assert runs > 40
     paid = [
-        (bytes(event.args["subject"]), share.amount)
-        for event in coop.distributor.past_events("Claimed", 0)
-        for share in event.args["shares"]
+        (bytes(leaf.subject), leaf.payment >> 160)
+        for event in coop.distributor.past_events("PaidOut", 0)
+        for leaf in event.args["leaves"]
     ]
     amounts = {row.subject: row.amount for row in story.amounts(payable.stage).rows}
     people = [of_identity(who) for who in story.people(payable.stage)[:2]]

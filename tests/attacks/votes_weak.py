@@ -329,7 +329,14 @@ OWNED = [
     ("Grain.vy", "    self._is_new = True\n", "    self._is_new = True\n    OWNER = tx.origin\n"),
     (
         "Grain.vy",
-        '    assert self.is_minter[msg.sender], "grain: only a minter"\n',
-        '    assert self.is_minter[msg.sender] or msg.sender == OWNER, "grain: only a minter"\n',
+        (
+            '    assert self.is_minter[msg.sender], "grain: only a minter"\n'
+            "    supply: uint256 = self.totalSupply\n"
+        ),
+        (
+            "    assert self.is_minter[msg.sender] or msg.sender == OWNER, "
+            '"grain: only a minter"\n'
+            "    supply: uint256 = self.totalSupply\n"
+        ),
     ),
 ]

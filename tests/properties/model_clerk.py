@@ -7,18 +7,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from millpond.core import typed_data
-from millpond.core.sum_tree import SumTree
 from tests.properties.model import Model, Msg, Refused
 from tests.properties.model_distributor import DistributorModel
 from tests.properties.model_distributor_terms import (
     MOST_CRED,
     NO_HASH,
     Packed,
+    Policy,
+    Rows,
     Terms,
     leaf_hash,
     siblings_above,
 )
 from tests.properties.model_grain import ZERO
+from tests.properties.model_policies import need_sound, words_of
 from tests.properties.signing import message
 
 Leaf = tuple[bytes, int, int]
@@ -43,7 +45,8 @@ class ClerkModel(Model):
         said |= {"totalCred": total_cred, "leafCount": leaf_count}
         said |= {"dataHash": data_hash, "uri": uri}
         self._need_maintainers(msg, distributor, typed_data.CRED_DISTRIBUTION, said, *hands)
-        figures = (epoch, root, total_cred, leaf_count, data_hash, uri)
+        text = f"{uri} 0x{data_hash.hex()}"
+        figures = (epoch, root, total_cred, leaf_count, data_hash, uri, text)
         found: int = msg.call(distributor, "post", *figures, hands[1])
         return found
 
@@ -66,12 +69,11 @@ class ClerkModel(Model):
     ) -> None:
         """Somebody is struck out, for a reason."""
         msg.need(reason != NO_HASH, "clerk: no reason")
-        subject, _, cred = leaf
         said = {"epoch": epoch, "attempt": self._attempt(msg, distributor), "root": terms[0]}
-        said |= {"subject": subject, "reasonHash": reason}
+        said |= {"subject": leaf[0], "reasonHash": reason}
         self._need_maintainers(msg, distributor, typed_data.ZERO_OUT, said, *hands)
         self._need_leaf(msg, distributor, epoch, Packed(*terms), leaf, proof)
-        msg.call(distributor, "zero_out", epoch, terms, subject, cred, reason, hands[1])
+        msg.call(distributor, "zero_out", epoch, terms, *leaf, reason, hands[1])
 
     # --- members' signatures --------------------------------------------------------------
 
@@ -82,14 +84,16 @@ class ClerkModel(Model):
         epoch: int,
         terms: Packed,
         subject: bytes,
+        place: int,
         reason: bytes,
         *hands: Any,
     ) -> None:
-        """Somebody is put back by members who may vote on the distribution."""
+        """Somebody is put back by members who may vote on the distribution, at most by all."""
         msg.need(reason != NO_HASH, "clerk: no reason")
         said = {"epoch": epoch, "attempt": self._attempt(msg, distributor), "root": terms[0]}
         said |= {"subject": subject, "reasonHash": reason}
-        needed = msg.call(distributor, "restorers")
+        asked = msg.call(msg.call(distributor, "governor"), "member_count")
+        needed = min(msg.call(distributor, "restorers"), asked)
         self._need_signed(msg, distributor, typed_data.RESTORE, said, *hands, needed=needed)
         posted_at = msg.call(distributor, "head")[6]
         governor: Any = msg.world.models[msg.call(distributor, "governor")]
@@ -97,7 +101,7 @@ class ClerkModel(Model):
         for signer in hands[1]:
             votes = known.is_member(signer) and known.was_member(signer, posted_at)
             msg.need(votes, "clerk: not a voter on it")
-        msg.call(distributor, "restore", epoch, terms, subject, reason, hands[1])
+        msg.call(distributor, "restore", epoch, terms, subject, place, reason, hands[1])
 
     # --- a payee's signature --------------------------------------------------------------
 
@@ -115,7 +119,7 @@ class ClerkModel(Model):
         reference, deadline, signature = signed
         msg.need(reference != NO_HASH, "clerk: no reference")
         msg.need(msg.now <= deadline, "clerk: signed too late")
-        subject, _, cred = leaf
+        subject = leaf[0]
         self._known(msg, distributor)
         payee = msg.call(distributor, "payee_of", subject)
         epoch = Packed(*terms).epoch
@@ -125,7 +129,7 @@ class ClerkModel(Model):
         hers = payee != ZERO and msg.world.signatures.holds(payee, meant, signature)
         msg.need(hers, "clerk: not the payee's word")
         self._need_leaf(msg, distributor, epoch, Packed(*terms), leaf, proof)
-        told = (previous, terms, subject, cred, payee, reference)
+        told = (previous, terms, *leaf, payee, reference)
         msg.call(distributor, "settle_off_chain", *told)
 
     # --- views ----------------------------------------------------------------------------
@@ -138,7 +142,7 @@ class ClerkModel(Model):
         msg.need(small, "clerk: cred too large")
         if not leaves:
             return NO_HASH, 0
-        tree = SumTree.build(msg.world.chain.chain_id, distributor, epoch, leaves)
+        tree = Rows.build(msg.world.chain.chain_id, distributor, epoch, leaves)
         return tree.root, tree.total
 
     def leaf_hash(
@@ -146,6 +150,12 @@ class ClerkModel(Model):
     ) -> bytes:
         """Of this distributor on this chain."""
         return leaf_hash(msg.world.chain.chain_id, distributor, epoch, index, subject, cred)
+
+    def pack_policy(self, msg: Msg, earmark: int, policy: Policy) -> tuple[int, int, int]:
+        """What a distributor keeps of it."""
+        policy = Policy(*policy)
+        need_sound(msg, policy)
+        return words_of(earmark, policy)
 
     def pack_terms(self, _: Msg, terms: Terms) -> Packed:
         """As claims carry them."""

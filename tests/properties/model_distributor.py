@@ -24,15 +24,9 @@ from tests.properties.model_pool import account_of
 from tests.properties.model_pool_journal import all_or_nothing
 from tests.properties.world import Action
 
-DAY = 86_400
 LONGEST_SEASON = 1_200
 MOST_LEAVES = 2**24
-MOST_MINIMUM = 2**96 - 1
-EPOCH_LENGTHS = range(28 * DAY, 366 * DAY + 1)
-CLAIM_WINDOWS = range(365 * DAY, 3_660 * DAY + 1)
 PARAMS_SIZE = 352
-MOST_STRUCK_BPS = 5_000
-MOST_RESTORERS = 16
 CANCELED, DEFEATED, EXPIRED = 2, 3, 6
 
 Named = Sequence[tuple[str, Sequence[bytes]]]
@@ -117,7 +111,7 @@ class DistributorModel(DistributorReview):
     @all_or_nothing
     def post(self, msg: Msg, epoch: int, *signed: Any) -> int:
         """Reserves a pot and asks the members."""
-        root, total_cred, leaf_count, data_hash, uri, signers = signed
+        root, total_cred, leaf_count, data_hash, uri, text, signers = signed
         self.need_clerk(msg)
         self._need_next(msg, epoch)
         msg.need(NO_HASH not in (root, data_hash), "distributor: empty hash")
@@ -128,7 +122,6 @@ class DistributorModel(DistributorReview):
         terms = posted.terms
         msg.call(self.parts.pool, "reserve", terms.earmark, terms.asset, terms.pot)
         asked = msg.world.columns([Action(self.me, "finalise", (epoch, terms.attempt))])
-        text = f"{uri} 0x{data_hash.hex()}"
         proposal_id: int = msg.call(self.parts.governor, "propose", *asked, text)
         self.note(posted._replace(proposal_id=proposal_id), "posted")
         self.note(msg.now, "posted at")
@@ -230,7 +223,7 @@ class DistributorModel(DistributorReview):
         if self.noted(None, "baseline", *pair) is None:
             msg.call(pool, "earmark", policy.income_earmark)
             self.note(msg.call(pool, "received", *pair), "baseline", *pair)
-        _need_sound(msg, policy)
+        msg.call(msg.world.clerk, "pack_policy", self.pot_earmark(), policy)
         version = self.policy_version() + 1
         bound = version > 1 and msg.call(pool, "earmark", self.pot_earmark())[1]
         if bound:
@@ -239,19 +232,6 @@ class DistributorModel(DistributorReview):
         self.add(1, "policies")
         self.note(policy, "policy", version)
         msg.emit("PolicySet", version=version, pot_earmark=self.pot_earmark(), policy=policy)
-
-
-def _need_sound(msg: Msg, policy: Policy) -> None:
-    msg.need(1 <= policy.payout_bps <= BPS, "distributor: bad payout share")
-    msg.need(1 <= policy.signer_cap_bps <= BPS, "distributor: bad signer cap")
-    msg.need(1 <= policy.minimum <= MOST_MINIMUM, "distributor: bad minimum")
-    msg.need(policy.grain_per_epoch <= MOST_MINIMUM, "distributor: bad grain amount")
-    msg.need(policy.epoch_length in EPOCH_LENGTHS, "distributor: bad epoch length")
-    msg.need(policy.claim_window in CLAIM_WINDOWS, "distributor: bad claim window")
-    msg.need(policy.zero_out_bps <= MOST_STRUCK_BPS, "distributor: bad zero-out share")
-    msg.need(1 <= policy.restorers <= MOST_RESTORERS, "distributor: bad restorers")
-    portion = not policy.fixed_portion or policy.signer_cap_bps < BPS
-    msg.need(portion, "distributor: a portion of all")
 
 
 def _frozen(policy: Policy) -> tuple[Any, ...]:

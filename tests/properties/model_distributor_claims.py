@@ -17,24 +17,43 @@ from tests.properties.model_grain import ZERO
 from tests.properties.model_pool_journal import all_or_nothing
 
 # Why a payday passes over a leaf.
-CLAIMED_BEFORE, WAITING, BELOW_MINIMUM, PART_OF_THE_POOL, STRUCK_OUT = range(1, 6)
-SKIPPED = ("", "claimed before", "waiting", "below the minimum", "a part of the pool", "struck out")
-AT_ONCE = 256
-"""Payments that the Pool takes at once, each of less than"""
+CLAIMED_BEFORE, WAITING, BELOW_MINIMUM, PART_OF_THE_POOL, STRUCK_OUT, TOO_LARGE = range(1, 7)
+SKIPPED = (
+    *("", "claimed before", "waiting", "below the minimum", "a part of the pool", "struck out"),
+    "too large",
+)
+AT_ONCE = 128
+"""Leaves that are paid and told at once, each payout of less than"""
 LARGE = 2**96
 
 Proof = Sequence[tuple[bytes, int]]
 Shared = tuple[int, int, int]
-Payment = tuple[str, int]
 
 
 class Leaf(NamedTuple):
-    """A proven leaf of a payday and the epoch it is of."""
+    """A proven leaf of a payday, its place, and the epoch it is of."""
 
     subject: bytes
     at: int
+    place: int
     cred: int
     terms: Terms
+
+
+class Batch:
+    """What a payday has booked and not sent yet, each as amount * 2^160 + whose or of which epoch;
+    and what the caps of the whole call have taken."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[bytes, int, int]] = []
+        self.money: list[int] = []
+        self.grain: list[int] = []
+        self.carried = 0
+        self.epochs: list[Terms] = []
+
+    def sent(self) -> None:
+        """The next ones are sent and told anew."""
+        self.told, self.money, self.grain = [], [], []
 
 
 class DistributorClaims(DistributorHead):
@@ -66,15 +85,15 @@ class DistributorClaims(DistributorHead):
             leaf, rest = (subject, cred), proof[used:]
             used += self._follow(msg, terms, index, leaf, rest, "distributor: proof too short")
             if last is not None and last.asset != terms.asset:
-                self._send(msg, last, self._credit(msg, subject, payee, to, minimum, paid))
+                self._send(msg, last, to, self._credit(msg, subject, payee, to, minimum, paid))
                 minimum, paid = 0, []
             last = terms
             minimum = max(minimum, terms.minimum)
-            paid.append(self.book(msg, terms, subject, cred))
+            paid.append(self.book(msg, terms, subject, index, cred))
         if last is None:
             raise Refused("distributor: empty claim")
         msg.need(used == len(proof), "distributor: proof too long")
-        self._send(msg, last, self._credit(msg, subject, payee, to, minimum, paid))
+        self._send(msg, last, to, self._credit(msg, subject, payee, to, minimum, paid))
 
     @all_or_nothing
     def claim_many(
@@ -94,14 +113,15 @@ class DistributorClaims(DistributorHead):
             leaf, rest = (subject, cred), proof[used:]
             why = "distributor: proofs too short"
             used += self._follow(msg, epochs[at], index, leaf, rest, why)
-            proven.append(Leaf(subject, at, cred, epochs[at]))
+            proven.append(Leaf(subject, at, index, cred, epochs[at]))
         msg.need(leaves, "distributor: empty claim")
         msg.need(used == len(proof), "distributor: proof too long")
-        of = proven[0].terms
-        payments = []
+        of, batch = proven[0].terms, Batch()
         for _, run in groupby(proven, lambda leaf: leaf.subject):
-            payments += self._pay(msg, of, list(run))
-        self._release(msg, of, payments)
+            self._pay(msg, of, list(run), batch)
+        for paid in batch.epochs:
+            msg.need(msg.now < paid.closes_at, "distributor: claims are closed")
+        self._end(msg, of, batch)
 
     @all_or_nothing
     def payday(
@@ -115,17 +135,18 @@ class DistributorClaims(DistributorHead):
     ) -> None:
         """Part of a whole list, which is its own proof."""
         (epoch,) = self.all_final(msg, previous, [terms])
+        msg.need(msg.now < epoch.closes_at, "distributor: claims are closed")
         root, total = msg.call(msg.world.clerk, "root_of_list", self.address, epoch.epoch, leaves)
         full = (root, total, len(leaves)) == (epoch.root, epoch.total_cred, epoch.leaf_count)
         msg.need(full, "distributor: not the full list")
         msg.need(first < end <= len(leaves), "distributor: bad part of list")
-        payments: list[Payment] = []
-        for subject, cred in leaves[first:end]:
-            if len(payments) == AT_ONCE:
-                self._release(msg, epoch, payments)
-                payments = []
-            payments += self._pay(msg, epoch, [Leaf(subject, 0, cred, epoch)])
-        self._release(msg, epoch, payments)
+        batch = Batch()
+        for place in range(first, end):
+            subject, cred = leaves[place]
+            self._pay(msg, epoch, [Leaf(subject, 0, place, cred, epoch)], batch)
+            if len(batch.told) == AT_ONCE:
+                self._send_out(msg, epoch, batch)
+        self._end(msg, epoch, batch)
 
     @all_or_nothing
     def close_epoch(self, msg: Msg, previous: bytes, terms: Packed) -> None:
@@ -164,8 +185,8 @@ class DistributorClaims(DistributorHead):
 
     # --- who is paid ----------------------------------------------------------------------
 
-    def _pay(self, msg: Msg, of: Terms, run: list[Leaf]) -> list[Payment]:
-        """One subject's leaves, or why not; the money is sent later."""
+    def _pay(self, msg: Msg, of: Terms, run: list[Leaf], batch: Batch) -> None:
+        """One subject's leaves, or why not; money and grain are sent later."""
         before = -1
         for leaf in run:
             same = (leaf.terms.asset, leaf.terms.earmark) == (of.asset, of.earmark)
@@ -173,34 +194,43 @@ class DistributorClaims(DistributorHead):
             msg.need(before < leaf.at, "distributor: epochs unsorted")
             before = leaf.at
         subject = run[0].subject
-        new = [leaf for leaf in run if not self._unpayable(leaf)]
+        new = [leaf for leaf in run if not self._unpayable(msg, leaf)]
         amount = sum(self.worth(leaf.terms, subject, leaf.cred)[0] for leaf in new)
         minimum = max((leaf.terms.minimum for leaf in new), default=0)
         payee, reason = self._verdict(msg, subject, amount, minimum)
-        paid = []
+        grain, to = 0, int(payee, 16)
         for leaf in run:
-            why = self._unpayable(leaf) or reason
-            if not why:
-                paid.append(self.book(msg, leaf.terms, subject, leaf.cred))
+            why = self._unpayable(msg, leaf) or reason
+            if why:
+                msg.emit("LeafSkipped", subject=subject, epoch=leaf.terms.epoch, reason=why)
+                msg.world.saw(self.me, msg.function, f"skipped: {SKIPPED[why]}")
                 continue
-            msg.emit("LeafSkipped", subject=subject, epoch=leaf.terms.epoch, reason=why)
-            msg.world.saw(self.me, msg.function, f"skipped: {SKIPPED[why]}")
-        payments = self._credit(msg, subject, payee, payee, 0, paid)
-        for to, money in payments:
-            if money >= LARGE:
-                msg.call(self.parts.pool, "release", of.earmark, of.asset, to, money)
-                return []
-        return payments
+            money, excess = self._mark(msg, leaf.terms, subject, leaf.cred)
+            part = leaf.terms.part(leaf.terms.grain_per_epoch, leaf.cred)
+            told = money * 2**160 + to, part * 2**160 + leaf.terms.epoch
+            batch.told.append((subject, *told))
+            batch.carried += excess
+            batch.epochs.append(leaf.terms)
+            grain += part
+        if grain:
+            batch.grain.append(grain * 2**160 + to)
+        if amount and not reason:
+            batch.money.append(amount * 2**160 + to)
 
-    def _unpayable(self, leaf: Leaf) -> int:
-        """Why it is never paid, or never again."""
+    def _unpayable(self, msg: Msg, leaf: Leaf) -> int:
+        """Why it is never paid, or never again. Where leaves of several epochs are one payout, one
+        without cred stands for nothing; alone it is below any minimum."""
+        if not leaf.cred and msg.function == "claim_many":
+            return BELOW_MINIMUM
         if self.claimed(leaf.subject, leaf.terms.epoch):
             return CLAIMED_BEFORE
-        return STRUCK_OUT if self.is_struck(leaf.terms, leaf.subject) else 0
+        return STRUCK_OUT if self.is_struck(leaf.terms, leaf.subject, leaf.place) else 0
 
     def _verdict(self, msg: Msg, subject: bytes, amount: int, minimum: int) -> tuple[str, int]:
         if amount < minimum:
             return ZERO, BELOW_MINIMUM
+        if amount >= LARGE:
+            return ZERO, TOO_LARGE
         payee = self.payee(msg, subject)
         if payee == ZERO:
             return payee, WAITING
@@ -219,12 +249,20 @@ class DistributorClaims(DistributorHead):
 
     # --- how ------------------------------------------------------------------------------
 
-    def book(self, msg: Msg, terms: Terms, subject: bytes, cred: int) -> Shared:
+    def book(self, msg: Msg, terms: Terms, subject: bytes, place: int, cred: int) -> Shared:
         """One leaf is paid from now on: its epoch, its money, its grain."""
         epoch = terms.epoch
         msg.need(msg.now < terms.closes_at, "distributor: claims are closed")
-        msg.need(not self.is_struck(terms, subject), "distributor: struck out")
+        msg.need(not self.is_struck(terms, subject, place), "distributor: struck out")
         msg.need(not self.claimed(subject, epoch), "distributor: already claimed")
+        amount, excess = self._mark(msg, terms, subject, cred)
+        if excess:
+            self.put_aside(msg, terms, excess)
+        return epoch, amount, terms.part(terms.grain_per_epoch, cred)
+
+    def _mark(self, msg: Msg, terms: Terms, subject: bytes, cred: int) -> tuple[int, int]:
+        """It is paid: what she gets, and what her cap leaves for the next pot."""
+        epoch = terms.epoch
         amount, excess, owner = self.worth(terms, subject, cred)
         self.add(1, "claimed", subject, epoch)
         self.add(amount + excess, "paid", epoch)
@@ -232,8 +270,7 @@ class DistributorClaims(DistributorHead):
         if excess:
             msg.emit("ShareCapped", subject=subject, epoch=epoch, excess=excess)
             msg.world.saw(self.me, msg.function, "capped")
-            self.put_aside(msg, terms, excess)
-        return epoch, amount, terms.part(terms.grain_per_epoch, cred)
+        return amount, excess
 
     def put_aside(self, msg: Msg, terms: Terms, amount: int) -> None:
         """For the next pot."""
@@ -249,10 +286,8 @@ class DistributorClaims(DistributorHead):
         to: str,
         minimum: int,
         shares: list[Shared],
-    ) -> list[Payment]:
-        """One payout: its grain now; what is still to be sent, which is at most one payment."""
-        if not shares:
-            return []
+    ) -> int:
+        """One payout: its grain now; the money that is still to be sent."""
         amount = sum(share[1] for share in shares)
         grain = sum(share[2] for share in shares)
         large_enough = msg.sender == payee or amount >= minimum
@@ -260,18 +295,30 @@ class DistributorClaims(DistributorHead):
         msg.emit("Claimed", subject=subject, payee=payee, to=to, shares=shares)
         if grain:
             self.mint(msg, subject, payee, to, grain)
-        return [(to, amount)] if amount else []
+        return amount
 
-    def _send(self, msg: Msg, of: Terms, payments: list[Payment]) -> None:
+    def _send(self, msg: Msg, of: Terms, to: str, amount: int) -> None:
         """One payment."""
-        for to, amount in payments:
+        if amount:
             msg.call(self.parts.pool, "release", of.earmark, of.asset, to, amount)
 
-    def _release(self, msg: Msg, of: Terms, payments: list[Payment]) -> None:
-        """All at once, when all is booked."""
-        if payments:
-            batch = [amount * 2**160 + int(to, 16) for to, amount in payments]
-            msg.call(self.parts.pool, "release_many", of.earmark, of.asset, batch)
+    def _end(self, msg: Msg, of: Terms, batch: Batch) -> None:
+        """What the caps took is put aside at once, then the rest is sent."""
+        if batch.carried:
+            self.put_aside(msg, of, batch.carried)
+        self._send_out(msg, of, batch)
+
+    def _send_out(self, msg: Msg, of: Terms, batch: Batch) -> None:
+        """It is told, then all grain is made, then all money goes. Nobody does without grain."""
+        if batch.told:
+            msg.emit("PaidOut", leaves=batch.told)
+        if batch.grain:
+            made = msg.attempt(self.parts.grain, "mint_many", batch.grain)
+            msg.need(made, "distributor: grain is halted")
+            self.add(sum(grant >> 160 for grant in batch.grain), "grain")
+        if batch.money:
+            msg.call(self.parts.pool, "release_many", of.earmark, of.asset, batch.money)
+        batch.sent()
 
     def mint(self, msg: Msg, subject: bytes, payee: str, to: str, grain: int) -> None:
         """Where none can be created, only the payee herself may do without."""

@@ -146,14 +146,14 @@ class DistributorHead(Bookkeeper):
         """What is struck out of a distribution now, in all."""
         return self.sum("excluded", epoch, attempt)
 
-    def mark_of(self, epoch: int, attempt: int, subject: bytes) -> str:
+    def mark_of(self, epoch: int, attempt: int, subject: bytes, place: int) -> str:
         """Whether a leaf of a distribution is struck out, or was and is back; "" for neither."""
-        found: str = self.noted("", "mark", epoch, attempt, subject)
+        found: str = self.noted("", "mark", epoch, attempt, subject, place)
         return found
 
-    def is_struck(self, terms: Terms, subject: bytes) -> bool:
+    def is_struck(self, terms: Terms, subject: bytes, place: int) -> bool:
         """Out of the terms that became final."""
-        return self.mark_of(terms.epoch, terms.attempt, subject) == STRUCK
+        return self.mark_of(terms.epoch, terms.attempt, subject, place) == STRUCK
 
     def paid(self, epoch: int) -> int:
         """What claims, caps and the closing took of the pot."""

@@ -30,6 +30,7 @@ class DistributorReview(DistributorClaims):
         epoch: int,
         terms: Packed,
         subject: bytes,
+        place: int,
         cred: int,
         reason: bytes,
         signers: Sequence[str],
@@ -37,15 +38,17 @@ class DistributorReview(DistributorClaims):
         """Out of numerator and denominator."""
         posted, told = self._reviewed(msg, epoch, terms, subject, reason, signers)
         attempt = self.attempt()
-        msg.need(not self.mark_of(epoch, attempt, subject), "distributor: struck out before")
+        msg.need(cred, "distributor: no cred to strike")
+        before = self.mark_of(epoch, attempt, subject, place)
+        msg.need(not before, "distributor: struck out before")
         share = Fraction(self.excluded(epoch, attempt) + cred, posted.terms.total_cred)
         most = Fraction(posted.policy.zero_out_bps, BPS)
         msg.need(share <= most, "distributor: over voted share")
         governor, motion = self.parts.governor, posted.proposal_id
         closes_at = msg.call(governor, "proposalDeadline", motion)
         msg.need(closes_at - msg.now >= LAST_WORD, "distributor: too late for that")
-        self.note(STRUCK, "mark", epoch, attempt, subject)
-        self.note(cred, "cred", epoch, attempt, subject)
+        self.note(STRUCK, "mark", epoch, attempt, subject, place)
+        self.note(cred, "cred", epoch, attempt, subject, place)
         self.add(cred, "excluded", epoch, attempt)
         msg.emit("ZeroedOut", **told, cred=cred)
         if not self.noted(False, "extended", motion):
@@ -60,16 +63,17 @@ class DistributorReview(DistributorClaims):
         epoch: int,
         terms: Packed,
         subject: bytes,
+        place: int,
         reason: bytes,
         signers: Sequence[str],
     ) -> None:
         """As if nothing had been; but it stays."""
         _, told = self._reviewed(msg, epoch, terms, subject, reason, signers)
         attempt = self.attempt()
-        struck = self.mark_of(epoch, attempt, subject) == STRUCK
+        struck = self.mark_of(epoch, attempt, subject, place) == STRUCK
         msg.need(struck, "distributor: not struck out")
-        cred = self.noted(0, "cred", epoch, attempt, subject)
-        self.note(RESTORED, "mark", epoch, attempt, subject)
+        cred = self.noted(0, "cred", epoch, attempt, subject, place)
+        self.note(RESTORED, "mark", epoch, attempt, subject, place)
         self.add(-cred, "excluded", epoch, attempt)
         msg.emit("Restored", **told, cred=cred)
 
@@ -80,6 +84,7 @@ class DistributorReview(DistributorClaims):
         previous: bytes,
         terms: Packed,
         subject: bytes,
+        place: int,
         cred: int,
         payee: str,
         reference: bytes,
@@ -87,7 +92,7 @@ class DistributorReview(DistributorClaims):
         """Her money goes to the next pot, her grain to her."""
         self.need_clerk(msg)
         (epoch,) = self.all_final(msg, previous, [terms])
-        number, amount, grain = self.book(msg, epoch, subject, cred)
+        number, amount, grain = self.book(msg, epoch, subject, place, cred)
         msg.need(amount, "distributor: nothing to settle")
         what = {"reference": reference, "amount": amount, "grain": grain}
         msg.emit("SettledOffChain", subject=subject, epoch=number, payee=payee, **what)

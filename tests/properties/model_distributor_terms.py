@@ -5,7 +5,7 @@ And the book of trees: what a posted root means is known from who built it, so t
 follow a proof; they compare it with the one that the builder would give.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from eth_utils.crypto import keccak
 
-from millpond.core.sum_tree import SumTree
 from tests.contracts.evm import address_of
 from tests.properties.chain import to_address
 from tests.properties.codec import address_word, of_types
@@ -25,6 +24,11 @@ MOST_CRED = 2**128
 _POSTED = of_types("bytes32", "uint256", "uint256", "uint256")
 _CHAINED = of_types("bytes32", "bytes32", "uint256")
 _LEAF = of_types("uint256", "address", "uint256", "uint256", "bytes32", "uint256")
+_NODE = of_types("bytes32", "uint256", "bytes32", "uint256")
+
+
+Leaves = Sequence[tuple[bytes, int]]
+"""Subject and cred, in order."""
 
 
 class Policy(NamedTuple):
@@ -143,26 +147,76 @@ class Terms(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Rows:
+    """A tree over a list as it stands, also one that breaks the format: whoever is in it twice has
+    two leaves, and one without cred is a leaf like all others."""
+
+    epoch: int
+    rows: tuple[tuple[tuple[bytes, int], ...], ...]
+
+    @classmethod
+    def build(cls, chain_id: int, distributor: str, epoch: int, leaves: Leaves) -> "Rows":
+        """Pairs from the left; the odd one goes up as it is."""
+        place = chain_id, distributor, epoch
+        row = [(leaf_hash(*place, at, *leaf), leaf[1]) for at, leaf in enumerate(leaves)]
+        rows = [tuple(row)]
+        while len(row) > 1:
+            pairs = [row[at : at + 2] for at in range(0, len(row), 2)]
+            row = [_parent(*pair) if len(pair) == 2 else pair[0] for pair in pairs]
+            rows.append(tuple(row))
+        return cls(epoch, tuple(rows))
+
+    @property
+    def root(self) -> bytes:
+        """The hash at the top."""
+        return self.rows[-1][0][0]
+
+    @property
+    def total(self) -> int:
+        """All cred."""
+        return self.rows[-1][0][1]
+
+    @property
+    def count(self) -> int:
+        """How many leaves."""
+        return len(self.rows[0])
+
+    def proof(self, index: int) -> list[tuple[bytes, int]]:
+        """The siblings, from the leaf upwards."""
+        siblings = []
+        for row in self.rows[:-1]:
+            if index ^ 1 < len(row):
+                siblings.append(row[index ^ 1])
+            index //= 2
+        return siblings
+
+
+@dataclass(frozen=True)
 class KnownTree:
     """A tree that somebody built for an epoch of a distributor."""
 
-    tree: SumTree
+    tree: Rows
     leaves: tuple[tuple[bytes, int], ...]
 
     @classmethod
     def build(
-        cls, chain_id: int, distributor: str, epoch: int, leaves: dict[bytes, int]
+        cls, chain_id: int, distributor: str, epoch: int, leaves: Mapping[bytes, int] | Leaves
     ) -> "KnownTree":
-        """Of these subjects and their cred."""
-        in_order = tuple(sorted(leaves.items()))
-        return cls(SumTree.build(chain_id, distributor, epoch, in_order), in_order)
+        """Of these subjects and their cred, sorted; or of a list as somebody laid it out."""
+        known = sorted(leaves.items()) if isinstance(leaves, Mapping) else leaves
+        return cls(Rows.build(chain_id, distributor, epoch, known), tuple(known))
+
+    def places(self, subject: bytes) -> list[int]:
+        """Where a subject stands: once, where the format is kept."""
+        return [place for place, (each, _) in enumerate(self.leaves) if each == subject]
 
     def place(self, subject: bytes) -> int:
-        """The index of a subject's leaf."""
-        return self.tree.index_of(subject)
+        """The index of a subject's first leaf with cred, if there is one."""
+        found = self.places(subject)
+        return next((place for place in found if self.leaves[place][1]), found[0])
 
     def cred(self, subject: bytes) -> int:
-        """What a subject's leaf holds."""
+        """What that leaf holds."""
         return self.leaves[self.place(subject)][1]
 
     def proves(
@@ -186,6 +240,10 @@ def siblings_above(index: int, count: int) -> int:
         found += index ^ 1 <= last
         index, last = index // 2, last // 2
     return found
+
+
+def _parent(left: tuple[bytes, int], right: tuple[bytes, int]) -> tuple[bytes, int]:
+    return keccak(_NODE([*left, *right])), left[1] + right[1]
 
 
 def leaf_hash(

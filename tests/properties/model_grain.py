@@ -5,7 +5,9 @@ There is no balance here: an account has what came to it less what went from it.
 the transaction that makes it; whoever makes one for a walk sets it up there, or never.
 """
 
-from tests.properties.chain import Handle
+from collections.abc import Sequence
+
+from tests.properties.chain import Handle, to_address
 from tests.properties.model import Msg
 from tests.properties.model_pool_journal import Bookkeeper, Journal, all_or_nothing
 from tests.properties.signing import Meaning, domain_separator
@@ -99,6 +101,19 @@ class GrainModel(Bookkeeper):
         self._receive(msg, ZERO, to, amount)
         self.add(amount, "minted")
         self.add(amount, "minted", msg.sender)
+
+    @all_or_nothing
+    def mint_many(self, msg: Msg, batch: Sequence[int]) -> None:
+        """New grain for many; each is amount * 2^160 + receiver."""
+        msg.need(self.mints(msg.sender), "grain: only a minter")
+        for grant in batch:
+            amount, receiver = divmod(grant, 2**160)
+            self._receive(msg, ZERO, to_address(receiver), amount)
+        made = sum(grant >> 160 for grant in batch)
+        fits = self.supply() + made < LIMIT
+        msg.need(fits, "grain: the supply is full")
+        self.add(made, "minted")
+        self.add(made, "minted", msg.sender)
 
     # --- the hub, once; the governor ------------------------------------------------------
 

@@ -111,9 +111,9 @@ class PoolModel(PoolPatronage, PoolCollectibles):
         amount = self.owed(msg, asset, msg.sender)
         msg.need(amount, "pool: nothing is owed")
         self._need_payee(msg, to)
-        msg.need(self._push(msg, asset, to, amount), "pool: withdrawal failed")
         self.add(amount, "withdrawn", asset, msg.sender)
-        self.add(amount, "left", asset)
+        held = self._let_go(msg, asset, amount)
+        msg.need(self._push(msg, asset, to, amount, held), "pool: withdrawal failed")
         msg.emit("Withdrawn", account=msg.sender, asset=asset, to=to, amount=amount)
 
     @all_or_nothing
@@ -180,10 +180,21 @@ class PoolModel(PoolPatronage, PoolCollectibles):
     def release_many(self, msg: Msg, earmark: int, asset: str, batch: Sequence[int]) -> None:
         """Promises kept to many, in order; each is amount * 2^160 + payee."""
         self._need_spender(msg, earmark)
+        total = sum(payment >> 160 for payment in batch)
+        msg.need(total, "pool: amount is zero")
+        self._need_promised(msg, earmark, asset, total)
+        self.add(total, "released", earmark, asset)
+        msg.emit("ReleasedMany", earmark_id=earmark, asset=asset, batch=batch)
+        held = self._let_go(msg, asset, total)
         for payment in batch:
             amount, payee = divmod(payment, 2**160)
             to = account_of(payee)
-            self.release(msg, earmark, asset, to, amount)
+            msg.need(amount, "pool: amount is zero")
+            self._need_payee(msg, to)
+            if self._push(msg, asset, to, amount, held):
+                held -= amount
+            else:
+                self._owe(msg, asset, to, amount)
 
     # --- the members, by vote -------------------------------------------------------------
 
@@ -323,9 +334,18 @@ class PoolModel(PoolPatronage, PoolCollectibles):
         self.add(amount, "came", asset)
         return amount
 
-    def _push(self, msg: Msg, asset: str, to: str, amount: int) -> bool:
-        """Whether a payment went. A token of which some is missing is not paid out; its no is
-        believed if nothing has gone."""
+    def _let_go(self, msg: Msg, asset: str, amount: int) -> int:
+        """Out of the books before anybody is called; what was in them. A token is looked at first:
+        what is missing of it is missing of that."""
+        if asset in msg.world.models:
+            has(msg, asset, self.address)
+        held = self.booked(asset)
+        self.add(amount, "left", asset)
+        return held
+
+    def _push(self, msg: Msg, asset: str, to: str, amount: int, held: int) -> bool:
+        """Whether a payment went, of what was held before it. A token of which some is missing is
+        not paid out; its no is believed if nothing has gone."""
         msg.need(msg.world.gas >= GAS_FOR_A_PAYMENT, "pool: too little gas to pay")
         if asset == ETH:
             return msg.attempt(to, value=amount)
@@ -333,7 +353,7 @@ class PoolModel(PoolPatronage, PoolCollectibles):
             msg.world.touch(TOKEN, "lost its code")
             return False
         before, worth = has(msg, asset, self.address), self.worth(asset, amount)
-        self._need_covered(msg, asset, before)
+        msg.need(before >= self.needed_for(asset, held), "pool: this asset is short")
         if not worth:
             return True
         mark = msg.world.mark_call()
@@ -346,14 +366,18 @@ class PoolModel(PoolPatronage, PoolCollectibles):
 
     def _pay(self, msg: Msg, asset: str, to: str, amount: int) -> bool:
         """What fails is owed from now on."""
-        if self._push(msg, asset, to, amount):
-            self.add(amount, "left", asset)
+        if self._push(msg, asset, to, amount, self._let_go(msg, asset, amount)):
             return True
+        self._owe(msg, asset, to, amount)
+        return False
+
+    def _owe(self, msg: Msg, asset: str, to: str, amount: int) -> None:
+        """It has not left."""
+        self.add(-amount, "left", asset)
         self.add(amount, "failed", asset, to)
         self.creditors.add((asset, to))
         msg.emit("Owed", account=to, asset=asset, amount=amount)
         msg.world.saw(self.me, msg.function, "owed")
-        return False
 
     def _take_back(self, msg: Msg, earmark: int, asset: str, patron: str) -> int:
         msg.need(self._has_ended(msg, earmark), "pool: earmark has not ended")

@@ -102,9 +102,13 @@ class PoolBooks(Bookkeeper):
 
     def needed(self, asset: str) -> int:
         """What has to be there for all of them to be paid."""
+        return self.needed_for(asset, self.booked(asset))
+
+    def needed_for(self, asset: str, amount: int) -> int:
+        """The same for so many."""
         if self.factor(asset) == WHOLE:
-            return self.booked(asset)
-        return ceil(Fraction(self.booked(asset) * self.factor(asset), WHOLE))
+            return amount
+        return ceil(Fraction(amount * self.factor(asset), WHOLE))
 
     def counts_for(self, asset: str, real: int) -> int:
         """What the books say of something that has arrived."""

@@ -4,8 +4,6 @@
 contracts/mocks/MockGovernor.vy, MockSpender.vy and OddPayee.vy in words.
 """
 
-from typing import Any
-
 from tests.contracts.evm import ETH
 from tests.properties.chain import Handle
 from tests.properties.model import Msg
@@ -124,11 +122,6 @@ class OddPayeeModel(Bookkeeper):
 
     def _call_back(self, msg: Msg) -> None:
         target, data = self.noted(None, "call")
-        pool: Any = msg.world.models[msg.sender]
-        if target == msg.sender and data == pool.me.calldata("held", ETH):
-            held = pool.held(msg, ETH) - msg.value
-            msg.emit("CalledBack", ok=True, answer=held.to_bytes(32))
-            return
         [meant] = msg.world.actions_of([target], [0], [data])
         end, answer = msg.world.attempted(self.address, meant.target, meant.function, meant.args)
         msg.emit("CalledBack", ok=end == "ok", answer=answer)

@@ -198,6 +198,8 @@ class Distributors:
             world.ask(me, "carry_of", asset)
         for version in range(model.policy_version() + 2):
             world.ask(me, "policy_of", version)
+            policy = tuple(model.policy(version))
+            world.ask(world.clerk, "pack_policy", model.pot_earmark(), policy)
         version = model.version_of_set()
         for actor in world.people.everybody[:16]:
             world.ask(me, "is_maintainer", actor.address)

@@ -42,8 +42,8 @@ class Paydays(Runs):
                     continue
                 if len(leaves) < MOST_LEAVES:
                     known = self.tree(final)
-                    place = known.place(subject)
-                    leaves.append((subject, at, place, known.cred(subject)))
+                    place = random.choice(known.places(subject))
+                    leaves.append((subject, at, place, known.leaves[place][1]))
                     proof += known.tree.proof(place)
         return leaves, proof
 
@@ -116,9 +116,7 @@ class Paydays(Runs):
         first = random.choice((0, 0, random.randrange(len(leaves))))
         end = random.choice((len(leaves), random.randint(first + 1, len(leaves))))
         if len(leaves) > AT_ONCE:
-            whole = (run.previous, run.epochs[0].packed, leaves, 0, len(leaves))
-            world.send(world.people.relayer, self.model.me, "payday", *whole)
-            end = min(end, first + AT_ONCE)
+            first, end = 0, len(leaves)
         args = (run.previous, run.epochs[0].packed, leaves, first, end)
         world.send(world.people.relayer, self.model.me, "payday", *args)
 
@@ -155,8 +153,7 @@ class Paydays(Runs):
         known, number = self.tree(final), final.terms.epoch
         if often(random, 0.5):
             leaves = list(known.leaves)
-            end = min(len(leaves), AT_ONCE)
-            args: tuple[Any, ...] = (run.previous, final.packed, leaves, 0, end)
+            args: tuple[Any, ...] = (run.previous, final.packed, leaves, 0, len(leaves))
             self.world.send(relayer, self.model.me, "payday", *args)
             return
         new = [leaf for leaf in known.leaves if not self.model.claimed(leaf[0], number)]

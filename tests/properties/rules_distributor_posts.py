@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The way of a distribution in a walk: income, a signed post, the members' review, and its ends."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any
 
@@ -17,6 +17,7 @@ from tests.properties.model_distributor_terms import (
     MOST_CRED,
     NO_HASH,
     KnownTree,
+    Leaves,
     Packed,
     subject_of,
 )
@@ -28,8 +29,10 @@ from tests.properties.world import Rule, World
 
 DAY = 86_400
 MOST_LEAVES = 2**24
-# More than one payday pays: identities that nobody has linked.
-CROWD = 257
+# More than a payday pays at once: accounts that nobody knows.
+CROWD = 130
+# A subject that is nobody, before all others, and one behind them.
+FIRST, LAST = bytes(31) + b"\x02", b"\xff" * 32
 NOTHING = Sent(False, None, "")
 
 
@@ -87,7 +90,7 @@ class Posts:
         return [*(subject_of(account) for account in accounts), *IDENTITIES]
 
     def tree(self, random: Random, epoch: int) -> KnownTree:
-        """Some of them, with cred of every size."""
+        """Some of them, with cred of every size; now and then a tree that breaks the format."""
         known = self.subjects()
         count = random.choice((1, 2, 3, random.randint(4, len(known)), len(known)))
         most = random.choice((1, 10, 10**6, 10**6, 10**9, 2**120))
@@ -96,12 +99,27 @@ class Posts:
         if often(random, 0.2):
             leaves[chosen[0]] = 1
         if often(random, 0.04):
-            leaves |= {keccak(text=f"crowd {n}"): 1 for n in range(CROWD)}
+            crowd = [bytes(12) + keccak(text=f"crowd {n}")[12:] for n in range(CROWD)]
+            leaves |= dict.fromkeys(crowd, max(leaves.values()))
+        if not often(random, 0.75):
+            return self.plant(epoch, self._broken(random, leaves))
         if count > 2 and often(random, 0.3):
             leaves |= self._like_money(chosen)
         return self.plant(epoch, leaves)
 
-    def plant(self, epoch: int, leaves: dict[bytes, int]) -> KnownTree:
+    def _broken(self, random: Random, leaves: dict[bytes, int]) -> Leaves:
+        """Somebody stands in it twice, somebody without cred, at either end."""
+        found = sorted(leaves.items())
+        at = random.randrange(len(found))
+        subject, cred = found[at]
+        found.insert(at, (subject, random.choice((0, 1, cred))))
+        if often(random, 0.5):
+            found = [(FIRST, 0), *found]
+        if often(random, 0.5):
+            found = [*found, (LAST, 0)]
+        return found
+
+    def plant(self, epoch: int, leaves: Mapping[bytes, int] | Leaves) -> KnownTree:
         """The tree of these; from now on it is known what its root stands for."""
         chain_id, me = self.world.chain.chain_id, self.model.address
         found = KnownTree.build(chain_id, me, epoch, leaves)

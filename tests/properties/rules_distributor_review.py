@@ -50,24 +50,24 @@ class Review(Runs):
         """Of the posted tree."""
         return self.model.trees[terms.root].leaves
 
-    def marked(self, terms: Terms, mark: str) -> list[bytes]:
-        """Whose leaves the review has left so."""
-        epoch, attempt = terms.epoch, terms.attempt
-        leaves = self.leaves(terms)
-        return [s for s, _ in leaves if self.model.mark_of(epoch, attempt, s) == mark]
+    def marked(self, terms: Terms, mark: str) -> list[int]:
+        """Which leaves the review has left so."""
+        where = terms.epoch, terms.attempt
+        leaves = enumerate(self.leaves(terms))
+        return [at for at, (s, _) in leaves if self.model.mark_of(*where, s, at) == mark]
 
-    def fits(self, posted: Posted) -> list[bytes]:
-        """Who could still be struck out within the voted share."""
+    def fits(self, posted: Posted) -> list[int]:
+        """Which leaves could still be struck out within the voted share."""
         terms = posted.terms
         most = terms.total_cred * posted.policy.zero_out_bps // BPS
         room = most - self.model.excluded(terms.epoch, terms.attempt)
         known = self.model.trees[terms.root]
-        return [s for s in self.marked(terms, "") if known.cred(s) <= room]
+        return [at for at in self.marked(terms, "") if known.leaves[at][1] <= room]
 
-    def leaf(self, known: KnownTree, subject: bytes) -> tuple[tuple[bytes, int, int], list[Any]]:
+    def leaf(self, known: KnownTree, place: int) -> tuple[tuple[bytes, int, int], list[Any]]:
         """As the Clerk takes it, and its proof."""
-        place = known.place(subject)
-        return (subject, place, known.cred(subject)), known.tree.proof(place)
+        subject, cred = known.leaves[place]
+        return (subject, place, cred), known.tree.proof(place)
 
     # --- striking out ---------------------------------------------------------------------
 
@@ -84,12 +84,13 @@ class Review(Runs):
         """By each."""
         return [self.stage.hand(each, struct, self.model.me, said) for each in signers]
 
-    def strike(self, posted: Posted, subject: bytes, by: Sequence[str], **other: Any) -> None:
+    def strike(self, posted: Posted, place: int, by: Sequence[str], **other: Any) -> None:
         """With what `other` says in the place of what is right."""
+        leaf, proof = self.leaf(self.model.trees[posted.terms.root], place)
+        subject = leaf[0]
         said = self.said(posted, subject, other.get("reason", REASON))
         said["deadline"] = other.get("deadline", said["deadline"])
         right = self.signed(typed_data.ZERO_OUT, said, by)
-        leaf, proof = self.leaf(self.model.trees[posted.terms.root], subject)
         args: Args = (
             self.model.address,
             other.get("epoch", posted.terms.epoch),
@@ -116,13 +117,13 @@ class Review(Runs):
             return
         known = self.fits(posted)
         if not known or not often(random, 0.85):
-            known = [subject for subject, _ in self.leaves(posted.terms)]
+            known = list(range(posted.terms.leaf_count))
         if motion is not None and not often(random, 0.8):
             # the last second, or the one after it
             self.world.warp_to(motion.closes_at - 2 * DAY + random.choice((0, 1, 1)))
-        for subject in random.sample(known, min(len(known), random.choice((1, 1, 2, 4)))):
+        for place in random.sample(known, min(len(known), random.choice((1, 1, 2, 4)))):
             for _ in range(1 if often(random) else 2):
-                self.strike(posted, subject, self.posts.signers(random))
+                self.strike(posted, place, self.posts.signers(random))
         if motion is not None and self.marked(posted.terms, STRUCK):
             self._and_then(random, posted)
 
@@ -130,8 +131,8 @@ class Review(Runs):
         """Members put somebody back, who is struck out again in vain; or all stays so."""
         if often(random, 0.5):
             self.put_back(self.world, random)
-            for subject in self.marked(posted.terms, RESTORED)[:1]:
-                self.strike(posted, subject, self.posts.signers(random))
+            for place in self.marked(posted.terms, RESTORED)[:1]:
+                self.strike(posted, place, self.posts.signers(random))
         if often(random, 0.4):
             self.see_it_final(random, posted.proposal_id)
 
@@ -144,11 +145,11 @@ class Review(Runs):
         run = self.of_epochs(range(number + 1, number + 2))
         final = run.epochs[0]
         known = self.tree(final)
-        for subject in self.marked(final.terms, STRUCK)[:2]:
-            place, payee = known.place(subject), self.payee(subject)
-            proof = known.tree.proof(place)
-            claim = [(final.packed, place, known.cred(subject))]
-            leaf = [(subject, 0, place, known.cred(subject))]
+        for place in self.marked(final.terms, STRUCK)[:2]:
+            (subject, _, cred), proof = self.leaf(known, place)
+            payee = self.payee(subject)
+            claim = [(final.packed, place, cred)]
+            leaf = [(subject, 0, place, cred)]
             tries: tuple[tuple[str, Args], ...] = (
                 ("claim", (subject, run.previous, claim, proof, payee)),
                 ("claim_many", (run.previous, [final.packed], leaf, proof)),
@@ -157,7 +158,7 @@ class Review(Runs):
             for name, args in tries:
                 self.world.send(self.world.people.relayer, self.model.me, name, *args)
             if self.stage.can_sign(payee):
-                self.settled(run, subject)
+                self.settled(run, place)
 
     def strike_out_wrongly(self, world: World, random: Random) -> None:
         """In one way."""
@@ -167,8 +168,7 @@ class Review(Runs):
             return
         terms, signers = posted.terms, self.posts.signers(random)
         known = self.model.trees[terms.root]
-        subject, _ = random.choice(known.leaves)
-        (_, place, cred), proof = self.leaf(known, subject)
+        (subject, place, cred), proof = self.leaf(known, random.randrange(terms.leaf_count))
         outsider = world.people.outsider.address
         packed = terms.packed()
         before = self.marked(terms, RESTORED) + self.marked(terms, STRUCK)
@@ -189,12 +189,12 @@ class Review(Runs):
         )
         draw = world.deal(random, "bad strikes", wrong)
         if "again" in draw:
-            subject = random.choice(before) if before else subject
+            place = random.choice(before) if before else place
         if "maintainers" in draw:
             signers = [str(e) for e in ascending([*signers[1:], outsider])]
         if "twice" in draw:
             signers = [*signers, *signers[-1:]]
-        self.strike(posted, subject, signers, **draw)
+        self.strike(posted, place, signers, **draw)
 
     def _strike_when_none_is_open(self, random: Random) -> None:
         """Maintainers sign, for the epoch that is final."""
@@ -203,9 +203,8 @@ class Review(Runs):
             return
         terms = run.epochs[0].terms
         posted = Posted(terms._replace(attempt=self.model.attempt()), NO_POLICY, 0, 0, 0, 0)
-        subject, _ = random.choice(self.leaves(terms))
-        signers = self.posts.signers(random)
-        self.strike(posted, subject, signers, packed=run.epochs[0].packed)
+        place, signers = random.randrange(terms.leaf_count), self.posts.signers(random)
+        self.strike(posted, place, signers, packed=run.epochs[0].packed)
 
     # --- putting back ---------------------------------------------------------------------
 
@@ -224,8 +223,9 @@ class Review(Runs):
         able = [account for account in others if self.stage.can_sign(account)]
         return str(random.choice(able or [self.world.people.outsider.address]))
 
-    def back(self, posted: Posted, subject: bytes, by: Sequence[str], **other: Any) -> None:
+    def back(self, posted: Posted, place: int, by: Sequence[str], **other: Any) -> None:
         """With what `other` says in the place of what is right."""
+        subject, _ = self.leaves(posted.terms)[place]
         said = self.said(posted, subject, other.get("reason", REASON))
         said["deadline"] = other.get("deadline", said["deadline"])
         right = self.signed(typed_data.RESTORE, said, by)
@@ -234,6 +234,7 @@ class Review(Runs):
             posted.terms.epoch,
             other.get("packed", posted.terms.packed()),
             subject,
+            other.get("index", place),
             said["reasonHash"],
             said["deadline"],
             other.get("signers", list(by)),
@@ -242,9 +243,11 @@ class Review(Runs):
         self.world.send(self.world.people.relayer, self.world.clerk, "restore", *args)
 
     def restorers(self, random: Random, posted: Posted) -> list[str]:
-        """As many as it takes."""
+        """As many as it takes, which is all if there are no more."""
         voters = self.voters()
-        count = min(len(voters), posted.policy.restorers)
+        governor: Any = self.world.models[self.world.governor.address]
+        everybody = len(governor.membership().members())
+        count = min(len(voters), posted.policy.restorers, everybody)
         return [str(each) for each in ascending(random.sample(voters, count))]
 
     def put_back(self, _: World, random: Random) -> None:
@@ -256,8 +259,8 @@ class Review(Runs):
         in_vain = not struck or self.posts.motion(posted) is None
         if in_vain and often(random, 0.8):
             return
-        subject = random.choice(struck or [s for s, _ in self.leaves(posted.terms)])
-        self.back(posted, subject, self.restorers(random, posted))
+        place = random.choice(struck or range(posted.terms.leaf_count))
+        self.back(posted, place, self.restorers(random, posted))
 
     def put_back_wrongly(self, world: World, random: Random) -> None:
         """In one way."""
@@ -267,7 +270,7 @@ class Review(Runs):
             return
         signers, packed = self.restorers(random, posted), posted.terms.packed()
         struck = self.marked(posted.terms, STRUCK)
-        subject = random.choice(struck or [s for s, _ in self.leaves(posted.terms)])
+        place = random.choice(struck or range(posted.terms.leaf_count))
         wrong: tuple[dict[str, Any], ...] = (
             {"reason": NO_HASH},
             {"deadline": world.now - 1},
@@ -279,6 +282,7 @@ class Review(Runs):
             {"packed": packed._replace(pot_and_total=packed.pot_and_total ^ 1 << 200)},
             {"others": True},
             {"others": True},
+            {"index": place + 1},
         )
         draw = world.deal(random, "bad restorings", wrong)
         if "later" in draw:
@@ -287,7 +291,7 @@ class Review(Runs):
             signers = [*signers, *signers[-1:]]
         if "others" in draw:
             signers = [str(e) for e in ascending([*signers[1:], self.no_voter(random)])]
-        self.back(posted, subject, signers, **draw)
+        self.back(posted, place, signers, **draw)
 
     def _back_when_none_is_open(self, random: Random) -> None:
         """Nothing is: how many it would take is not known."""
@@ -295,7 +299,8 @@ class Review(Runs):
         if run is None:
             return
         last = run.epochs[0]
-        args: Args = (last.terms.epoch, last.packed, bytes(32), REASON, self.world.now, [], [])
+        where: Args = (last.terms.epoch, last.packed, bytes(32), 0)
+        args: Args = (*where, REASON, self.world.now, [], [])
         relayer, clerk = self.world.people.relayer, self.world.clerk
         self.world.send(relayer, clerk, "restore", self.model.address, *args)
 
@@ -308,15 +313,16 @@ class Review(Runs):
         hands = self.stage.owners.get(payee) or ([known] if known else [])
         return b"".join([self.world.signatures.sign(hand, meant) for hand in hands])
 
-    def settled(self, run: Run, subject: bytes, **other: Any) -> None:
+    def settled(self, run: Run, place: int, **other: Any) -> None:
         """With what `other` says in the place of what is right."""
         final = run.epochs[0]
+        leaf, proof = self.leaf(self.tree(final), place)
+        subject = leaf[0]
         payee = self.payee(subject)
         deadline = other.get("deadline", self.world.now + DAY)
         reference = other.get("reference", REFERENCE)
         said = {"epoch": final.terms.epoch, "subject": subject, "reference": reference}
         said |= {"payee": payee, "deadline": deadline}
-        leaf, proof = self.leaf(self.tree(final), subject)
         args: Args = (
             self.model.address,
             other.get("previous", run.previous),
@@ -354,7 +360,7 @@ class Review(Runs):
         new = [subject for subject in able if not self.is_done(final, subject)]
         chosen = new if often(random, 0.85) else able
         if chosen:
-            self.settled(run, random.choice(chosen))
+            self.settled(run, self.tree(final).place(random.choice(chosen)))
 
     def settle_wrongly(self, world: World, random: Random) -> None:
         """In one way."""
@@ -363,9 +369,10 @@ class Review(Runs):
         if run is None or not able:
             return
         final = run.epochs[0]
-        struck = [s for s in able if self.model.is_struck(final.terms, s)]
-        subject = random.choice(struck or able)
-        (_, place, cred), proof = self.leaf(self.tree(final), subject)
+        known = self.tree(final)
+        struck = [at for at in self.marked(final.terms, STRUCK) if known.leaves[at][0] in able]
+        place = random.choice(struck or [known.place(subject) for subject in able])
+        (subject, _, cred), proof = self.leaf(known, place)
         wrong: tuple[dict[str, Any], ...] = (
             {"reference": NO_HASH},
             {"deadline": world.now - 1},
@@ -376,4 +383,4 @@ class Review(Runs):
             {"previous": b"\x01" * 32},
             {},
         )
-        self.settled(run, subject, **world.deal(random, "bad settlements", wrong))
+        self.settled(run, place, **world.deal(random, "bad settlements", wrong))

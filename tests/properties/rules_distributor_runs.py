@@ -59,9 +59,13 @@ class Runs:
         return any(subject == each for each, _ in self.tree(final).leaves)
 
     def is_done(self, final: Final, subject: bytes) -> bool:
-        """Her leaf is never paid, or never again."""
-        claimed = self.model.claimed(subject, final.terms.epoch)
-        return claimed or self.model.is_struck(final.terms, subject)
+        """Her first leaf with cred is never paid, or never again; or she has none."""
+        if not self.has_leaf(final, subject):
+            return True
+        known = self.tree(final)
+        place = known.place(subject)
+        never = not known.cred(subject) or self.model.is_struck(final.terms, subject, place)
+        return never or self.model.claimed(subject, final.terms.epoch)
 
     def payee(self, subject: bytes) -> str:
         """Whom a subject is paid to now."""

@@ -322,12 +322,12 @@ class Settings:
         terms = posted.terms if posted else final.terms if final else NO_TERMS
         packed, someone, hashed = terms.packed(), bytes(31) + b"\x01", b"\x07" * 32
         return (
-            (self.model, "post", (terms.epoch, hashed, 1, 1, hashed, "ipfs://past", [])),
+            (self.model, "post", (terms.epoch, hashed, 1, 1, hashed, "ipfs://past", "x", [])),
             (self.model, "withdraw", (terms.epoch, packed, [])),
-            (self.model, "zero_out", (terms.epoch, packed, someone, 1, hashed, [])),
-            (self.model, "restore", (terms.epoch, packed, someone, hashed, [])),
+            (self.model, "zero_out", (terms.epoch, packed, someone, 0, 1, hashed, [])),
+            (self.model, "restore", (terms.epoch, packed, someone, 0, hashed, [])),
             (
                 *(self.model, "settle_off_chain"),
-                (hashed, packed, someone, 1, self.world.people.outsider.address, hashed),
+                (hashed, packed, someone, 0, 1, self.world.people.outsider.address, hashed),
             ),
         )

@@ -35,6 +35,7 @@ class Grains:
             Rule("grain: transferFrom", 8, self.transfer_from),
             Rule("grain: permit", 6, self.permit),
             Rule("grain: mint", 5, self.mint),
+            Rule("grain: mint many", 3, self.mint_many),
             Rule("grain: set minter", 2, self.set_minter),
             Rule("grain: set minter by vote", 1, self.set_minter_by_vote),
             Rule("grain: setup", 1, self.setup),
@@ -135,6 +136,16 @@ class Grains:
             amount = LIMIT - grain.supply()
         world.send(minter, grain.me, "mint", self.receiver(random, grain), amount)
 
+    def mint_many(self, world: World, random: Random) -> None:
+        """The same to some at once; one of them wrong now and then, and then to nobody."""
+        grain, minter = self.stage.side_grain, self.stage.minter
+        amounts = [random.randint(0, 10**21) for _ in range(random.randint(0, 6))]
+        batch = [grant(self.receiver(random, grain), amount) for amount in amounts]
+        if not often(random, 0.9):
+            grain = random.choice(self.both)
+            minter = random.choice(world.people.everybody)
+        world.send(minter, grain.me, "mint_many", batch)
+
     def set_minter(self, world: World, random: Random) -> None:
         """Another one for the side grain, or one less; the first stays."""
         grain, stage = self.stage.side_grain, self.stage
@@ -173,6 +184,9 @@ class Grains:
         grain = self.stage.another_grain(self.stage.steward, minter)
         for amount in (LIMIT, LIMIT - 1, 1, 0):
             world.send(minter, grain.me, "mint", self.stage.someone(random), amount)
+        for amount in (0, 1):
+            batch = [grant(self.stage.someone(random), amount)]
+            world.send(minter, grain.me, "mint_many", batch)
 
     # --- what must hold -------------------------------------------------------------------
 
@@ -201,6 +215,11 @@ class Grains:
                 world.ask(grain.me, "is_minter", minter)
                 world.ask(grain.me, "can_mint", minter, LIMIT - grain.supply() - 1)
                 world.ask(grain.me, "can_mint", minter, LIMIT - grain.supply())
+
+
+def grant(receiver: str, amount: int) -> int:
+    """One word of a batch."""
+    return amount << 160 | int(receiver, 16)
 
 
 def install(world: World) -> Component:

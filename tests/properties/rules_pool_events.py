@@ -41,6 +41,7 @@ class EventBooks:
             ("Pool", "Moved"): self._moved,
             ("Pool", "Spent"): self._spent,
             ("Pool", "Released"): self._released,
+            ("Pool", "ReleasedMany"): self._released_many,
             ("Pool", "Reserved"): self._reserved,
             ("Pool", "Unreserved"): self._unreserved,
             ("Pool", "Reclaimed"): self._reclaimed,
@@ -48,6 +49,7 @@ class EventBooks:
             ("Pool", "Withdrawn"): self._withdrawn,
             ("Grain", "Transfer"): self._transferred,
             ("CredDistributor", "Claimed"): self._claimed,
+            ("CredDistributor", "PaidOut"): self._paid_out,
             ("CredDistributor", "ShareCapped"): self._capped,
             ("CredDistributor", "EpochClosed"): self._closed,
             ("CredDistributor", "SettledOffChain"): self._settled,
@@ -102,6 +104,10 @@ class EventBooks:
         self._go(pool, args)
         self._unreserved(pool, args)
 
+    def _released_many(self, pool: str, args: Args) -> None:
+        total = sum(payment >> 160 for payment in args["batch"])
+        self._released(pool, args | {"amount": total})
+
     def _reserved(self, pool: str, args: Args) -> None:
         self.reserved[pool, args["earmark_id"], args["asset"]] += args["amount"]
 
@@ -131,6 +137,11 @@ class EventBooks:
         for epoch, amount, grain in args["shares"]:
             self.paid[distributor, epoch] += amount
             self.minted[distributor] += grain
+
+    def _paid_out(self, distributor: str, args: Args) -> None:
+        for _, payment, grain in args["leaves"]:
+            self.paid[distributor, grain % 2**160] += payment >> 160
+            self.minted[distributor] += grain >> 160
 
     def _capped(self, distributor: str, args: Args) -> None:
         self.paid[distributor, args["epoch"]] += args["excess"]

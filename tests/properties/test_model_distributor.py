@@ -179,7 +179,8 @@ class Mill(Alone):
         )
         model.note(found, "final", number)
         for who in struck:
-            model.note(STRUCK, "mark", number, terms.attempt, subject_of(who))
+            place = known.place(subject_of(who))
+            model.note(STRUCK, "mark", number, terms.attempt, subject_of(who), place)
         model.note(received, "baseline", self.policy.income_earmark, self.dollar)
         model.add(carry_used, "carry used", self.dollar)
         model.add(1, "finalised")
