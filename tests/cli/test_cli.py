@@ -91,7 +91,7 @@ def test_verify_distribution__truth__status_0_and_each_step(
 ) -> None:
     ran = millpond("verify", "distribution", published, "--rpc", paid.url)
     assert ran.status == 0, ran.out
-    assert "It holds: 32 steps agree, 3 not checked." in ran.out
+    assert "It holds: 35 steps agree, 3 not checked." in ran.out
     lines = ran.out.splitlines()
     places = [
         lines.index(each)
@@ -111,7 +111,7 @@ def test_verify_distribution__json__one_object(millpond: Run, paid: Story, publi
     data = (published / "distribution.json").read_bytes()
     assert ran.json["document"] == to_hex(keccak256(data))
     assert {step["verdict"] for step in ran.json["steps"]} == {"ok", "unchecked"}
-    assert ran.json["counts"] == {"ok": 32, "differs": 0, "unchecked": 3}
+    assert ran.json["counts"] == {"ok": 35, "differs": 0, "unchecked": 3}
     assert all(
         set(step) == {"section", "step", "verdict", "detail", "next_step"}
         for step in ran.json["steps"]
@@ -155,7 +155,7 @@ def test_verify_distribution__rpc_by_the_environment__used(
     millpond: Run, paid: Story, published: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MILLPOND_RPC", paid.url)
-    assert "32 steps agree" in millpond("verify", "distribution", published).out
+    assert "35 steps agree" in millpond("verify", "distribution", published).out
 
 
 def test_verify_distribution__scores_given__read(

@@ -14,6 +14,7 @@ from millpond.chain.coop import Coop
 from millpond.chain.paid import past_paid_leaves
 from millpond.chain.paydays import Call
 from millpond.core.subjects import of_identity
+from millpond.core.units import format_amount
 from scripts import _demo_story as story
 from scripts import _epoch_payday
 from scripts._desk import Refused
@@ -78,6 +79,30 @@ def test_payday__everybody_with_an_account_and_enough__is_paid_exactly_once(read
     again = ready.again("epoch payday", *ready.out, by=RELAYER)
     assert again["skipped"]["claimed before"] == PEOPLE
     assert len(ready.coop.distributor.past_events("LeafSkipped", 0)) == len(rows) - PEOPLE
+
+
+def test_payday__an_amount_too_large_for_it__left_to_a_claim_and_said(month: Month) -> None:
+    """Half of the cred is one person's; her part of the pot does not fit a batch."""
+    huge = format_amount(4 * paydays.TOO_LARGE, 6)
+    month.fund(PATRON, huge)
+    gift = ("--earmark", "1", "--asset", "TestDollar", "--amount", huge)
+    month.do("pool give", *gift, by=PATRON)
+    month.pass_epoch()
+    month.link(people(month))
+    amounts = {of_identity(who): _amounts(month, 1)[who] for who in people(month)}
+    large = {who for who, amount in amounts.items() if amount >= paydays.TOO_LARGE}
+    assert 0 < len(large) < PEOPLE
+    found = pay(month)
+    assert found["skipped"]["too large for a payday"] == len(large)
+    assert {who for who, _ in claimed(month.coop)} == amounts.keys() - large
+    skipped = month.coop.distributor.past_events("LeafSkipped", 0)
+    told = [event.args["subject"] for event in skipped if event.args["reason"] == 6]
+    assert set(told) == large
+    assert {epochs.SKIPPED[event.args["reason"]] for event in skipped} <= {*paydays.Verdict}
+    for who in people(month):
+        if of_identity(who) in large:
+            month.act("claim", "--identity", who, by=RELAYER)
+    assert {who: paid for (who, _), (_, paid, _) in claimed(month.coop).items()} == amounts
 
 
 def test_payday__for_somebody_who_linked_later__goes_through_no_more_of_the_list(
