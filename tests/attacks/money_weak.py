@@ -152,13 +152,7 @@ UNBOUND = [
     (
         "modules/books.vy",
         '    assert amount <= packing._low(word), "pool: more than is unreserved"\n',
-        (
-            "    free: uint256 = packing._low(word)\n"
-            "    if amount > free:\n"
-            "        self.reserves[earmark_id][asset] -= amount - free\n"
-            "        self.books[earmark_id][asset] = word - free\n"
-            "        return\n"
-        ),
+        "",
     ),
     (
         "modules/books.vy",
