@@ -52,7 +52,10 @@ CANNOT: dict[str, list[Pair]] = {
     "the Grain gives nothing, nor does the zero address": _all("Pool", GIVING, LOST),
     "a payday skips leaves that are paid, too small, or for the Pool or the Grain": [
         *_all("CredDistributor", ("claim_many",), "distributor: already claimed"),
-        *_all("CredDistributor", PAYDAYS, "pool: nobody to pay"),
+        *_all("CredDistributor", PAYDAYS, "pool: nobody to pay", LOST),
+    ],
+    "a payday creates less than 2^100: it takes another minter to fill the supply": [
+        *_all("CredDistributor", PAYDAYS, "grain: the supply is full"),
     ],
     "the Clerk is the one that the distributor obeys": _all(
         "Clerk", CLERKED, "distributor: only the clerk"
