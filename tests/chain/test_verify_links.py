@@ -10,10 +10,15 @@ from millpond.chain import dev_time
 from millpond.chain.answers import NO_ADDRESS, Address
 from millpond.chain.client import connect
 from millpond.chain.governance import Action
+from millpond.chain.report import Verdict
+from millpond.chain.verify_distribution import Evidence, verify_distribution
 from millpond.chain.verify_links import Links
+from millpond.core.distribution import to_json
 from scripts._local_chain import local_chain
 from tests.chain.coop import DAY, PAYEES, Coop
 from tests.chain.nodes import CHAIN_ID
+from tests.chain.tampering import STRANGER, liar, view_lie
+from tests.chain.told import names
 from tests.core import month
 
 ME = month.who("decentralion")
@@ -125,3 +130,27 @@ def test_links__pool_that_names_other_pools__are_said_not_to_be_enough(story: St
     action = Action.of(coop.identity.set_attesting_pools, coop.pool.address, pools)
     coop.carry([action], "Trust the links of another pool")
     assert read(story).trusts_others
+
+
+def test_verify__pool_that_names_its_pools__asks_the_registry_itself(story: Story) -> None:
+    """Runs last: the story's pool goes on to post and to pay."""
+    coop = story.coop
+    dev_time.advance(coop.client, 30 * DAY)  # the votes of before are over
+    coop.carry(
+        [Action.of(coop.identity.set_attesting_pools, coop.pool.address, [coop.pool.address])],
+        "Trust its own links, by name",
+    )
+    coop.open_cred_earmark()
+    coop.give_all()
+    coop.link(month.who("Beanow"), PAYEES[1])
+    document = coop.document()
+    coop.post(document)
+    coop.payday(document, coop.terms(coop.consent()))
+    report = verify_distribution(to_json(document), Evidence(client=coop.client))
+    assert report.holds, report.of(Verdict.DIFFERS)
+    said = {step.name: step.detail for step in report.steps}
+    assert said["payees"].startswith("each of 1 payments")
+    with liar(coop.client.rpc.shown) as node:
+        other = Evidence(client=connect(node.url, CHAIN_ID))
+        with node.telling(view_lie("CredDistributor", "payee_of", lambda _: STRANGER)):
+            assert names(verify_distribution(to_json(document), other)) == {"payees"}

@@ -104,7 +104,7 @@ def check_payees(
                 f"the account was {', '.join(sorted(filter(None, known))) or 'none yet'}",
                 _ASK,
             )
-    return f"{len(claims)} leaves went to the accounts linked at the time"
+    return f"each of {len(claims)} payments went to the account linked at the time"
 
 
 def _accounts(
