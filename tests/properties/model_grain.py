@@ -105,11 +105,11 @@ class GrainModel(Bookkeeper):
     @all_or_nothing
     def mint_many(self, msg: Msg, batch: Sequence[int]) -> None:
         """New grain for many; each is amount * 2^160 + receiver."""
-        msg.need(self.mints(msg.sender), "grain: only a minter")
         for grant in batch:
             amount, receiver = divmod(grant, 2**160)
             self._receive(msg, ZERO, to_address(receiver), amount)
         made = sum(grant >> 160 for grant in batch)
+        msg.need(self.mints(msg.sender), "grain: only a minter")
         fits = self.supply() + made < LIMIT
         msg.need(fits, "grain: the supply is full")
         self.add(made, "minted")
