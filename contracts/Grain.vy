@@ -174,10 +174,7 @@ def mint(to: address, amount: uint256):
     @param to Who receives it.
     @param amount In grain's smallest unit.
     """
-    assert self.is_minter[msg.sender], "grain: only a minter"
-    supply: uint256 = self.totalSupply
-    assert amount <= AMOUNT_MASK - supply, "grain: the supply is full"
-    self.totalSupply = supply + amount
+    self._grow(amount)
     self._receive(empty(address), to, amount)
 
 
@@ -189,15 +186,12 @@ def mint_many(batch: DynArray[uint256, 128]):
     @dev Reverts where `mint` would for one of them.
     @param batch For each receiver the amount in grain's smallest unit << 160 | her address; at most 128.
     """
-    assert self.is_minter[msg.sender], "grain: only a minter"
     minted: uint256 = 0
     for grant: uint256 in batch:
         # at most 128 amounts of 96 bits
         minted = unsafe_add(minted, grant >> 160)
         self._receive(empty(address), convert(grant & packing.ACCOUNT, address), grant >> 160)
-    supply: uint256 = self.totalSupply
-    assert minted <= AMOUNT_MASK - supply, "grain: the supply is full"
-    self.totalSupply = supply + minted
+    self._grow(minted)
 
 
 # ------------------------------------------------------------------------------------------------ the pool itself
@@ -303,6 +297,17 @@ def eip712Domain() -> (bytes1, String[32], String[1], uint256, address, bytes32,
 
 
 # ------------------------------------------------------------------------------------------------ internals
+
+@internal
+def _grow(amount: uint256):
+    """
+    @dev The one place where grain comes into being.
+    """
+    assert self.is_minter[msg.sender], "grain: only a minter"
+    supply: uint256 = self.totalSupply
+    assert amount <= AMOUNT_MASK - supply, "grain: the supply is full"
+    self.totalSupply = supply + amount
+
 
 @internal
 def _receive(owner: address, to: address, amount: uint256):

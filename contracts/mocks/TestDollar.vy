@@ -86,8 +86,9 @@ def _transfer(owner: address, to: address, amount: uint256):
     assert to != empty(address) and to != self, "dollar: to nobody"
     before: uint256 = self.balanceOf[owner]
     assert amount <= before, "dollar: too little"
-    self.balanceOf[owner] = before - amount
-    self.balanceOf[to] += amount
+    self.balanceOf[owner] = unsafe_sub(before, amount)
+    # all balances together are the supply, which `mint` keeps within a word
+    self.balanceOf[to] = unsafe_add(self.balanceOf[to], amount)
     log IERC20.Transfer(sender=owner, receiver=to, value=amount)
 
 

@@ -36,16 +36,14 @@ def root_of_list(distributor: address, epoch: uint256, leaves: DynArray[IClerk.L
         if cred >= sum_tree.MAX_CRED:
             checks._refuse("clerk: cred too large")
         node: bytes32 = sum_tree._leaf_hash(distributor, epoch, i, leaf.subject, cred)
-        height: uint256 = 0
-        for _: uint256 in range(10):
+        for height: uint256 in range(10):
             if (i >> height) & 1 == 0:
+                hashes[height] = node
+                sums[height] = cred
                 break
             node = sum_tree._node_hash(hashes[height], sums[height], node, cred)
             # at most 512 times less than 2^128
             cred = unsafe_add(cred, sums[height])
-            height = unsafe_add(height, 1)
-        hashes[height] = node
-        sums[height] = cred
     root: bytes32 = empty(bytes32)
     total: uint256 = 0
     for height: uint256 in range(10):

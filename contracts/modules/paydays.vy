@@ -10,7 +10,6 @@
 """
 
 from ..interfaces import IClerk
-from ..interfaces import IPool
 from . import checks
 from . import desk
 from . import epochs
@@ -37,10 +36,26 @@ struct Pending:
     reason: uint256
 
 
-# The neighbours that a payday needs, read from the clone's code once.
+# What becomes of a payout.
+struct Verdict:
+    to: uint256             # the payee's address
+    reason: uint256         # why it is skipped; 0: it is not
+
+
+# All leaves of one subject.
+struct Payout:
+    amount: uint256
+    grain: uint256
+    minimum: uint256        # the largest of their epochs'
+
+
+# What a payday needs again and again: neighbours, read from the clone's code once, and an epoch's place among claims.
 struct Parts:
-    pool: IPool
+    pool: address
     grain: address
+    divisor: uint256        # cred that counts
+    page: uint256
+    bit: uint256
 
 
 # One leaf that a payday paid, in three words, since there are many of them.
@@ -66,7 +81,7 @@ WAITING: constant(uint256) = 2          # no account is linked, or its link is p
 BELOW_MINIMUM: constant(uint256) = 3
 PART_OF_THE_POOL: constant(uint256) = 4
 STRUCK_OUT: constant(uint256) = 5       # in the review
-TOO_LARGE: constant(uint256) = 6        # 2^96 units or more: `claim` pays it, one payout for itself
+TOO_LARGE: constant(uint256) = 6        # 2^96 units of money or grain, or more: `claim` pays it
 
 
 @external
@@ -125,7 +140,7 @@ def payday(
     """
     @notice Payday of one epoch without proofs: the whole list is the proof, since the contract computes the root again.
             Anyone; for circles of up to 512, in parts if one transaction does not hold them all.
-    @dev Skips and reports like `claim_many`. Reverts unless this is the whole list of a final epoch, for an empty part
+    @dev Skips and reports like `claim_many`; sends as many payments at once as the Pool takes. Reverts unless this is the whole list of a final epoch, for an empty part
          of it, and after the claims closed.
     @param previous Hash of the epoch before; zero before epoch 1.
     @param terms Packed terms of the epoch.
@@ -138,15 +153,10 @@ def payday(
     root: bytes32 = empty(bytes32)
     total: uint256 = 0
     root, total = staticcall desk._clerk().root_of_list(self, t.epoch, leaves)
-    checks._need(
-        root == t.root and total == t.total_cred and len(leaves) == t.leaf_count,
-        "distributor: not the full list",
-    )
+    whole: bool = root == t.root and total == t.total_cred and len(leaves) == t.leaf_count
+    checks._need(whole, "distributor: not the full list")
     checks._need(first < end and end <= len(leaves), "distributor: bad part of list")
-    parts: Parts = self._parts()
-    divisor: uint256 = t.total_cred - t.excluded
-    page: uint256 = t.epoch >> 8
-    bit: uint256 = 1 << (t.epoch & 255)
+    parts: Parts = self._parts(t)
     paid: DynArray[PaidLeaf, 128] = []
     batch: DynArray[uint256, 128] = []
     grants: DynArray[uint256, 128] = []
@@ -154,44 +164,35 @@ def payday(
     carried: uint256 = 0
     for i: uint256 in range(first, end, bound=512):
         leaf: IClerk.ListedLeaf = leaves[i]
-        amount: uint256 = epochs._part(t.pot, leaf.cred, divisor)
-        excess: uint256 = 0
-        if t.signer_cap_bps != payouts.BPS:
-            excess = payouts._over_cap(t, leaf.subject, amount)
-            amount -= excess
-        payee: address = empty(address)
-        reason: uint256 = 0
-        payee, reason = self._payee(parts, leaf.subject, amount, t.minimum)
-        word: uint256 = epochs._claimed[leaf.subject][page]
-        if word & bit != 0:
-            reason = CLAIMED_BEFORE
-        elif t.excluded > 0:
-            if epochs._is_struck(t, leaf.subject, i):
-                reason = STRUCK_OUT
-        if reason != 0:
-            log LeafSkipped(subject=leaf.subject, epoch=t.epoch, reason=reason)
+        amount: uint256 = epochs._part(t.pot, leaf.cred, parts.divisor)
+        excess: uint256 = 0 if t.signer_cap_bps == payouts.BPS else payouts._over_cap(t, leaf.subject, amount)
+        amount -= excess
+        verdict: Verdict = self._payee(parts.pool, parts.grain, leaf.subject, amount, t.minimum)
+        claimed: uint256 = epochs._claimed[leaf.subject][parts.page]
+        if claimed & parts.bit != 0:
+            verdict.reason = CLAIMED_BEFORE
+        elif t.excluded > 0 and epochs._is_struck(t, leaf.subject, i):
+            verdict.reason = STRUCK_OUT
+        if verdict.reason != 0:
+            log LeafSkipped(subject=leaf.subject, epoch=t.epoch, reason=verdict.reason)
             continue
-        epochs._claimed[leaf.subject][page] = word | bit
-        spent += amount
+        epochs._claimed[leaf.subject][parts.page] = claimed | parts.bit
+        spent = unsafe_add(spent, amount)
         if t.signer_cap_bps != payouts.BPS:
             payouts._take(t, leaf.subject, amount, excess)
             carried += excess
-        to: uint256 = convert(payee, uint256)
-        grain: uint256 = epochs._part(t.grain_per_epoch, leaf.cred, divisor) << 160
-        paid.append(PaidLeaf(subject=leaf.subject, payment=amount << 160 | to, grain=grain | t.epoch))
-        batch.append(amount << 160 | to)
+        grain: uint256 = epochs._part(t.grain_per_epoch, leaf.cred, parts.divisor) << 160
+        paid.append(PaidLeaf(subject=leaf.subject, payment=amount << 160 | verdict.to, grain=grain | t.epoch))
+        batch.append(amount << 160 | verdict.to)
         if grain > 0:
-            grants.append(grain | to)
-        # as many as the Pool takes at once
+            grants.append(grain | verdict.to)
         if len(batch) == 128:
-            self._send(parts, t, paid, batch, grants)
+            self._send(t, paid, batch, grants)
             paid = []
             batch = []
             grants = []
-    epochs._add_paid(t.epoch, t.pot, spent + carried)
-    if carried > 0:
-        payouts._carry(t.earmark, t.asset, carried)
-    self._send(parts, t, paid, batch, grants)
+    self._close(t, spent, carried)
+    self._send(t, paid, batch, grants)
 
 
 @internal
@@ -215,16 +216,15 @@ def _pay_all(opened: DynArray[epochs.EpochTerms, 16], leaves: DynArray[Leaf, 128
     """
     @dev Pays proven leaves to their payees, all leaves of a subject at once, or reports why not.
     """
-    parts: Parts = self._parts()
     of: epochs.EpochTerms = opened[leaves[0].terms_at]
+    parts: Parts = self._parts(of)
     paid: DynArray[PaidLeaf, 128] = []
     batch: DynArray[uint256, 128] = []
     grants: DynArray[uint256, 128] = []
     spent: uint256[16] = empty(uint256[16])
     carried: uint256 = 0
     pending: DynArray[Pending, 16] = []
-    amount: uint256 = 0
-    minimum: uint256 = 0
+    payout: Payout = empty(Payout)
     for i: uint256 in range(len(leaves), bound=128):
         leaf: Leaf = leaves[i]
         t: epochs.EpochTerms = opened[leaf.terms_at]
@@ -235,53 +235,67 @@ def _pay_all(opened: DynArray[epochs.EpochTerms, 16], leaves: DynArray[Leaf, 128
         due: payouts.Due = payouts._due(t, leaf.subject, leaf.cred)
         why: uint256 = self._unpayable(t, leaf)
         if why == 0:
-            amount += due.amount
-            minimum = max(minimum, t.minimum)
+            payout.amount += due.amount
+            payout.grain += due.grain
+            payout.minimum = max(payout.minimum, t.minimum)
         pending.append(Pending(terms_at=leaf.terms_at, due=due, reason=why))
         if i + 1 < len(leaves) and leaves[i + 1].subject == leaf.subject:
             continue
-        payee: address = empty(address)
-        reason: uint256 = 0
-        payee, reason = self._payee(parts, leaf.subject, amount, minimum)
-        to: uint256 = convert(payee, uint256)
-        grain: uint256 = 0
+        verdict: Verdict = self._payee(parts.pool, parts.grain, leaf.subject, payout.amount, payout.minimum)
+        if payout.grain >> 96 != 0:
+            verdict.reason = TOO_LARGE
         for each: Pending in pending:
-            due = each.due
-            epoch: uint256 = opened[each.terms_at].epoch
-            why = each.reason
-            if why == 0:
-                why = reason
+            why = each.reason if each.reason != 0 else verdict.reason
             if why != 0:
-                log LeafSkipped(subject=leaf.subject, epoch=epoch, reason=why)
+                log LeafSkipped(subject=leaf.subject, epoch=opened[each.terms_at].epoch, reason=why)
                 continue
-            epochs._mark_claimed(leaf.subject, epoch)
-            if opened[each.terms_at].signer_cap_bps != payouts.BPS:
-                payouts._take(opened[each.terms_at], leaf.subject, due.amount, due.excess)
-            paid.append(
-                PaidLeaf(subject=leaf.subject, payment=due.amount << 160 | to, grain=due.grain << 160 | epoch)
-            )
-            spent[each.terms_at] += due.amount + due.excess
-            carried += due.excess
-            grain += due.grain
-        if grain > 0:
-            grants.append(grain << 160 | to)
-        if reason == 0 and amount > 0:
-            batch.append(amount << 160 | to)
+            paid.append(self._booked(opened[each.terms_at], leaf.subject, each.due, verdict.to))
+            spent[each.terms_at] += each.due.amount + each.due.excess
+            carried += each.due.excess
+        if verdict.reason == 0 and payout.amount > 0:
+            batch.append(payout.amount << 160 | verdict.to)
+            if payout.grain > 0:
+                grants.append(payout.grain << 160 | verdict.to)
         pending = []
-        amount = 0
-        minimum = 0
+        payout = empty(Payout)
+    self._add_all_paid(opened, spent)
+    self._set_aside(of, carried)
+    self._send(of, paid, batch, grants)
+
+
+@internal
+def _booked(t: epochs.EpochTerms, subject: bytes32, due: payouts.Due, to: uint256) -> PaidLeaf:
+    """
+    @dev One proven leaf is paid from now on.
+    """
+    payouts._require_open(t.closes_at)
+    epochs._mark_claimed(subject, t.epoch)
+    if t.signer_cap_bps != payouts.BPS:
+        payouts._take(t, subject, due.amount, due.excess)
+    return PaidLeaf(subject=subject, payment=due.amount << 160 | to, grain=due.grain << 160 | t.epoch)
+
+
+@internal
+def _add_all_paid(opened: DynArray[epochs.EpochTerms, 16], spent: uint256[16]):
     for i: uint256 in range(len(opened), bound=16):
         if spent[i] > 0:
-            payouts._require_open(opened[i].closes_at)
             epochs._add_paid(opened[i].epoch, opened[i].pot, spent[i])
+
+
+@internal
+def _close(t: epochs.EpochTerms, spent: uint256, carried: uint256):
+    epochs._add_paid(t.epoch, t.pot, spent + carried)
+    self._set_aside(t, carried)
+
+
+@internal
+def _set_aside(t: epochs.EpochTerms, carried: uint256):
     if carried > 0:
-        payouts._carry(of.earmark, of.asset, carried)
-    self._send(parts, of, paid, batch, grants)
+        payouts._carry(t.earmark, t.asset, carried)
 
 
 @internal
 def _send(
-    parts: Parts,
     t: epochs.EpochTerms,
     paid: DynArray[PaidLeaf, 128],
     batch: DynArray[uint256, 128],
@@ -293,20 +307,21 @@ def _send(
     if len(paid) > 0:
         log PaidOut(leaves=paid)
     if len(grants) > 0:
-        minted: bool = raw_call(
-            parts.grain,
-            abi_encode(grants, method_id=method_id("mint_many(uint256[])")),
-            revert_on_failure=False,
-        )
-        checks._need(minted, "distributor: grain is halted")
+        extcall wiring._grain().mint_many(grants)
     if len(batch) > 0:
-        extcall parts.pool.release_many(t.earmark, t.asset, batch)
+        extcall wiring._pool().release_many(t.earmark, t.asset, batch)
 
 
 @internal
 @view
-def _parts() -> Parts:
-    return Parts(pool=wiring._pool(), grain=wiring._grain().address)
+def _parts(t: epochs.EpochTerms) -> Parts:
+    return Parts(
+        pool=wiring._pool().address,
+        grain=wiring._grain().address,
+        divisor=t.total_cred - t.excluded,
+        page=t.epoch >> 8,
+        bit=1 << (t.epoch & 255),
+    )
 
 
 @internal
@@ -327,18 +342,18 @@ def _unpayable(t: epochs.EpochTerms, leaf: Leaf) -> uint256:
 
 @internal
 @view
-def _payee(parts: Parts, subject: bytes32, amount: uint256, minimum: uint256) -> (address, uint256):
+def _payee(pool: address, grain: address, subject: bytes32, amount: uint256, minimum: uint256) -> Verdict:
     """
-    @dev Whom to pay, and why a payout that somebody else starts is skipped (0: it is not). What is too small waits for more
-         whoever it is for, so that comes first. The Pool and the Grain refuse to be paid.
+    @dev Whom to pay, and why a payout that somebody else starts is skipped. What is too small waits for more whoever it is
+         for, so that comes first. The Pool and the Grain refuse to be paid.
     """
     if amount < minimum:
-        return empty(address), BELOW_MINIMUM
+        return Verdict(to=0, reason=BELOW_MINIMUM)
     if amount >> 96 != 0:
-        return empty(address), TOO_LARGE
+        return Verdict(to=0, reason=TOO_LARGE)
     payee: address = payouts._payee_of(subject)
     if payee == empty(address):
-        return payee, WAITING
-    if payee == parts.pool.address or payee == parts.grain:
-        return payee, PART_OF_THE_POOL
-    return payee, 0
+        return Verdict(to=0, reason=WAITING)
+    if payee == pool or payee == grain:
+        return Verdict(to=0, reason=PART_OF_THE_POOL)
+    return Verdict(to=convert(payee, uint256), reason=0)

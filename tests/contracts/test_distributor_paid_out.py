@@ -249,3 +249,30 @@ def test_claim_many__an_epoch_that_closed_beside_an_open_one__is_refused_if_it_w
     mill.claim_many([first, second], [(a, 0), (a, 1)])
     assert skipped(mill) == [(a, 1, CLAIMED_BEFORE)]
     assert mill.dollar.balanceOf(ada) == 10 * DOLLARS
+
+
+def test_claim_many__grain_of_several_epochs_too_large_for_one_word__is_left_to_claim(
+    evm: Evm,
+) -> None:
+    mill = opened(evm, grain_per_epoch=LARGE - 1)
+    (ada,) = mill.people(1)
+    subject = subject_of(ada)
+    finals = [mill.run({subject: 1}, DOLLARS) for _ in range(2)]
+    mill.claim_many(finals, [(subject, 0), (subject, 1)])
+    assert skipped(mill) == [(subject, 1, TOO_LARGE), (subject, 2, TOO_LARGE)]
+    mill.claim(subject, finals, ada, ada)
+    assert mill.grain.balanceOf(ada) == 2 * (LARGE - 1)
+
+
+def test_claim_many__a_leaf_of_a_closed_epoch_that_gets_grain_only__is_refused(evm: Evm) -> None:
+    mill = opened(evm)
+    ada, ben = mill.people(2)
+    a, b = subject_of(ada), subject_of(ben)
+    first = mill.run({a: 1, b: 10**15}, 10 * DOLLARS)
+    evm.warp_to(first.terms["closes_at"])
+    second = mill.run({a: 1, b: 1}, 10 * DOLLARS)
+    assert (first.amount(a), first.grain(a) > 0) == (0, True)
+    with evm.reverts("distributor: claims are closed"):
+        mill.claim_many([first, second], [(a, 0), (a, 1)])
+    mill.claim_many([first, second], [(a, 1)])
+    assert mill.dollar.balanceOf(ada) == 5 * DOLLARS

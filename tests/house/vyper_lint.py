@@ -261,8 +261,14 @@ RULES = (
         "arithmetic reverts where it overflows",
         unchecked_arithmetic,
         {
-            "contracts/modules/claims.vy claim": "a place in a list of at most 224",
+            "contracts/modules/claims.vy claim": "a place in a list of at most 128",
             "contracts/modules/paydays.vy claim_many": "a place in a list of at most 1,024",
+            "contracts/modules/paydays.vy payday": "at most 512 amounts of 96 bits",
+            "contracts/modules/promises.vy release_many": "at most 128 amounts of 96 bits",
+            "contracts/Grain.vy mint_many": "at most 128 amounts of 96 bits",
+            "contracts/modules/payments.vy _pay_many": "a part of what was held",
+            "contracts/modules/lists.vy root_of_list": "at most 512 times less than 2^128",
+            "contracts/modules/epochs.vy _part": "a product of two numbers below 2^128",
             "contracts/modules/ballots.vy _count_nibbles": "the overflow is how bytes are summed",
             "contracts/modules/ballots.vy _next": "a ballot of four bits, support of at most 2",
             "contracts/modules/casting.vy vote_by_signatures": "a place in a list of at most 384",
@@ -318,7 +324,10 @@ RULES = (
                 f"contracts/Grain.vy {name}": LOCKLESS
                 for name in ("transfer", "approve", "transferFrom", "permit")
             },
-            **{f"contracts/Grain.vy {name}": LOCKLESS for name in ("mint", "setup", "set_minter")},
+            **{
+                f"contracts/Grain.vy {name}": LOCKLESS
+                for name in ("mint", "mint_many", "setup", "set_minter")
+            },
         },
     ),
     Rule("delegate_call", "no foreign code on our storage", delegate_call),

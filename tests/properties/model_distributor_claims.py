@@ -49,7 +49,6 @@ class Batch:
         self.money: list[int] = []
         self.grain: list[int] = []
         self.carried = 0
-        self.epochs: list[Terms] = []
 
     def sent(self) -> None:
         """The next ones are sent and told anew."""
@@ -119,8 +118,6 @@ class DistributorClaims(DistributorHead):
         of, batch = proven[0].terms, Batch()
         for _, run in groupby(proven, lambda leaf: leaf.subject):
             self._pay(msg, of, list(run), batch)
-        for paid in batch.epochs:
-            msg.need(msg.now < paid.closes_at, "distributor: claims are closed")
         self._end(msg, of, batch)
 
     @all_or_nothing
@@ -198,6 +195,8 @@ class DistributorClaims(DistributorHead):
         amount = sum(self.worth(leaf.terms, subject, leaf.cred)[0] for leaf in new)
         minimum = max((leaf.terms.minimum for leaf in new), default=0)
         payee, reason = self._verdict(msg, subject, amount, minimum)
+        parts = (leaf.terms.part(leaf.terms.grain_per_epoch, leaf.cred) for leaf in new)
+        reason = TOO_LARGE if sum(parts) >= LARGE else reason
         grain, to = 0, int(payee, 16)
         for leaf in run:
             why = self._unpayable(msg, leaf) or reason
@@ -205,12 +204,12 @@ class DistributorClaims(DistributorHead):
                 msg.emit("LeafSkipped", subject=subject, epoch=leaf.terms.epoch, reason=why)
                 msg.world.saw(self.me, msg.function, f"skipped: {SKIPPED[why]}")
                 continue
+            msg.need(msg.now < leaf.terms.closes_at, "distributor: claims are closed")
             money, excess = self._mark(msg, leaf.terms, subject, leaf.cred)
             part = leaf.terms.part(leaf.terms.grain_per_epoch, leaf.cred)
             told = money * 2**160 + to, part * 2**160 + leaf.terms.epoch
             batch.told.append((subject, *told))
             batch.carried += excess
-            batch.epochs.append(leaf.terms)
             grain += part
         if grain:
             batch.grain.append(grain * 2**160 + to)
