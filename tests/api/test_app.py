@@ -56,6 +56,7 @@ def test_openapi__operation_ids__are_these_and_do_not_change(described: dict[str
         "/v1/pools/{pool}/distributions/{epoch}": "get_distribution",
         "/v1/pools/{pool}/distributions/{epoch}/claims": "list_claims",
         "/v1/pools/{pool}/distributions/{epoch}/claims/{subject}": "get_claim",
+        "/v1/pools/{pool}/distributions/{epoch}/proofs/{subject}": "get_proof",
         "/v1/pools/{pool}/distributions/{epoch}/leaves": "list_leaves",
         "/v1/pools/{pool}/distributions/{epoch}/review": "get_review",
         "/v1/pools/{pool}/distributions/{epoch}/review/people": "list_people_under_review",

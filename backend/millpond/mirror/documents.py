@@ -15,9 +15,11 @@ from pathlib import Path
 
 from millpond.core.canonical import keccak256
 from millpond.core.distribution import Distribution, verify
-from millpond.core.errors import MillpondError
+from millpond.core.errors import MillpondError, ProofFileError
+from millpond.core.proof_file import Header
 from millpond.core.subjects import to_hex
-from millpond.core.sum_tree import SumTree
+from millpond.core.sum_tree import Leaf, Proof, SumTree
+from millpond.mirror.proof_files import beside, open_proofs, write_proofs
 from millpond.mirror.reads.refusals import NoSuchDocument, WrongDocument
 from millpond.mirror.store import MirrorError
 
@@ -90,6 +92,27 @@ class Shelf:
                 self._opened.popitem(last=False)
         return opened
 
+    def proven(self, digest: bytes, wanted: Header, subject: bytes) -> tuple[Leaf, Proof]:
+        """A leaf with its proof, out of the file beside the document, which is written the first
+        time. `wanted` is the tree that the chain has; `ProofError` if the subject has no leaf."""
+        path = self._known(digest) or self._named(digest) or self._searched(digest)
+        if path is not None:
+            try:
+                with open_proofs(beside(path)) as stored:
+                    stored.require(wanted)
+                    return stored.proven(subject)
+            except ProofFileError:
+                pass  # there is none, or a damaged one: it is made anew
+        tree = self.open(digest).tree
+        if Header.of(tree) != wanted:
+            raise WrongDocument(
+                f"the document {to_hex(digest)} has another tree than the chain",
+                "object to the distribution; `millpond verify distribution` names the step",
+            )
+        self._keep_proofs(digest, tree)
+        leaf = tree.leaf(tree.index_of(subject))
+        return leaf, tree.proof(leaf.index)
+
     def put(self, data: bytes) -> str:
         """Put a document there, whole or not at all; its hash."""
         if self.folder is None:
@@ -111,6 +134,13 @@ class Shelf:
             raise
         self._places[digest] = path
         return to_hex(digest)
+
+    def _keep_proofs(self, digest: bytes, tree: SumTree) -> None:
+        """For the next time. A shelf that cannot be written to works without."""
+        try:
+            write_proofs(tree, beside(self._places[digest]))
+        except OSError:
+            return
 
     # --- where to look ----------------------------------------------------------------------------
 

@@ -173,6 +173,21 @@ class Claim(Model):
     call: ClaimCall
 
 
+class Proven(Model):
+    """A leaf of the tree that the chain has, with all that its hash is made of."""
+
+    chain_id: int
+    distributor: Address
+    epoch: int
+    root: Hash
+    total_cred: Digits
+    leaf_count: int
+    subject: Hash
+    index: int
+    cred: Digits
+    proof: tuple[Sibling, ...]
+
+
 class DistributionPage(Page[Distribution]):
     """Some attempts."""
 
@@ -191,3 +206,7 @@ class LeafPage(Page[Leaf]):
 
 class ClaimReply(Reply[Claim]):
     """One leaf, ready to be claimed."""
+
+
+class ProofReply(Reply[Proven]):
+    """One leaf with its proof."""

@@ -9,12 +9,13 @@ from millpond.api.models.distributions import (
     DistributionReply,
     LeafPage,
     PaymentPage,
+    ProofReply,
 )
 from millpond.api.models.review import PersonPage, ReviewReply
 from millpond.api.problems import declared
 from millpond.api.query import EpochNumber, List, Nothing, PoolName, SubjectText, subject_text
 from millpond.api.services import Asking
-from millpond.mirror.reads import claims, leaves, pools
+from millpond.mirror.reads import claims, leaves, pools, proofs
 from millpond.mirror.reads import distributions as reads
 from millpond.mirror.reads import review as reviews
 from millpond.mirror.reads.snapshot import Listed, Snapshot
@@ -86,6 +87,27 @@ def get_claim(
         return claims.claim(now, owner, found, asked.services.shelf, wanted)
 
     return asked.reply(ClaimReply, read)
+
+
+@router.get(
+    "/{epoch}/proofs/{subject}",
+    operation_id="get_proof",
+    response_model=ProofReply,
+    responses=declared(304, 404, 409),
+)
+def get_proof(
+    asked: Asking, pool: PoolName, epoch: EpochNumber, subject: SubjectText, _: Nothing
+) -> Response:
+    """One leaf of an epoch, as it was posted, and its proof: enough to recompute the root, from a
+    few reads of a file beside the document. Needs the document on the shelf."""
+    wanted = subject_text(subject)
+
+    def read(now: Snapshot) -> proofs.Proven:
+        owner = pools.find(now, pool)
+        found = reads.find(now, owner, epoch)
+        return proofs.proven(now, owner, found, asked.services.shelf, wanted)
+
+    return asked.reply(ProofReply, read)
 
 
 @router.get(

@@ -7,6 +7,7 @@ from millpond.chain.abi import load
 from millpond.chain.answers import Address
 from millpond.chain.distributions import Terms
 from millpond.core.subjects import from_hex, to_hex
+from millpond.core.sum_tree import Proof
 from millpond.mirror.documents import Opened, Shelf
 from millpond.mirror.reads import distributions
 from millpond.mirror.reads.distributions import FINAL, Distribution
@@ -122,10 +123,15 @@ def _call(
         subject=leaf.subject,
         previous=previous,
         claims=(ClaimEntry(PackedTerms(to_hex(root), *words), leaf.index, leaf.cred),),
-        proof=tuple(Sibling(to_hex(digest), amount) for digest, amount in proof),
+        proof=siblings(proof),
         to=leaf.payee,
         calldata=calldata,
     )
+
+
+def siblings(proof: Proof) -> tuple[Sibling, ...]:
+    """A proof as replies have it."""
+    return tuple(Sibling(to_hex(digest), amount) for digest, amount in proof)
 
 
 def _terms(distribution: Distribution) -> Terms:
