@@ -14,3 +14,14 @@ contract Stranger {
         }
     }
 }
+
+/// @notice One that answers with as many words as any of our contracts asks for.
+contract Talker {
+    fallback() external payable virtual {
+        if (svm.createBool("refuses")) revert();
+        bytes memory answer = svm.createBytes(32 * 12, "answers");
+        assembly {
+            return(add(answer, 32), mload(answer))
+        }
+    }
+}

@@ -26,9 +26,9 @@ HERE = Path(__file__).parent
 CODE = HERE / ".shipped"
 BIN = HERE / ".venv" / "bin"
 # Of these the constructor runs in the proof, since it writes what never changes into their code.
-CONSTRUCTED = ("Grain", "Hub")
-CLONED = ("Admission", "CredDistributor", "Governor", "Pool")
-SLOTS = ("Admission", "CredDistributor", "Governor", "Grain", "Hub", "Pool")
+CONSTRUCTED = ("CredDistributor", "Grain", "Hub")
+AS_DEPLOYED = ("Admission", "Governor", "Identity", "Pool")
+SLOTS = ("Admission", "CredDistributor", "Governor", "Grain", "Hub", "Identity", "Pool")
 SPDX = "// SPDX-License-Identifier: AGPL-3.0-only\n"
 OPTIONS = (
     *("--storage-layout", "generic", "--function", "prove_", "--no-status"),
@@ -103,7 +103,7 @@ def files() -> list[str]:
 def ship(made: Callable[[str], Artifact] = artifact) -> dict[str, Artifact]:
     """Writes down the code to be proved, and where the compiler puts each variable."""
     CODE.mkdir(exist_ok=True)
-    shipped = {name: made(name) for name in (*CONSTRUCTED, *CLONED)}
+    shipped = {name: made(name) for name in (*CONSTRUCTED, *AS_DEPLOYED)}
     for name, each in shipped.items():
         code = f"0x{proved_code(each).hex()}"
         (CODE / f"{name}.json").write_text(json.dumps({"bytecode": {"object": code}}))
