@@ -11,8 +11,10 @@ from pathlib import Path
 from bench.mutants.mutations import Mutant, mutants
 from tests.contracts.compiled import CONTRACTS, ROOT, source_of, sources_of
 
-# More are added here: each with the tests that know it in suite.py.
-IN_SCOPE = ("Governor", "Admission", "Pool", "Grain", "Hub")
+IN_SCOPE = (
+    *("Governor", "Admission", "Pool", "Grain", "Hub"),
+    *("CredDistributor", "Clerk", "Identity"),
+)
 
 # What decides about votes, seats and money comes first, should there be no time for all.
 FIRST = (
@@ -20,6 +22,7 @@ FIRST = (
     *("books", "payments", "earmarks", "gifts", "holdings", "promises", "losses", "Pool"),
     *("seats", "ways_in", "buy_ins", "rebinding", "offers", "invitations", "joining", "gates"),
     *("Admission", "signatures", "Grain", "patronage", "Hub"),
+    *("paydays", "claims", "payouts", "epochs", "review", "postings", "pots", "Clerk"),
 )
 HUNK = re.compile(r"^@@ -\S+ \+(\d+)(?:,(\d+))? @@")
 

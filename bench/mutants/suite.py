@@ -16,8 +16,6 @@ from tests.contracts.compiled import ROOT
 from tests.properties.walk import Walk
 
 FOLDERS = ("tests/contracts", "tests/attacks")
-# The tests of contracts that are not mutated yet: they take as long as all others together.
-LEFT_OUT = ("test_distributor_*", "test_identity_*")
 # Without what is not needed: each process runs a few tests and says what it found itself.
 OPTIONS = (
     *(f"--rootdir={ROOT}", "-c", str(ROOT / "pyproject.toml")),
@@ -104,9 +102,8 @@ def with_suite(work: Callable[[Suite], None], places: Sequence[str]) -> None:
             problems.append(error)
             raise
 
-    left_out = [f"--ignore-glob=*/{pattern}" for pattern in LEFT_OUT]
     found = [str(ROOT / place) for place in places]
-    status = pytest.main([*OPTIONS, *left_out, *found], [Reports(guarded)])
+    status = pytest.main([*OPTIONS, *found], [Reports(guarded)])
     if problems:
         raise problems[0]
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
