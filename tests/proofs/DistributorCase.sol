@@ -14,29 +14,6 @@ struct Terms {
     uint256 review;
 }
 
-struct Item {
-    Terms terms;
-    uint256 index;
-    uint256 cred;
-}
-
-struct Leaf {
-    bytes32 subject;
-    uint256 terms_at;
-    uint256 index;
-    uint256 cred;
-}
-
-struct ListedLeaf {
-    bytes32 subject;
-    uint256 cred;
-}
-
-struct Sibling {
-    bytes32 hash;
-    uint256 sum;
-}
-
 struct Policy {
     address asset;
     uint256 income_earmark;
@@ -76,53 +53,29 @@ interface CredDistributor {
     function restore(
         uint256 epoch, Terms calldata terms, bytes32 subject, uint256 index, bytes32 why, address[] calldata signers
     ) external;
-    function settle_off_chain(
-        bytes32 previous, Terms calldata terms, bytes32 subject, uint256 index, uint256 cred, address payee,
-        bytes32 reference_
-    ) external;
     function close_epoch(bytes32 previous, Terms calldata terms) external;
-    function claim(bytes32 subject, bytes32 previous, Item[] calldata items, Sibling[] calldata proof, address to)
-        external;
-    function claim_many(
-        bytes32 previous, Terms[] calldata terms, Leaf[] calldata leaves, Sibling[] calldata proof
-    ) external;
-    function payday(
-        bytes32 previous, Terms calldata terms, ListedLeaf[] calldata leaves, uint256 first, uint256 end
-    ) external;
 }
 
-/// @notice A Pool that remembers how much it was told to pay out and to free, and of what; all else it answers as it likes.
+/// @notice A Pool that remembers how much it was told to pay out and to free; all else it answers as it likes.
 contract Till is Talker {
     uint256 public released;
     uint256 public freed;
     uint256 public promised;
-    uint256 public earmark;
-    address public asset;
 
-    function release(uint256 id, address token, address, uint256 amount) external {
+    function release(uint256, address, address, uint256 amount) external {
         unchecked {
             released += amount;
         }
-        (earmark, asset) = (id, token);
     }
 
-    function release_many(uint256 id, address token, uint256[] calldata batch) external {
-        unchecked {
-            for (uint256 i = 0; i < batch.length; i++) released += batch[i] >> 160;
-        }
-        (earmark, asset) = (id, token);
-    }
-
-    function unreserve(uint256 id, address token, uint256 amount) external {
+    function unreserve(uint256, address, uint256 amount) external {
         unchecked {
             freed += amount;
         }
-        (earmark, asset) = (id, token);
     }
 
-    function reserve(uint256 id, address token, uint256 amount) external {
+    function reserve(uint256, address, uint256 amount) external {
         promised = amount;
-        (earmark, asset) = (id, token);
     }
 }
 
@@ -186,10 +139,6 @@ abstract contract DistributorCase is Proof {
 
     function claimedOf(bytes32 subject, uint256 page) internal view returns (uint256) {
         return read(DISTRIBUTOR, entry(entry(Slots.CRED_DISTRIBUTOR_CLAIMED, uint256(subject)), page));
-    }
-
-    function bitOf(bytes32 subject, uint256 epoch) internal view returns (bool) {
-        return claimedOf(subject, epoch >> 8) >> (epoch & 255) & 1 == 1;
     }
 
     function head() internal view returns (uint256) {

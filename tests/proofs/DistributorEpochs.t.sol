@@ -5,7 +5,7 @@ import {Twins, svm, vm} from "Proof.sol";
 import {CredDistributor, DistributorCase, Maintainer, Policy, Terms, Till} from "DistributorCase.sol";
 import {Slots} from ".shipped/Slots.sol";
 
-/// @notice I28, I29, I30 and I37 of the CredDistributor: who posts, ends and finalises a distribution, who sets it up; and that
+/// @notice I26, I28 to I30 and I37 of the CredDistributor: who posts, ends and finalises a distribution, who sets it up; and that
 ///         no call but `finalise` of the next epoch makes an epoch final, and none changes what is final.
 contract DistributorEpochs is DistributorCase {
     function setUp() public {
@@ -101,6 +101,22 @@ contract DistributorEpochs is DistributorCase {
         claim(sender == CLERK, openVersion() != 0, posted == postedHash(terms), before & 1 == 1);
         claim(struck(subject, key) == minus(before, 1));
         claimKept(at, was);
+    }
+
+    // ------------------------------------------------------------------------------------------ the end of an epoch
+
+    function prove_close_epoch__frees_what_is_left_when_claims_are_over(
+        address sender, bytes32 previous, Terms memory terms, Place memory at
+    ) public proof {
+        Kept memory was = kept(at);
+        uint256 before = paidOf(epochOf(terms));
+        if (!call(sender, DISTRIBUTOR, abi.encodeCall(CredDistributor.close_epoch, (previous, terms)))) return;
+        Kept memory now_ = kept(at);
+        uint256 paid = paidOf(epochOf(terms));
+        Till till = Till(payable(POOL));
+        claim(isFinal(previous, terms), block.timestamp >= closesAt(terms), till.released() == 0, paid > before);
+        claim(paid == potOf(terms), till.freed() == minus(paid, before), either(at.epoch == epochOf(terms), now_.paid == was.paid));
+        claim(now_.hash == was.hash, now_.finalised == was.finalised, now_.claimed == was.claimed);
     }
 
     // ------------------------------------------------------------------------------------------ roles
