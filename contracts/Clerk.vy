@@ -194,7 +194,7 @@ def restore(
 ):
     """
     @notice Put struck out cred back. Anyone may send it.
-    @dev `Restore` (EIP-712) signed by as many members as the policy asks for, or by all, who may vote on this distribution. Reverts
+    @dev `Restore` (EIP-712) signed by as many members as the policy asks for, a majority at most, who may vote on this distribution. Reverts
          otherwise, without a reason, for a leaf that is not struck out, and once the vote has ended. It cannot be struck
          out again.
     @param distributor Whose it is.
@@ -211,8 +211,9 @@ def restore(
     head: IDistributor.Head = staticcall distributor.head()
     message: Bytes[256] = abi_encode(RESTORE_TYPEHASH, epoch, head.attempt, terms.root, subject, reason_hash)
     governor: IGovernor = IGovernor(staticcall distributor.governor())
-    # a pool that has become smaller than its policy thought is not without this
-    needed: uint256 = min(staticcall distributor.restorers(), staticcall governor.member_count())
+    # never more than a majority: a pool smaller than its policy thought has this too, whoever joins or leaves meanwhile
+    majority: uint256 = staticcall governor.member_count() // 2 + 1
+    needed: uint256 = min(staticcall distributor.restorers(), majority)
     cosigned._require(distributor.address, message, deadline, signers, signatures, needed)
     for signer: address in signers:
         # seat u32 | joined_at u40 | left_at u40 | ..., from the lowest bit: has a seat, has not left, was there before

@@ -147,8 +147,9 @@ def restore(at: Desk, identity: str, reason: str | None, ask: bool, out: Path) -
         asked=_review_request(at, coop, files, "restore", subject, reason),
         method=coop.clerk.restore,
         before=(where, terms.epoch, terms.packed, subject, index, digest),
-        # a pool that has become smaller than its policy thought is not without this
-        needed=min(int(_policy(coop).restorers), int(coop.governor.member_count())),
+        needed=epochs.needed_to_restore(
+            int(_policy(coop).restorers), int(coop.governor.member_count())
+        ),
         rows=(("person", identity), ("reason", reason)),
         record=f"restored-{to_hex(subject)}",
         told={"reason": reason},

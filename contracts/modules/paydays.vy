@@ -242,7 +242,7 @@ def _pay_all(opened: DynArray[epochs.EpochTerms, 16], leaves: DynArray[Leaf, 128
         if i + 1 < len(leaves) and leaves[i + 1].subject == leaf.subject:
             continue
         verdict: Verdict = self._payee(parts.pool, parts.grain, leaf.subject, payout.amount, payout.minimum)
-        if payout.grain >> 96 != 0:
+        if verdict.reason == 0 and payout.grain >> 96 != 0:
             verdict.reason = TOO_LARGE
         for each: Pending in pending:
             why = each.reason if each.reason != 0 else verdict.reason

@@ -71,11 +71,11 @@ def hash_of_terms(previous: bytes32, packed: epochs.PackedTerms) -> bytes32:
 def amount_of(terms: epochs.EpochTerms, cred: uint256) -> (uint256, uint256):
     """
     @notice What a leaf of this cred gets, before a maintainer's cap.
-    @dev Reverts (division by zero) for terms without cred.
+    @dev Reverts for terms without cred (division by zero), and where a product does not fit, as no posted terms make it.
     @param terms Of the epoch.
     @param cred In micro-cred.
     @return Of the pot, in the asset's smallest unit, rounded down.
     @return Grain in its smallest unit (18 decimals), rounded down.
     """
     divisor: uint256 = terms.total_cred - terms.excluded
-    return epochs._part(terms.pot, cred, divisor), epochs._part(terms.grain_per_epoch, cred, divisor)
+    return terms.pot * cred // divisor, terms.grain_per_epoch * cred // divisor

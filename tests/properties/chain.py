@@ -5,6 +5,7 @@ Nothing is decoded here. What came back is compared as bytes with what the rules
 can hide in an answer or in an event, and a call costs little more than the engine takes.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -27,8 +28,9 @@ from tests.contracts.evm import (
 )
 from tests.properties import codec
 
-# A refusal that is no text is told as it is up to so many bytes.
+# A refusal that is no text is told as it is up to so many bytes, and a longer one by its length.
 SHOWN = 64
+LONG = re.compile(r"(\d+) bytes")
 
 RawLog = tuple[str, tuple[bytes, ...], bytes]
 """Who logged it, the topics, the data."""
@@ -248,7 +250,11 @@ def _event(entry: dict[str, Any]) -> Event:
 
 @cache
 def refusal(reason: str) -> bytes:
-    """What comes back of a call that is refused with this text, or without one."""
+    """What comes back of a call that is refused with this text, or without one; "9 bytes" are so
+    many zeros, as mocks answer."""
+    long = LONG.fullmatch(reason)
+    if long is not None:
+        return bytes(int(long.group(1)))
     return ERROR_STRING + _text([reason]) if reason else b""
 
 

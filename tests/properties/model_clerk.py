@@ -88,12 +88,12 @@ class ClerkModel(Model):
         reason: bytes,
         *hands: Any,
     ) -> None:
-        """Somebody is put back by members who may vote on the distribution, at most by all."""
+        """Somebody is put back by members who may vote on the distribution, a majority at most."""
         msg.need(reason != NO_HASH, "clerk: no reason")
         said = {"epoch": epoch, "attempt": self._attempt(msg, distributor), "root": terms[0]}
         said |= {"subject": subject, "reasonHash": reason}
-        asked = msg.call(msg.call(distributor, "governor"), "member_count")
-        needed = min(msg.call(distributor, "restorers"), asked)
+        majority = msg.call(msg.call(distributor, "governor"), "member_count") // 2 + 1
+        needed = min(msg.call(distributor, "restorers"), majority)
         self._need_signed(msg, distributor, typed_data.RESTORE, said, *hands, needed=needed)
         posted_at = msg.call(distributor, "head")[6]
         governor: Any = msg.world.models[msg.call(distributor, "governor")]

@@ -243,11 +243,11 @@ class Review(Runs):
         self.world.send(self.world.people.relayer, self.world.clerk, "restore", *args)
 
     def restorers(self, random: Random, posted: Posted) -> list[str]:
-        """As many as it takes, which is all if there are no more."""
+        """As many as it takes, if there are so many voters."""
         voters = self.voters()
         governor: Any = self.world.models[self.world.governor.address]
-        everybody = len(governor.membership().members())
-        count = min(len(voters), posted.policy.restorers, everybody)
+        majority = len(governor.membership().members()) // 2 + 1
+        count = min(len(voters), posted.policy.restorers, majority)
         return [str(each) for each in ascending(random.sample(voters, count))]
 
     def put_back(self, _: World, random: Random) -> None:

@@ -130,6 +130,11 @@ def claim(
     return subject, hash_before(coop, terms.epoch), [entry], tree.proof(leaf.index), to
 
 
+def needed_to_restore(restorers: int, members: int) -> int:
+    """How many members put struck out cred back (`Clerk.restore`): a majority at most."""
+    return min(restorers, members // 2 + 1)
+
+
 def hash_before(coop: Coop, epoch: int) -> bytes:
     """The hash of the epoch before: each epoch's hash is chained to it."""
     return bytes(32) if epoch == 1 else bytes(coop.distributor.epoch_hash_of(epoch - 1))

@@ -13,6 +13,7 @@ from millpond.chain.abi import Event, Value
 from millpond.chain.answers import Address, NotKept
 from millpond.chain.client import Transaction
 from millpond.chain.contracts import Contract
+from millpond.chain.epochs import needed_to_restore
 from millpond.chain.ledger import Ledger, MaintainerSet, Posting
 from millpond.chain.report import Unchecked
 from millpond.chain.rpc import RpcRefused
@@ -110,7 +111,8 @@ class Signatures:
         self._require_leaf(event, given["subject"], given["index"], event.args["cred"])
         unknown = self._signed(event, given, self._message(typed_data.restore, event, posting))
         try:
-            needed = min(posting.policy.restorers, self._governor.member_count(at=at))
+            members = self._governor.member_count(at=at)
+            needed = needed_to_restore(posting.policy.restorers, members)
             since = self._client.block(posting.event.log.block_number).timestamp
             strangers = [who for who in signers if not self._may_vote(who, since, at)]
         except (RpcRefused, NotKept) as error:
