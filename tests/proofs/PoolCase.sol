@@ -91,11 +91,11 @@ abstract contract PoolCase is Proof {
         found.terms = read(POOL, entry(Slots.POOL_TERMS, at.id));
     }
 
-    /// @dev What I01 and its neighbours say of one book before a call: reserved <= balance <= held, and what is owed to one
+    /// @dev What I01 and its neighbours say of one book before a call: free + reserved <= held, and what is owed to one
     ///      account is held besides.
     function assumeSound(Books memory it) internal pure {
-        vm.assume(both(low(it.reserve) <= low(it.book), low(it.book) <= low(it.holding)));
-        vm.assume(both(it.owed <= HALF, low(it.book) + it.owed <= low(it.holding)));
+        vm.assume(low(it.book) + low(it.reserve) <= low(it.holding));
+        vm.assume(both(it.owed <= HALF, low(it.book) + low(it.reserve) + it.owed <= low(it.holding)));
     }
 
     function low(uint256 word) internal pure returns (uint256) {

@@ -11,11 +11,11 @@ contract PoolMoney is PoolCase {
         setUpPool();
     }
 
-    /// @dev A payment of `amount` out of a book to the payee: what is held has fallen by it, or she is owed it from now on.
+    /// @dev A payment of `amount` out of a reserve to the payee: what is held has fallen by it, or she is owed it from now on.
     function claimPaid(Books memory was, Books memory now_, uint256 amount) internal {
         bool paid = both(now_.holding == minus(was.holding, amount), now_.owed == was.owed);
         bool owed = both(now_.holding == was.holding, now_.owed == was.owed + amount);
-        claim(either(paid, owed), now_.book == minus(was.book, amount), now_.terms == was.terms);
+        claim(either(paid, owed), now_.book == was.book, now_.terms == was.terms);
     }
 
     /// @dev For a token no loss was accepted: what a unit of the books is worth then is no matter of the books.
@@ -91,8 +91,8 @@ contract PoolMoney is PoolCase {
         if (!call(sender, POOL, abi.encodeCall(Pool.reserve, (id, asset, amount)))) return;
         Books memory now_ = books(at);
         claim(sender == address(uint160(was.terms)), amount != 0, !hasEnded(was.terms));
-        claim(now_.reserve == was.reserve + amount, low(now_.reserve) <= low(now_.book));
-        claim(now_.book == was.book, now_.holding == was.holding, now_.owed == was.owed, now_.gift == was.gift);
+        claim(now_.reserve == was.reserve + amount, amount <= low(was.book));
+        claim(now_.book == minus(was.book, amount), now_.holding == was.holding, now_.owed == was.owed, now_.gift == was.gift);
         claimOthers(at, other, others);
     }
 
@@ -101,11 +101,12 @@ contract PoolMoney is PoolCase {
     ) public proof {
         Key memory at = Key(id, asset, PAYEE);
         (Books memory was, Books memory others) = (books(at), books(other));
+        assumeSound(was);
         if (!call(sender, POOL, abi.encodeCall(Pool.unreserve, (id, asset, amount)))) return;
         Books memory now_ = books(at);
         claim(sender == address(uint160(was.terms)), amount != 0, amount <= low(was.reserve));
         claim(now_.reserve == minus(was.reserve, amount));
-        claim(now_.book == was.book, now_.holding == was.holding, now_.owed == was.owed, now_.gift == was.gift);
+        claim(now_.book == was.book + amount, now_.holding == was.holding, now_.owed == was.owed, now_.gift == was.gift);
         claimOthers(at, other, others);
     }
 

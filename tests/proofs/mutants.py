@@ -92,9 +92,9 @@ MUTANTS = (
         ("modules/members.vy", "if seats_and_count >> COUNT == 0:", "if False:"),
     ),
     Mutant(
-        "a release leaves the balance as it was",
+        "a release leaves the reserve as it was",
         "PoolMoney",
-        ("modules/promises.vy", "    books._debit_freed(earmark_id, asset, amount)\n", ""),
+        ("modules/promises.vy", "    books._pay_out(earmark_id, asset, amount)\n", ""),
     ),
     Mutant(
         "a withdrawal stays owed",
