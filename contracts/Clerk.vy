@@ -194,9 +194,9 @@ def restore(
 ):
     """
     @notice Put struck out cred back. Anyone may send it.
-    @dev `Restore` (EIP-712) signed by as many members as the policy asks for, a majority at most, who may vote on this distribution. Reverts
-         otherwise, without a reason, for a leaf that is not struck out, and once the vote has ended. It cannot be struck
-         out again.
+    @dev `Restore` (EIP-712) signed by as many members as the policy asks for, a majority at most, who may vote on this
+         distribution. Reverts otherwise, without a reason, for a leaf that is not struck out, and once the vote has ended.
+         It cannot be struck out again.
     @param distributor Whose it is.
     @param epoch The open epoch.
     @param terms The terms that were posted (their last word does not matter here).

@@ -140,8 +140,8 @@ def payday(
     """
     @notice Payday of one epoch without proofs: the whole list is the proof, since the contract computes the root again.
             Anyone; for circles of up to 512, in parts if one transaction does not hold them all.
-    @dev Skips and reports like `claim_many`; sends as many payments at once as the Pool takes. Reverts unless this is the whole list of a final epoch, for an empty part
-         of it, and after the claims closed.
+    @dev Skips and reports like `claim_many`; sends as many payments at once as the Pool takes. Reverts unless this is the
+         whole list of a final epoch, for an empty part of it, and after the claims closed.
     @param previous Hash of the epoch before; zero before epoch 1.
     @param terms Packed terms of the epoch.
     @param leaves All leaves of the epoch, in order.

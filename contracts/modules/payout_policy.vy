@@ -64,8 +64,8 @@ def policy_of(version: uint256) -> IClerk.Policy:
 @internal
 def _write(version: uint256, pot_earmark: uint256, policy: IClerk.Policy, frozen: bool):
     """
-    @dev The Clerk packs it, and refuses whatever no distribution could be made under. `frozen`: the first word must be that of the version before.
-         The caller sees to it that both earmarks exist.
+    @dev The Clerk packs it, and refuses whatever no distribution could be made under. `frozen`: the first word must be that
+         of the version before. The caller sees to it that both earmarks exist.
     """
     source: uint256 = 0
     terms: uint256 = 0
