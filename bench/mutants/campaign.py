@@ -108,7 +108,7 @@ class Campaign:
             return found.id if found else None
 
         for source, mutant in waiting:
-            tests = order.tests(mutant)
+            tests = order.tests(mutant, self._journal.last_killer(mutant.id))
             killer = partial(first_killer, self._suite, tests, self._walks)
             yield mutant.id, partial(judged, mutant, source, self._maker, killer, known)
 

@@ -45,6 +45,7 @@ class Journal:
         self._path = path
         self._by_source: dict[tuple[str, str], Verdict] = {}
         self._by_code: dict[str, Verdict] = {}
+        self._killers: dict[str, str] = {}
         if path.exists():
             for line in path.read_text().splitlines():
                 self._enter(Verdict(**json.loads(line)))
@@ -66,7 +67,13 @@ class Journal:
         found = self._by_code.get(code)
         return found if found and holds(found) else None
 
+    def last_killer(self, mutant: str) -> str | None:
+        """Who noticed it before, in whatever state of the sources and the tests."""
+        return self._killers.get(mutant)
+
     def _enter(self, verdict: Verdict) -> None:
         self._by_source[verdict.id, verdict.source] = verdict
+        if verdict.end == KILLED:
+            self._killers[verdict.id] = verdict.killer
         if verdict.is_valid:
             self._by_code[verdict.code] = verdict

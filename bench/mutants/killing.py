@@ -43,8 +43,8 @@ class Order:
                 known.remove(killer)
             known.insert(0, killer)
 
-    def tests(self, mutant: Mutant) -> list[str]:
-        """Those that may notice."""
+    def tests(self, mutant: Mutant, before: str | None = None) -> list[str]:
+        """Those that may notice; the one that did `before` is asked first."""
         near = self._killers[f"{mutant.file}:{mutant.function}"]
         far = self._killers[mutant.file]
         seconds = self._seen.seconds
@@ -60,7 +60,8 @@ class Order:
             turns[file] += 1
             return at, name not in refusing, name not in far, turns[file]
 
-        return [*sorted(found, key=rank), *self._beyond(mutant, found)]
+        asked = [*sorted(found, key=rank), *self._beyond(mutant, found)]
+        return sorted(asked, key=lambda name: name != before)
 
     def _beyond(self, mutant: Mutant, asked: Sequence[str]) -> list[str]:
         """Tests of refusals that may go that way unseen, since of an undone call nothing is known:

@@ -223,3 +223,13 @@ def test_journal__read_again__knows_what_holds(tmp_path: Path) -> None:
     assert again.known("a", "other source", lambda _: True) is None
     assert again.of_code("code", lambda _: True) == killed
     assert again.of_code("", lambda _: True) is None
+
+
+def test_last_killer__after_the_sources_changed__is_still_told(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    Journal(path).add(Verdict("a", "old", "1", KILLED, "test_a.py::test_a"))
+    Journal(path).add(Verdict("b", "old", "2", SURVIVED))
+    again = Journal(path)
+    assert again.known("a", "new", lambda _: True) is None
+    assert again.last_killer("a") == "test_a.py::test_a"
+    assert again.last_killer("b") is None
