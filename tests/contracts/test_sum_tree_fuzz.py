@@ -1,88 +1,27 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The contract follows the random trees and bad proofs that tests/core/test_sum_tree_fuzz.py has.
 
-Every tree is an epoch of one real distributor: signed, posted and final. `payday` computes the root
-of its list again; each proof goes through `claim_many`. The subjects are identities that no account
-is linked to, so a leaf that is proven is reported as not paid (`LeafSkipped`), and
-any number of claims of it can be tried. Of the 10,000 trees these are the first `TREES`.
+Every tree is a final epoch of one real distributor (tree_epochs.py says how ten thousand of them
+come there). `payday` computes the root of its list again; proofs go through `claim_many`. Package,
+contract and the naive implementation must say the same of each.
 """
 
 from collections import Counter
-from dataclasses import dataclass
 
 import pytest
 
 from millpond.core.sum_tree import SumTree
-from tests.contracts.distributors import MONTH, Epoch, Mill
 from tests.contracts.evm import Evm, Reverted
+from tests.contracts.tree_epochs import MOST_CLAIMED, Distributor
 from tests.core import sum_trees
-from tests.core.sum_trees import Claim, Leaves, Place
-from tests.core.test_sum_tree_fuzz import verdict
+from tests.core.sum_trees import Claim, Leaves
+from tests.core.test_sum_tree_fuzz import TREES, verdict
 
-TREES = 250
-FORGED = 100
-BAD = 60
+POSTED = 25
+FORGED = 10_000
+BAD = 120
+CLAIMED = 8
 MOST_LISTED = 512
-WAITING, BELOW_MINIMUM = 2, 3
-
-
-@dataclass
-class Posted:
-    """A root that is final, and where its leaves count."""
-
-    place: Place
-    epoch: Epoch
-
-
-class Distributor:
-    """One mill whose epochs are trees of the fuzz, one after another."""
-
-    def __init__(self, evm: Evm) -> None:
-        self.mill = Mill(evm)
-        self.mill.set_up(season=1_000)
-        self.mill.open(self.mill.policy(minimum=1))
-
-    def place(self) -> Place:
-        """Where the leaves of the next epoch count."""
-        mill = self.mill
-        number = mill.distributor.head().finalised + 1
-        return Place(mill.evm.chain_id, mill.distributor.address, number)
-
-    def post(self, place: Place, root: bytes, total: int, count: int) -> Posted:
-        """A root, a total and a leaf count that two maintainers sign, whatever they are."""
-        mill = self.mill
-        mill.give(1)
-        mill.evm.warp(MONTH)
-        any_tree = mill.tree({bytes(31) + b"\x01": 1}, place.epoch)
-        draft = mill.draft(any_tree, root=root, total_cred=total, leaf_count=count)
-        proposal_id = mill.clerk.post(mill.distributor, *mill.signed(draft), sender=mill.relayer)
-        (log,) = mill.events("DistributionPosted")
-        epoch = Epoch(any_tree, dict(log.args["terms"]._asdict()), proposal_id)
-        return Posted(place, mill.finalise(epoch))
-
-    def listed(self, posted: Posted, leaves: Leaves) -> None:
-        """A payday of the first leaf alone, by the whole list, whose root is computed again."""
-        epoch = posted.epoch
-        arguments = (epoch.previous, epoch.packed, leaves, 0, 1)
-        self.mill.distributor.payday(*arguments, sender=self.mill.relayer)
-
-    def verdict(self, posted: Posted, claim: Claim) -> bool:
-        """Whether the contract takes this claim."""
-        epoch, mill = posted.epoch, self.mill
-        leaf = (claim.subject, 0, claim.index, claim.cred)
-        arguments = (epoch.previous, [epoch.packed], [leaf], list(claim.proof))
-        try:
-            mill.distributor.claim_many(*arguments, sender=mill.relayer)
-        except Reverted:
-            return False
-        (skipped,) = mill.events("LeafSkipped")
-        assert skipped.args["reason"] in (WAITING, BELOW_MINIMUM)
-        return True
-
-    def nothing_was_paid(self, posted: Posted) -> bool:
-        """No leaf of an epoch is booked as paid."""
-        paid: int = self.mill.distributor.paid_of(posted.place.epoch)
-        return paid == 0
 
 
 def identities(leaves: Leaves) -> Leaves:
@@ -98,35 +37,78 @@ def drawn(number: int) -> Leaves:
     return identities(sum_trees.some_leaves(dice))
 
 
+def some_places(number: int, count: int) -> list[int]:
+    """The first, the last and some places between."""
+    dice = sum_trees.dice_of("index", number)
+    between = {dice.randrange(count) for _ in range(min(count, CLAIMED) - 1)}
+    return sorted({0, count - 1, *between})
+
+
 @pytest.fixture
 def distributor(evm: Evm) -> Distributor:
-    """Ready for its first epoch."""
+    """Ready for its next epoch."""
     return Distributor(evm)
 
 
-def test_trees__the_first_of_the_fuzz__have_the_package_s_root_and_proofs(
+def test_trees__signed_posted_and_reviewed__have_the_package_s_root_and_proofs(
     distributor: Distributor,
 ) -> None:
-    for number in range(TREES):
+    for number in range(POSTED):
         leaves, place = drawn(number), distributor.place()
         tree = SumTree.build(*place.values(), leaves)
-        posted = distributor.post(place, tree.root, tree.total, tree.count)
-        assert tree.count <= MOST_LISTED
-        distributor.listed(posted, leaves)
-        dice = sum_trees.dice_of("index", number)
-        for index in {0, tree.count - 1, dice.randrange(tree.count)}:
-            proof = tuple(tree.proof(index))
+        final = distributor.post(place, tree.root, tree.total, tree.count)
+        distributor.pay_listed(final, leaves)
+        for index in some_places(number, tree.count):
             fixed = (place, tree.root, tree.total, tree.count)
-            claim = Claim(*fixed, index, *leaves[index], proof)
-            assert distributor.verdict(posted, claim), number
-        assert distributor.nothing_was_paid(posted)
+            claim = Claim(*fixed, index, *leaves[index], tuple(tree.proof(index)))
+            assert distributor.takes(final, [claim]), number
+        assert distributor.nothing_was_paid(final)
+
+
+def test_trees__ten_thousand__have_the_root_and_proofs_of_the_package_and_a_naive_one(
+    distributor: Distributor,
+) -> None:
+    sizes: Counter[int] = Counter()
+    place = distributor.first
+    for number in range(TREES):
+        leaves = drawn(number)
+        tree, naive = SumTree.build(*place.values(), leaves), sum_trees.naive_tree(place, leaves)
+        assert (tree.root, tree.total) == (naive.hash, naive.sum), number
+        final = distributor.put(tree.root, tree.total, tree.count)
+        distributor.pay_listed(final, leaves)
+        places = some_places(number, tree.count)
+        claims = [sum_trees.claim_of(place, naive, leaves, index) for index in places]
+        assert [claim.proof for claim in claims] == [tuple(tree.proof(at)) for at in places], number
+        assert distributor.takes(final, claims), number
+        assert not distributor.takes(final, [*claims[:-1], with_more(claims[-1])]), number
+        sizes[tree.count] += 1
+    assert distributor.nothing_was_paid(final)
+    assert (min(sizes), len(sizes) > 250) == (1, True)
+    assert 350 < max(sizes) <= MOST_LISTED
+
+
+def with_more(claim: Claim) -> Claim:
+    """The same leaf with one unit more."""
+    fixed = (claim.place, claim.root, claim.total, claim.count, claim.index, claim.subject)
+    return Claim(*fixed, claim.cred + 1, claim.proof)
+
+
+def test_trees__up_to_the_most_of_one_call__every_leaf_is_taken(distributor: Distributor) -> None:
+    place = distributor.first
+    for number in range(1, MOST_CLAIMED + 1):
+        leaves = [(b"\x01" + at.to_bytes(31), at + 1) for at in range(number)]
+        tree = sum_trees.naive_tree(place, leaves)
+        final = distributor.put(tree.hash, tree.sum, number)
+        claims = [sum_trees.claim_of(place, tree, leaves, at) for at in range(number)]
+        assert distributor.takes(final, claims), number
+        assert sum_trees.worth(claims) == tree.sum
 
 
 def test_list__with_anything_changed__is_not_that_of_the_root(distributor: Distributor) -> None:
-    for number in range(12):
-        leaves, place = drawn(number), distributor.place()
-        tree = sum_trees.naive_tree(place, leaves)
-        posted = distributor.post(place, tree.hash, tree.sum, len(leaves))
+    for number in range(60):
+        leaves = drawn(number)
+        tree = sum_trees.naive_tree(distributor.first, leaves)
+        final = distributor.put(tree.hash, tree.sum, len(leaves))
         (subject, cred), *rest = leaves
         changed = [
             [(subject, cred + 1), *rest],
@@ -136,22 +118,26 @@ def test_list__with_anything_changed__is_not_that_of_the_root(distributor: Distr
             rest,
         ]
         for other in changed:
-            why = r"(distributor: not the full list|clerk: cred too large)"
-            with pytest.raises(Reverted, match=why):
-                distributor.listed(posted, other)
-        distributor.listed(posted, leaves)
+            with pytest.raises(Reverted) as refused:
+                distributor.pay_listed(final, other)
+            assert any(why.hex() in refused.value.reason for why in REFUSALS), refused.value.reason
+        distributor.pay_listed(final, leaves)
 
 
-def test_claims__of_forged_trees__are_taken_as_the_package_takes_them_and_never_worth_more(
+REFUSALS = (b"distributor: not the full list", b"clerk: cred too large")
+
+
+def test_claims__of_ten_thousand_forged_trees__are_taken_as_the_package_takes_them_and_never_worth_more(  # noqa: E501
     distributor: Distributor,
 ) -> None:
     seen: Counter[bool] = Counter()
+    place = distributor.first
     for number in range(FORGED):
-        dice, place = sum_trees.dice_of("forged on chain", number), distributor.place()
+        dice = sum_trees.dice_of("forged on chain", number)
         leaves = identities(sum_trees.some_leaves(dice, 24))
         cheat = sum_trees.forgery(dice, place, leaves)
-        posted = distributor.post(place, cheat.root, cheat.total, cheat.count)
-        verdicts = [distributor.verdict(posted, claim) for claim in cheat.claims]
+        final = distributor.put(cheat.root, cheat.total, cheat.count)
+        verdicts = [distributor.takes(final, [claim]) for claim in cheat.claims]
         assert verdicts == [verdict(claim) for claim in cheat.claims], number
         assert verdicts == [sum_trees.naive_verdict(claim) for claim in cheat.claims], number
         accepted = [claim for claim, taken in zip(cheat.claims, verdicts, strict=True) if taken]
@@ -162,15 +148,16 @@ def test_claims__of_forged_trees__are_taken_as_the_package_takes_them_and_never_
 
 def test_bad_proofs__over_a_thousand__are_refused_each(distributor: Distributor) -> None:
     kinds: Counter[str] = Counter()
+    place = distributor.first
     for number in range(BAD):
-        dice, place = sum_trees.dice_of("bad on chain", number), distributor.place()
+        dice = sum_trees.dice_of("bad on chain", number)
         leaves = identities(sum_trees.some_leaves(dice, 200))
         tree = sum_trees.naive_tree(place, leaves)
-        posted = distributor.post(place, tree.hash, tree.sum, len(leaves))
-        assert distributor.verdict(posted, sum_trees.claim_of(place, tree, leaves, 0))
+        final = distributor.put(tree.hash, tree.sum, len(leaves))
+        assert distributor.takes(final, [sum_trees.claim_of(place, tree, leaves, 0)])
         for kind, claim in sum_trees.bad_claims(dice, place, leaves):
-            assert not distributor.verdict(posted, claim), (number, kind)
+            assert not distributor.takes(final, [claim]), (number, kind)
             kinds[kind] += 1
-        assert distributor.nothing_was_paid(posted)
-    assert sum(kinds.values()) > 1_000
-    assert (len(kinds), min(kinds.values()) >= 10) == (37, True), kinds
+    assert distributor.nothing_was_paid(final)
+    assert sum(kinds.values()) > 2_000
+    assert (len(kinds), min(kinds.values()) >= 20) == (37, True), kinds

@@ -233,8 +233,7 @@ def forgery(dice: random.Random, place: Place, leaves: Leaves) -> Forgery:
     for index in range(len(leaves)):
         claim = replace(claim_of(place, tree, leaves, index), total=total, count=count)
         found.append(claim)
-        if index ^ 1 < len(leaves):
-            found.append(replace(claim, index=index ^ 1))
+        found.append(replace(claim, index=index ^ 1))  # for the last one perhaps behind the tree
         if claim.proof and dice.random() < 0.5:
             (other, hidden), *rest = claim.proof
             found.append(replace(claim, proof=((other, tree.sum - claim.cred), *rest)))
