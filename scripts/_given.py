@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
-from millpond.chain import abi
+from millpond.chain import abi, papers
 from millpond.chain.abi import Abi, Param
 from millpond.chain.answers import Address
 from millpond.chain.assets import Asset
@@ -114,7 +114,7 @@ class Given:
 
     def octets(self, name: str) -> bytes:
         """Raw bytes; none when nothing was said."""
-        return _pool.octets(self.text(name), name) if self.has(name) else b""
+        return papers.octets(self.text(name), name) if self.has(name) else b""
 
     def path(self, name: str) -> Path:
         """A file."""
@@ -166,7 +166,7 @@ def _plain(param: Param, text: str, what: str) -> object:
     if param.type == "address":
         return _pool.account_of(text, what)
     if param.type.startswith("bytes"):
-        return _pool.octets(text, what)
+        return papers.octets(text, what)
     return text
 
 

@@ -13,7 +13,7 @@ from millpond.chain.answers import Address
 from millpond.chain.coop import ETH, Coop
 from millpond.chain.proposals import Found
 from millpond.core.errors import BadInput, UnitError
-from millpond.core.subjects import address_bytes, checksum_address, from_hex, to_hex
+from millpond.core.subjects import address_bytes, checksum_address, to_hex
 from scripts._params import UNITS
 
 ASSET_HELP = "Address of a token, or its name in the record; ETH if left out."
@@ -55,14 +55,6 @@ def account_of(text: str, what: str) -> Address:
         return Address(checksum_address(address_bytes(text)))
     except BadInput as error:
         raise BadInput(f"{what} is no account: {error.message}", error.next_step) from None
-
-
-def octets(text: str, what: str) -> bytes:
-    """Bytes as 0x-hex of any length."""
-    try:
-        return from_hex(text, (len(text) - 2) // 2)
-    except BadInput as error:
-        raise BadInput(f"{what} is no hex: {error.message}", error.next_step) from None
 
 
 def seconds(text: str, what: str) -> int:

@@ -12,13 +12,14 @@ from millpond.chain.assets import Asset
 from millpond.chain.contracts import Method
 from millpond.chain.coop import Coop
 from millpond.chain.members import require_member
+from millpond.chain.papers import Paper, octets
 from millpond.core.errors import BadInput
 from millpond.core.figures import day, duration, moment, percent
 from millpond.core.subjects import NOBODY
 from scripts import _desk as desk
 from scripts import _signed
 from scripts._desk import Desk
-from scripts._pool import account_of, cli, folder_option, octets
+from scripts._pool import account_of, cli, folder_option
 
 DAY = 86_400
 papers_option = folder_option("--papers", "papers", "Folder of invitations and acceptances.")
@@ -163,7 +164,7 @@ def _joining(
     )
 
 
-def _acceptance(coop: Coop, who: str, papers: Path) -> _signed.Paper:
+def _acceptance(coop: Coop, who: str, papers: Path) -> Paper:
     found = _signed.load(papers, coop.admission, "acceptance", who)
     if not found:
         raise BadInput(

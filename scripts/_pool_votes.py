@@ -69,7 +69,7 @@ def _last_cast(coop: Coop, found: Found, account: str) -> Event | None:
 @desk.command(cli, sends=False)
 @proposal_option
 @support_option
-@click.option("--reason", default="", help="Why; its hash is signed, the text goes with the relay.")
+@click.option("--reason", default="", help="Why; its hash is signed, the text goes with the file.")
 @ballots_option
 def ballot(at: Desk, which: str, support: str, reason: str, ballots: Path) -> None:
     """Sign a ballot without gas. Whoever relays it pays; nobody can change it.
@@ -90,7 +90,7 @@ def ballot(at: Desk, which: str, support: str, reason: str, ballots: Path) -> No
         reason=reason,
         deadline=int(governor.proposalEta(found.id)),
     )
-    path = _ballots.save(ballots, signed)
+    path = _ballots.save(ballots, signed, reason)
     at.note(f"Sign the ballot {support} on proposal {found.number}")
     at.answer(f"{at.signer.address} signed {support}: {path}", ballot=str(path))
 

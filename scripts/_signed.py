@@ -5,28 +5,17 @@
 the paper is about; all papers about one account name one deadline, which the first one sets.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 
-from millpond.chain.answers import Address
 from millpond.chain.contracts import Contract
+from millpond.chain.papers import Paper
 from millpond.chain.signers import Signer
-from millpond.core import canonical
 from millpond.core.errors import BadInput
-from millpond.core.subjects import address_bytes, checksum_address, to_hex
+from millpond.core.subjects import address_bytes
 from millpond.core.typed_data import TypedData
-from scripts._pool import octets, parse_moment
+from scripts._pool import parse_moment
 
 _USUALLY = "30 days"
-
-
-@dataclass(frozen=True)
-class Paper:
-    """One signature and until when it holds."""
-
-    signer: Address
-    deadline: int
-    signature: bytes
 
 
 def save(
@@ -43,8 +32,7 @@ def save(
     place = _place(folder, contract, subject)
     place.mkdir(parents=True, exist_ok=True)
     path = place / f"{kind}-{signer.address.lower()}.json"
-    fields = {"signer": signer.address, "deadline": deadline, "signature": to_hex(signature)}
-    path.write_bytes(canonical.encode(fields))
+    path.write_bytes(Paper(signer.address, deadline, signature).to_json())
     return path
 
 
@@ -72,9 +60,8 @@ def _place(folder: Path, contract: Contract, subject: str) -> Path:
 
 def _read(path: Path) -> Paper:
     try:
-        fields = canonical.decode(path.read_bytes())
-        texts = {k: str(v) for k, v in fields.items()} if isinstance(fields, dict) else {}
-        signer = Address(checksum_address(address_bytes(texts["signer"])))
-        return Paper(signer, int(texts["deadline"]), octets(texts["signature"], "signature"))
-    except (BadInput, KeyError, ValueError) as error:
-        raise BadInput(f"{path} is no signed paper: {error}", "let it be signed again") from None
+        return Paper.from_json(path.read_bytes())
+    except BadInput as error:
+        raise BadInput(
+            f"{path} is no signed paper: {error.message}", "let it be signed again"
+        ) from None

@@ -217,17 +217,17 @@ class Client:
         Refused: `Reverted`, `FeeTooHigh`, `NotEnoughEther`, `TransactionPending`, `WrongChain`.
         """
         self.check_chain()
-        gas = self._gas(transaction, sender)
-        nonce = self._nonce(sender, "latest")
+        gas = self.estimate(transaction, sender)
+        nonce = self.nonce(sender, "latest")
         before = self.outbox.waiting(transaction, sender, nonce)
-        prices = self._prices()
-        if (waits := self._nonce(sender, "pending") - nonce) > 0:
+        prices = self.prices()
+        if (waits := self.nonce(sender, "pending") - nonce) > 0:
             if before is None or waits > 1:
                 raise TransactionPending(
                     f"an earlier transaction of {sender} is still waiting to be mined",
                     "wait for it, or replace it from the sender's wallet, then try again",
                 )
-            prices = self._affordable(prices.replacing(before))
+            prices = self.affordable(prices.replacing(before))
         have, need = self.balance(sender), transaction.value + gas * prices.fee
         if have < need:
             raise NotEnoughEther(
@@ -283,7 +283,7 @@ class Client:
     def became(self, transaction_hash: bytes, sender: Address, nonce: int) -> Became:
         """What became of a transaction that was sent, perhaps by a run that ended since."""
         # in this order: one that is mined in between is found
-        spent = self._nonce(sender, "latest") > nonce
+        spent = self.nonce(sender, "latest") > nonce
         found = self.rpc.ask(_RECEIPT, [to_hex(transaction_hash)])
         if found is None:
             return Became(End.REPLACED if spent else End.OPEN)
@@ -330,7 +330,8 @@ class Client:
             return str(getattr(error, "reason", ""))
         return ""
 
-    def _gas(self, transaction: Transaction, sender: Address) -> int:
+    def estimate(self, transaction: Transaction, sender: Address) -> int:
+        """The gas to give it, by a trial on the latest state; `Reverted` if it would fail."""
         try:
             found = self.rpc.ask("eth_estimateGas", [_call_fields(transaction, sender)])
         except RpcRefused as error:
@@ -345,14 +346,16 @@ class Client:
             )
         return min(GAS_CAP, need * 5 // 4 + _GAS_MARGIN)
 
-    def _prices(self) -> Prices:
+    def prices(self) -> Prices:
+        """What gas costs now; `FeeTooHigh` where that is more than may be paid."""
         try:
             tip = answers.quantity(self.rpc.ask("eth_maxPriorityFeePerGas"), "a priority fee")
         except RpcRefused:
             tip = GWEI
-        return self._affordable(Prices(2 * self.block().base_fee + tip, tip))
+        return self.affordable(Prices(2 * self.block().base_fee + tip, tip))
 
-    def _affordable(self, prices: Prices) -> Prices:
+    def affordable(self, prices: Prices) -> Prices:
+        """These prices, unless they are over the limit: `FeeTooHigh`."""
         if prices.fee > self.limits.max_fee_per_gas:
             raise FeeTooHigh(
                 f"gas may cost {prices.fee} wei now, more than the limit of "
@@ -361,7 +364,8 @@ class Client:
             )
         return prices
 
-    def _nonce(self, sender: Address, at: str) -> int:
+    def nonce(self, sender: Address, at: str = "latest") -> int:
+        """How many transactions of an account are mined, or "pending" too."""
         return answers.quantity(self.rpc.ask("eth_getTransactionCount", [sender, at]), "a nonce")
 
 

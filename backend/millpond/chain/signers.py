@@ -17,7 +17,7 @@ from eth_typing import Hash32
 
 from millpond.chain import answers
 from millpond.chain.answers import Address, Receipt
-from millpond.chain.client import Client, Transaction
+from millpond.chain.client import Client, Prepared, Transaction
 from millpond.chain.rpc import RpcRefused
 from millpond.core import typed_data
 from millpond.core.errors import SignerError, ToolMissing
@@ -56,7 +56,7 @@ class Signer(ABC):
         return f"{type(self).__name__}({self.address})"
 
 
-class _KeySigner(Signer):
+class KeySigner(Signer):
     """Signs with a key held in this process."""
 
     def __init__(self, account: LocalAccount) -> None:
@@ -69,14 +69,17 @@ class _KeySigner(Signer):
 
     def send(self, client: Client, transaction: Transaction) -> Receipt:
         prepared = client.prepare(transaction, self.address)
-        raw = self.__account.sign_transaction(prepared.fields()).raw_transaction
-        return client.send_raw(bytes(raw), prepared)
+        return client.send_raw(self.sign_transaction(prepared), prepared)
+
+    def sign_transaction(self, prepared: Prepared) -> bytes:
+        """The signed transaction, for whoever sends it and waits for it on her own."""
+        return bytes(self.__account.sign_transaction(prepared.fields()).raw_transaction)
 
     def __reduce__(self) -> NoReturn:
         raise SignerError("a signer cannot be copied or stored", "open it again where it is needed")
 
 
-class LocalSigner(_KeySigner):
+class LocalSigner(KeySigner):
     """A test wallet of a mnemonic, at m/44'/60'/0'/0/index."""
 
     def __init__(self, index: int, mnemonic: str = TEST_MNEMONIC) -> None:
@@ -84,7 +87,7 @@ class LocalSigner(_KeySigner):
         super().__init__(Account.from_key(key_from_seed(seed, f"m/44'/60'/0'/0/{index}")))
 
 
-class KeystoreSigner(_KeySigner):
+class KeystoreSigner(KeySigner):
     """An encrypted keyfile (web3 secret storage), as wallets and nodes write it."""
 
     def __init__(self, path: Path, password: Callable[[], str]) -> None:
