@@ -2,7 +2,6 @@
 """Who was paid, on the chain and outside of it, and the statements of the epochs, of one year."""
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -10,15 +9,24 @@ from millpond.chain.abi import Event
 from millpond.chain.epoch_books import statement_of, treasury
 from millpond.chain.journal import Bookkeeping, Told, commodities_of, keep
 from millpond.chain.paid import paid_leaves
-from millpond.core.books import accounts
 from millpond.core.books.payees import How, PaidTwice
 from millpond.core.errors import BadInput
+from millpond.core.subjects import to_hex
 from tests.chain.books import all_events, parts_of
 from tests.chain.books_story import ETH, ONE, Eventful, eventful, events, kept
 from tests.chain.coop import DOLLAR, PAYEES, STRANGER, Story
+from tests.chain.review_story import (
+    AT_PAYDAY,
+    ELSEWHERE,
+    GAMED,
+    POT,
+    WRONGED,
+    Reviewed,
+    reviewed,
+)
 from tests.core import month
 
-__all__ = ["eventful", "events", "kept"]
+__all__ = ["eventful", "events", "kept", "reviewed"]
 
 # decentralion's micro-cred and everybody's in 2019-09
 OURS, ALL = 201_305_737, 585_491_375
@@ -86,19 +94,15 @@ def test_settlement__one_leaf_twice_in_one_event__refused(
         keep(eventful.parts, [*events[:number], doubled, *events[number + 1 :]])
 
 
-def test_settlement__of_another_leaf__a_leg_of_its_own(
-    eventful: Eventful, events: list[Told]
-) -> None:
-    claimed = next(told for told in events if told.event.name == "Claimed")
-    kept = keep(eventful.parts, [*events, _settled(events, claimed, b"\5" * 32, 1, 5)])
-    scrip = eventful.coop.dollar.address
-    assert kept.journal.balance(accounts.off_chain(1, 1), scrip) == 5
-    assert kept.journal.balance(accounts.paid_by_others(1), scrip) == -5
-    before = keep(eventful.parts, events).journal
-    assert kept.journal.under("Assets", scrip) == before.under("Assets", scrip)
-    payment = kept.payments.found[-1]
-    assert (payment.how, payment.payee, payment.amount) == (How.FIAT, PAYEES[2].address, 5)
-    assert (payment.received, payment.grain, payment.shares[0].epoch) == (5, 9, 1)
+def test_settlement__of_a_leaf_before_payday__a_payment_of_its_own(reviewed: Reviewed) -> None:
+    found = {each.how: each for each in reviewed.kept.payments.found}
+    money, grain = reviewed.due(ELSEWHERE)
+    payment = found[How.FIAT]
+    assert (payment.payee, payment.amount, payment.received) == (PAYEES[2].address, money, money)
+    assert (payment.grain, payment.shares[0].epoch) == (grain, 1)
+    assert [each.how for each in reviewed.kept.payments.found].count(How.FIAT) == 1
+    on_chain = [each for each in reviewed.kept.payments.found if each.how is How.PAYDAY]
+    assert {each.payee for each in on_chain} == {PAYEES[0].address, PAYEES[1].address}
 
 
 # --- who was paid ---------------------------------------------------------------------------------
@@ -211,23 +215,20 @@ def test_statement__of_what_is_not_there__refused(
         statement_of(kept, names, 1, earmark, epoch)
 
 
-def test_statement__struck_out_and_restored__told_with_its_cred(
-    eventful: Eventful, events: list[Told]
+def test_statement__of_a_changed_review__struck_restored_and_settled_by_hand(
+    reviewed: Reviewed,
 ) -> None:
-    """As the distributor will say it, in the review of the first epoch's second attempt."""
-    number = [i for i, told in enumerate(events) if told.event.name == "DistributionPosted"][1]
-    args = {"epoch": 1, "attempt": 2, "subject": b"\1" * 32, "cred": 77, "signers": []}
-    posted = events[number]
-
-    def said(name: str, more: int, **changed: Any) -> Told:
-        log = replace(posted.event.log, index=posted.event.log.index + more)
-        return replace(posted, event=Event(name, {**args, **changed}, log))
-
-    struck = [said("ZeroedOut", 1), said("ZeroedOut", 2, subject=b"\2" * 32), said("Restored", 3)]
-    kept = keep(eventful.parts, [*events[: number + 1], *struck, *events[number + 1 :]])
-    found = statement_of(kept, commodities_of(eventful.coop.client, kept), 1, 1, 1)
-    assert [(each.subject[:4], each.restored) for each in found.struck] == [
-        ("0x01", True),
-        ("0x02", False),
+    names = commodities_of(reviewed.coop.client, reviewed.kept)
+    found = statement_of(reviewed.kept, names, 1, 1, 1)
+    creds = dict(reviewed.document.leaves)
+    assert [(each.subject, each.restored) for each in found.struck] == [
+        (to_hex(GAMED), False),
+        (to_hex(WRONGED), True),
     ]
-    assert found.struck_cred == 77
+    assert found.struck_cred == found.excluded_cred == creds[GAMED]
+    money, grain = reviewed.due(ELSEWHERE)
+    paid = [reviewed.due(subject) for subject in (AT_PAYDAY, WRONGED)]
+    assert (found.leaves_off_chain, found.off_chain) == (1, money)
+    assert (found.leaves_paid, found.paid) == (2, sum(each for each, _ in paid))
+    assert found.grain == grain + sum(each for _, each in paid)
+    assert found.waiting == POT - money - found.paid

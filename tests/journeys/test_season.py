@@ -8,7 +8,7 @@ third month only and then claims all three at once; a fiscal host pays somebody 
 sum is worked out here, in integers, and the books are held against the chain after every block.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
@@ -19,7 +19,6 @@ from millpond.chain.distributions import Terms
 from millpond.chain.journal import keep
 from millpond.chain.signers import LocalSigner
 from millpond.chain.verify_distribution import Evidence, verify_distribution
-from millpond.core import typed_data
 from millpond.core.books.payees import How
 from millpond.core.canonical import keccak256
 from millpond.core.distribution import Distribution, Previous, data_hash, to_json
@@ -27,17 +26,15 @@ from millpond.core.subjects import Subject
 from millpond.core.weeks import weeks_of_month
 from scripts._devchain_chain import CHAIN_ID
 from scripts._local_chain import local_chain
+from tests.chain import review_deeds
 from tests.chain.books import all_events, every_block, parts_of
 from tests.chain.coop import (
     DAY,
     DOLLAR,
-    FOUNDERS,
     GRAIN_EACH,
-    MAINTAINERS,
     MINIMUM,
     PATRONS,
     PAYEES,
-    RELAYER,
     Coop,
 )
 from tests.core import month
@@ -84,54 +81,9 @@ class Season:
 
     def _corrections(self, document: Distribution) -> None:
         dev_time.advance(self.coop.client, DAY)
-        self.zero_out(document, GAMED)
-        self.zero_out(document, WRONGED)
-        self.restore(document, WRONGED)
-
-    def zero_out(self, document: Distribution, subject: Subject) -> None:
-        """By two maintainers, with the leaf's proof."""
-        tree = document.tree()
-        leaf = tree.leaf(tree.index_of(subject))
-        proven = ((bytes(subject), leaf.index, leaf.cred), tree.proof(leaf.index))
-        self._send("zero_out", document, subject, proven, WHY, MAINTAINERS[:2])
-
-    def restore(self, document: Distribution, subject: Subject) -> None:
-        """By two members."""
-        members = sorted(FOUNDERS[:2], key=lambda who: int(who.address, 16))
-        leaf = (bytes(subject), document.tree().index_of(subject))
-        self._send("restore", document, subject, leaf, BACK, members)
-
-    def _send(
-        self,
-        deed: str,
-        document: Distribution,
-        subject: Subject,
-        what: tuple[object, ...],
-        reason: bytes,
-        signers: Sequence[LocalSigner],
-    ) -> None:
-        coop, form = self.coop, getattr(typed_data, deed)
-        deadline = coop.client.now() + DAY
-        posted = coop.distributor.event(coop.posts[-1], "DistributionPosted").args["terms"]
-        signed = [
-            signer.sign_typed(
-                form(
-                    coop.domain(coop.distributor),
-                    epoch=document.epoch,
-                    attempt=1,
-                    root=document.root,
-                    subject=subject,
-                    reason_hash=keccak256(reason),
-                    signer=signer.address,
-                    deadline=deadline,
-                )
-            )
-            for signer in signers
-        ]
-        getattr(coop.clerk, deed).send(
-            RELAYER, coop.distributor.address, document.epoch, Terms.of(posted).packed, *what,
-            keccak256(reason), deadline, [signer.address for signer in signers], signed,
-        )  # fmt: skip
+        review_deeds.zero_out(self.coop, document, GAMED, WHY)
+        review_deeds.zero_out(self.coop, document, WRONGED, WHY)
+        review_deeds.restore(self.coop, document, WRONGED, BACK)
 
     def claim(self, subject: Subject, payee: LocalSigner) -> None:
         """Everything of all three months at once, by herself."""
@@ -144,25 +96,6 @@ class Season:
         self.coop.distributor.claim.send(
             payee, bytes(subject), bytes(32), claims, proof, payee.address
         )
-
-    def settle(self, subject: Subject, payee: LocalSigner) -> None:
-        """July is paid to her elsewhere: she says so first."""
-        coop, tree = self.coop, self.documents[0].tree()
-        leaf = tree.leaf(tree.index_of(subject))
-        deadline = coop.client.now() + DAY
-        word = typed_data.off_chain_settlement(
-            coop.domain(coop.distributor),
-            epoch=1,
-            subject=subject,
-            reference=REFERENCE,
-            payee=payee.address,
-            deadline=deadline,
-        )
-        coop.clerk.settle_off_chain.send(
-            RELAYER, coop.distributor.address, bytes(32), self.terms[0].packed,
-            (bytes(subject), leaf.index, leaf.cred), tree.proof(leaf.index), REFERENCE, deadline,
-            payee.sign_typed(word),
-        )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -181,7 +114,8 @@ def season() -> Iterator[Season]:
         coop.link(LATE, PAYEES[3])
         season.claim(LATE, PAYEES[3])
         coop.link(ELSEWHERE, HOST)
-        season.settle(ELSEWHERE, HOST)
+        july = season.documents[0], season.terms[0]
+        review_deeds.settle(coop, *july, ELSEWHERE, HOST, REFERENCE)
         yield season
 
 

@@ -54,6 +54,7 @@ class _Checker:
         yield "buy-ins", self._buy_ins
         for distributor in self._kept.ledgers:
             yield f"carry {distributor[:8]}", partial(self._carry, distributor)
+            yield f"epochs {distributor[:8]}", partial(self._epochs, distributor)
 
     def _assets(self) -> list[str]:
         """What the Pool may have: ETH, and whatever was in the books of an earmark."""
@@ -137,6 +138,21 @@ class _Checker:
             ours = -kept.journal.balance(accounts.carried(earmark), asset)
             _same("the carry", ours, contract.carry_of(asset, at=self._at))
         return f"earmark {earmark}: what earlier pots left is in the books"
+
+    def _epochs(self, distributor: Address) -> str:
+        """What of each pot is gone: to its people, elsewhere, over a cap, or left at the close."""
+        kept, contract = self._kept, Contract(self._client, "CredDistributor", distributor)
+        epochs = sorted(
+            (of[1], asset) for of, asset in kept.known.assets.items() if of[0] == distributor
+        )
+        for epoch, asset in epochs:
+            earmark, key = kept.known.earmark_of(distributor), (distributor, epoch)
+            paid = kept.journal.balance(accounts.cred(earmark, epoch), asset)
+            off_chain = kept.journal.balance(accounts.off_chain(earmark, epoch), asset)
+            left_over = kept.ledgers[distributor].closed.get(epoch, 0)
+            ours = paid + off_chain + kept.capped.get(key, 0) + left_over
+            _same(f"epoch {epoch}, paid", ours, contract.paid_of(epoch, at=self._at))
+        return f"what is gone of {len(epochs)} pots is in the books"
 
 
 _NEXT = "ask another node for the events; if it says the same, tell the maintainers"
