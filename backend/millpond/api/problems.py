@@ -16,12 +16,15 @@ from millpond.mirror.reads.health import NotReady
 from millpond.mirror.reads.refusals import (
     Absent,
     ClaimsClosed,
+    NoSuchDistributor,
     NoSuchDocument,
     NoSuchEpoch,
     NoSuchLeaf,
     NoSuchPool,
     NoSuchProposal,
     NotFinal,
+    NothingFinal,
+    NotYetMirrored,
     WrongDocument,
 )
 from millpond.mirror.store import MirrorError, NotMirrored
@@ -54,6 +57,14 @@ class WrongMethod(BadInput):
     """This address can only be read."""
 
 
+class TooBusy(MillpondError):
+    """The server has more to do than it takes on at once."""
+
+
+class TooMany(BadInput):
+    """This address has asked more than its share."""
+
+
 class InternalError(MillpondError):
     """A mistake of this program."""
 
@@ -74,12 +85,18 @@ _STATUS: tuple[tuple[type[MillpondError], int], ...] = (
     (NotFinal, 409),
     (ClaimsClosed, 409),
     (WrongDocument, 409),
+    (NotYetMirrored, 409),
+    (NothingFinal, 409),
+    (TooMany, 429),
+    (TooBusy, 429),
     (MirrorError, 503),
     (MillpondError, 500),
 )
 KNOWN: tuple[type[MillpondError], ...] = (
-    *(NoSuchPage, NoSuchPool, NoSuchProposal, NoSuchEpoch, NoSuchLeaf, NoSuchDocument),
-    *(NotFinal, ClaimsClosed, WrongDocument, BadQuery, WrongMethod),
+    *(NoSuchPage, NoSuchPool, NoSuchProposal, NoSuchDistributor, NoSuchEpoch, NoSuchLeaf),
+    *(NoSuchDocument,),
+    *(NotFinal, ClaimsClosed, WrongDocument, NotYetMirrored, NothingFinal),
+    *(BadQuery, WrongMethod, TooMany, TooBusy),
     *(NotMirrored, NotReady, MirrorError, InternalError),
 )
 """All that replies are made of; the page explains each."""
@@ -112,7 +129,9 @@ def as_json(problem: Problem) -> bytes:
 
 def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """For OpenAPI: these answers, and the errors that any route can have."""
-    return {status: _declared(status) for status in sorted({*statuses, 422, 500, 503})}
+    if 304 in statuses:  # noqa: PLR2004  below /v1, where `?finality=` and `?min_block=` are
+        statuses = (*statuses, 409)
+    return {status: _declared(status) for status in sorted({*statuses, 422, 429, 500, 503})}
 
 
 def _declared(status: int) -> dict[str, Any]:

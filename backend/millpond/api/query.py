@@ -15,9 +15,10 @@ from millpond.api.models.proposals import State
 from millpond.api.problems import BadQuery
 from millpond.core.errors import BadInput
 from millpond.core.subjects import Subject, check_subject, from_hex, of_address, to_hex
-from millpond.mirror.reads.snapshot import Key, Range
+from millpond.mirror.reads.snapshot import Finality, Key, Range
 
 MOST, USUAL = 1_000, 50
+LONGEST_WAIT = 30
 _KEY = re.compile(r"[0-9]{1,18}(\.[0-9]{1,18}){0,3}")
 _ADDRESS = 42
 
@@ -46,20 +47,57 @@ SubjectText = Annotated[
 DocumentHash = Annotated[str, Path(pattern=r"^0x[0-9a-fA-F]{64}$", description="keccak256.")]
 
 
+FinalityWanted = Annotated[
+    Finality,
+    Query(
+        description="As of which block: the newest, the newest that the node calls safe, or the"
+        " newest that is final."
+    ),
+]
+MinBlock = Annotated[
+    int | None,
+    BeforeValidator(_digits),
+    Query(ge=0, le=2**53, description="The answer must be of this block or a later one."),
+]
+Wait = Annotated[
+    int,
+    BeforeValidator(_digits),
+    Query(ge=0, le=LONGEST_WAIT, description="Seconds to wait for `min_block`."),
+]
+
+
+AddressText = Annotated[str, Field(pattern=r"^0x[0-9a-fA-F]{40}$")]
+DistributorWanted = Annotated[
+    AddressText | None,
+    Field(description="Address of the distributor that is meant; else the first. In a list: all."),
+]
+
+
 class NoQuery(BaseModel):
     """A route that takes no parameters."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class ListQuery(NoQuery):
+class AsOfQuery(NoQuery):
+    """As of which block. (`services.asked` takes them; here they are known.)"""
+
+    finality: FinalityWanted = "latest"
+    min_block: MinBlock = None
+    wait: Wait = 0
+
+
+class ListQuery(AsOfQuery):
     """Which part of a list."""
 
     after: str | None = Field(
         default=None, max_length=80, description="`next` of the page before; opaque."
     )
-    limit: Annotated[int, BeforeValidator(_digits)] = Field(
-        default=USUAL, ge=1, le=MOST, description="How many at most."
+    limit: Annotated[int | None, BeforeValidator(_digits)] = Field(
+        default=None,
+        ge=1,
+        le=MOST,
+        description="How many at most: 50 unless told; of a .csv or .jsonl, all.",
     )
     order: Literal["oldest", "newest"] = Field(
         default="oldest", description="Which end the list begins at."
@@ -68,7 +106,12 @@ class ListQuery(NoQuery):
     @property
     def part(self) -> Range:
         """For the mirror."""
-        return Range(self.limit, _key(self.after), self.order == "newest")
+        return Range(self.limit or USUAL, self.key, self.order == "newest")
+
+    @property
+    def key(self) -> Key | None:
+        """Behind which row."""
+        return _key(self.after)
 
 
 class MembersQuery(ListQuery):
@@ -85,6 +128,18 @@ class ProposalsQuery(ListQuery):
     state: State | None = Field(default=None, description="Only those in this state.")
 
 
+class EpochQuery(AsOfQuery):
+    """Something of an epoch."""
+
+    distributor: DistributorWanted = None
+
+
+class EpochListQuery(ListQuery):
+    """A list of epochs, or of something of one."""
+
+    distributor: DistributorWanted = None
+
+
 class GiftsQuery(ListQuery):
     """Gifts."""
 
@@ -94,9 +149,12 @@ class GiftsQuery(ListQuery):
 
 
 Nothing = Annotated[NoQuery, Query()]
+AsOf = Annotated[AsOfQuery, Query()]
 List = Annotated[ListQuery, Query()]
 Members = Annotated[MembersQuery, Query()]
 Proposals = Annotated[ProposalsQuery, Query()]
+Epoch = Annotated[EpochQuery, Query()]
+EpochList = Annotated[EpochListQuery, Query()]
 Gifts = Annotated[GiftsQuery, Query()]
 
 

@@ -3,28 +3,41 @@
 
 `Asked.reply` and `Asked.page` open one read transaction, so a reply is of one block. Its ETag is
 made of that block and of the question; whoever has that reply already gets 304 and no second one.
+A list whose address ends in .csv or .jsonl is sent whole, as a file.
 """
 
+import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
+from string import ascii_letters, digits
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import Depends, Request, Response
+from fastapi.responses import StreamingResponse
 
 from millpond import __version__
-from millpond.api.models.base import Model
-from millpond.api.query import written
+from millpond.api import exports
+from millpond.api.models.base import Model, Page
+from millpond.api.problems import TooBusy
+from millpond.api.query import FinalityWanted, ListQuery, MinBlock, Wait, written
+from millpond.api.watching import Watch
 from millpond.mirror.documents import Shelf
 from millpond.mirror.reads.review import Why
-from millpond.mirror.reads.snapshot import AsOf, Listed, Mirror, Snapshot
+from millpond.mirror.reads.snapshot import AsOf, Finality, Listed, Mirror, Range, Snapshot
 
 _T = TypeVar("_T")
 _JSON = "application/json"
 ALWAYS_ASK = "public, no-cache"
 """Keep it, but ask each time whether it still holds."""
+_IN_NAMES = frozenset(f"{ascii_letters}{digits}-._")
+_EXPORTS = 2
+"""Whole lists that are written at the same time; others wait their turn."""
+_TURN_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -36,6 +49,12 @@ class Services:
     clock: Callable[[], float] = time.time
     why: Why | None = None
     """Which contributions somebody's cred came from, where the instance is at hand."""
+    exporting: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(_EXPORTS))
+
+    @cached_property
+    def watch(self) -> Watch:
+        """For those who wait for the mirror to move."""
+        return Watch(self.mirror)
 
     def second(self) -> int:
         """This second."""
@@ -45,9 +64,10 @@ class Services:
 class Asked:
     """One request and what it takes to answer it."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, finality: Finality = "latest") -> None:
         self.request = request
-        self.services: Services = request.app.state.services
+        self.services = services_of(request)
+        self.finality = finality
 
     def reply(self, model: type[Model], read: Callable[[Snapshot], object]) -> Response:
         """One thing."""
@@ -57,23 +77,41 @@ class Asked:
 
         return self._answer(model, made)
 
-    def page(self, model: type[Model], read: Callable[[Snapshot], Listed[_T]]) -> Response:
-        """A part of a list, with a link to the next."""
+    def page(
+        self,
+        model: type[Page[Any]],
+        read: Callable[[Snapshot, Range], Listed[_T]],
+        query: ListQuery,
+    ) -> Response:
+        """A part of a list, with a link to the next; or all of it, as a file."""
+        form = exports.form_of(self.request.url.path)
+        if form is not None:
+            return self._whole(form, exports.row_model(model), read, query)
 
         def made(now: Snapshot) -> tuple[dict[str, Any], dict[str, str]]:
-            found = read(now)
+            found = read(now, query.part)
             following = written(found.next)
             links = {"Link": f'<{self._following(following)}>; rel="next"'} if following else {}
             return {"data": tuple(found.items), "next": following}, links
 
         return self._answer(model, made)
 
+    def said(
+        self, read: Callable[[Snapshot], str | bytes], media_type: str, more: str = ""
+    ) -> Response:
+        """One thing in a form of its own. `more` is what it depends on besides the question."""
+        with self._snapshot() as now:
+            headers = {"ETag": self._tag(now.as_of, more), "Cache-Control": ALWAYS_ASK}
+            if has_tag(self.request, headers["ETag"]):
+                return Response(status_code=304, headers=headers)
+            return Response(read(now), headers=headers, media_type=media_type)
+
     def _answer(
         self,
         model: type[Model],
         made: Callable[[Snapshot], tuple[dict[str, Any], dict[str, str]]],
     ) -> Response:
-        with self.services.mirror.snapshot() as now:
+        with self._snapshot() as now:
             headers = {"ETag": self._tag(now.as_of), "Cache-Control": ALWAYS_ASK}
             if has_tag(self.request, headers["ETag"]):
                 return Response(status_code=304, headers=headers)
@@ -87,12 +125,46 @@ class Asked:
         body = model.model_validate(place | fields).model_dump_json(by_alias=True)
         return Response(body, headers=headers | more, media_type=_JSON)
 
-    def _tag(self, as_of: AsOf) -> str:
+    def _whole(
+        self,
+        form: exports.Form,
+        model: type[Model],
+        read: Callable[[Snapshot, Range], Listed[_T]],
+        query: ListQuery,
+    ) -> Response:
+        """All rows as of one block, written aside before the first is sent."""
+        wanted = exports.Wanted(query.limit, query.key, query.order == "newest")
+        exporting = self.services.exporting
+        if not exporting.acquire(timeout=_TURN_SECONDS):
+            raise TooBusy("many whole lists are being written already", "ask again in a minute")
+        try:
+            with self._snapshot() as now:
+                headers = {"ETag": self._tag(now.as_of), "Cache-Control": ALWAYS_ASK}
+                if has_tag(self.request, headers["ETag"]):
+                    return Response(status_code=304, headers=headers)
+                file = exports.written(form, model, lambda part: read(now, part), wanted)
+                headers |= {
+                    "Content-Length": str(exports.length(file)),
+                    "Content-Disposition": f'attachment; filename="{_file_name(self.request)}"',
+                    "Millpond-Block-Number": str(now.as_of.block_number),
+                    "Millpond-Block-Hash": now.as_of.block_hash,
+                    "Millpond-Finality": now.finality,
+                }
+        finally:
+            exporting.release()
+        return StreamingResponse(exports.pieces(file), headers=headers, media_type=form.media_type)
+
+    def _snapshot(self) -> AbstractContextManager[Snapshot]:
+        if self.finality == "latest":
+            return self.services.mirror.snapshot()
+        return self.services.mirror.snapshot(self.finality)
+
+    def _tag(self, as_of: AsOf, more: str = "") -> str:
         """Changes with the block, with what of it is final, with the question and this program."""
         query = urlencode(sorted(self.request.query_params.multi_items()))
         instance = self.services.why is not None
         said = (__version__, instance, as_of.schema, as_of.block_hash, as_of.safe_number)
-        parts = (*said, as_of.finalized_number, self.request.url.path, query)
+        parts = (*said, as_of.finalized_number, self.request.url.path, query, more)
         return f'"{sha256(chr(0).join(map(str, parts)).encode()).hexdigest()[:32]}"'
 
     def _following(self, key: str) -> str:
@@ -107,4 +179,30 @@ def has_tag(request: Request, tag: str) -> bool:
     return tag in known or known == ["*"]
 
 
-Asking = Annotated[Asked, Depends(Asked)]
+def services_of(request: Request) -> Services:
+    """What the application was built over."""
+    found: Services = request.app.state.services
+    return found
+
+
+async def asked(
+    request: Request,
+    finality: FinalityWanted = "latest",
+    min_block: MinBlock = None,
+    wait: Wait = 0,
+) -> Asked:
+    """A request, once the mirror is as far as it asks for."""
+    found = Asked(request, finality)
+    if min_block is not None:
+        await found.services.watch.reached(min_block, finality, wait)
+    return found
+
+
+def _file_name(request: Request) -> str:
+    """As the address has it: mill-gifts.csv. No other letters can stand in such an address."""
+    parts = [part for part in request.url.path.split("/") if part][1:]
+    return "".join(c if c in _IN_NAMES else "-" for c in "-".join(parts))
+
+
+Asking = Annotated[Asked, Depends(asked)]
+Serving = Annotated[Services, Depends(services_of)]

@@ -39,6 +39,8 @@ class Division(Model):
 class Distribution(Placed):
     """One attempt at one epoch. Cred in millionths."""
 
+    distributor: Address
+    """Which of the pool's distributors; each counts its own epochs."""
     epoch: int
     attempt: int
     state: Literal["review", "final", "withdrawn", "void"]

@@ -3,20 +3,21 @@
 
 from fastapi import APIRouter, Response
 
+from millpond.api.listing import lists
 from millpond.api.models.pools import MemberPage, PoolPage, PoolReply
 from millpond.api.problems import declared
-from millpond.api.query import List, Members, Nothing, PoolName
+from millpond.api.query import AsOf, List, Members, PoolName
 from millpond.api.services import Asking
 from millpond.mirror.reads import pools as reads
-from millpond.mirror.reads.snapshot import Listed, Snapshot
+from millpond.mirror.reads.snapshot import Listed, Range, Snapshot
 
 router = APIRouter(prefix="/v1/pools", tags=["pools"])
 
 
-@router.get("", operation_id="list_pools", response_model=PoolPage, responses=declared(304))
+@lists(router, "", "list_pools", PoolPage)
 def list_pools(asked: Asking, query: List) -> Response:
     """All pools of the Hub, in the order of their making."""
-    return asked.page(PoolPage, lambda now: reads.listed(now, query.part))
+    return asked.page(PoolPage, reads.listed, query)
 
 
 @router.get(
@@ -25,7 +26,7 @@ def list_pools(asked: Asking, query: List) -> Response:
     response_model=PoolReply,
     responses=declared(304, 404),
 )
-def get_pool(asked: Asking, pool: PoolName, _: Nothing) -> Response:
+def get_pool(asked: Asking, pool: PoolName, _: AsOf) -> Response:
     """One pool, by name or address, with what governs it."""
 
     def read(now: Snapshot) -> dict[str, object]:
@@ -35,17 +36,12 @@ def get_pool(asked: Asking, pool: PoolName, _: Nothing) -> Response:
     return asked.reply(PoolReply, read)
 
 
-@router.get(
-    "/{pool}/members",
-    operation_id="list_members",
-    response_model=MemberPage,
-    responses=declared(304, 404),
-)
+@lists(router, "/{pool}/members", "list_members", MemberPage, 404)
 def list_members(asked: Asking, pool: PoolName, query: Members) -> Response:
     """All seats by number: members, and former ones."""
     wanted = None if query.standing is None else query.standing == "member"
 
-    def read(now: Snapshot) -> Listed[reads.Member]:
-        return reads.members(now, reads.find(now, pool), query.part, wanted)
+    def read(now: Snapshot, part: Range) -> Listed[reads.Member]:
+        return reads.members(now, reads.find(now, pool), part, wanted)
 
-    return asked.page(MemberPage, read)
+    return asked.page(MemberPage, read, query)

@@ -3,32 +3,28 @@
 
 from fastapi import APIRouter, Response
 
+from millpond.api.listing import lists
 from millpond.api.models.proposals import BallotPage, ElectorPage, ProposalPage, ProposalReply
 from millpond.api.problems import declared
-from millpond.api.query import List, Nothing, PoolName, ProposalId, Proposals
+from millpond.api.query import AsOf, List, PoolName, ProposalId, Proposals
 from millpond.api.services import Asking
 from millpond.chain.wording import told
 from millpond.mirror.reads import pools
 from millpond.mirror.reads import proposals as reads
-from millpond.mirror.reads.snapshot import Listed, Snapshot
+from millpond.mirror.reads.snapshot import Listed, Range, Snapshot
 
 router = APIRouter(prefix="/v1/pools/{pool}/proposals", tags=["proposals"])
 
 
-@router.get(
-    "",
-    operation_id="list_proposals",
-    response_model=ProposalPage,
-    responses=declared(304, 404),
-)
+@lists(router, "", "list_proposals", ProposalPage, 404)
 def list_proposals(asked: Asking, pool: PoolName, query: Proposals) -> Response:
     """A pool's proposals in the order of their making."""
     states = () if query.state is None else (query.state,)
 
-    def read(now: Snapshot) -> Listed[reads.Proposal]:
-        return reads.listed(now, pools.find(now, pool), query.part, states)
+    def read(now: Snapshot, part: Range) -> Listed[reads.Proposal]:
+        return reads.listed(now, pools.find(now, pool), part, states)
 
-    return asked.page(ProposalPage, read)
+    return asked.page(ProposalPage, read, query)
 
 
 @router.get(
@@ -37,7 +33,7 @@ def list_proposals(asked: Asking, pool: PoolName, query: Proposals) -> Response:
     response_model=ProposalReply,
     responses=declared(304, 404),
 )
-def get_proposal(asked: Asking, pool: PoolName, proposal: ProposalId, _: Nothing) -> Response:
+def get_proposal(asked: Asking, pool: PoolName, proposal: ProposalId, _: AsOf) -> Response:
     """One proposal with its actions decoded, each in a sentence and with its raw bytes."""
 
     def read(now: Snapshot) -> dict[str, object]:
@@ -49,34 +45,24 @@ def get_proposal(asked: Asking, pool: PoolName, proposal: ProposalId, _: Nothing
     return asked.reply(ProposalReply, read)
 
 
-@router.get(
-    "/{proposal}/ballots",
-    operation_id="list_ballots",
-    response_model=BallotPage,
-    responses=declared(304, 404),
-)
+@lists(router, "/{proposal}/ballots", "list_ballots", BallotPage, 404)
 def list_ballots(asked: Asking, pool: PoolName, proposal: ProposalId, query: List) -> Response:
     """The last ballot of each seat, in the order of the chain. A changed mind moves to the end."""
 
-    def read(now: Snapshot) -> Listed[reads.Ballot]:
+    def read(now: Snapshot, part: Range) -> Listed[reads.Ballot]:
         owner = pools.find(now, pool)
         found = reads.find(now, owner, proposal)
-        return reads.ballots(now, owner, found.id, query.part)
+        return reads.ballots(now, owner, found.id, part)
 
-    return asked.page(BallotPage, read)
+    return asked.page(BallotPage, read, query)
 
 
-@router.get(
-    "/{proposal}/electors",
-    operation_id="list_electors",
-    response_model=ElectorPage,
-    responses=declared(304, 404),
-)
+@lists(router, "/{proposal}/electors", "list_electors", ElectorPage, 404)
 def list_electors(asked: Asking, pool: PoolName, proposal: ProposalId, query: List) -> Response:
     """The electorate by seat: the members of the moment of proposing, and what each has said."""
 
-    def read(now: Snapshot) -> Listed[reads.Elector]:
+    def read(now: Snapshot, part: Range) -> Listed[reads.Elector]:
         owner = pools.find(now, pool)
-        return reads.electors(now, owner, reads.find(now, owner, proposal), query.part)
+        return reads.electors(now, owner, reads.find(now, owner, proposal), part)
 
-    return asked.page(ElectorPage, read)
+    return asked.page(ElectorPage, read, query)

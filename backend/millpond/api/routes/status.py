@@ -7,7 +7,7 @@ from millpond import __version__
 from millpond.api.models.status import Alive, Lag, Ready, Status, Trouble
 from millpond.api.problems import declared
 from millpond.api.query import Nothing
-from millpond.api.services import Asking
+from millpond.api.services import Services, Serving
 from millpond.mirror.reads.health import Health, NotReady, health
 
 router = APIRouter(tags=["status"])
@@ -21,10 +21,10 @@ def alive(_: Nothing) -> Response:
 
 
 @router.get("/ready", operation_id="get_ready", response_model=Ready, responses=declared())
-def ready(asked: Asking, _: Nothing) -> Response:
+def ready(services: Serving, _: Nothing) -> Response:
     """200 only when the mirror can be relied on: it has caught up, and its writer is alive and has
     no problem. Else 503 with the reason and the next step."""
-    found = _health(asked)
+    found = _health(services)
     if found.trouble is not None:
         raise found.trouble
     as_of = found.as_of
@@ -34,9 +34,9 @@ def ready(asked: Asking, _: Nothing) -> Response:
 
 
 @router.get("/status", operation_id="get_status", response_model=Status, responses=declared())
-def status(asked: Asking, _: Nothing) -> Response:
+def status(services: Serving, _: Nothing) -> Response:
     """Where the mirror stands, and how the node stood when it was asked last."""
-    found = _health(asked)
+    found = _health(services)
     as_of, trouble = found.as_of, found.trouble
     return _said(
         Status(
@@ -66,9 +66,9 @@ def _told(trouble: NotReady | None) -> Trouble | None:
     return Trouble(detail=trouble.message, next_step=trouble.next_step)
 
 
-def _health(asked: Asking) -> Health:
-    with asked.services.mirror.snapshot() as now:
-        return health(now, asked.services.second())
+def _health(services: Services) -> Health:
+    with services.mirror.snapshot() as now:
+        return health(now, services.second())
 
 
 def _said(model: Alive | Ready | Status) -> Response:

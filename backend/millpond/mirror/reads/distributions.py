@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from millpond.core.figures import Money
 from millpond.core.units import share_bps
-from millpond.mirror.reads.pools import Pool
+from millpond.mirror.reads.pools import Pool, spelled
 from millpond.mirror.reads.refusals import NoSuchEpoch
 from millpond.mirror.reads.snapshot import Key, Listed, Range, Row, Snapshot
 
@@ -23,6 +23,7 @@ _DISTRIBUTIONS = """
     ) AS newest_block
     FROM distributions d WHERE d.pool = ?
 """
+_OF_ONE = f"{_DISTRIBUTIONS} AND d.distributor = ?"
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Division:
 class Distribution:
     """One attempt at one epoch. Cred in millionths, times in seconds since 1970."""
 
+    distributor: str
     epoch: int
     attempt: int
     state: str
@@ -96,16 +98,23 @@ class Payment:
     transaction_hash: str
 
 
-def listed(now: Snapshot, pool: Pool, part: Range) -> Listed[Distribution]:
-    """All attempts in the order of their posts."""
-    return now.page(_DISTRIBUTIONS, (pool.address,), part, lambda row: _made(now, pool, row))
+def listed(
+    now: Snapshot, pool: Pool, part: Range, distributor: str | None = None
+) -> Listed[Distribution]:
+    """All attempts in the order of their posts; only those of one distributor, if told."""
+    query, values = _DISTRIBUTIONS, [pool.address]
+    if distributor is not None:
+        query, values = _OF_ONE, [pool.address, spelled(distributor)]
+    return now.page(query, values, part, lambda row: _made(now, pool, row))
 
 
 def find(now: Snapshot, pool: Pool, epoch: int) -> Distribution:
     """The attempt at an epoch that counts: the final one, else the last; `NoSuchEpoch`."""
     row = now.row(
-        f"{_DISTRIBUTIONS} AND d.epoch = ? ORDER BY d.state = 'final' DESC, d.attempt DESC LIMIT 1",
+        f"{_OF_ONE} AND d.epoch = ? ORDER BY CASE WHEN d.state = 'final' THEN 0 ELSE 1 END,"
+        " d.attempt DESC LIMIT 1",
         pool.address,
+        pool.parts.distributor,
         epoch,
     )
     if row is None:
@@ -118,25 +127,24 @@ def find(now: Snapshot, pool: Pool, epoch: int) -> Distribution:
 
 def epochs_by_proposal(now: Snapshot, pool: Pool) -> dict[str, int]:
     """Consent proposal -> the epoch that it is about."""
-    query = "SELECT proposal_id, epoch FROM distributions WHERE pool = ?"
+    query = "SELECT proposal_id, epoch, block_number FROM distributions WHERE pool = ?"
     return {row["proposal_id"]: row["epoch"] for row in now.rows(query, pool.address)}
 
 
 def payments(now: Snapshot, pool: Pool, epoch: int, part: Range) -> Listed[Payment]:
     """Every leaf of an epoch that was paid, in the order of the chain."""
-    query = "SELECT * FROM claims WHERE pool = ? AND epoch = ?"
+    query = "SELECT * FROM claims WHERE distributor = ? AND epoch = ?"
     asset = find(now, pool, epoch).pot.asset.address
     keys = ("block_number", "log_index", "position")
-    return now.page(
-        query, (pool.address, epoch), part, lambda row: _payment(now, pool, asset, row), keys
-    )
+    values = pool.parts.distributor, epoch
+    return now.page(query, values, part, lambda row: _payment(now, pool, asset, row), keys)
 
 
 def all_payments(now: Snapshot, pool: Pool, distribution: Distribution) -> dict[str, Payment]:
     """Subject -> what was paid for its leaf."""
-    query = "SELECT * FROM claims WHERE pool = ? AND epoch = ?"
+    query = "SELECT * FROM claims WHERE distributor = ? AND epoch = ?"
     asset = distribution.pot.asset.address
-    rows = now.rows(query, pool.address, distribution.epoch)
+    rows = now.rows(query, distribution.distributor, distribution.epoch)
     return {row["subject"]: _payment(now, pool, asset, row) for row in rows}
 
 
@@ -160,6 +168,7 @@ def _made(now: Snapshot, pool: Pool, row: Row) -> Distribution:
     asset, final = row["asset"], row["state"] == FINAL
     paid = _paid(now, row)
     return Distribution(
+        distributor=row["distributor"],
         epoch=row["epoch"],
         attempt=row["attempt"],
         state=row["state"],
@@ -192,8 +201,8 @@ def _made(now: Snapshot, pool: Pool, row: Row) -> Distribution:
 
 
 def _paid(now: Snapshot, row: Row) -> list[int]:
-    query = "SELECT amount, block_number FROM claims WHERE pool = ? AND epoch = ?"
-    return [int(each["amount"]) for each in now.rows(query, row["pool"], row["epoch"])]
+    query = "SELECT amount, block_number FROM claims WHERE distributor = ? AND epoch = ?"
+    return [int(each["amount"]) for each in now.rows(query, row["distributor"], row["epoch"])]
 
 
 def _signers(now: Snapshot, row: Row) -> tuple[str, ...]:

@@ -299,10 +299,10 @@ def owners_of(now: Snapshot, pool: Pool, version: int) -> dict[str, str]:
         SELECT m.account, s.value AS subject FROM maintainers m
         LEFT JOIN cred_distributor_maintainers_set_maintainers_subjects s
             USING (block_number, log_index, position)
-        WHERE m.pool = ? AND m.version = ?
+        WHERE m.distributor = ? AND m.version = ?
     """
     found: dict[str, str] = {}
-    for row in now.rows(query, pool.address, version):
+    for row in now.rows(query, pool.parts.distributor, version):
         found[to_hex(of_address(row["account"]))] = row["account"]
         if row["subject"] is not None:
             found[row["subject"]] = row["account"]
@@ -310,10 +310,10 @@ def owners_of(now: Snapshot, pool: Pool, version: int) -> dict[str, str]:
 
 
 def _skips(now: Snapshot, pool: Pool, epoch: int) -> dict[str, Skip]:
-    query = "SELECT * FROM skips WHERE pool = ? AND epoch = ?"
+    query = "SELECT * FROM skips WHERE distributor = ? AND epoch = ?"
     return {
         row["subject"]: Skip(
             row["reason"], SKIPPED.get(row["reason"], "for another reason"), row["block_number"]
         )
-        for row in now.rows(query, pool.address, epoch)
+        for row in now.rows(query, pool.parts.distributor, epoch)
     }

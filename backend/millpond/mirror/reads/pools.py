@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Pools: what they are made of, their rules in force, their members."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from millpond.chain.wording import CLASSES, PolicyTerms
 from millpond.core.errors import BadInput
 from millpond.core.figures import Money
 from millpond.core.subjects import NOBODY, address_bytes, checksum_address
-from millpond.mirror.reads.refusals import NoSuchPool
+from millpond.mirror.reads.refusals import NoSuchDistributor, NoSuchPool
 from millpond.mirror.reads.snapshot import Listed, Range, Row, Snapshot
 
 OPEN = ("pending", "active", "queued", "succeeded")
@@ -132,7 +132,7 @@ def listed(now: Snapshot, part: Range) -> Listed[Pool]:
 
 def find(now: Snapshot, name: str) -> Pool:
     """A pool by its name or its address; `NoSuchPool`."""
-    column, wanted = ("pool", _spelled(name)) if len(name) == _ADDRESS else ("name", name)
+    column, wanted = ("pool", spelled(name)) if len(name) == _ADDRESS else ("name", name)
     # one of two names of columns
     row = now.row(f"{_POOLS} WHERE p.{column} = ?", wanted)
     if row is None:
@@ -143,7 +143,23 @@ def find(now: Snapshot, name: str) -> Pool:
     return _pool(now, row)
 
 
-def _spelled(address: str) -> str:
+def paid_by(now: Snapshot, name: str, distributor: str | None) -> Pool:
+    """A pool with the epochs of this distributor of it; of its first, where none is named."""
+    pool = find(now, name)
+    wanted = None if distributor is None else spelled(distributor)
+    if wanted in {None, pool.parts.distributor}:
+        return pool
+    assert wanted is not None  # noqa: S101  by the line above
+    if now.kind_of(wanted) != ("CredDistributor", pool.address):
+        raise NoSuchDistributor(
+            f"{pool.name} has no distributor at {wanted}",
+            f"see which it has: /v1/pools/{pool.name}/distributors",
+        )
+    return replace(pool, parts=replace(pool.parts, distributor=wanted))
+
+
+def spelled(address: str) -> str:
+    """As EIP-55 has it; what is no address, as it is."""
     try:
         return checksum_address(address_bytes(address.lower()))
     except BadInput:
@@ -201,9 +217,9 @@ def constitution(now: Snapshot, pool: Pool) -> Constitution:
         ways=_ways(now, pool.parts.admission),
         maintainers=_signers(
             now,
-            "SELECT * FROM maintainers WHERE pool = ?1 AND version ="
-            " (SELECT max(version) FROM maintainers WHERE pool = ?1) ORDER BY position",
-            pool.address,
+            "SELECT * FROM maintainers WHERE distributor = ?1 AND version ="
+            " (SELECT max(version) FROM maintainers WHERE distributor = ?1) ORDER BY position",
+            pool.parts.distributor,
         ),
         attesters=_signers(
             now, "SELECT * FROM attesters WHERE pool = ? ORDER BY position", pool.address
@@ -261,7 +277,8 @@ def _signers(now: Snapshot, query: str, pool: str) -> Signers:
 
 def _policy(now: Snapshot, pool: Pool) -> Policy | None:
     row = now.row(
-        "SELECT * FROM policies WHERE pool = ? ORDER BY version DESC LIMIT 1", pool.address
+        "SELECT * FROM policies WHERE distributor = ? ORDER BY version DESC LIMIT 1",
+        pool.parts.distributor,
     )
     if row is None:
         return None

@@ -12,6 +12,10 @@ class NoSuchPool(Absent):
     """No pool of this name or address."""
 
 
+class NoSuchDistributor(Absent):
+    """The pool has no distributor at this address."""
+
+
 class NoSuchProposal(Absent):
     """The pool has no proposal of this number."""
 
@@ -38,3 +42,11 @@ class ClaimsClosed(MirrorError):
 
 class WrongDocument(MirrorError):
     """The document that was posted does not say what the chain says."""
+
+
+class NotYetMirrored(MirrorError):
+    """The mirror is not as far as was asked for."""
+
+
+class NothingFinal(MirrorError):
+    """No mirrored block is as final as was asked for."""
