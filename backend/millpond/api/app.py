@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Scope
 
 from millpond import __version__
 from millpond.api import pages
+from millpond.api.limits import Limits
 from millpond.api.middleware import Guard
 from millpond.api.problems import (
     MEDIA_TYPE,
@@ -19,6 +20,7 @@ from millpond.api.problems import (
     InternalError,
     NoSuchPage,
     Problem,
+    TooMany,
     WrongMethod,
     as_json,
     problem_of,
@@ -34,6 +36,14 @@ from millpond.mirror.reads.snapshot import Mirror
 _FOR_PROGRAMS = ("/v1", "/health", "/ready", "/status", "/openapi.json")
 _METHOD_NOT_ALLOWED = 405
 _EVERYBODY = "*"
+EXPOSED = (
+    *("ETag", "Link", "Retry-After", "Content-Disposition", "Repr-Digest"),
+    *("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"),
+    *("Millpond-Block-Number", "Millpond-Block-Hash", "Millpond-Finality"),
+)
+"""Headers that a page elsewhere may read."""
+_TOO_MANY = "more was asked from this address than it may ask at once"
+_SLOWER = "wait as many seconds as Retry-After says; for many rows ask for a whole list (.jsonl)"
 _OURS = "a mistake of this program stopped the answer"
 _REPORT = "try again; if it happens again, report it with the time and this address"
 
@@ -74,12 +84,14 @@ def build(services: Services) -> FastAPI:
     app.add_exception_handler(MillpondError, _refused)
     app.add_exception_handler(RequestValidationError, _misunderstood)
     app.add_exception_handler(HTTPException, _no_route)
+    if services.limits is not None:  # within CORS, so that a page elsewhere may read the refusal
+        app.add_middleware(Limits, buckets=services.limits, refused=_too_many)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=[_EVERYBODY],
         allow_methods=["GET"],
-        allow_headers=["If-None-Match"],
-        expose_headers=["ETag", "Link"],
+        allow_headers=["If-None-Match", "Last-Event-ID"],
+        expose_headers=EXPOSED,
     )
     app.add_middleware(Guard, failed=_failed)
     return app
@@ -121,6 +133,10 @@ def _no_route(request: Request, error: Exception) -> Response:
     return answer(
         request, NoSuchPage("there is nothing at this address", "begin at /, or at /openapi.json")
     )
+
+
+def _too_many(scope: Scope) -> ASGIApp:
+    return answer(Request(scope), TooMany(_TOO_MANY, _SLOWER))
 
 
 def _failed(scope: Scope) -> ASGIApp:

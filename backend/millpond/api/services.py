@@ -22,6 +22,7 @@ from fastapi.responses import StreamingResponse
 
 from millpond import __version__
 from millpond.api import exports
+from millpond.api.limits import Buckets
 from millpond.api.models.base import Model, Page
 from millpond.api.problems import TooBusy
 from millpond.api.query import FinalityWanted, ListQuery, MinBlock, Wait, written
@@ -49,6 +50,8 @@ class Services:
     clock: Callable[[], float] = time.time
     why: Why | None = None
     """Which contributions somebody's cred came from, where the instance is at hand."""
+    limits: Buckets | None = None
+    """How much one address may ask; None: as much as it likes."""
     exporting: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(_EXPORTS))
 
     @cached_property
