@@ -6,9 +6,11 @@ from dataclasses import replace
 import pytest
 
 from millpond.chain.abi import Event
+from millpond.chain.answers import Address
 from millpond.chain.epoch_books import statement_of, treasury
 from millpond.chain.journal import Bookkeeping, Told, commodities_of, keep
 from millpond.chain.paid import paid_leaves
+from millpond.chain.payments import Payments
 from millpond.core.books.payees import How, PaidTwice
 from millpond.core.errors import BadInput
 from millpond.core.subjects import to_hex
@@ -135,6 +137,32 @@ def test_payments__of_a_payday__say_so(paid: Story) -> None:
         (How.PAYDAY, PAYEES[0].address),
         (How.PAYDAY, PAYEES[1].address),
     }
+
+
+def test_payments__of_a_payday__each_has_a_key_of_its_own_that_leads_to_its_leaf(
+    reviewed: Reviewed,
+) -> None:
+    payments = [each for each in reviewed.kept.payments.found if each.how is How.PAYDAY]
+    [event] = [told.event for told in reviewed.events if told.event.name == "PaidOut"]
+    assert {each.place.index for each in payments} == {event.log.index}
+    assert [each.item for each in payments] == [0, 1]
+    for each in payments:
+        assert each.subject == to_hex(event.args["leaves"][each.item].subject)
+
+
+def test_payments__leaves_of_a_subject_side_by_side__one_that_begins_at_the_first(
+    reviewed: Reviewed,
+) -> None:
+    """As a payday over several epochs tells of them."""
+    at, told = next((i, t) for i, t in enumerate(reviewed.events) if t.event.name == "PaidOut")
+    one, other = told.event.args["leaves"]
+    later = one._replace(grain=one.grain + 1)
+    event = replace(told.event, args={"leaves": [one, later, other]})
+    known = keep(reviewed.parts, reviewed.events[:at]).known
+    known.assets[told.event.address, 2] = Address(reviewed.coop.dollar.address)
+    payments = Payments(known)
+    payments.add(event, reviewed.events[at].place)
+    assert [(each.item, len(each.shares)) for each in payments.found] == [(0, 2), (2, 1)]
 
 
 # --- statements -----------------------------------------------------------------------------------

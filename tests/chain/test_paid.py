@@ -11,7 +11,7 @@ from millpond.chain.abi import Event, encode_values
 from millpond.chain.answers import Address, Log
 from millpond.chain.entries import Known, entry_of
 from millpond.chain.journal import Bookkeeping
-from millpond.chain.paid import PaidLeaf, paid_leaves, past_paid_leaves, payment_of
+from millpond.chain.paid import PaidLeaf, amount_of, paid_leaves, past_paid_leaves, payment_of
 from millpond.chain.payments import Payments
 from millpond.core.books import accounts
 from millpond.core.books.payees import How, Share
@@ -65,6 +65,7 @@ def known() -> Known:
 @pytest.mark.parametrize("account", [b"\0" * 19 + b"\1", b"\xff" * 20, address_bytes(ANN)])
 def test_payment_of__a_word__whom_and_how_much(account: bytes, amount: int) -> None:
     to, found = payment_of(amount << 160 | int.from_bytes(account))
+    assert amount_of(amount << 160 | int.from_bytes(account)) == amount
     assert (address_bytes(to), found) == (account, amount)
 
 

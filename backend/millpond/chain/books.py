@@ -12,7 +12,7 @@ from typing import Any
 from millpond.chain.abi import Event
 from millpond.chain.answers import Address
 from millpond.chain.contracts import Contract
-from millpond.chain.paid import payment_of
+from millpond.chain.paid import amount_of
 from millpond.core.errors import BooksError
 
 
@@ -102,8 +102,7 @@ class PoolBooks:
         self._pay_out(args["earmark_id"], args["asset"], args["amount"])
 
     def _releasedmany(self, args: dict[str, Any]) -> None:
-        total = sum(amount for _, amount in map(payment_of, args["batch"]))
-        self._pay_out(args["earmark_id"], args["asset"], total)
+        self._pay_out(args["earmark_id"], args["asset"], sum(map(amount_of, args["batch"])))
 
     def _owed(self, args: dict[str, Any]) -> None:
         self.owed[args["asset"], args["account"]] += args["amount"]

@@ -79,10 +79,13 @@ class Payments:
 
     def _paid(self, event: Event, place: Place) -> None:
         """A claim or a payday. The leaves of a subject that are side by side are one payment."""
-        for _, leaves in groupby(paid_leaves([event]), lambda leaf: leaf.subject):
-            self._pay(list(leaves), event, place)
+        item = 0
+        for _, group in groupby(paid_leaves([event]), lambda leaf: leaf.subject):
+            leaves = list(group)
+            self._pay(leaves, event, place, item)
+            item += len(leaves)
 
-    def _pay(self, leaves: list[PaidLeaf], event: Event, place: Place) -> None:
+    def _pay(self, leaves: list[PaidLeaf], event: Event, place: Place, item: int) -> None:
         earmark, first = self.known.earmark_of(event.address), leaves[0]
         subject = to_hex(first.subject)
         for leaf in leaves:
@@ -106,6 +109,7 @@ class Payments:
                 grain=sum(leaf.grain for leaf in leaves),
                 how=How.CLAIMED if event.name == "Claimed" else How.PAYDAY,
                 subject=subject,
+                item=item,
             )
         )
 

@@ -245,4 +245,5 @@ def _payment(payment: Payment) -> dict[str, object]:
         "how": payment.how.value,
         "transaction": payment.place.transaction,
         "log_index": payment.place.index,
+        "item": payment.item,
     }

@@ -54,6 +54,11 @@ def test_chosen__the_last_second_of_a_year__is_of_that_year() -> None:
     assert chosen(ALL, 2021, None) == []
 
 
+def test_chosen__payments_of_one_event__in_its_order() -> None:
+    payday = [replace(FIRST, item=number, subject=str(9 - number)) for number in (2, 0, 1)]
+    assert [each.item for each in chosen(payday, None, None)] == [0, 1, 2]
+
+
 def test_totals__by_payee_year_and_asset() -> None:
     again = replace(FIRST, place=place(6, 0, NEW_YEAR - 1), amount=1, received=1, grain=1)
     ether = replace(FIRST, asset=ETHER, amount=3, received=3, grain=0)
@@ -84,6 +89,7 @@ def test_rows__as_a_spreadsheet_reads_them__every_column() -> None:
         "asset_address": COIN,
         "transaction": f"0x{5:064x}",
         "log_index": "2",
+        "item": "0",
     }
     assert (second["how"], second["epochs"], second["subject"]) == ("vote", "", "")
 

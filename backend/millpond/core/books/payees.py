@@ -16,6 +16,7 @@ from millpond.core.errors import BooksError
 COLUMNS = (
     *("payee", "year", "asset", "epochs", "amount", "received", "grain", "how"),
     *("date", "earmark", "subject", "to", "asset_address", "transaction", "log_index"),
+    "item",
 )
 
 
@@ -64,6 +65,8 @@ class Payment:
     grain: int
     how: How
     subject: str = ""
+    item: int = 0
+    """Where in its event the payment begins: a payday pays many leaves by one, from 0."""
 
 
 @dataclass
@@ -107,7 +110,10 @@ def chosen(payments: Iterable[Payment], year: int | None, payee: str | None) -> 
     ]
     return sorted(
         found,
-        key=lambda e: (e.payee.lower(), e.place.year, e.asset, e.place.block, e.place.index),
+        key=lambda e: (
+            *(e.payee.lower(), e.place.year, e.asset),
+            *(e.place.block, e.place.index, e.item),
+        ),
     )
 
 
@@ -133,4 +139,5 @@ def rows(
             *(asset.figure(each.amount), asset.figure(each.received), grain.figure(each.grain)),
             *(each.how.value, each.place.day, each.earmark, each.subject, each.to),
             *(asset.address, each.place.transaction, each.place.index),
+            each.item,
         )
