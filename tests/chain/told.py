@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """What the tests of tamperings tamper with: two real epochs, and a node in front that can lie."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,9 +9,8 @@ from typing import Any
 from millpond.chain.client import Client, connect
 from millpond.chain.distributions import Terms, claim_of
 from millpond.chain.report import Report, Verdict
-from millpond.chain.signers import LocalSigner, Signer
+from millpond.chain.signers import LocalSigner
 from millpond.chain.verify_distribution import Evidence, verify_distribution
-from millpond.core import typed_data
 from millpond.core.canonical import keccak256
 from millpond.core.cred import CredHistory
 from millpond.core.distribution import (
@@ -24,13 +23,12 @@ from millpond.core.distribution import (
     to_json,
 )
 from millpond.core.policies import policy_named
-from millpond.core.subjects import Subject, address_bytes
-from millpond.core.typed_data import TypedData
+from millpond.core.subjects import Subject
 from millpond.core.weeks import weeks_of_month
 from millpond.sources.sourcecred import FORMAT
 from scripts._local_chain import local_chain
-from tests.chain import tampering
-from tests.chain.coop import DAY, DOLLAR, FOUNDERS, MAINTAINERS, PATRONS, PAYEES, RELAYER, Coop
+from tests.chain import review_deeds, tampering
+from tests.chain.coop import DOLLAR, PATRONS, PAYEES, Coop
 from tests.chain.nodes import CHAIN_ID, QUICK
 from tests.chain.tampering import Liar
 from tests.core import month
@@ -87,24 +85,6 @@ def second_of(coop: Coop, first: Distribution, history: CredHistory) -> Distribu
     )
 
 
-def strike(coop: Coop, document: Distribution, subject: Subject) -> None:
-    """Two maintainers strike somebody out of the open distribution."""
-    index, cred, proof = claim_of(document, subject)
-    signed = _signed(coop, document, subject, "gamed", typed_data.zero_out, MAINTAINERS[:2])
-    leaf = (subject, index, cred)
-    about = (coop.distributor.address, document.epoch, _posted(coop).packed)
-    coop.clerk.zero_out.send(RELAYER, *about, leaf, proof, *signed)
-
-
-def put_back(coop: Coop, document: Distribution, subject: Subject) -> None:
-    """Two members put her back."""
-    index, _, _ = claim_of(document, subject)
-    members = sorted(FOUNDERS[:2], key=lambda who: address_bytes(who.address))
-    signed = _signed(coop, document, subject, "she did not", typed_data.restore, members)
-    about = (coop.distributor.address, document.epoch, _posted(coop).packed)
-    coop.clerk.restore.send(RELAYER, *about, subject, index, *signed)
-
-
 def claim(
     coop: Coop, document: Distribution, terms: Terms, subject: Subject, payee: LocalSigner
 ) -> None:
@@ -113,59 +93,6 @@ def claim(
     before = coop.distributor.epoch_hash_of(document.epoch - 1)
     leaves = [(terms.packed, index, cred)]
     coop.distributor.claim.send(payee, subject, before, leaves, proof, PAYEES[2].address)
-
-
-def settle(
-    coop: Coop, document: Distribution, terms: Terms, subject: Subject, payee: LocalSigner
-) -> None:
-    """Somebody's leaf is paid elsewhere."""
-    index, cred, proof = claim_of(document, subject)
-    deadline, reference = coop.client.now() + DAY, keccak256(b"a transfer by bank")
-    word = typed_data.off_chain_settlement(
-        coop.domain(coop.distributor),
-        epoch=document.epoch,
-        subject=subject,
-        reference=reference,
-        payee=payee.address,
-        deadline=deadline,
-    )
-    before = coop.distributor.epoch_hash_of(document.epoch - 1)
-    about = (coop.distributor.address, before, terms.packed, (subject, index, cred), proof)
-    signed = (reference, deadline, payee.sign_typed(word))
-    coop.clerk.settle_off_chain.send(RELAYER, *about, *signed)
-
-
-def _posted(coop: Coop) -> Terms:
-    posted = coop.distributor.event(coop.posts[-1], "DistributionPosted")
-    return Terms.of(posted.args["terms"])
-
-
-def _signed(
-    coop: Coop,
-    document: Distribution,
-    subject: Subject,
-    reason: str,
-    struct: Callable[..., TypedData],
-    signers: Sequence[Signer],
-) -> tuple[bytes, int, list[str], list[bytes]]:
-    """The last four arguments of the Clerk: hash of the reason, deadline, signers, signatures."""
-    deadline, digest = coop.client.now() + DAY, keccak256(reason.encode())
-    signatures = [
-        signer.sign_typed(
-            struct(
-                coop.domain(coop.distributor),
-                epoch=document.epoch,
-                attempt=_posted(coop).attempt,
-                root=document.root,
-                subject=subject,
-                reason_hash=digest,
-                signer=signer.address,
-                deadline=deadline,
-            )
-        )
-        for signer in signers
-    ]
-    return digest, deadline, [signer.address for signer in signers], signatures
 
 
 @contextmanager
@@ -190,11 +117,12 @@ def two_epochs() -> Iterator[Told]:
         second = second_of(coop, first, history)
         coop.post(second)
         for subject in (OUT, BACK):
-            strike(coop, second, subject)
-        put_back(coop, second, BACK)
+            review_deeds.zero_out(coop, second, subject, b"gamed")
+        review_deeds.restore(coop, second, BACK, b"she did not")
         terms = coop.terms(coop.consent())
         claim(coop, second, terms, month.who("Beanow"), PAYEES[1])
-        settle(coop, second, terms, month.who("decentralion"), PAYEES[0])
+        elsewhere = (month.who("decentralion"), PAYEES[0], keccak256(b"a transfer by bank"))
+        review_deeds.settle(coop, second, terms, *elsewhere)
         coop.payday(second, terms)
         client = connect(liar.url, CHAIN_ID, QUICK)
         yield Told(coop, first, second, history, liar, client)
