@@ -1,23 +1,27 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Freeze the ABIs of all deployable contracts into backend/millpond/chain/abis.
+"""Freeze the ABIs and storage layouts of all deployable contracts into backend/millpond/chain.
 
     python scripts/freeze_abis.py           write what the compiler says
-    python scripts/freeze_abis.py --check   change nothing; exit 1 where a frozen ABI differs
+    python scripts/freeze_abis.py --check   change nothing; exit 1 where a frozen file differs
 
-The package and the API read these files, so that a checkout needs no compiler to talk to a pool.
+The package and the API read these files, so that a checkout needs no compiler to talk to a pool or
+to prove a word of its storage. abis/ has a file for each contract, layouts/ one for each that keeps
+anything.
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
-from millpond.chain.compiler import compile_contract, compiler
+from millpond.chain.compiler import Slot, compile_contract, compiler
 from millpond.core.errors import MillpondError
 
 ROOT = Path(__file__).resolve().parents[1]
 ABIS = ROOT / "backend" / "millpond" / "chain" / "abis"
+LAYOUTS = ABIS.parent / "layouts"
 DEV = ("TestDollar",)
 """Mocks that a dev chain needs as well."""
 
@@ -32,6 +36,15 @@ def frozen_text(abi: list[dict[str, Any]]) -> str:
     return "[\n" + ",\n".join(lines) + "\n]\n"
 
 
+def layout_text(storage: Mapping[str, Slot]) -> str:
+    """The file's text: one variable a line, by slot."""
+    lines = [
+        json.dumps({"name": name, "slot": place.slot, "type": place.type})
+        for name, place in sorted(storage.items(), key=lambda item: item[1].slot)
+    ]
+    return "[\n" + ",\n".join(lines) + "\n]\n"
+
+
 def contracts() -> list[str]:
     """Whatever has to be frozen."""
     names = sorted(path.stem for path in (ROOT / "contracts").glob("*.vy"))
@@ -41,11 +54,14 @@ def contracts() -> list[str]:
 def differences() -> dict[Path, str]:
     """Files that are not what the compiler says, each with its right text; "" for a leftover."""
     vyper = compiler()
-    wanted = {
-        ABIS / f"{name}.json": frozen_text(compile_contract(name, ROOT, vyper).abi)
-        for name in contracts()
-    }
-    leftover = {path: "" for path in ABIS.glob("*.json") if path not in wanted}
+    wanted: dict[Path, str] = {}
+    for name in contracts():
+        compiled = compile_contract(name, ROOT, vyper)
+        wanted[ABIS / f"{name}.json"] = frozen_text(compiled.abi)
+        if compiled.storage and name not in DEV:
+            wanted[LAYOUTS / f"{name}.json"] = layout_text(compiled.storage)
+    frozen = [*ABIS.glob("*.json"), *LAYOUTS.glob("*.json")]
+    leftover = {path: "" for path in frozen if path not in wanted}
     stale = {
         path: text
         for path, text in wanted.items()
@@ -63,17 +79,18 @@ def cli(check: bool) -> None:
     except MillpondError as error:
         raise click.ClickException(str(error)) from None
     for path, text in found.items():
-        click.echo(f"{path.name}: {'differs' if check else 'written' if text else 'removed'}")
+        named = path.relative_to(ABIS.parent)
+        click.echo(f"{named}: {'differs' if check else 'written' if text else 'removed'}")
         if check:
             continue
-        ABIS.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         if text:
             path.write_text(text, "utf-8")
         else:
             path.unlink()
     if check and found:
         raise SystemExit(1)
-    click.echo(f"{len(contracts())} contracts, {len(found)} differ" if check else "frozen")
+    click.echo(f"{len(contracts())} contracts, {len(found)} files differ" if check else "frozen")
 
 
 if __name__ == "__main__":

@@ -9,9 +9,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,14 @@ class Immutable:
 
 
 @dataclass(frozen=True)
+class Slot:
+    """Where a variable begins in a contract's storage, and its type."""
+
+    slot: int
+    type: str
+
+
+@dataclass(frozen=True)
 class Compiled:
     """What the compiler makes of one source."""
 
@@ -46,6 +54,7 @@ class Compiled:
     creation: bytes
     runtime: bytes
     immutables: Mapping[str, Immutable]
+    storage: Mapping[str, Slot] = field(default_factory=dict)
 
     @property
     def blueprint(self) -> bytes:
@@ -124,25 +133,35 @@ def compile_contract(contract: str, root: Path, vyper: Path | None = None) -> Co
     answer = _run([str(vyper or compiler()), "-f", _FORMATS, str(sources[contract])], root)
     abi, creation, runtime, layout = answer.strip().splitlines()
     code_layout = json.loads(layout).get("code_layout", {})
+    immutables = {
+        name: Immutable(str(entry["type"]), int(entry["offset"]), int(entry["length"]))
+        for name, entry in _places("", code_layout, "offset")
+    }
     return Compiled(
         contract,
         json.loads(abi),
         bytes.fromhex(creation[2:]),
         bytes.fromhex(runtime[2:]),
-        dict(_immutables("", code_layout)),
+        immutables,
+        storage_in(layout),
     )
 
 
-def _immutables(prefix: str, layout: Mapping[str, Any]) -> list[tuple[str, Immutable]]:
-    """Immutables by name; those of a module are nested under its name."""
-    found: list[tuple[str, Immutable]] = []
+def storage_in(layout: str) -> dict[str, Slot]:
+    """The variables in a compiler's answer for `layout`, each by module and name."""
+    places = _places("", json.loads(layout).get("storage_layout", {}), "slot")
+    return {name: Slot(int(entry["slot"]), str(entry["type"])) for name, entry in places}
+
+
+def _places(
+    prefix: str, layout: Mapping[str, Any], mark: str
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Entries by name; those of a module are nested under its name."""
     for name, entry in layout.items():
-        if "offset" in entry:
-            value = Immutable(str(entry["type"]), int(entry["offset"]), int(entry["length"]))
-            found.append((prefix + name, value))
+        if mark in entry:
+            yield prefix + name, entry
         else:
-            found += _immutables(f"{prefix}{name}.", entry)
-    return found
+            yield from _places(f"{prefix}{name}.", entry, mark)
 
 
 def _run(command: list[str], root: Path) -> str:
