@@ -78,12 +78,12 @@ def test_governor__every_word__as_its_getters_say(storage: Storage) -> None:
         assert 1 <= member["seat"] <= head["seats"]
         assert governor.getPastVotes(founder, member["joined_at"]) == 0
         assert governor.getPastVotes(founder, member["joined_at"] + 1) == 1
-    count = read(governor, "Governor", "members.history", 0)
-    assert governor.getPastTotalSupply(count["changed_at_0"] + 1) == count["count_0"] > 0
+    past = read(governor, "Governor", "members.history", 0)
+    assert governor.getPastTotalSupply(past["changed_at_0"] + 1) == past["count_0"] > 0
     part = storage.story.coop.distributor
-    word = read(governor, "Governor", "parts.part_words", part)
-    assert (word["part"], word["hub_made"]) == (1, governor.is_hub_part(part))
-    assert word["consent_selector"].to_bytes(4) == part.calldata("finalise", 1, 1)[:4]
+    kept = read(governor, "Governor", "parts.part_words", part)
+    assert (kept["part"], kept["hub_made"]) == (1, governor.is_hub_part(part))
+    assert kept["consent_selector"].to_bytes(4) == part.calldata("finalise", 1, 1)[:4]
     rules = read(governor, "Governor", "rules.rule_words", head["version"] << 1)
     assert (rules["delay_0"], rules["period_0"]) == (
         governor.votingDelay(),
@@ -220,7 +220,7 @@ def test_admission__the_ways__as_its_getter_says(storage: Storage) -> None:
     assert all(word[name] == getattr(ways, name) for name in word)
 
 
-# --- what is refused --------------------------------------------------------------------------------
+# --- what is refused -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
