@@ -13,9 +13,10 @@ from typing import Self
 
 from millpond.chain.answers import Address
 from millpond.chain.governance import Ballot, Support
+from millpond.chain.signers import in_normal_form
 from millpond.core import canonical
 from millpond.core.canonical import Json, keccak256
-from millpond.core.errors import BadInput, CanonicalError
+from millpond.core.errors import BadInput, CanonicalError, SignatureError
 from millpond.core.subjects import address_bytes, checksum_address, from_hex, to_hex
 
 _NEEDED = {
@@ -68,8 +69,8 @@ def ballot_of(fields: Json) -> tuple[Ballot, str]:
     if not isinstance(fields, dict) or not _NEEDED <= set(fields) <= _NEEDED | _MORE:
         raise BadInput(f"a ballot has the fields {', '.join(sorted(_NEEDED))}", _SIGN_ANEW)
     texts = {name: str(value) for name, value in fields.items()}
-    by_wallet, signature = fields.get("byWallet") is True, texts["signature"]
-    reason = texts.get("reason", "")
+    by_wallet, reason = fields.get("byWallet") is True, texts.get("reason", "")
+    signature = octets(texts["signature"], "the signature")
     try:
         ballot = Ballot(
             Address(checksum_address(address_bytes(texts["voter"]))),
@@ -78,11 +79,13 @@ def ballot_of(fields: Json) -> tuple[Ballot, str]:
             _number(texts["castsBefore"]),
             from_hex(texts["reasonHash"], 32),
             _number(texts["deadline"]),
-            octets(signature, "signature") if by_wallet else from_hex(signature, 65),
+            signature if by_wallet else in_normal_form(signature),
             by_wallet,
         )
     except ValueError as error:
         raise BadInput(str(error), _SIGN_ANEW) from None
+    except SignatureError as error:
+        raise BadInput(error.message, error.next_step) from None
     if reason and reason_hash(reason) != ballot.reason_hash:
         raise BadInput("the reason is another one than was signed", "leave it out, or bring hers")
     return ballot, reason

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""`millpond relay`: bring signed ballots, invitations and claims to the chain, and pay the gas."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from millpond.cli.base import HOLDS, Run, hub_address, shared_options
+from millpond.cli.mirror import database_option
+from millpond.core.errors import BadInput
+from millpond.core.units import parse_amount
+
+if TYPE_CHECKING:
+    from millpond.chain.client import Client
+    from millpond.chain.signers import KeySigner
+    from millpond.core.errors import MillpondError
+
+_ETHER_DECIMALS = 18
+
+keystore_option = click.option(
+    "--keystore",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Keyfile of the account that pays. Default: MILLPOND_RELAY_KEYSTORE.",
+)
+password_option = click.option(
+    "--password-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File with its password, for its owner alone to read. Default: asked for.",
+)
+daily_option = click.option(
+    "--daily",
+    metavar="ETH",
+    help="The most to spend in a day (UTC). Default: MILLPOND_RELAY_DAILY, else 0.05.",
+)
+
+
+@click.command(
+    "relay", epilog="Example:  millpond relay --keystore relay.json --hub 0x... --daily 0.02"
+)
+@database_option
+@keystore_option
+@password_option
+@daily_option
+@click.option(
+    "--dev-account",
+    type=click.IntRange(0, 1_000),
+    help="On a dev chain: a wallet of the test mnemonic instead of a keyfile.",
+)
+@click.option(
+    "--linger",
+    type=click.FloatRange(0, 86_400),
+    default=30.0,
+    help="Seconds that an item waits for others to share a transaction with.",
+)
+@click.option(
+    "--poll", type=click.FloatRange(0.05, 15), default=1.0, help="Seconds between two rounds."
+)
+@click.option("--hub", metavar="ADDRESS", help="The Hub. Default: the one in the record.")
+@shared_options
+def relay_command(
+    run: Run,
+    database: str | None,
+    daily: str | None,
+    linger: float,
+    poll: float,
+    hub: str | None,
+    **key: Any,
+) -> int:
+    """Bring what members signed to the chain, out of the queue beside the mirror's database.
+
+    The key should be good for nothing else: it signs no message, sends no ETH, and calls only what
+    anybody may call. One relay works out of one queue.
+    """
+    from millpond.api.relay.rounds import Terms  # noqa: PLC0415  see cli/base.py
+    from millpond.api.relay.worker import Work  # noqa: PLC0415
+    from millpond.api.relay.worker import run as work  # noqa: PLC0415
+    from millpond.chain.contracts import Contract  # noqa: PLC0415
+    from millpond.mirror.stores.places import place_of  # noqa: PLC0415
+
+    logging.basicConfig(format="%(asctime)s %(name)s %(levelname)s %(message)s", level="INFO")
+    client = run.client()
+    address = hub_address(hub, run.record(client, None))
+    signer = _signer(run, client, **key)
+    place = place_of(database or run.settings.database)
+    terms = Terms(daily=_wei(daily or run.settings.relay_daily), linger=linger)
+    run.terminal.line(f"{signer.address} relays for the Hub {address}. Ctrl-C ends it.")
+
+    def told(problem: MillpondError | None) -> None:
+        if problem is not None:
+            run.terminal.error(problem)
+        else:
+            run.terminal.line("It works again.")
+
+    work(Work(place, client, Contract(client, "Hub", address), signer, terms, poll), told)
+    return HOLDS
+
+
+def _signer(
+    run: Run,
+    client: Client,
+    keystore: Path | None,
+    password_file: Path | None,
+    dev_account: int | None,
+) -> KeySigner:
+    from millpond.chain import signers  # noqa: PLC0415  see cli/base.py
+
+    if dev_account is not None:
+        signers.require_dev_chain(client, "the test mnemonic")
+        return signers.LocalSigner(dev_account)
+    path = keystore or run.settings.relay_keystore
+    if path is None:
+        raise BadInput(
+            "no keyfile is named", "give one with --keystore, or set MILLPOND_RELAY_KEYSTORE"
+        )
+    secret = password_file or run.settings.relay_password_file
+    if secret is not None:
+        return signers.KeystoreSigner(path, signers.password_from(secret))
+    return signers.KeystoreSigner(path, lambda: click.prompt("Password", hide_input=True))
+
+
+def _wei(ether: str) -> int:
+    return int(parse_amount(ether, _ETHER_DECIMALS))
