@@ -21,11 +21,13 @@ from tests.chain.wording import (
     ALICE,
     AT,
     BOB,
+    CLERK,
     DISTRIBUTOR,
     DOLLAR,
     GOVERNOR,
     GRAIN,
     HUB,
+    OTHER_POOL,
     PINS,
     POOL,
     Facts,
@@ -186,6 +188,30 @@ TOLD = {
 @pytest.mark.parametrize("which", CALLS)
 def test_told__a_call__in_a_sentence(which: str) -> None:
     assert one(CALLS[which]).sentence == TOLD[which]
+
+
+def test_told__grain_of_another_pool__has_that_grain_s_name() -> None:
+    facts = Facts(kinds={BOB: ("Grain", OTHER_POOL)})
+    facts.assets[BOB] = Asset(BOB, "OAK", 18)
+    word = 5 * 10**18 << 160 | int(ALICE, 16)
+    found = one(call(BOB, "Grain", "mint_many", [word]), facts)
+    assert found.sentence == f"Create 5.00 OAK for {ALICE}."
+    assert f"This is a contract of another pool, {OTHER_POOL}." in found.warnings
+    assert one(call(GRAIN, "Grain", "mint_many", [word])).sentence == (
+        f"Create 5.00 MILL for {ALICE}."
+    )
+
+
+def test_told__a_call_of_the_clerk__is_none_of_a_stranger() -> None:
+    root, leaf = (bytes(32), 0, 0, 1 << 96, 3 << 32 | 1), (b"\x07" * 32, 0, 9)
+    deed: tuple[object, ...] = (DISTRIBUTOR, 3, root, leaf, [], b"\x08" * 32, 10**9, [ALICE], [b""])
+    found = one(call(CLERK, "Clerk", "zero_out", *deed))
+    assert (found.target_kind, found.target_pool, found.class_name) == ("Clerk", None, "ordinary")
+    assert found.sentence.startswith(
+        f"Strike the leaf of 0x{'07' * 32} with 9 micro-cred out of the distribution of epoch 3"
+    )
+    stranger = one(Action(Address(BOB), 0, call(CLERK, "Clerk", "zero_out", *deed).data))
+    assert stranger.call is None
 
 
 def test_told__a_text_with_letters_that_steer_a_reader__is_written_with_codes() -> None:

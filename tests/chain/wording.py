@@ -22,11 +22,11 @@ def account(number: int) -> str:
 
 
 POOL, GOVERNOR, ADMISSION, GRAIN, DISTRIBUTOR, HUB, IDENTITY = map(account, range(0xA1, 0xA8))
+CLERK = account(0xA8)
 DOLLAR, PINS, BADGES, OTHER_POOL = map(account, range(0xB1, 0xB5))
 ALICE, BOB = account(0xC1), account(0xC2)
-HERE = Here(POOL, GOVERNOR, ADMISSION, GRAIN, DISTRIBUTOR, HUB, IDENTITY)
-CLERK = "0x" + "c1" * 20
-AT = HERE.kinds | {CLERK: "Clerk", PINS: "Pins", BADGES: "Badges", DOLLAR: "TestDollar"}
+HERE = Here(POOL, GOVERNOR, ADMISSION, GRAIN, DISTRIBUTOR, HUB, IDENTITY, CLERK)
+AT = HERE.kinds | {PINS: "Pins", BADGES: "Badges", DOLLAR: "TestDollar"}
 
 
 @dataclass
@@ -61,7 +61,7 @@ class Facts:
         if address in self.kinds:
             return self.kinds[address]
         kind = HERE.kinds.get(address)
-        return kind, None if kind in {None, "Hub", "Identity"} else POOL
+        return kind, None if kind is None or address in HERE.shared else POOL
 
     def asset(self, address: str) -> Asset:
         """Nothing is known of others."""

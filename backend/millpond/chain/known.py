@@ -35,14 +35,14 @@ class NodeKnown:
             distributor=coop.distributor.address,
             hub=coop.hub.address,
             identity=coop.identity.address,
+            clerk=coop.clerk.address,
         )
 
     def kind_of(self, address: str) -> tuple[str | None, str | None]:
         """One of this pool's parts, what all pools share, or another pool of the Hub."""
         kind = self.here.kinds.get(address)
         if kind is not None:
-            shared = address in (self.here.hub, self.here.identity)
-            return kind, None if shared else self.here.pool
+            return kind, None if address in self.here.shared else self.here.pool
         if address in self._made:
             return self._made[address], self.here.pool
         if self._coop.hub.is_pool(address):

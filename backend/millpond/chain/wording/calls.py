@@ -74,6 +74,7 @@ class Call:
     params: tuple[Param, ...] = field(repr=False, compare=False)
     values: tuple[Value, ...] = field(repr=False, compare=False)
     mutability: str = field(repr=False, compare=False)
+    target: str = field(repr=False, compare=False)
     exact: bool = field(repr=False, compare=False)
     """Whether the bytes are these arguments and nothing else."""
 
@@ -127,6 +128,7 @@ def call_of(
         function.inputs,
         values,
         function.mutability,
+        action.target,
         function.encode(values) == action.data,
     )
 

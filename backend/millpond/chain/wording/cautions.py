@@ -233,6 +233,8 @@ def _about_payee(case: Case, to: str) -> str | None:
         return "It goes to nobody: whatever arrives there is lost."
     if part == "Governor":
         return "What the Governor does not pass on in this proposal returns to the general fund."
+    if to in case.known.here.shared:
+        return f"The payee is the {part}, which all pools share; it is no account of a person."
     if part or case.known.consent_selector(to) is not None:
         which = f", its {part}" if part else ""
         return f"The payee is a part of this pool{which}; it is no account of a person."

@@ -21,10 +21,13 @@ class Here:
     distributor: str
     hub: str
     identity: str
+    clerk: str | None = None
+    """Who reads what is signed for its distributor; None where nobody has asked."""
 
     @property
     def kinds(self) -> dict[str, str]:
         """Each of them with what it is called."""
+        clerk = {self.clerk: "Clerk"} if self.clerk else {}
         return {
             self.pool: "Pool",
             self.governor: "Governor",
@@ -33,7 +36,13 @@ class Here:
             self.distributor: "CredDistributor",
             self.hub: "Hub",
             self.identity: "Identity",
+            **clerk,
         }
+
+    @property
+    def shared(self) -> frozenset[str]:
+        """Those that are no part of this pool: all pools have the same."""
+        return frozenset(filter(None, (self.hub, self.identity, self.clerk)))
 
 
 @dataclass(frozen=True)

@@ -118,7 +118,7 @@ def _release_many(r: Reader) -> str:
 
 
 def _mint_many(r: Reader) -> str:
-    return f"Create {_batch(r, r.scene.known.here.grain, 'for')}."
+    return f"Create {_batch(r, r.call.target, 'for')}."
 
 
 def _batch(r: Reader, asset: str, before: str) -> str:
