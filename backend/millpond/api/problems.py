@@ -11,6 +11,19 @@ from http import HTTPStatus
 from typing import Any
 
 from millpond.api.models.base import Model
+from millpond.api.relay.refusals import (
+    BadItem,
+    BodyTooLarge,
+    BudgetSpent,
+    NoMoney,
+    NoSuchItem,
+    QueueFull,
+    RelayError,
+    RelayOff,
+    TooManyItems,
+    Withheld,
+    WrongBody,
+)
 from millpond.core.errors import BadInput, MillpondError
 from millpond.mirror.reads.health import NotReady
 from millpond.mirror.reads.refusals import (
@@ -87,8 +100,14 @@ _STATUS: tuple[tuple[type[MillpondError], int], ...] = (
     (WrongDocument, 409),
     (NotYetMirrored, 409),
     (NothingFinal, 409),
+    (Withheld, 409),
+    (BodyTooLarge, 413),
+    (WrongBody, 422),
+    (BadItem, 422),
+    (TooManyItems, 429),
     (TooMany, 429),
     (TooBusy, 429),
+    (RelayError, 503),
     (MirrorError, 503),
     (MillpondError, 500),
 )
@@ -97,6 +116,8 @@ KNOWN: tuple[type[MillpondError], ...] = (
     *(NoSuchDocument,),
     *(NotFinal, ClaimsClosed, WrongDocument, NotYetMirrored, NothingFinal),
     *(BadQuery, WrongMethod, TooMany, TooBusy),
+    *(NoSuchItem, Withheld, BodyTooLarge, WrongBody, BadItem, TooManyItems),
+    *(RelayOff, QueueFull, NoMoney, BudgetSpent, RelayError),
     *(NotMirrored, NotReady, MirrorError, InternalError),
 )
 """All that replies are made of; the page explains each."""
