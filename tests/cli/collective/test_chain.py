@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Settlements on a real chain, and what is drafted by them."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -25,35 +24,11 @@ from tests.core.collective.plans import payees_file
 from tests.sources.opencollective.site import SLUG, Site
 from tests.sources.server import Place
 
-SETTLED_OFF_CHAIN = {
-    "type": "event",
-    "name": "SettledOffChain",
-    "anonymous": False,
-    "inputs": [
-        {"name": "subject", "type": "bytes32", "indexed": True},
-        {"name": "epoch", "type": "uint256", "indexed": True},
-        {"name": "payee", "type": "address", "indexed": True},
-        {"name": "reference", "type": "bytes32", "indexed": False},
-        {"name": "amount", "type": "uint256", "indexed": False},
-        {"name": "grain", "type": "uint256", "indexed": False},
-    ],
-}
-
-
-def _with_event() -> abi.Abi:
-    """The distributor's form; with the event, should the frozen one not have it yet."""
-    entries = json.loads(
-        (Path(abi.__file__).parent / "abis" / "CredDistributor.json").read_text("utf-8")
-    )
-    names = [each.get("name") for each in entries]
-    more = [] if SETTLED_OFF_CHAIN["name"] in names else [SETTLED_OFF_CHAIN]
-    return abi.parse("CredDistributor", [*entries, *more])
-
 
 def test_settlements__of_a_paid_month__are_claims_that_must_not_be_paid_again(paid: Story) -> None:
     """On a real chain: the two who were paid claimed, the others are not settled."""
     coop, [paid_document] = paid.coop, paid.documents
-    distributor = Contract(coop.client, "CredDistributor", coop.distributor.address, _with_event())
+    distributor = Contract(coop.client, "CredDistributor", coop.distributor.address)
     last = coop.client.block("latest").number
     found = Settlements.read(distributor, 1, 0, last, lambda _done, _whole: None)
     made = Plan.from_json(_plan_of(paid_document))
@@ -76,7 +51,7 @@ def test_settlements__events_of_the_epoch__are_read_as_references() -> None:
 
     class Distributor:
         address = "0x" + "22" * 20
-        abi = _with_event()
+        abi = abi.load("CredDistributor")
 
         def past_events(self, *question: Any) -> list[Any]:
             asked.append(question)
@@ -96,7 +71,7 @@ def test_settlements__events_of_the_epoch__are_read_as_references() -> None:
 
 
 def test_settlements__by_a_distributor_that_cannot_settle__are_refused(paid: Story) -> None:
-    form = _with_event()
+    form = abi.load("CredDistributor")
     old = abi.Abi(
         **{
             **{name: getattr(form, name) for name in form.__dataclass_fields__},
@@ -116,10 +91,7 @@ def test_draft__by_a_real_chain__pays_nobody_who_claimed(
     tmp_path: Path,
     site: Site,
     payees: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    form, load = _with_event(), abi.load
-    monkeypatch.setattr(abi, "load", lambda n: form if n == "CredDistributor" else load(n))
     path = tmp_path / "plan.json"
     pot = ("--pot", "100", "--currency", "USD", "--payees", payees, "--out", path)
     (tmp_path / "distribution.json").write_bytes(to_json(paid.documents[0]))
