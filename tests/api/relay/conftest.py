@@ -25,5 +25,8 @@ def yard(founded: Yard, tmp_path: Path) -> Iterator[Yard]:
     """The same with an empty queue; what a test does to the chain is undone."""
     snapshot = founded.ask("evm_snapshot")
     yield replace(founded, folder=tmp_path)
-    founded.ask("evm_setAutomine", True)
+    founded.ask("anvil_dropAllTransactions")
     founded.ask("evm_revert", snapshot)
+    founded.ask("evm_setAutomine", True)
+    founded.ask("anvil_setNextBlockBaseFeePerGas", hex(10**9))
+    founded.mine()

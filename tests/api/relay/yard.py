@@ -40,6 +40,7 @@ START = 1_800_000_000.0
 class Yard:
     """One co-op, one queue, one clock."""
 
+    url: str
     client: Client
     coop: Coop
     folder: Path
@@ -57,7 +58,7 @@ class Yard:
         client = connect(url, CHAIN_ID, QUICK)
         coop = Coop.make(client)
         dev_time.advance(client, DAY + 1)
-        return cls(client, coop, folder)
+        return cls(url, client, coop, folder)
 
     @property
     def where(self) -> Where:

@@ -30,7 +30,8 @@ _RECEIPT = "eth_getTransactionReceipt"
 _PLAIN_GAS = 21_000
 _HARMLESS = ("already known", "known transaction", "already imported", "nonce too low")
 """What nodes say of a transaction that they have, or had."""
-_UNDERPRICED = "underpriced"
+_UNDERPRICED = ("underpriced", "less than block base fee")
+"""What nodes say of a transaction that pays too little to be taken."""
 
 Became = Callable[[Batch, Sequence[Kept], Receipt], dict[str, str]]
 """Why items did not count in a mined transaction."""
@@ -208,7 +209,7 @@ class Sender:
         for batch in self.outbox.open():
             last = self.outbox.attempts(batch)[-1]
             age = self._now - last.made_at
-            underpriced = last.refusal is not None and _UNDERPRICED in last.refusal
+            underpriced = any(words in (last.refusal or "") for words in _UNDERPRICED)
             stuck = batch.nonce == mined_nonces and age >= self._patience.stuck
             if batch.nonce >= mined_nonces and (stuck or underpriced):
                 self._replace(batch, last, purse, is_of_use)
