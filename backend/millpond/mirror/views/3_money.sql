@@ -23,52 +23,54 @@ SELECT
 FROM pool_earmark_opened e
 JOIN blocks b ON b.number = e.block_number;
 
+-- `line` tells the lines of one event apart.
 CREATE VIEW ledger AS
 SELECT address AS pool, earmark_id, asset, 'gift' AS what, patron AS party,
-    amount AS balance, amount AS received, '0' AS reserved, block_number, log_index
+    amount AS balance, amount AS received, '0' AS reserved, block_number, log_index, 0 AS line
 FROM pool_given
 UNION ALL
-SELECT address, 0, asset, 'surplus', NULL, amount, amount, '0', block_number, log_index
+SELECT address, 0, asset, 'surplus', NULL, amount, amount, '0', block_number, log_index, 0
 FROM pool_synced
 UNION ALL
 SELECT address, earmark_id, asset, 'spent', to_account, '-' || amount, '0', '0',
-    block_number, log_index
+    block_number, log_index, 0
 FROM pool_spent
 UNION ALL
-SELECT address, from_id, asset, 'moved out', NULL, '-' || amount, '0', '0', block_number, log_index
+SELECT address, from_id, asset, 'moved out', NULL, '-' || amount, '0', '0',
+    block_number, log_index, 0
 FROM pool_moved
 UNION ALL
 -- into a restricted earmark it counts as received
 SELECT m.address, m.to_id, m.asset, 'moved in', NULL, m.amount,
-    CASE WHEN e.restricted = 1 THEN m.amount ELSE '0' END, '0', m.block_number, m.log_index
+    CASE WHEN e.restricted = 1 THEN m.amount ELSE '0' END, '0', m.block_number, m.log_index, 1
 FROM pool_moved m
 LEFT JOIN pool_earmark_opened e ON e.address = m.address AND e.earmark_id = m.to_id
 UNION ALL
-SELECT address, 0, asset, 'put back', NULL, amount, '0', '0', block_number, log_index
+SELECT address, 0, asset, 'put back', NULL, amount, '0', '0', block_number, log_index, 0
 FROM pool_put_back
 UNION ALL
-SELECT address, earmark_id, asset, 'reserved', NULL, '0', '0', amount, block_number, log_index
+SELECT address, earmark_id, asset, 'reserved', NULL, '0', '0', amount, block_number, log_index, 0
 FROM pool_reserved
 UNION ALL
 SELECT address, earmark_id, asset, 'unreserved', NULL, '0', '0', '-' || amount,
-    block_number, log_index
+    block_number, log_index, 0
 FROM pool_unreserved
 UNION ALL
 SELECT address, earmark_id, asset, 'released', to_account, '-' || amount, '0', '-' || amount,
-    block_number, log_index
+    block_number, log_index, 0
 FROM pool_released
 UNION ALL
 SELECT r.address, r.earmark_id, r.asset, 'released', p.to_account, '-' || p.amount, '0', '-' || p.amount,
-    r.block_number, r.log_index
+    r.block_number, r.log_index, p.position
 FROM pool_released_many r
 JOIN pool_released_many_batch p USING (block_number, log_index)
 UNION ALL
 SELECT address, earmark_id, asset, 'reclaimed', patron, '-' || amount, '0', '0',
-    block_number, log_index
+    block_number, log_index, 0
 FROM pool_reclaimed
 UNION ALL
 -- what the members had moved there returns to the general fund
-SELECT address, 0, asset, 'returned', NULL, amount, '0', '0', block_number, log_index
+SELECT address, 0, asset, 'returned', NULL, amount, '0', '0', block_number, log_index, 1
 FROM pool_reclaimed WHERE patron = address;
 
 -- One earmark's money in one asset. Every earmark and asset that was ever in the books.
