@@ -181,6 +181,7 @@ def settle(
     """Before somebody is paid in another currency: her part is settled and never claimed here.
 
     The payee signs (here, or by file); then anybody sends it. Only after that is she paid.
+    Refused while no grain can be made: her leaf's grain is minted with it.
     ape run epoch settle --pool NAME --identity github:1 --epoch 3 --reference "oc/812"
     """
     coop, subject = at.coop(), subject_of(identity)
