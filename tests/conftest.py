@@ -8,6 +8,10 @@ from typing import Any
 
 import pytest
 
+from tests.mirror.places import every_store, on_both, postgresql_server
+
+__all__ = ["every_store", "on_both", "only_this_machine", "postgresql_server"]
+
 _CONNECT, _CONNECT_EX = socket.socket.connect, socket.socket.connect_ex
 _LOOK_UP = socket.getaddrinfo
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The only place that reads the environment. Options of a command line come before it.
 
-Every variable is MILLPOND_ and the name in capitals: MILLPOND_RPC, MILLPOND_KEYSTORE, ...
+Every variable is MILLPOND_ and the name in capitals: MILLPOND_RPC, MILLPOND_KEYSTORE, ... The
+database may also be named by DATABASE_URL, as hosts do.
 Passwords are never variables: one is asked for, or lies in a file whose path is given. The tokens
 by which sources are read are, as their owners hand them out; they are shown and stored nowhere.
 """
@@ -9,7 +10,7 @@ by which sources are read are, as their owners hand them out; they are shown and
 import os
 from pathlib import Path
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from millpond.core.errors import ParameterError
@@ -23,12 +24,31 @@ class Settings(BaseSettings):
     rpc: str | None = Field(
         default=None, repr=False, description="address of a node; it may hold a key"
     )
+    more_rpc: str = Field(
+        default="",
+        repr=False,
+        description="addresses of further nodes for the mirror, with blanks between them",
+    )
     keystore: Path | None = Field(default=None, description="keyfile of the account that signs")
     password_file: Path | None = Field(default=None, description="file with the keyfile's password")
+    relay_keystore: Path | None = Field(
+        default=None, description="keyfile of the relay's account, which only pays for gas"
+    )
+    relay_password_file: Path | None = Field(
+        default=None, description="file with the password of the relay's keyfile"
+    )
+    relay_daily: str = Field(
+        default="0.05", description="the most that the relay spends in a day, in ETH"
+    )
     deployments: Path = Field(
         default=Path("deployments"), description="folder of the records of deployments"
     )
-    database: Path = Field(default=Path("mirror.db"), description="the mirror's file")
+    database: str = Field(
+        default="mirror.db",
+        validation_alias=AliasChoices("MILLPOND_DATABASE", "DATABASE_URL"),
+        repr=False,
+        description="the mirror's file, or postgresql://..., which may hold a password",
+    )
     sources: Path = Field(default=Path(), description="checkout with contracts/, for `verify code`")
     github_token: SecretStr | None = Field(
         default=None, description="token that may read the repositories; GitHub asks for one"
@@ -66,6 +86,8 @@ def load() -> Settings:
         ) from None
 
 
-def environment_of_a_child(rpc: str) -> dict[str, str]:
-    """This process's environment, for a program of ours that is to ask the node at `rpc`."""
-    return {**os.environ, "MILLPOND_RPC": rpc}
+def environment_of_a_child(rpc: str, database: str | None = None) -> dict[str, str]:
+    """This process's environment, for a program of ours that is to ask the node at `rpc` (and to
+    use that database): such an address may hold a secret, and arguments are for all to read."""
+    more = {} if database is None else {"MILLPOND_DATABASE": database}
+    return {**os.environ, "MILLPOND_RPC": rpc, **more}

@@ -8,12 +8,25 @@ import pytest
 
 from tests.api.site import Site, shown
 from tests.api.story import Story
+from tests.mirror.places import SQLITE, STORES, database
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def told(tmp_path_factory: pytest.TempPathFactory) -> Story:
     """The whole story; nothing more happens in it."""
-    with shown(Story.told(tmp_path_factory.mktemp("story"))) as found:
+    return Story.told(tmp_path_factory.mktemp("story"))
+
+
+@pytest.fixture(scope="session", params=STORES)
+def site(
+    request: pytest.FixtureRequest, told: Story, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """The whole story, once on each store."""
+    story = told
+    if request.param != SQLITE:
+        request.getfixturevalue("postgresql_server")
+        story = told.again(database(tmp_path_factory.mktemp("again"), store=request.param))
+    with shown(story) as found:
         yield found
 
 

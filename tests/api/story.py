@@ -11,6 +11,7 @@ one that is final with leaves paid, waiting and carried, and one under review.
 """
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,12 +34,14 @@ from millpond.core.units import MicroCred
 from millpond.core.weeks import weeks_of_month
 from millpond.mirror.documents import Shelf
 from millpond.mirror.reads.snapshot import Mirror
+from millpond.mirror.stores import Place
 from tests.contracts import registry
 from tests.contracts.coop import ABSTAIN, AGAINST, FOR, Coop, Proposal, content_id
 from tests.contracts.distributors import DAY, MONTH, Policy, typed
 from tests.contracts.evm import ETH, Actor
 from tests.core import month
 from tests.mirror.feed import Chronicle, Feed
+from tests.mirror.places import database
 
 DOLLARS = 10**6
 GRAIN = 1_000 * 10**18
@@ -67,9 +70,9 @@ class Story:
     def __init__(self, folder: Path, founders: int = 5) -> None:
         self.evm = Chronicle()
         self.coop = Coop(self.evm, founders)
-        self.path, self.folder = folder / "mirror.db", folder / "documents"
-        self.feed = Feed(self.evm, self.coop.hub, self.coop.identity, self.path)
-        self.mirror, self.shelf = Mirror(self.path), Shelf(self.folder)
+        self.place, self.folder = database(folder), folder / "documents"
+        self.feed = Feed(self.evm, self.coop.hub, self.coop.identity, self.place)
+        self.mirror, self.shelf = Mirror(self.place), Shelf(self.folder)
         self.dollar = self.coop.dollar
         self.patrons = [self.evm.actor(f"patron {n}") for n in range(len(GIFTS))]
         self.relayer = self.evm.actor("relayer")
@@ -94,9 +97,17 @@ class Story:
         story.tell()
         return story
 
-    def tell(self) -> None:
+    def again(self, place: Place) -> "Story":
+        """The same story, mirrored at another place too."""
+        other = copy(self)
+        other.place, other.mirror = place, Mirror(place)
+        other.feed = Feed(self.evm, self.coop.hub, self.coop.identity, place)
+        other.tell(warp=False)
+        return other
+
+    def tell(self, warp: bool = True) -> None:
         """Let the mirror know, with a writer that says it is well."""
-        cursor = self.feed.tell()
+        cursor = self.feed.tell(warp)
         self.feed.store.say(cursor.block_number, CLOCK, None)
 
     # --- money in -------------------------------------------------------------------------------

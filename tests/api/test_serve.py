@@ -103,7 +103,7 @@ linux_only = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="lo
 def test_serve__without_a_node__shows_what_is_there_and_writes_nothing(tmp_path: Path) -> None:
     story = Story(tmp_path)
     story.feed.store.say(story.feed.store.cursor().block_number, 1, None)
-    with _running("--database", str(story.path)) as (process, url):
+    with _running("--database", str(story.place)) as (process, url):
         assert httpx.get(f"{url}/health").json() == {"status": "alive"}
         assert httpx.get(f"{url}/v1/pools").json()["data"][0]["name"] == "mill"
         assert httpx.get(url).status_code == httpx.codes.OK

@@ -125,7 +125,8 @@ def test_snapshot__the_file_is_replaced__the_same_thread_reads_the_new_one(
         (tmp_path / name).mkdir()
         story = Story(tmp_path / name, founders)
         story.feed.store.close()
-        stories.append(story.path)
+        assert isinstance(story.place, Path)
+        stories.append(story.place)
     mirror, found = Mirror(path), []
     for story_path in stories:
         story_path.replace(path)

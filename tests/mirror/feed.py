@@ -4,7 +4,7 @@
     evm = Chronicle()
     coop = Coop(evm)                            # or any other bench of tests/contracts
     ... calls ...
-    store = mirrored(evm, coop.hub, coop.identity, tmp_path / "mirror.db")
+    store = mirrored(evm, coop.hub, coop.identity, database(tmp_path))
     with store.connect(...) as db: ...
 
 Blocks have made-up hashes, each the child of the one before; logs are numbered within a block, as
@@ -12,13 +12,13 @@ on a chain. `Feed` may be told of more blocks later, as a mirror that follows is
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from millpond.chain.answers import NO_ADDRESS, Address, Log
 from millpond.core.canonical import keccak256
 from millpond.core.subjects import to_hex
 from millpond.mirror.store import Asset, Batch, Cursor, Header, Mined, Store, Subject
+from millpond.mirror.stores import Place
 from millpond.mirror.sync import KEEP, decode, parts_in
 from tests.contracts.evm import CHAIN_ID, Contract, Evm, address_of
 
@@ -60,17 +60,19 @@ class Chronicle(Evm):
 class Feed:
     """A store that is told of a chronicle's blocks."""
 
-    def __init__(self, evm: Chronicle, hub: Contract, identity: Any, path: Path) -> None:
+    def __init__(self, evm: Chronicle, hub: Contract, identity: Any, place: Place) -> None:
         self.evm = evm
         self.hub = hub.address
-        self.store = Store(path)
+        self.store = Store(place)
         subject = Subject(evm.chain_id, hash_of(0), self.hub, address_of(identity), 1)
         self.store.begin(subject, Header(0, hash_of(0), hash_of(-1), evm.blocks[0].timestamp))
 
-    def tell(self) -> Cursor:
-        """Everything that has happened since the last time; a new block begins behind it."""
+    def tell(self, warp: bool = True) -> Cursor:
+        """Everything that has happened since the last time; a new block begins behind it, unless
+        another feed of the same chronicle has just been told."""
         was = self.store.cursor()
-        self.evm.warp(0)
+        if warp:
+            self.evm.warp(0)
         new = [block for block in self.evm.blocks[:-1] if block.number > was.block_number]
         logs = [log for block in new for log in _logs(block)]
         mined = decode(*self._ours(logs))
@@ -101,9 +103,9 @@ class Feed:
         return Asset(address, block_number, token.symbol(), token.decimals())
 
 
-def mirrored(evm: Chronicle, hub: Contract, identity: Any, path: Path) -> Store:
+def mirrored(evm: Chronicle, hub: Contract, identity: Any, place: Place) -> Store:
     """A store that knows all that has happened."""
-    feed = Feed(evm, hub, identity, path)
+    feed = Feed(evm, hub, identity, place)
     feed.tell()
     return feed.store
 

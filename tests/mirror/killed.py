@@ -10,15 +10,17 @@ Answers "killed" or "finished".
 import json
 import os
 import signal
-import sqlite3
 import sys
 import time
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 from millpond.chain.client import connect
 from millpond.mirror import store as stores
 from millpond.mirror import sync as syncs
+from millpond.mirror.stores import place_of
+from millpond.mirror.stores.postgresql import PostgresqlDatabase
+from millpond.mirror.stores.sqlite import SqliteDatabase
 from tests.chain.nodes import CHAIN_ID
 
 SMALL_STEPS = 3
@@ -45,28 +47,40 @@ def _mirror(run: dict[str, Any]) -> None:
     """Mirror to the head, unless killed on the way."""
     if "statement" in run:
         _die_at(run["statement"])
-    with stores.Store(Path(run["database"])) as store:
+    with stores.Store(place_of(run["database"])) as store:
         client = connect(run["url"], CHAIN_ID)
         syncs.open_mirror(store, client, run["hub"], 0).catch_up()
 
 
 def _die_at(number: int) -> None:
-    """Make every connection count its statements, and the one that comes too late the last."""
+    """Make every connection count what it is asked, and the question that comes too late the last.
+
+    What takes many rows at once is asked once for each of them.
+    """
     left = number
-    connect_ = stores.connect
 
-    def count(_: str) -> None:
-        nonlocal left
-        left -= 1
-        if left <= 0:
-            os.kill(os.getpid(), signal.SIGKILL)
+    def counted(ask: Callable[..., Any]) -> Callable[..., Any]:
+        def asked(*args: Any, **kwargs: Any) -> Any:
+            nonlocal left
+            left -= 1
+            if left <= 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return ask(*args, **kwargs)
 
-    def counted(path: Path, *, writes: bool) -> sqlite3.Connection:
-        found = connect_(path, writes=writes)
-        found.set_trace_callback(count)
-        return found
+        return asked
 
-    stores.connect = counted
+    def one_by_one(insert: Callable[..., Any]) -> Callable[..., Any]:
+        def asked(self: Any, table: str, rows: Any) -> None:
+            for row in rows:
+                insert(self, table, [row])
+
+        return asked
+
+    for store in (SqliteDatabase, PostgresqlDatabase):
+        for name in ("execute", "take_back", "create"):
+            setattr(store, name, counted(getattr(store, name)))
+        insert = counted(store.insert)
+        setattr(store, "insert", one_by_one(insert))  # noqa: B010  mypy forbids the plain way
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 
 import json
 import random
-import sqlite3
 import subprocess
 import sys
 from collections import Counter
@@ -16,14 +15,19 @@ import pytest
 
 from millpond.chain.client import Client, connect
 from millpond.mirror import store as stores
-from millpond.mirror.store import Store
+from millpond.mirror.reads.snapshot import Mirror
+from millpond.mirror.store import NotMirrored, Store
+from millpond.mirror.stores import Place
 from millpond.mirror.sync import open_mirror
 from scripts._local_chain import find_anvil, local_chain
 from tests.chain.coop import DOLLAR, PATRONS, Coop
 from tests.chain.nodes import CHAIN_ID, ROOT
 from tests.mirror.digest import digest
+from tests.mirror.places import POSTGRESQL, SQLITE, database, written
 
-SEED, POINTS, MOST_RUNS = 2019, 50, 300
+SEED, MOST_RUNS = 2019, 300
+POINTS = {SQLITE: 50, POSTGRESQL: 15}
+"""How often it is killed, on each store."""
 STATEMENTS, SECONDS = 500, 0.2
 """Within a whole index, which takes a few hundred statements more."""
 
@@ -54,32 +58,31 @@ def writers() -> Iterator[Writers]:
         process.stdin.close()
 
 
-def has_caught_up(path: Path, client: Client) -> bool:
+def has_caught_up(place: Place, client: Client) -> bool:
     """Whether the mirror stands at the head."""
-    if not path.exists():
-        return False
-    with Store(path) as store:
-        try:
-            cursor = store.cursor()
-        except sqlite3.OperationalError:
-            return False  # killed before there were tables
-        return cursor.block_number == client.block().number
+    try:
+        with Mirror(place).snapshot() as now:
+            return now.as_of.block_number == client.block().number
+    except NotMirrored:
+        return False  # killed before there were tables
 
 
-def test_kill__fifty_random_points_with_reorgs_between__as_a_fresh_index(tmp_path: Path) -> None:
+def test_kill__at_random_points_with_reorgs_between__as_a_fresh_index(
+    on_both: str, tmp_path: Path
+) -> None:
     if find_anvil() is None:
         pytest.skip("anvil is not installed: only it can reorganise a chain (install Node)")
     chance, ended = random.Random(SEED), Counter[str]()  # noqa: S311  not for keys
-    path = tmp_path / "mirror.db"
+    place, fresh, points = database(tmp_path), database(tmp_path, "fresh"), POINTS[on_both]
     with local_chain() as url, writers() as forked:
         client = connect(url, CHAIN_ID)
         coop = Coop.make(client)
         for _ in range(4):
             coop.give(PATRONS[0], 0, DOLLAR)
-        order = {"database": str(path), "url": url, "hub": coop.hub.address}
-        while ended["killed"] < POINTS and ended.total() < MOST_RUNS:
-            if has_caught_up(path, client):
-                stores.remove(path)
+        order = {"database": written(place), "url": url, "hub": coop.hub.address}
+        while ended["killed"] < points and ended.total() < MOST_RUNS:
+            if has_caught_up(place, client):
+                stores.remove(place)
             when: dict[str, float] = (
                 {"statement": chance.randrange(1, STATEMENTS)}
                 if chance.random() < 0.6
@@ -90,8 +93,8 @@ def test_kill__fifty_random_points_with_reorgs_between__as_a_fresh_index(tmp_pat
                 client.rpc.ask("anvil_reorg", [chance.randrange(1, 9), []])
             for _ in range(chance.randrange(4)):
                 coop.give(PATRONS[0], 0, chance.randrange(1, 100) * DOLLAR)
-        assert ended["killed"] == POINTS, ended
+        assert ended["killed"] == points, ended
         assert forked.run(**order) == "finished"
-        with Store(tmp_path / "fresh.db") as store:
+        with Store(fresh) as store:
             open_mirror(store, client, coop.hub.address, 0).catch_up()
-    assert digest(path) == digest(tmp_path / "fresh.db")
+    assert digest(place) == digest(fresh)

@@ -1,19 +1,18 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """State by SQL over events equals what the contracts say, through stories with every turn."""
 
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from millpond.mirror import store
 from tests.contracts.coop import AGAINST, CLASSES, DAY, FOR, MEMBERSHIP, Coop
 from tests.contracts.evm import ETH, Actor, address_of
-from tests.mirror.compare import check, rows
-from tests.mirror.feed import Chronicle, Feed
+from tests.mirror.compare import Mirrors, check
+from tests.mirror.feed import Chronicle
 
+STATES = "SELECT state FROM proposals ORDER BY state"
 REFUSES = 1
 """A way of contracts/mocks/OddPayee.vy."""
 
@@ -24,29 +23,25 @@ class Watched:
 
     evm: Chronicle
     coop: Coop
-    feed: Feed
-    db: sqlite3.Connection
+    mirrors: Mirrors
 
     def check(self, *people: Actor) -> None:
         """All views against all getters."""
-        check(self.feed, self.db, self.coop, *people)
+        check(self.mirrors, self.coop, *people)
 
     def one(self, query: str) -> dict[str, object]:
         """The one row of a query."""
-        [row] = rows(self.db, query)
+        [row] = self.mirrors.rows(query)
         return row
 
 
 @pytest.fixture
-def watched(evm: Chronicle, tmp_path: Path) -> Watched:
+def watched(evm: Chronicle, every_store: tuple[str, ...], tmp_path: Path) -> Watched:
     """From the first block on."""
-    return _watched(evm, Coop(evm), tmp_path)
-
-
-def _watched(evm: Chronicle, coop: Coop, folder: Path) -> Watched:
-    feed = Feed(evm, coop.hub, coop.identity, folder / "mirror.db")
-    feed.tell()
-    return Watched(evm, coop, feed, store.connect(folder / "mirror.db", writes=False))
+    coop = Coop(evm)
+    mirrors = Mirrors(evm, coop.hub, coop.identity, tmp_path, every_store)
+    mirrors.tell()
+    return Watched(evm, coop, mirrors)
 
 
 def test_pools__as_the_hub_made_it__names_every_part(watched: Watched) -> None:
@@ -106,7 +101,9 @@ def test_members__old_key_admitted_after_a_rebind__another_seat(watched: Watched
     spend = coop.opened(coop.spending(coop.patron, 1), text="money")
     coop.vote(spend, FOR, old, new)
     watched.check(new)
-    seats = rows(watched.db, "SELECT account, seat FROM members WHERE seat IN (3, 4) ORDER BY seat")
+    seats = watched.mirrors.rows(
+        "SELECT account, seat FROM members WHERE seat IN (3, 4) ORDER BY seat"
+    )
     assert [row["account"] for row in seats] == [new.address, old.address]
 
 
@@ -143,7 +140,9 @@ def test_proposals__every_second_that_matters__the_same_state(watched: Watched) 
     for moment in (eta + CLASSES[0].expiry - 1, eta + CLASSES[0].expiry):
         evm.warp_to(moment)
         watched.check()
-    states = [row["state"] for row in rows(watched.db, "SELECT state FROM proposals ORDER BY 1")]
+    states = [
+        row["state"] for row in watched.mirrors.rows("SELECT state FROM proposals ORDER BY 1")
+    ]
     assert states == ["defeated", "defeated", "executed", "expired"]
 
 
@@ -156,7 +155,9 @@ def test_proposals__closed_early_or_canceled__the_same_state(watched: Watched) -
     coop.governor.close(early.id, sender=coop.relayer)
     coop.governor.cancel(*canceled.content, sender=coop.founders[0])
     watched.check()
-    states = [row["state"] for row in rows(watched.db, "SELECT state FROM proposals ORDER BY 1")]
+    states = [
+        row["state"] for row in watched.mirrors.rows("SELECT state FROM proposals ORDER BY 1")
+    ]
     assert states == ["canceled", "queued"]
 
 
@@ -172,7 +173,9 @@ def test_proposals__members_change_meanwhile__the_electorate_stays(watched: Watc
     coop.admission.leave(sender=newcomers[0])
     also = coop.propose(coop.spending(coop.patron, 1), text="as one left", by=coop.founders[1])
     watched.check(*newcomers)
-    found = rows(watched.db, "SELECT electorate FROM proposals ORDER BY block_number, log_index")
+    found = watched.mirrors.rows(
+        "SELECT electorate FROM proposals ORDER BY block_number, log_index"
+    )
     assert [row["electorate"] for row in found] == [3, 3, 3, 5, 5]
     assert len({in_that_second.id, afterwards.id, also.id}) == 3
 
@@ -184,7 +187,7 @@ def test_proposals__new_rules_meanwhile__keep_the_old_ones(watched: Watched) -> 
     coop.enact(coop.ruling(longer), text="longer votes", by=coop.founders[1])
     after = coop.propose(coop.spending(coop.patron, 1), text="under the new ones")
     watched.check()
-    found = rows(watched.db, "SELECT proposal_id, rules_version FROM proposals")
+    found = watched.mirrors.rows("SELECT proposal_id, rules_version FROM proposals")
     versions = {int(row["proposal_id"]): row["rules_version"] for row in found}
     assert (versions[before.id], versions[after.id]) == (1, 2)
 
@@ -230,7 +233,7 @@ def test_proposals__every_kind_of_action__the_class_that_the_contract_gave(
     coop.raised(part)
     coop.enact(coop.installing(later), text="later", by=coop.founders[1])
     watched.check()
-    found = rows(watched.db, "SELECT DISTINCT class FROM proposals ORDER BY class")
+    found = watched.mirrors.rows("SELECT DISTINCT class FROM proposals ORDER BY class")
     assert [row["class"] for row in found] == [0, 1, 2, 3]
 
 
@@ -265,9 +268,9 @@ def test_ballots__signed_with_reasons_and_changed__every_cast_is_kept(watched: W
     assert coop.carry(proposal, words, [reason] * 3) == 2
     coop.governor.castVoteWithReason(proposal.id, AGAINST, "I think not", sender=coop.founders[0])
     watched.check()
-    casts = rows(watched.db, "SELECT * FROM casts ORDER BY block_number, log_index")
+    casts = watched.mirrors.rows("SELECT * FROM casts ORDER BY block_number, log_index")
     assert [row["reason_hash"] for row in casts] == ["0x" + "17" * 32] * 2 + [None]
-    first, third = rows(watched.db, "SELECT * FROM ballots ORDER BY seat")
+    first, third = watched.mirrors.rows("SELECT * FROM ballots ORDER BY seat")
     assert (first["reason"], first["casts"], third["casts"]) == ("I think not", 2, 1)
     skipped = watched.one("SELECT * FROM governor_ballot_skipped")
     assert skipped["why"] == "governor: not the ballot's turn"
@@ -294,7 +297,7 @@ def test_money__every_way_in_and_out__the_same_books(watched: Watched) -> None:
     watched.check()
     debt = watched.one("SELECT * FROM debts")
     assert (debt["account"], debt["owed"]) == (refuses.address, "7")
-    kinds = {row["what"] for row in rows(watched.db, "SELECT DISTINCT what FROM ledger")}
+    kinds = {row["what"] for row in watched.mirrors.rows("SELECT DISTINCT what FROM ledger")}
     assert kinds >= {"gift", "surplus", "spent", "moved out", "moved in", "put back"}
 
 
@@ -311,7 +314,7 @@ def test_money__released_to_many_at_once__a_line_for_each_payee(watched: Watched
     coop.pool.release_many(1, ETH, packed, sender=spender)
     watched.check()
     query = "SELECT * FROM ledger WHERE what = 'released'"
-    lines = [(row["party"], row["balance"], row["reserved"]) for row in rows(watched.db, query)]
+    lines = [(row["party"], row["balance"], row["reserved"]) for row in watched.mirrors.rows(query)]
     assert lines == [(address_of(to), f"-{amount}", f"-{amount}") for to, amount in batch]
     account = watched.one("SELECT * FROM accounts WHERE earmark_id = 1")
     assert (account["balance"], account["reserved"]) == ("74", "14")
@@ -370,7 +373,7 @@ def test_money__restricted_earmark_left_alone__lapsed_is_its_deadline(
 
 
 def test_rules__each_version_and_class__as_they_were_set(watched: Watched) -> None:
-    found = rows(watched.db, "SELECT * FROM rule_versions ORDER BY class")
+    found = watched.mirrors.rows("SELECT * FROM rule_versions ORDER BY class")
     names = ("delay", "period", "timelock", "expiry", "quorum_bps", "approval_bps", "early")
     assert [tuple(row[n] for n in names) for row in found] == [tuple(r.values()) for r in CLASSES]
     assert found[MEMBERSHIP]["version"] == 1

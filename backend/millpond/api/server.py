@@ -17,6 +17,7 @@ from millpond.api.app import create_app
 from millpond.api.writer import Sync, Writer
 from millpond.core.errors import BadInput, PortTaken
 from millpond.mirror.reads.review import Why
+from millpond.mirror.stores import Place
 
 _WAITING = 128
 """Connections that may wait to be taken."""
@@ -28,7 +29,7 @@ _STOP_SECONDS = 10
 class Serving:
     """What to serve, and where."""
 
-    database: Path
+    database: Place
     documents: Path | None
     host: str
     port: int

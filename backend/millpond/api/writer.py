@@ -18,6 +18,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from millpond.mirror.stores import Place
+
 _LOG = logging.getLogger("millpond.writer")
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
 _STEADY_SECONDS = 60.0
@@ -29,9 +31,10 @@ _STOP_SECONDS = 10.0
 class Sync:
     """What the writer is to follow."""
 
-    database: Path
+    database: Place
     environment: Mapping[str, str]
-    """Of the writer; it names the node (settings.environment_of_a_child)."""
+    """Of the writer; it names the node, and a database that is no file
+    (settings.environment_of_a_child)."""
     hub: str | None = None
     from_block: int | None = None
     poll: float | None = None
@@ -39,9 +42,11 @@ class Sync:
     @property
     def command(self) -> list[str]:
         """`millpond sync` in this Python."""
-        options = {"--hub": self.hub, "--from-block": self.from_block, "--poll": self.poll}
+        file = self.database if isinstance(self.database, Path) else None
+        options: dict[str, object] = {"--database": file, "--hub": self.hub}
+        options |= {"--from-block": self.from_block, "--poll": self.poll}
         given = [str(part) for pair in options.items() if pair[1] is not None for part in pair]
-        return [sys.executable, "-m", "millpond", "sync", "--database", str(self.database), *given]
+        return [sys.executable, "-m", "millpond", "sync", *given]
 
 
 class Writer:

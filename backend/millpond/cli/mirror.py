@@ -2,20 +2,29 @@
 """`millpond sync`: a database of all that happened in a Hub's pools."""
 
 import time
-from pathlib import Path
+from dataclasses import dataclass
+from typing import Any
 
 import click
 
+from millpond.chain.client import Client
+from millpond.chain.signers import DEV_CHAINS
 from millpond.cli.base import HOLDS, Run, Terminal, hub_address, shared_options
 from millpond.core.errors import MillpondError
-from millpond.mirror.follow import Pace, follow
+from millpond.mirror.completeness import Checks, Level
+from millpond.mirror.follow import Pace, follow, note
+from millpond.mirror.stops import StoppedBefore
 from millpond.mirror.store import Store, remove
-from millpond.mirror.sync import Sync, open_mirror
+from millpond.mirror.stores import place_of
+from millpond.mirror.sync import Habits, Sync, open_mirror
+
+STALE_SECONDS = 900
 
 database_option = click.option(
     "--database",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="The mirror's file. Default: MILLPOND_DATABASE, else mirror.db.",
+    metavar="FILE or URL",
+    help="The mirror's file, or postgresql://... Default: MILLPOND_DATABASE or DATABASE_URL, else "
+    "mirror.db.",
 )
 
 
@@ -37,43 +46,95 @@ database_option = click.option(
     default=2.0,
     help="Seconds between looks at the head.",
 )
+@click.option(
+    "--more-rpc",
+    metavar="URL",
+    multiple=True,
+    help="A further node of the same chain, asked when those before it fail, and whether it agrees."
+    " May be given several times. Default: MILLPOND_MORE_RPC.",
+)
+@click.option(
+    "--check",
+    type=click.Choice([level.value for level in Level]),
+    default=Level.RECEIPTS.value,
+    help="How old blocks are held against the chain's own proofs: the receipts of some blocks with "
+    "our events, of all of them, or besides the header of every block. The newest are checked "
+    "in full.",
+)
+@click.option(
+    "--stale-after",
+    type=click.IntRange(0),
+    help="Age of the newest block, in seconds, from which the node is taken to stand still; 0: "
+    f"never. Default: {STALE_SECONDS}, never on a development chain.",
+)
+@click.option(
+    "--go-on",
+    is_flag=True,
+    help="Go on with a mirror that had stopped for good: you have looked at its reason.",
+)
 @shared_options
-def sync_command(
-    run: Run,
-    hub: str | None,
-    from_block: int | None,
-    database: Path | None,
-    once: bool,
-    rebuild: bool,
-    poll: float,
-) -> int:
+def sync_command(run: Run, database: str | None, once: bool, rebuild: bool, **how: Any) -> int:
     """Mirror all events of a Hub and its pools into a database, and keep up with the chain.
 
     Everything in it follows from the chain: it can be deleted and made again at any time. Blocks
     that the chain takes back are taken back here too.
     """
-    client = run.client()
-    record = run.record(client, None)
-    address = hub_address(hub, record)
-    if from_block is None:
-        from_block = record.contract("Hub").block_number if record else 0
-    path = database or run.settings.database
+    asked = _How(**how)
+    clients = run.clients(asked.more_rpc or run.settings.more_rpc.split())
+    record = run.record(clients[0], None)
+    hub = hub_address(asked.hub, record)
+    first = asked.from_block
+    if first is None:
+        first = record.contract("Hub").block_number if record else 0
+    place = place_of(database or run.settings.database)
     if rebuild:
-        remove(path)
-    with Store(path) as store:
-        sync = open_mirror(store, client, address, from_block)
+        remove(place)
+    with Store(place) as store, store.alone():
+        sync = asked.open(store, clients, hub, first)
         if once:
             return _catch_up(run.terminal, sync)
-        run.terminal.line(f"{path} follows the Hub {address} on chain {client.chain_id}. Ctrl-C.")
-        _follow(run.terminal, sync, poll)
+        chain_id = clients[0].chain_id
+        run.terminal.line(f"{place} follows the Hub {hub} on chain {chain_id}. Ctrl-C.")
+        _follow(run.terminal, sync, asked.poll)
     return HOLDS
+
+
+@dataclass(frozen=True)
+class _How:
+    """The options of `sync`, as they are named."""
+
+    hub: str | None
+    from_block: int | None
+    poll: float
+    more_rpc: tuple[str, ...]
+    check: str
+    stale_after: int | None
+    go_on: bool
+
+    def open(self, store: Store, clients: list[Client], hub: str, first_block: int) -> Sync:
+        """The mirror, though it had stopped for good if somebody says that it may go on."""
+        seconds = self.stale_after
+        if seconds is None:
+            seconds = 0 if clients[0].chain_id in DEV_CHAINS else STALE_SECONDS
+        habits = Habits(Checks(Level(self.check)), stale_seconds=seconds or None)
+        try:
+            return open_mirror(store, clients, hub, first_block, habits)
+        except StoppedBefore:
+            if not self.go_on:
+                raise
+            store.go_on()
+            return open_mirror(store, clients, hub, first_block, habits)
 
 
 def _catch_up(terminal: Terminal, sync: Sync) -> int:
     started = time.monotonic()
-    with terminal.progress("mirroring") as told:
-        cursor = sync.catch_up(told)
-    sync.store.say(sync.head_number, int(time.time()), None)
+    try:
+        with terminal.progress("mirroring") as told:
+            cursor = sync.catch_up(told)
+    except MillpondError as error:
+        note(sync, Pace(), error)
+        raise
+    note(sync, Pace(), None)
     events = sync.store.event_count()
     said = {"block_number": cursor.block_number, "block_hash": cursor.block_hash, "events": events}
     if terminal.as_json:

@@ -10,6 +10,7 @@ from millpond.cli.base import HOLDS, Run, shared_options
 from millpond.cli.cred import with_numbers
 from millpond.cli.mirror import database_option
 from millpond.core.errors import ToolMissing
+from millpond.mirror.stores import Url, place_of
 from millpond.settings import environment_of_a_child
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 @shared_options
 def serve_command(
     run: Run,
-    database: Path | None,
+    database: str | None,
     documents: Path | None,
     instance: Path | None,
     host: str,
@@ -56,12 +57,13 @@ def serve_command(
             f"the package {error.name} is not installed, and serving needs it",
             'install it: pip install "millpond[api]"',
         ) from None
-    path = database or run.settings.database
+    place = place_of(database or run.settings.database)
     sync = None
     if run.rpc:
-        sync = Sync(path, environment_of_a_child(run.rpc), **following)
+        address = place.text if isinstance(place, Url) else None
+        sync = Sync(place, environment_of_a_child(run.rpc, address), **following)
     serve(
-        Serving(path, documents, host, port, sync, _why(instance)),
+        Serving(place, documents, host, port, sync, _why(instance)),
         lambda address: run.terminal.line(f"Serving {address}  Ctrl-C ends it."),
     )
     return HOLDS

@@ -7,7 +7,9 @@ CREATE TABLE blocks (
     number INTEGER NOT NULL PRIMARY KEY,
     hash TEXT NOT NULL,
     parent_hash TEXT NOT NULL,
-    timestamp INTEGER NOT NULL
+    timestamp INTEGER NOT NULL,
+    receipts_root TEXT NOT NULL,
+    state_root TEXT NOT NULL
 );
 
 CREATE TABLE events (
@@ -58,6 +60,12 @@ CREATE TABLE assets (
 );
 CREATE INDEX assets_by_block ON assets (block_number);
 
+-- How it was made sure that no event of a block is missing: 'none', 'bloom' or 'receipts'.
+CREATE TABLE coverage (
+    block_number INTEGER NOT NULL PRIMARY KEY REFERENCES blocks (number) ON DELETE CASCADE,
+    how TEXT NOT NULL
+);
+
 -- One row: what is mirrored, and how far. It moves in the same transaction as the rows it vouches for.
 CREATE TABLE mirror (
     id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
@@ -74,11 +82,25 @@ CREATE TABLE mirror (
     finalized_number INTEGER NOT NULL
 );
 
--- One row: how the writer is. The only rows that do not follow from the chain.
+-- Every move of the cursor, for those who follow along: 'advanced' when the blocks from_block to
+-- to_block came, 'retracted' when all above to_block were taken back (from_block: where it stood).
+-- `seq` only grows; the newest are kept.
+CREATE TABLE outbox (
+    seq INTEGER NOT NULL PRIMARY KEY,
+    what TEXT NOT NULL,
+    from_block INTEGER NOT NULL,
+    to_block INTEGER NOT NULL,
+    block_hash TEXT NOT NULL
+);
+
+-- One row: how the writer is. `stopped`: it must not go on until somebody has looked.
+-- It and the outbox are all that does not follow from the chain.
 CREATE TABLE worker (
     id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
     node_head INTEGER NOT NULL,
     checked_at INTEGER NOT NULL,
     problem TEXT,
-    next_step TEXT
+    next_step TEXT,
+    reason TEXT,
+    stopped INTEGER NOT NULL
 );

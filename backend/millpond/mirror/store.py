@@ -1,42 +1,53 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The mirror's database: one SQLite file, one writer, any number of readers.
+"""The mirror's database: one writer, any number of readers, in SQLite or PostgreSQL (`stores/`).
 
-Everything that a block brought goes with its block, so rolling back is one DELETE. The cursor moves
-in the same transaction as the rows it vouches for, and only from where the writer believed it to
-be, so a killed or doubled writer can leave nothing half-done. All rows but the worker's follow from
-the chain: the file can always be deleted and made again.
+Everything that a block brought goes with its block, so rolling back is one statement. The cursor
+moves in the same transaction as the rows it vouches for, and only from where the writer believed it
+to be, so a killed or doubled writer can leave nothing half-done. All rows but the worker's and the
+outbox's follow from the chain: the database can always be deleted and made again.
 """
 
-import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field, fields
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from pathlib import Path
 from typing import Any, Self
 
 from millpond.chain.answers import Log
 from millpond.core.errors import MillpondError
 from millpond.core.subjects import to_hex
 from millpond.mirror.decoding import Rows
+from millpond.mirror.stores import Place, connect, remove
+from millpond.mirror.stores.database import WRITER
+from millpond.mirror.stores.errors import AlreadyWritten, CursorMoved, MirrorError, NotMirrored
 
-_BUSY_SECONDS = 10.0
+__all__ = [
+    "AlreadyWritten",
+    "Asset",
+    "Batch",
+    "Cursor",
+    "CursorMoved",
+    "Header",
+    "Mined",
+    "MirrorError",
+    "NotMirrored",
+    "Stopped",
+    "Store",
+    "Subject",
+    "connect",
+    "remove",
+    "require_schema",
+    "schema",
+    "schema_name",
+]
+
+_OUTBOX_ROWS = 10_000
+"""Moves of the cursor that a follower can catch up with."""
 SETTLED = ("cast_seats", "proposal_facts")
 """What events settle for ever, each worked out by its view `settled_...` when it is written."""
-
-
-class MirrorError(MillpondError):
-    """The mirror's database cannot be used, or cannot go on."""
-
-
-class NotMirrored(MirrorError):
-    """There is no mirror yet, or it is of something else."""
-
-
-class CursorMoved(MirrorError):
-    """Another writer was faster."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +58,8 @@ class Header:
     hash: str
     parent_hash: str
     timestamp: int
+    receipts_root: str = ""
+    state_root: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,20 +114,17 @@ class Batch:
     headers: Sequence[Header]
     mined: Sequence[Mined]
     assets: Sequence[Asset]
+    coverage: Mapping[int, str] = field(default_factory=dict)
+    """Block -> how it was made sure that none of its events is missing."""
 
 
-class _UnitsSum:
-    """The SQL aggregate `units_sum`: decimal texts of any length, with or without a minus."""
+@dataclass(frozen=True)
+class Stopped:
+    """Why a mirror must not go on until somebody has looked."""
 
-    def __init__(self) -> None:
-        self.total = 0
-
-    def step(self, value: str | None) -> None:
-        if value is not None:
-            self.total += int(value)
-
-    def finalize(self) -> str:
-        return str(self.total)
+    reason: str
+    problem: str
+    next_step: str
 
 
 @cache
@@ -131,37 +141,19 @@ def schema_name() -> str:
     return sha256(schema().encode()).hexdigest()[:16]
 
 
-def connect(path: Path, *, writes: bool) -> sqlite3.Connection:
-    """A connection with our aggregate; rows come by name. `NotMirrored` where there is no file."""
-    if not writes and not path.exists():
-        raise NotMirrored(
-            f"there is no mirror at {path}",
-            "make one with: millpond sync --rpc URL --hub ADDRESS",
-        )
-    found = sqlite3.connect(
-        path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-    )
-    found.row_factory = sqlite3.Row
-    found.create_aggregate("units_sum", 1, _UnitsSum)  # type: ignore[arg-type]  # typeshed: int
-    found.execute("PRAGMA foreign_keys = ON")
-    if writes:
-        found.execute("PRAGMA journal_mode = WAL")
-        found.execute("PRAGMA synchronous = NORMAL")
-    else:
-        found.execute("PRAGMA query_only = ON")
-    return found
-
-
 class Store:
     """The writer's side."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._db = connect(path, writes=True)
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self._db = connect(place, writes=True)
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Be the only writer while the context lasts; `AlreadyWritten` where there is another."""
+        return self._db.alone(WRITER)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the database."""
         self._db.close()
 
     def __enter__(self) -> Self:
@@ -180,28 +172,26 @@ class Store:
             self._create(subject, before)
         elif known != subject:
             raise NotMirrored(
-                f"{self.path} mirrors the Hub {known.hub} of chain {known.chain_id} from block "
+                f"{self.place} mirrors the Hub {known.hub} of chain {known.chain_id} from block "
                 f"{known.first_block}, not what was asked for",
                 "name another file with --database, or make this one again with --rebuild",
             )
 
     def _subject(self) -> Subject | None:
-        tables = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'mirror'"
-        if self._db.execute(tables).fetchone() is None:
+        if not self._db.has("mirror"):
             return None
         row = self._db.execute("SELECT * FROM mirror").fetchone()
-        require_schema(row["schema"], self.path)
+        require_schema(row["schema"], self.place)
         return Subject(**{field.name: row[field.name] for field in fields(Subject)})
 
     def _create(self, subject: Subject, before: Header) -> None:
         with self._transaction():
-            for statement in _statements(schema()):
-                self._db.execute(statement)
-            self._insert("blocks", [tuple(vars(before).values())])
+            self._db.create(schema())
+            self._db.insert("blocks", [tuple(vars(before).values())])
             named = vars(subject)
             start = (before.number, before.hash, before.timestamp, 0, 0)
-            self._insert("mirror", [(1, schema_name(), *named.values(), *start)])
-            self._insert("worker", [(1, before.number, 0, None, None)])
+            self._db.insert("mirror", [(1, schema_name(), *named.values(), *start)])
+            self._db.insert("worker", [(1, before.number, 0, None, None, None, 0)])
 
     # --- where it stands --------------------------------------------------------------------------
 
@@ -238,32 +228,47 @@ class Store:
         """
         with self._transaction():
             self._move(was, now)
-            self._insert("blocks", [tuple(vars(header).values()) for header in batch.headers])
-            for mined in batch.mined:
-                self._write(mined)
+            self._keep_headers(batch.headers)
+            self._write(batch.mined)
             for table in SETTLED:
                 # by a view of ours, over our own tables
                 query = f"INSERT INTO {table} SELECT * FROM settled_{table} WHERE block_number > ?"  # noqa: S608
                 self._db.execute(query, (was.block_number,))
-            self._insert("assets", [tuple(vars(asset).values()) for asset in batch.assets])
-            self._db.execute(
-                "DELETE FROM blocks WHERE number <= ?"
-                " AND NOT EXISTS (SELECT 1 FROM events WHERE block_number = number)",
-                (now.block_number - keep,),
-            )
+            self._db.insert("assets", [tuple(vars(asset).values()) for asset in batch.assets])
+            self._db.insert("coverage", batch.coverage.items())
+            self._prune(was, now, keep)
+            if now.block_number > was.block_number:
+                self._tell("advanced", was.block_number + 1, now.block_number, now.block_hash)
 
     def roll_back(self, was: Cursor, now: Cursor) -> None:
         """Undo every block above the new cursor."""
         with self._transaction():
             self._move(was, now)
-            self._db.execute("DELETE FROM blocks WHERE number > ?", (now.block_number,))
+            self._db.take_back(now.block_number)
+            self._tell("retracted", was.block_number, now.block_number, now.block_hash)
 
     def say(self, node_head: int, checked_at: int, problem: MillpondError | None) -> None:
-        """Note how the writer is, for readers."""
-        words = (problem.message, problem.next_step) if problem else (None, None)
+        """Note how the writer is, for readers. A lasting stop stays until `go_on`."""
+        known: tuple[object, ...] = (None, None, None, 0)
+        if problem is not None:
+            # what only an operator can mend says so of itself (`reason`, `stops`)
+            reason, stops = getattr(problem, "reason", "failed"), getattr(problem, "stops", False)
+            known = (problem.message, problem.next_step, reason, int(stops))
         self._db.execute(
-            "UPDATE worker SET node_head = ?, checked_at = ?, problem = ?, next_step = ?",
-            (node_head, checked_at, *words),
+            "UPDATE worker SET node_head = ?, checked_at = ?, problem = ?, next_step = ?,"
+            " reason = ?, stopped = ? WHERE stopped = 0 OR ?6 = 1",
+            (node_head, checked_at, *known),
+        )
+
+    def stopped(self) -> Stopped | None:
+        """A lasting stop, if there is one."""
+        row = self._db.execute("SELECT * FROM worker WHERE stopped = 1").fetchone()
+        return Stopped(row["reason"], row["problem"], row["next_step"]) if row else None
+
+    def go_on(self) -> None:
+        """An operator has looked: end a lasting stop."""
+        self._db.execute(
+            "UPDATE worker SET problem = NULL, next_step = NULL, reason = NULL, stopped = 0"
         )
 
     def _move(self, was: Cursor, now: Cursor) -> None:
@@ -274,68 +279,75 @@ class Store:
         )
         if moved.rowcount != 1:
             raise CursorMoved(
-                f"another program writes into {self.path}", "let one `millpond sync` run, no more"
+                f"another program writes into {self.place}", "let one `millpond sync` run, no more"
             )
 
-    def _write(self, mined: Mined) -> None:
-        log = mined.log
-        key = (log.block_number, log.index)
-        event = (to_hex(log.transaction_hash), log.address, mined.contract, mined.event)
-        self._insert("events", [(*key, *event)])
-        for number, (table, values) in enumerate(mined.rows):
-            own = (log.address,) if number == 0 else ()
-            self._insert(table, [(*key, *own, *values)])
+    def _keep_headers(self, headers: Sequence[Header]) -> None:
+        """Of blocks below the cursor some may be there already."""
+        if not headers:
+            return
+        numbers = [header.number for header in headers]
+        query = "SELECT number FROM blocks WHERE number >= ? AND number <= ?"
+        known = {row[0] for row in self._db.execute(query, (min(numbers), max(numbers)))}
+        new = [tuple(vars(each).values()) for each in headers if each.number not in known]
+        self._db.insert("blocks", new)
 
-    def _insert(self, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
-        for row in rows:
-            places = ", ".join("?" * len(row))
-            # the names of tables come from our own generated decoders
-            self._db.execute(f"INSERT INTO {table} VALUES ({places})", row)  # noqa: S608
+    def _write(self, mined: Iterable[Mined]) -> None:
+        """All rows of all events, table by table."""
+        rows: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+        events = rows["events"]  # the first, since all others refer to it
+        for each in mined:
+            log = each.log
+            key = (log.block_number, log.index)
+            where = (*key, to_hex(log.transaction_hash), log.address)
+            events.append((*where, each.contract, each.event))
+            (table, values), *lists = each.rows
+            rows[table].append((*key, log.address, *values))
+            for name, element in lists:
+                rows[name].append((*key, *element))
+        for table, found in rows.items():
+            self._db.insert(table, found)
+
+    def _prune(self, was: Cursor, now: Cursor, keep: int) -> None:
+        """Forget headers without events that are now too deep, all but those of what is safe and
+        final. Those that were too deep before are gone already."""
+        self._db.execute(
+            "DELETE FROM blocks WHERE number <= ? AND (number > ? OR number IN (?, ?))"
+            " AND number NOT IN (?, ?)"
+            " AND NOT EXISTS (SELECT 1 FROM events WHERE block_number = number)",
+            (
+                *(now.block_number - keep, was.block_number - keep),
+                *(was.safe_number, was.finalized_number),
+                *(now.safe_number, now.finalized_number),
+            ),
+        )
+
+    def _tell(self, what: str, first: int, last: int, block_hash: str) -> None:
+        """A line for those who follow along."""
+        self._db.execute(
+            "INSERT INTO outbox SELECT coalesce(max(seq), 0) + 1, ?, ?, ?, ? FROM outbox",
+            (what, first, last, block_hash),
+        )
+        newest = "SELECT max(seq) FROM outbox"
+        self._db.execute(f"DELETE FROM outbox WHERE seq <= ({newest}) - {_OUTBOX_ROWS}")  # noqa: S608
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         """All or nothing; no other writer in between."""
-        self._db.execute("BEGIN IMMEDIATE")
         try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
+            with self._db.transaction():
+                yield
+        except self._db.failures as error:
+            raise MirrorError(
+                f"{self.place} cannot be written ({str(error).strip()})",
+                "check the disk and the rights, or the server; then go on: millpond sync",
+            ) from error
 
 
-def remove(path: Path) -> None:
-    """Delete a mirror; it can be made again. `NotMirrored` for a file that is none."""
-    if path.exists():
-        with connect(path, writes=False) as found:
-            tables = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'mirror'"
-            try:
-                known = found.execute(tables).fetchone()
-            except sqlite3.DatabaseError:
-                known = None
-        found.close()
-        if known is None:
-            raise NotMirrored(
-                f"{path} is no mirror and is left alone", "name the mirror's file with --database"
-            )
-    for each in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
-        each.unlink(missing_ok=True)
-
-
-def require_schema(found: str, path: Path) -> None:
+def require_schema(found: str, place: Place) -> None:
     """`NotMirrored` where a database was made by another version."""
     if found != schema_name():
         raise NotMirrored(
-            f"{path} was made by another version of millpond",
+            f"{place} was made by another version of millpond",
             "make it again from the chain: millpond sync --rebuild",
         )
-
-
-def _statements(script: str) -> Iterator[str]:
-    """The statements of a script, one by one: executescript would commit on its own."""
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The mirror as of one block.
 
-    mirror = Mirror(path)
+    mirror = Mirror(place)                  a path, or the address of a server
     with mirror.snapshot() as now:          one read transaction
         now.rows("SELECT ...", ...)         rows by name
         now.page(...)                       some of them, in an order that does not change
@@ -12,23 +12,26 @@ taken from it: each query returns the block of its rows as `block_number`, or, w
 count too, as `newest_block`.
 """
 
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
-from pathlib import Path
 from typing import Generic, Literal, TypeVar
 
 from millpond.chain.answers import NO_ADDRESS
 from millpond.core.figures import Asset, Money
-from millpond.mirror.store import MirrorError, NotMirrored, connect, require_schema
+from millpond.mirror.reads.as_of import shadow
+from millpond.mirror.reads.refusals import NothingFinal
+from millpond.mirror.store import MirrorError, NotMirrored, require_schema, schema
+from millpond.mirror.stores import Database, Place, Row, connect, failures
+from millpond.mirror.stores.dialect import statements
+
+__all__ = ["AsOf", "Finality", "Key", "Listed", "Mirror", "Range", "Row", "Snapshot", "Worker"]
 
 Finality = Literal["latest", "safe", "finalized"]
 """How likely a row stays: in the newest blocks, behind what the node calls safe, or for ever."""
 Key = tuple[int, ...]
 """Where a row stands in its list."""
-Row = sqlite3.Row
 _T = TypeVar("_T")
 _PLACES = {"block_number", "newest_block"}
 
@@ -67,6 +70,10 @@ class Worker:
     checked_at: int
     problem: str | None
     next_step: str | None
+    reason: str | None
+    """The problem in one word, for programs."""
+    stopped: bool
+    """It must not go on until somebody has looked: what is mirrored may be wrong."""
 
 
 @dataclass(frozen=True)
@@ -87,72 +94,71 @@ class Listed(Generic[_T]):
 
 
 class Mirror:
-    """A mirror's file, read from any number of threads."""
+    """A mirror's database, read from any number of threads."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, place: Place) -> None:
+        self.place = place
         self._kept = threading.local()
 
     @contextmanager
-    def snapshot(self) -> Iterator["Snapshot"]:
-        """One read transaction. `NotMirrored` where there is nothing to read yet."""
+    def snapshot(self, finality: Finality = "latest") -> Iterator["Snapshot"]:
+        """One read transaction, as of the newest block of that finality. `NotMirrored` where there
+        is nothing to read yet."""
         try:
-            db = self._connection()
-            db.execute("BEGIN")
-            try:
-                yield Snapshot(db, self.path)
-            finally:
-                db.execute("ROLLBACK")
-        except sqlite3.Error as error:
+            db = self._connection(finality)
+            with db.snapshot():
+                yield Snapshot(db, finality)
+        except failures(self.place) as error:
+            self._let_go(finality)
             raise MirrorError(
-                f"{self.path} cannot be read ({error})",
-                "check the file and its folder's rights; it can be made again: millpond sync",
+                f"{self.place} cannot be read ({str(error).strip()})",
+                "check the file and its folder's rights, or the server; it can be made again: "
+                "millpond sync",
             ) from error
 
-    def _connection(self) -> sqlite3.Connection:
-        """This thread's own; a new one where the file was replaced by another."""
-        kept: sqlite3.Connection | None = getattr(self._kept, "db", None)
-        file = _file_at(self.path)
-        if kept is not None and file is not None and self._kept.file == file:
+    def _connection(self, finality: Finality) -> Database:
+        """This thread's own; a new one where the file was replaced or the server went away."""
+        kept: Database | None = self._kept.__dict__.get(finality)
+        if kept is not None and kept.is_current():
             return kept
+        self._let_go(finality)
+        found = self._kept.__dict__[finality] = connect(self.place, writes=False)
+        if finality != "latest":
+            with found.snapshot():
+                Snapshot(found)  # there is one, and of this version
+            found.overlay(shadow(finality, statements(schema()), found.home))
+        return found
+
+    def _let_go(self, finality: Finality) -> None:
+        kept: Database | None = self._kept.__dict__.pop(finality, None)
         if kept is not None:
-            self._kept.db = None
             kept.close()
-        db = connect(self.path, writes=False)
-        self._kept.db, self._kept.file = db, file
-        return db
-
-
-def _file_at(path: Path) -> tuple[int, int] | None:
-    """Which file a path means now: `sync --rebuild` puts another one in its place."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
 
 
 class Snapshot:
     """What one transaction sees."""
 
-    def __init__(self, db: sqlite3.Connection, path: Path) -> None:
+    def __init__(self, db: Database, finality: Finality = "latest") -> None:
         self._db = db
         self._newest: int | None = None
         self._assets: dict[str, Asset] = {NO_ADDRESS: Asset(NO_ADDRESS, "ETH", 18)}
-        self.as_of = self._found(path)
+        self.as_of = self._found(finality)
 
-    def _found(self, path: Path) -> AsOf:
-        made = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'mirror'"
-        row = (
-            self._db.execute(made).fetchone()
-            and self._db.execute("SELECT * FROM mirror").fetchone()
-        )
-        if row is None:
+    def _found(self, finality: Finality) -> AsOf:
+        if not self._db.has("mirror"):
             raise NotMirrored(
-                f"{path} holds no mirror yet",
+                f"{self._db.place} holds no mirror yet",
                 "fill it with: millpond sync --rpc URL --hub ADDRESS",
             )
-        require_schema(row["schema"], path)
+        # by its full name, so that without the overlay nothing is read, rather than too much
+        mirror = f"{self._db.home if finality == 'latest' else self._db.temporary}.mirror"
+        row = self._db.execute(f"SELECT * FROM {mirror}").fetchone()  # noqa: S608  as above
+        if row is None:
+            raise NothingFinal(
+                f"no mirrored block is {finality} yet",
+                "wait, or ask without ?finality=: the newest block is mirrored all the same",
+            )
+        require_schema(row["schema"], self._db.place)
         return AsOf(**{field.name: row[field.name] for field in fields(AsOf)})
 
     # --- rows -------------------------------------------------------------------------------------
@@ -184,9 +190,11 @@ class Snapshot:
         after = part.after
         if after is not None and len(after) != len(keys):
             return Listed([], None)
-        behind = f"({', '.join(keys)}) {beyond} ({', '.join('?' * len(keys))})" if after else "1"
+        behind = (
+            f"({', '.join(keys)}) {beyond} ({', '.join('?' * len(keys))})" if after else "1 = 1"
+        )
         # the names of columns and the comparison come from this project's own code
-        text = f"SELECT * FROM ({query}) WHERE {behind} ORDER BY "  # noqa: S608
+        text = f"SELECT * FROM ({query}) AS found WHERE {behind} ORDER BY "  # noqa: S608
         text += ", ".join(f"{key} {order}" for key in keys) + " LIMIT ?"
         found = self._db.execute(text, (*values, *(after or ()), part.limit + 1)).fetchall()
         kept = found[: part.limit]
@@ -235,4 +243,5 @@ class Snapshot:
     def worker(self) -> Worker:
         """What the writer said last."""
         row = self._db.execute("SELECT * FROM worker").fetchone()
-        return Worker(**{field.name: row[field.name] for field in fields(Worker)})
+        found = {field.name: row[field.name] for field in fields(Worker)}
+        return Worker(**found | {"stopped": bool(row["stopped"])})

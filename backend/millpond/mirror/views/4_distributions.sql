@@ -20,7 +20,7 @@ SELECT
     b.timestamp AS posted_at, fb.timestamp AS final_at, e.transaction_hash,
     d.block_number, d.log_index
 FROM cred_distributor_distribution_posted d
-JOIN pools p ON p.distributor = d.address
+JOIN contracts p ON p.address = d.address AND p.contract = 'CredDistributor'
 JOIN blocks b ON b.number = d.block_number
 JOIN events e USING (block_number, log_index)
 LEFT JOIN cred_distributor_distribution_finalised f
@@ -58,7 +58,7 @@ SELECT
     e.transaction_hash, b.timestamp AS claimed_at, c.block_number, c.log_index, s.position
 FROM cred_distributor_claimed c
 JOIN cred_distributor_claimed_shares s USING (block_number, log_index)
-JOIN pools p ON p.distributor = c.address
+JOIN contracts p ON p.address = c.address AND p.contract = 'CredDistributor'
 JOIN events e USING (block_number, log_index)
 JOIN blocks b ON b.number = c.block_number
 UNION ALL
@@ -67,7 +67,7 @@ SELECT
     e.transaction_hash, b.timestamp, o.block_number, o.log_index, l.position
 FROM cred_distributor_paid_out o
 JOIN cred_distributor_paid_out_leaves l USING (block_number, log_index)
-JOIN pools p ON p.distributor = o.address
+JOIN contracts p ON p.address = o.address AND p.contract = 'CredDistributor'
 JOIN events e USING (block_number, log_index)
 JOIN blocks b ON b.number = o.block_number;
 
@@ -75,7 +75,7 @@ JOIN blocks b ON b.number = o.block_number;
 CREATE VIEW skips AS
 SELECT p.pool, k.address AS distributor, k.epoch, k.subject, k.reason, k.block_number, k.log_index
 FROM cred_distributor_leaf_skipped k
-JOIN pools p ON p.distributor = k.address
+JOIN contracts p ON p.address = k.address AND p.contract = 'CredDistributor'
 WHERE NOT EXISTS (
     SELECT 1 FROM cred_distributor_leaf_skipped later
     WHERE later.address = k.address AND later.epoch = k.epoch AND later.subject = k.subject
@@ -91,11 +91,11 @@ SELECT
     s.policy_claim_window AS claim_window, s.policy_zero_out_bps AS zero_out_bps,
     s.policy_restorers AS restorers, s.policy_fixed_portion AS fixed_portion, s.block_number, s.log_index
 FROM cred_distributor_policy_set s
-JOIN pools p ON p.distributor = s.address;
+JOIN contracts p ON p.address = s.address AND p.contract = 'CredDistributor';
 
 CREATE VIEW maintainers AS
 SELECT p.pool, s.address AS distributor, s.version, s.needed, m.account, m.position,
     s.block_number, s.log_index
 FROM cred_distributor_maintainers_set s
 JOIN cred_distributor_maintainers_set_maintainers m USING (block_number, log_index)
-JOIN pools p ON p.distributor = s.address;
+JOIN contracts p ON p.address = s.address AND p.contract = 'CredDistributor';

@@ -88,8 +88,8 @@ WHERE NOT EXISTS (
 CREATE VIEW attesting_pools AS
 SELECT s.pool, p.value, p.position, s.block_number, s.log_index
 FROM identity_attesting_pools_set s
-CROSS JOIN mirror m
 JOIN identity_attesting_pools_set_pools p USING (block_number, log_index)
+CROSS JOIN mirror m
 WHERE s.effective_at <= m.block_timestamp
 AND NOT EXISTS (
     SELECT 1 FROM identity_attesting_pools_set later
