@@ -7,6 +7,7 @@ yard.hand_in(yard.ballot(...))       as the API would, without HTTP
 yard.relay().round()                 one round of the relay's process
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,11 +21,13 @@ from millpond.api.relay.reading import Where
 from millpond.api.relay.rounds import Relay, Terms
 from millpond.api.relay.sending import Patience
 from millpond.chain import dev_time, governance, papers
+from millpond.chain.answers import Address
 from millpond.chain.client import Client, connect
 from millpond.chain.governance import Action, Ballot, Draft, Support
-from millpond.chain.signers import LocalSigner, Signer
+from millpond.chain.signers import KeySigner, LocalSigner, Signer
 from millpond.core import canonical
 from millpond.core.canonical import keccak256
+from millpond.core.errors import MillpondError
 from millpond.mirror.stores.kept import keeping
 from tests.chain.coop import DAY, FOUNDERS, Coop
 from tests.chain.nodes import CHAIN_ID, QUICK
@@ -51,6 +54,8 @@ class Yard:
         )
     )
     proposed: int = 0
+    mines: bool = True
+    """Whether the node mines whatever it is sent."""
 
     @classmethod
     def made(cls, url: str, folder: Path) -> "Yard":
@@ -76,12 +81,14 @@ class Yard:
         """A connection of its own."""
         return Queue(keeping(self.folder / "mirror.db"))
 
-    def relay(self, client: Client | None = None, **terms: Any) -> Relay:
+    def relay(self, client: Client | None = None, key: KeySigner = RELAY, **terms: Any) -> Relay:
         """The relay's process, started: it knows nothing but the disk and the chain."""
         asked = client or self.client
         hub = replace_client(self.coop.hub, asked)
         wanted = replace(self.terms, **terms)
-        return Relay(asked, hub, PayingKey(RELAY), self.queue(), wanted, lambda: self.clock)
+        made = _Stepped(asked, hub, PayingKey(key), self.queue(), wanted, lambda: self.clock)
+        made.yard = self
+        return made
 
     # --- proposals and ballots --------------------------------------------------------------------
 
@@ -170,13 +177,34 @@ class Yard:
         """Anvil's own requests."""
         return self.client.rpc.tell(method, params)
 
-    def by_hand(self, holds: bool = True) -> None:
-        """Blocks are mined when the test says so."""
-        self.ask("evm_setAutomine", not holds)
+    def by_hand(self) -> None:
+        """From now on blocks are mined when the test says so."""
+        self.mines = False
+        self.ask("evm_setAutomine", False)
+
+    def await_blocks(self, sender: str) -> None:
+        """Until the node has mined what it was sent, if it does so by itself: it takes a moment."""
+        ends = time.monotonic() + 10
+        while self.mines and time.monotonic() < ends:
+            account = Address(sender)
+            if self.client.nonce(account) == self.client.nonce(account, "pending"):
+                return
+            time.sleep(0.01)
 
     def mine(self) -> None:
         """One block."""
         dev_time.mine(self.client)
+
+
+class _Stepped(Relay):
+    """A relay whose rounds end when the node has done what it does at once."""
+
+    yard: Yard
+
+    def round(self) -> MillpondError | None:
+        problem = super().round()
+        self.yard.await_blocks(self.key.address)
+        return problem
 
 
 def replace_client(contract: Any, client: Client) -> Any:

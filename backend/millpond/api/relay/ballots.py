@@ -30,7 +30,8 @@ from millpond.core import typed_data
 from millpond.core.errors import SignatureError
 from millpond.core.typed_data import Domain, TypedData
 
-_CASTS = 5
+_LAST = 4
+"""The casts that the fifth and last one follows."""
 _BY_KEY, _BY_WALLET = "key", "wallet"
 _LOOK = "look at the proposal and sign anew if you still want it"
 
@@ -181,9 +182,8 @@ def _objection(look: Look, ballot: Ballot, proposal: Proposal, member: Member) -
         ("governor: no ballots taken now", proposal.state not in taken),
         ("governor: not a member", not member.is_member),
         ("governor: joined too late", member.joined_at >= proposal.created_at),
-        ("governor: cast five times", ballot.casts_before >= _CASTS),
         ("governor: Against only by now", not_against and proposal.state is State.QUEUED),
-        ("governor: last cast is Against", not_against and ballot.casts_before == _CASTS - 1),
+        ("governor: last cast is Against", not_against and ballot.casts_before == _LAST),
     )
     return next((reason for reason, holds in objections if holds), None)
 
