@@ -3,12 +3,16 @@
 
 import socket
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
 
 from millpond.chain.answers import BadAnswer
-from millpond.chain.rpc import Budget, Rpc, RpcRefused, shown
+from millpond.chain.rpc import Budget, Busy, Rpc, RpcRefused, TooLong, shown
 from millpond.core.errors import BadInput, ChainError, NodeDown
 from tests.chain.nodes import QUICK, Reply, error, free_port, odd_node, result
 
@@ -28,6 +32,32 @@ GARBAGE: list[Reply] = [
     (404, b"not here"),
     (403, b"no key"),
 ]
+
+
+@contextmanager
+def waiting_node(replies: list[tuple[int, dict[str, str]]]) -> Iterator[str]:
+    """A node that answers with these statuses and headers, one after the other."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            status, headers = replies.pop(0)
+            self.send_response(status)
+            for name, value in (headers | {"Content-Length": "0"}).items():
+                self.send_header(name, value)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @pytest.mark.parametrize("reply", GARBAGE)
@@ -101,6 +131,57 @@ def test_ask__connection_cut_in_the_middle__named() -> None:
             Rpc(f"http://127.0.0.1:{server.getsockname()[1]}", Budget(tries=1)).ask("eth_chainId")
         thread.join()
     assert isinstance(caught.value, BadAnswer | NodeDown)
+
+
+def test_exchange__a_byte_now_and_then__ends_with_the_time_of_the_whole() -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
+    enough = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip() -> None:
+            peer, _ = server.accept()
+            peer.recv(65536)
+            peer.sendall(head)
+            while not enough.wait(0.05):
+                peer.sendall(b" ")
+            peer.close()
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        rpc = Rpc(f"http://127.0.0.1:{server.getsockname()[1]}", Budget(tries=1, timeout=0.3))
+        began = time.monotonic()
+        with pytest.raises(NodeDown, match="no answer in time"):
+            rpc.exchange(b"{}")
+        assert time.monotonic() - began < 5
+        enough.set()
+        thread.join()
+
+
+def test_exchange__more_bytes_than_are_taken__named() -> None:
+    with odd_node(lambda _: (200, b"[" + b" " * 1000 + b"]")) as node:
+        rpc = Rpc(node.url, QUICK)
+        with pytest.raises(TooLong, match="more than 999 bytes"):
+            rpc.exchange(b"{}", longest=999)
+        assert len(rpc.exchange(b"{}", longest=1002)) == 1002
+
+
+def test_exchange__busy_node__says_how_long_to_wait() -> None:
+    replies = [(429, {"Retry-After": "7"}), (429, {"Retry-After": "tomorrow"}), (503, {})]
+    waits = []
+    with waiting_node(replies) as url:
+        for _ in range(3):
+            with pytest.raises(Busy) as caught:
+                Rpc(url, QUICK).exchange(b"{}")
+            waits.append(caught.value.wait)
+    assert waits == [7.0, None, None]
+
+
+def test_reconnect__goes_on() -> None:
+    with odd_node(lambda _: result("0x1")) as node:
+        rpc = Rpc(node.url, QUICK)
+        for _ in range(2):
+            assert rpc.ask("eth_chainId") == "0x1"
+            rpc.reconnect()
 
 
 def test_ask__redirect__not_followed() -> None:

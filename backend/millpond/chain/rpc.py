@@ -5,15 +5,17 @@ Reads are asked again a few times when the way to the node fails; nothing that c
 ever sent twice. Redirects are not followed, and an address is shown without the secrets in it.
 """
 
+import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
+from requests import Response, Session
 from requests import exceptions as failures
-from web3 import HTTPProvider
-from web3.types import RPCEndpoint, RPCResponse
+from urllib3.exceptions import DecodeError, ProtocolError, ReadTimeoutError
+from urllib3.exceptions import HTTPError as Urllib3Error
 
 from millpond.chain.answers import BadAnswer, bad
 from millpond.core.errors import BadInput, ChainError, MillpondError, NodeDown
@@ -31,6 +33,9 @@ _BUSY = frozenset(
 
 
 _DEEPEST = 64
+_PIECE = 1 << 17
+_LONGEST = 1 << 28
+_LONGEST_WAIT = 600.0
 
 
 class RpcRefused(ChainError):
@@ -44,6 +49,18 @@ class RpcRefused(ChainError):
         self.code = code
         self.text = text
         self.data = data
+
+
+class Busy(NodeDown):
+    """The node is there and asks to be left alone for a while: `wait` seconds, if it says so."""
+
+    def __init__(self, message: str, next_step: str, wait: float | None = None) -> None:
+        super().__init__(message, next_step)
+        self.wait = wait
+
+
+class TooLong(ChainError):
+    """A reply with more bytes than the asker takes."""
 
 
 @dataclass(frozen=True)
@@ -68,16 +85,6 @@ def shown(url: str) -> str:
     return f"{parts.scheme}://{parts.hostname}{port}{rest}"
 
 
-class _Provider(HTTPProvider):
-    """web3's provider, with a bound on nesting: the JSON decoder can exhaust the C stack."""
-
-    @staticmethod
-    def decode_rpc_response(raw_response: bytes) -> RPCResponse:
-        if is_deeper(raw_response, _DEEPEST):
-            raise ValueError("nested too deep")
-        return HTTPProvider.decode_rpc_response(raw_response)
-
-
 class Rpc:
     """The way to one node."""
 
@@ -87,12 +94,9 @@ class Rpc:
                 f"{shown(url)} is not the address of a node",
                 'give one that starts with http:// or https://, such as "http://127.0.0.1:8545"',
             )
-        self._budget = budget or Budget()
-        self._provider = _Provider(
-            url,
-            request_kwargs={"timeout": self._budget.timeout, "allow_redirects": False},
-            exception_retry_configuration=None,
-        )
+        self.budget = budget or Budget()
+        self._url = url
+        self._session = Session()
         self.shown = shown(url)
 
     def __repr__(self) -> str:
@@ -100,27 +104,69 @@ class Rpc:
 
     def ask(self, method: str, params: Sequence[object] = ()) -> object:
         """The result of a read, tried again within the budget when the way to the node fails."""
-        for left in range(self._budget.tries - 1, -1, -1):
+        for left in range(self.budget.tries - 1, -1, -1):
             try:
                 return self.tell(method, params)
             except (NodeDown, BadAnswer):
                 if not left:
                     raise
-                self._budget.pause(self._budget.first_pause * 2 ** (self._budget.tries - 1 - left))
+                self.budget.pause(self.budget.first_pause * 2 ** (self.budget.tries - 1 - left))
         raise AssertionError("unreachable: a budget has at least one try")
 
     def tell(self, method: str, params: Sequence[object] = ()) -> object:
         """The result of one try, for whatever changes something."""
+        question = {"jsonrpc": "2.0", "id": 1, "method": method, "params": list(params)}
+        data = self.exchange(json.dumps(question).encode())
         try:
-            answer: object = self._provider.make_request(RPCEndpoint(method), list(params))
-        except failures.RequestException as error:
-            raise self._down(error) from None
+            # the decoder can exhaust the C stack
+            answer: object = None if is_deeper(data, _DEEPEST) else json.loads(data)
         except (ValueError, RecursionError):
+            answer = None
+        if answer is None:
             raise BadAnswer(
                 f"{self.shown} answered {method} with something that is not whole JSON",
                 "check that the address is a node's JSON-RPC endpoint, or ask another node",
-            ) from None
+            )
         return _result(method, answer)
+
+    def exchange(self, body: bytes, longest: int = _LONGEST) -> bytes:
+        """The bytes of one reply to one body of JSON-RPC, once, within the budget's seconds as a
+        whole. `TooLong` where the reply has more than `longest` bytes."""
+        ends = time.monotonic() + self.budget.timeout
+        try:
+            with self._session.post(
+                self._url,
+                data=body,
+                headers={"Content-Type": "application/json"},
+                timeout=self.budget.timeout,
+                allow_redirects=False,
+                stream=True,
+            ) as reply:
+                if reply.status_code != HTTPStatus.OK:
+                    raise failures.HTTPError(response=reply)
+                return self._whole(reply, ends, longest)
+        except failures.RequestException as error:
+            raise self._down(error) from None
+        except (Urllib3Error, OSError) as error:
+            raise self._down(_as_requests(error)) from None
+
+    def _whole(self, reply: Response, ends: float, longest: int) -> bytes:
+        """Read piece by piece: a node that sends a byte now and then keeps nobody waiting."""
+        pieces, length = [], 0
+        while piece := reply.raw.read1(_PIECE, decode_content=True):
+            pieces.append(piece)
+            length += len(piece)
+            if length > longest:
+                raise TooLong(
+                    f"{self.shown} sent more than {longest} bytes at once", "ask for less at a time"
+                )
+            if time.monotonic() > ends:
+                raise failures.Timeout
+        return b"".join(pieces)
+
+    def reconnect(self) -> None:
+        """Leave the open connections behind, for the next exchange to begin with a new one."""
+        self._session = Session()
 
     def _down(self, error: failures.RequestException) -> MillpondError:
         if isinstance(error, failures.HTTPError) and error.response is not None:
@@ -130,9 +176,10 @@ class Rpc:
                     f"{self.shown} turned the question down (HTTP status {status})",
                     "check the address of the node: its host, its path and the key in it",
                 )
-            return NodeDown(
+            return Busy(
                 f"the node at {self.shown} is busy or broken (HTTP status {status})",
                 "wait a little and try again, or ask another node with --rpc",
+                _seconds(error.response.headers.get("Retry-After")),
             )
         if isinstance(error, failures.ChunkedEncodingError):
             return BadAnswer(
@@ -146,6 +193,20 @@ class Rpc:
             f"no node answers at {self.shown} ({why})",
             "start the node, or give the address of a running one with --rpc",
         )
+
+
+def _as_requests(error: Exception) -> failures.RequestException:
+    """What the layer below `requests` raised while a reply was read, in its own words."""
+    if isinstance(error, TimeoutError | ReadTimeoutError):
+        return failures.Timeout()
+    if isinstance(error, ProtocolError | DecodeError):
+        return failures.ChunkedEncodingError()
+    return failures.ConnectionError()
+
+
+def _seconds(text: str | None) -> float | None:
+    """A Retry-After in seconds; the form with a date is not worth the trust in two clocks."""
+    return min(float(text), _LONGEST_WAIT) if text and text.isascii() and text.isdigit() else None
 
 
 def _result(method: str, answer: object) -> object:
