@@ -36,7 +36,7 @@ _PROPOSALS = f"""
             UNION ALL
             SELECT block_number FROM ({_LATER}) l
             WHERE l.address = p.governor AND l.proposal_id = p.proposal_id
-        )
+        ) AS places
     ) AS newest_block
     FROM proposals p JOIN events e USING (block_number, log_index)
     WHERE p.governor = ?
