@@ -252,9 +252,10 @@ def test_apply__two_writers__the_slower_one_is_refused(living: Living) -> None:
     one, two = living.mirror(), living.mirror()
     stale = two.store.cursor()
     one.catch_up()
-    head = two.source.head()
+    source = two.providers.standings[0].source
+    look = source.look(stale.block_number, 64)
     with pytest.raises(CursorMoved):
-        two._advance(stale, head)  # noqa: SLF001  as it would, had it read before the other wrote
+        two._advance(source, stale, look)  # noqa: SLF001  as it would, had it read before the other wrote
     assert digest(living.folder / "mirror.db") == living.fresh()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
@@ -124,6 +124,36 @@ class Run:
 
     def client(self, chain_id: int | None = None) -> Client:
         """A client of the node, which must serve this chain if one is named."""
+        return self._connected(self._named(), chain_id)
+
+    def clients(self, more: Sequence[str]) -> list[Client]:
+        """Clients of the node and of further ones, in this order. The first that answers says
+        which chain it is; whether the others serve it too is for who uses them to check."""
+        from millpond.chain.client import Client  # noqa: PLC0415  see above
+        from millpond.chain.rpc import Rpc  # noqa: PLC0415  as above
+        from millpond.core.errors import ChainError  # noqa: PLC0415  as above
+
+        urls = [self._named(), *more]
+        for at, url in enumerate(urls):
+            try:
+                first = self._connected(url, None)
+            except ChainError:
+                if at == len(urls) - 1:
+                    raise
+                continue
+            budget, limits = first.rpc.budget, first.limits
+            return [
+                first if each == url else Client(Rpc(each, budget), first.chain_id, limits)
+                for each in urls
+            ]
+        raise AssertionError("unreachable: there is at least one address")
+
+    def _named(self) -> str:
+        if self.rpc is None:
+            raise BadInput("no node is named", "give one with --rpc, or set MILLPOND_RPC")
+        return self.rpc
+
+    def _connected(self, url: str, chain_id: int | None) -> Client:
         from millpond.chain.client import (  # noqa: PLC0415  see above
             GWEI,
             Limits,
@@ -132,13 +162,11 @@ class Run:
         )
         from millpond.chain.rpc import Budget  # noqa: PLC0415
 
-        if self.rpc is None:
-            raise BadInput("no node is named", "give one with --rpc, or set MILLPOND_RPC")
         chosen = self.settings
         budget = Budget(tries=chosen.rpc_tries, timeout=chosen.rpc_timeout)
         limits = Limits(chosen.receipt_timeout, chosen.max_fee_gwei * GWEI, chosen.log_blocks)
-        wanted = chain_id_of(self.rpc, budget) if chain_id is None else chain_id
-        return connect(self.rpc, wanted, budget, limits)
+        wanted = chain_id_of(url, budget) if chain_id is None else chain_id
+        return connect(url, wanted, budget, limits)
 
     def first_block(self, client: Client, pool: str, given: int | None) -> int:
         """Where a pool's history starts: as given, else by the record, else at block 0."""

@@ -1,21 +1,24 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Keep a mirror at the node's head, and say so when that cannot be done.
 
-What may pass (a node that is down or sends damaged answers) is noted for the readers and tried
-again, ever more slowly. What no waiting mends is noted and raised.
+What may pass (a node that is down, lags or sends damaged answers) is noted for the readers and
+tried again, ever more slowly. What no waiting mends is noted and raised. A writer that neither
+moves nor says why is ended by its watchdog.
 """
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from millpond.chain.answers import BadAnswer
-from millpond.chain.rpc import RpcRefused
-from millpond.core.errors import MillpondError, NodeDown
+from millpond.core.errors import MillpondError
+from millpond.mirror.stops import MAY_PASS, noted
 from millpond.mirror.sync import Sync
+from millpond.mirror.watch import Watchdog
 
-MAY_PASS = (NodeDown, BadAnswer, RpcRefused)
 _LONGEST_PAUSE = 15.0
+_POLLS = 3
+_QUESTIONS = 4
+"""So many polls and so many questions that all take their whole time fit into one step."""
 
 
 @dataclass(frozen=True)
@@ -34,25 +37,37 @@ def follow(
     on_problem: Callable[[MillpondError], None],
 ) -> None:
     """Steps for ever; `on_progress(block, head)` after each."""
-    pause = pace.poll
-    while True:
-        try:
-            more = sync.step()
-        except MAY_PASS as error:
-            _note(sync, pace, error)
-            on_problem(error)
-            pause = min(_LONGEST_PAUSE, pause * 2)
-            pace.sleep(pause)
-            continue
-        except MillpondError as error:
-            _note(sync, pace, error)
-            raise
+    with Watchdog(_patience(sync, pace), sync.providers.reconnect) as watchdog:
         pause = pace.poll
-        _note(sync, pace, None)
-        on_progress(sync.store.cursor().block_number, sync.head_number)
-        if not more:
-            pace.sleep(pause)
+        at = None
+        while True:
+            try:
+                more = sync.step()
+            except MAY_PASS as error:
+                note(sync, pace, error)
+                watchdog.alive()
+                on_problem(error)
+                pause = min(_LONGEST_PAUSE, pause * 2)
+                pace.sleep(pause)
+                continue
+            except MillpondError as error:
+                note(sync, pace, error)
+                raise
+            pause = pace.poll
+            note(sync, pace, None)
+            before, at = at, sync.store.cursor()
+            if at != before or not more:
+                watchdog.alive()
+            on_progress(at.block_number, sync.head_number)
+            if not more:
+                pace.sleep(pause)
 
 
-def _note(sync: Sync, pace: Pace, problem: MillpondError | None) -> None:
-    sync.store.say(sync.head_number, int(pace.now()), problem)
+def note(sync: Sync, pace: Pace, problem: MillpondError | None) -> None:
+    """Tell the readers how the writer is."""
+    sync.store.say(sync.head_number, int(pace.now()), problem and noted(problem))
+
+
+def _patience(sync: Sync, pace: Pace) -> float:
+    timeouts = [each.source.client.rpc.budget.timeout for each in sync.providers.standings]
+    return _POLLS * pace.poll + _QUESTIONS * sum(timeouts)

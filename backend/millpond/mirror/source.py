@@ -1,51 +1,84 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What the mirror asks of a node. Every answer is read strictly; none is taken on trust alone.
+"""What the mirror asks of one node. Every answer is read strictly; none is taken on trust alone.
 
-Near the head logs are asked for by the hash of their block: a node that does not have that very
-block says so, where a question by number would get an empty list.
+The hash of each block is recomputed from its header, which then vouches for its bloom and for the
+root of its receipts. Near the head logs are asked for by the hash of their block: a node that does
+not have that very block says so, where a question by number would get an empty list.
 """
 
+import re
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from millpond.chain import answers
+from millpond.chain import answers, headers
 from millpond.chain.abi import load
-from millpond.chain.answers import Address, BadAnswer, Block, Log, NotKept
+from millpond.chain.answers import Address, BadAnswer, NotKept
 from millpond.chain.client import Client, Transaction
 from millpond.chain.contracts import Contract
-from millpond.chain.rpc import RpcRefused
+from millpond.chain.headers import FullHeader
+from millpond.chain.rpc import RpcRefused, TooLong
 from millpond.core.canonical import keccak256
-from millpond.core.errors import ChainError, Reverted
+from millpond.core.errors import NodeDown, Reverted
 from millpond.core.subjects import to_hex
-from millpond.mirror.store import Asset, Header
+from millpond.mirror import proving, reading
+from millpond.mirror.batches import Batches, Question, Reply
+from millpond.mirror.ranges import Aim, Appetite
+from millpond.mirror.reading import Said, WireLog
+from millpond.mirror.stops import GoneFromChain
+from millpond.mirror.store import Asset
 from millpond.mirror.words import readable
 
 ETH = answers.NO_ADDRESS
+EVENTS_AT_A_TIME = 8_000
+_RECEIPTS_AT_A_TIME = 4_000
+_MOST_ADDRESSES = 1_000
 _LONGEST_SYMBOL = 32
 _MOST_DECIMALS = 255
 _DECIMALS = keccak256(b"decimals()")[:4]
 _SYMBOL = keccak256(b"symbol()")[:4]
 _WORD = 32
-
-
-class GoneFromChain(ChainError):
-    """A block that was on the chain a moment ago is not any more: look again."""
+_AGAIN = "look again"
+_BLOCK = "eth_getBlockByNumber"
+_NO_SUCH_BLOCK = re.compile("block|header|hash", re.IGNORECASE)
+"""In what a node answers that does not have the block whose logs it is asked for."""
+_LOGS = "eth_getLogs"
+_RECEIPTS = "eth_getBlockReceipts"
 
 
 @dataclass(frozen=True)
 class Head:
     """The newest block, and what the node says will not change any more."""
 
-    latest: Header
-    safe: int
-    finalized: int
+    latest: FullHeader
+    safe: FullHeader | None
+    finalized: FullHeader | None
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one node says at one moment: its head, the block of the cursor, and those after it."""
+
+    head: Head
+    at_cursor: FullHeader | None
+    after: list[FullHeader]
 
 
 class Source:
-    """One node, for one step after the other."""
+    """One node."""
 
     def __init__(self, client: Client) -> None:
         self.client = client
+        self.name = client.rpc.shown
+        self._batches = Batches(client.rpc)
+        self.blocks = Appetite(Aim(EVENTS_AT_A_TIME), client.limits.log_blocks)
+        """For how many blocks it is asked for logs."""
+        self._receipts = Appetite(Aim(_RECEIPTS_AT_A_TIME), 1_000, 16)
+        """Of how many blocks it is asked for receipts."""
+
+    def reconnect(self) -> None:
+        """Leave open connections behind."""
+        self.client.rpc.reconnect()
 
     def identity_of(self, hub: str) -> Address:
         """The registry of identities of a Hub."""
@@ -53,82 +86,128 @@ class Source:
         found.require_deployed()
         return Address(found.identity())
 
-    def head(self) -> Head:
-        """Where the chain is; a node that knows no finality vouches for block 0 only."""
-        latest = _header(self.client.block())
-        return Head(latest, self._tagged("safe", latest), self._tagged("finalized", latest))
+    # --- blocks -----------------------------------------------------------------------------------
 
-    def _tagged(self, tag: str, latest: Header) -> int:
-        try:
-            return min(self.client.block(tag).number, latest.number)
-        except (RpcRefused, NotKept):
-            return 0
+    def look(self, cursor: int, ahead: int) -> Look:
+        """The head, the block `cursor` and up to `ahead` blocks after it, in one exchange."""
+        tags = ["latest", "safe", "finalized"]
+        numbers = range(cursor, cursor + ahead + 1)
+        asked = [(_BLOCK, [at, False]) for at in (*tags, *map(hex, numbers))]
+        replies = self._batches.ask(asked)
+        latest = _header(replies[0])
+        if latest is None:
+            raise answers.bad("the newest block", None)
+        marks = [_tagged(reply, latest) for reply in replies[1:3]]
+        found = [_header(reply, number) for reply, number in zip(replies[3:], numbers, strict=True)]
+        after = [header for header in found[1:] if header is not None]
+        if [header.number for header in after] != list(numbers)[1 : len(after) + 1]:
+            raise GoneFromChain("the node left out a block between others", _AGAIN)
+        return Look(Head(latest, *marks), found[0], after)
 
-    def header(self, number: int) -> Header:
-        """A block by number; `GoneFromChain` when the chain has become shorter."""
-        found = self.client.rpc.ask("eth_getBlockByNumber", [hex(number), False])
-        if found is None:
-            raise GoneFromChain(f"the node has no block {number} any more", "look again")
-        block = answers.block(found)
-        if block.number != number:
-            raise answers.bad(f"block {number}", block.number)
-        return _header(block)
+    def headers(self, numbers: Sequence[int]) -> dict[int, FullHeader]:
+        """Blocks by number; `GoneFromChain` when the chain has become shorter."""
+        replies = self._batches.ask([(_BLOCK, [hex(number), False]) for number in numbers])
+        found = {}
+        for number, reply in zip(numbers, replies, strict=True):
+            header = _header(reply, number)
+            if header is None:
+                raise GoneFromChain(f"the node has no block {number} any more", _AGAIN)
+            found[number] = header
+        return found
 
-    def logs_of(self, header: Header, addresses: Sequence[str]) -> list[Log]:
-        """What these contracts said in exactly this block."""
-        question: dict[str, object] = {"address": list(addresses), "blockHash": header.hash}
-        try:
-            return self._logs(question, {header.number: header})
-        except RpcRefused as error:
-            raise GoneFromChain(
-                f"the node has block {header.number} ({header.hash}) no more", error.next_step
-            ) from error
+    # --- logs -------------------------------------------------------------------------------------
 
-    def logs_between(
-        self, first: int, last: int, addresses: Sequence[str], topics: Sequence[bytes] = ()
-    ) -> list[Log]:
-        """What these contracts said in these blocks, which are too deep to change."""
-        question: dict[str, object] = {"address": list(addresses)}
-        if topics:
-            question["topics"] = [[to_hex(topic) for topic in topics]]
-        found: list[Log] = []
-        low, size = first, self.client.limits.log_blocks
+    def logs_of(self, blocks: Sequence[FullHeader], addresses: Sequence[str]) -> Said:
+        """What these contracts said in exactly these blocks."""
+        asked: list[Question] = [
+            (_LOGS, [{"address": part, "blockHash": to_hex(block.hash)}])
+            for block in blocks
+            for part in _parts(addresses)
+        ]
+        found = Said([], [])
+        for reply in self._batches.ask(asked):
+            if isinstance(reply, RpcRefused) and _NO_SUCH_BLOCK.search(reply.text):
+                raise GoneFromChain(f"the node has a block no more: {reply.text}", _AGAIN)
+            found.add(reading.logs(_result(reply)))
+        hashes = {block.number: block.hash for block in blocks}
+        known = set(addresses)
+        for log in found.logs:
+            if log.address not in known or hashes.get(log.block_number) != log.block_hash:
+                raise answers.bad("a log that was asked for", f"{log.address} {log.block_number}")
+        return found
+
+    def logs_between(self, first: int, last: int, addresses: Sequence[str]) -> Said:
+        """What these contracts said in these blocks, which are too deep to change.
+
+        A node that refuses the question even for one block is asked for that block's receipts.
+        """
+        found = Said([], [])
+        low = first
         while low <= last:
-            high = min(last, low + size - 1)
-            span = {"fromBlock": hex(low), "toBlock": hex(high)}
+            high = min(last, low + self.blocks.size - 1)
             try:
-                found += self._logs(question | span, {}, low, high)
-            except RpcRefused:
-                # a node that limits its answers is asked for fewer blocks at a time
-                if low == high:
-                    raise
-                size = max(1, (high - low + 1) // 4)
-                continue
+                found.add(self._some_logs(low, high, addresses))
+            except (RpcRefused, TooLong) as error:
+                self.blocks.refused(high - low + 1, error.message)
+                if low < high:
+                    continue
+                found.add(self._by_receipts(low, addresses))
+            except (NodeDown, BadAnswer):
+                self.blocks.refused(high - low + 1)
+                raise
             low = high + 1
         return found
 
-    def _logs(
-        self,
-        question: dict[str, object],
-        headers: dict[int, Header],
-        first: int = 0,
-        last: int | None = None,
-    ) -> list[Log]:
-        """The answer, held against what was asked: no foreign, doubled or misplaced log."""
-        found = answers.entries(self.client.rpc.ask("eth_getLogs", [question]), "logs")
-        logs = sorted(map(answers.log, found), key=lambda log: (log.block_number, log.index))
-        places = [(log.block_number, log.index) for log in logs]
-        asked = set(question["address"]) if isinstance(question["address"], list) else set()
-        if len(set(places)) != len(places):
-            raise answers.bad("one log at each place", places)
-        for log in logs:
-            header = headers.get(log.block_number)
-            inside = header is not None if headers else first <= log.block_number <= (last or 0)
-            if log.address not in asked or not inside:
+    def _some_logs(self, first: int, last: int, addresses: Sequence[str]) -> Said:
+        span = {"fromBlock": hex(first), "toBlock": hex(last)}
+        began = time.monotonic()
+        asked: list[Question] = [(_LOGS, [{"address": part, **span}]) for part in _parts(addresses)]
+        found = Said([], [])
+        for reply in self._batches.ask(asked):
+            found.add(reading.logs(_result(reply)))
+        self.blocks.took(last - first + 1, len(found.logs), time.monotonic() - began)
+        known = set(addresses)
+        for log in found.logs:
+            if log.address not in known or not first <= log.block_number <= last:
                 raise answers.bad("a log that was asked for", f"{log.address} {log.block_number}")
-            if header is not None and to_hex(log.block_hash) != header.hash:
-                raise answers.bad("a log of that block", to_hex(log.block_hash))
-        return logs
+        return found
+
+    def _by_receipts(self, number: int, addresses: Sequence[str]) -> Said:
+        header = self.headers([number])[number]
+        known = set(addresses)
+        wires = [w for w in self.proven([header])[number] if reading.address(w.address) in known]
+        return Said([reading.log(wire) for wire in wires], wires)
+
+    def proven(self, blocks: Sequence[FullHeader]) -> dict[int, list[WireLog]]:
+        """All logs of these blocks, by receipts whose root their headers name."""
+        found: dict[int, list[WireLog]] = {}
+        while len(found) < len(blocks):
+            part = blocks[len(found) : len(found) + self._receipts.size]
+            began = time.monotonic()
+            replies = self._batches.ask([(_RECEIPTS, [hex(block.number)]) for block in part])
+            amount = 0
+            for block, reply in zip(part, replies, strict=True):
+                logs = proving.proven(self._receipts_of(block, reply), block)
+                if logs is None:
+                    raise GoneFromChain(f"the node has no receipts of block {block.number}", _AGAIN)
+                found[block.number] = logs
+                amount += len(logs)
+            self._receipts.took(len(part), amount, time.monotonic() - began)
+        return found
+
+    def _receipts_of(self, block: FullHeader, reply: Reply) -> "reading.Raw":
+        """One by one from a node that does not give the receipts of a whole block at once."""
+        if not isinstance(reply, RpcRefused):
+            return reply
+        shown = self._batches.ask([("eth_getBlockByHash", [to_hex(block.hash), False])])[0]
+        found = reading.mapping(_result(shown), "a block")
+        if found is None:
+            raise GoneFromChain(f"the node has block {block.number} no more", _AGAIN)
+        hashes = answers.entries(found.get("transactions"), "a block's transactions")
+        replies = self._batches.ask([("eth_getTransactionReceipt", [each]) for each in hashes])
+        return b"[" + b",".join(bytes(_result(each)) for each in replies) + b"]"
+
+    # --- tokens -----------------------------------------------------------------------------------
 
     def asset(self, address: str, block_number: int) -> Asset:
         """What a token says of itself; ETH is known."""
@@ -160,5 +239,34 @@ class Source:
             return b""
 
 
-def _header(block: Block) -> Header:
-    return Header(block.number, to_hex(block.hash), to_hex(block.parent_hash), block.timestamp)
+def _parts(addresses: Sequence[str]) -> list[list[str]]:
+    """Nodes limit how many addresses one question may name."""
+    return [
+        list(addresses[at : at + _MOST_ADDRESSES])
+        for at in range(0, len(addresses), _MOST_ADDRESSES)
+    ]
+
+
+def _result(reply: Reply) -> "reading.Raw":
+    if isinstance(reply, RpcRefused):
+        raise reply
+    return reply
+
+
+def _header(reply: Reply, number: int | None = None) -> FullHeader | None:
+    found = reading.mapping(_result(reply), "a block")
+    if found is None:
+        return None
+    header = headers.read(found)
+    if number is not None and header.number != number:
+        raise answers.bad(f"block {number}", header.number)
+    return header
+
+
+def _tagged(reply: Reply, latest: FullHeader) -> FullHeader | None:
+    """A node that knows no finality vouches for nothing."""
+    try:
+        found = _header(reply)
+    except (RpcRefused, NotKept):
+        return None
+    return found if found is not None and found.number <= latest.number else None

@@ -1,182 +1,259 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""From where the mirror stands towards the node's head, one step at a time.
+"""From where the mirror stands towards the head of the chain, one step at a time.
 
 A step is one of three:
 - the block of the cursor is not the chain's any more: roll back to the newest block that is;
 - the head is far away: take a range of blocks that are too deep to change;
 - else take the next blocks one by one, each the child of the one before.
 
-Whatever a step finds is written together with the cursor or not at all. A chain that changed deeper
-than the mirror keeps headers stops it: it never guesses.
+All that a step writes was said by one node, held against the chain's own proofs, and is written
+together with the cursor or not at all. A chain that changed deeper than the mirror keeps headers
+stops it: it never guesses.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
-from millpond.chain.abi import load
 from millpond.chain.answers import BadAnswer, Log
 from millpond.chain.client import Client
-from millpond.chain.coop import KINDS, PARTS
+from millpond.chain.headers import FullHeader
 from millpond.core.subjects import to_hex
+from millpond.mirror.completeness import Checks, Found, Reader, parts_in
 from millpond.mirror.decoders import BY_TOPIC
-from millpond.mirror.source import GoneFromChain, Head, Source
-from millpond.mirror.store import Asset, Batch, Cursor, Header, Mined, MirrorError, Store, Subject
+from millpond.mirror.providers import Providers
+from millpond.mirror.source import Head, Look, Source
+from millpond.mirror.stops import Behind, GoneFromChain, ReorgTooDeep, StoppedBefore, Unsteady
+from millpond.mirror.store import Asset, Batch, Cursor, Header, Mined, Store, Subject
+
+__all__ = ["KEEP", "Habits", "ReorgTooDeep", "Sync", "decode", "open_mirror", "parts_in"]
 
 KEEP = 128
 """Headers kept behind the head: how deep a change of the chain can be undone. Blocks deeper than
 that are taken by range."""
 _HOT_BLOCKS = 64
 _RANGE_BLOCKS = 10_000
-_POOL_CREATED = load("Hub").event("PoolCreated").topic
-_PART_MADE = load("Hub").event("PartMade").topic
 _MOST_TRIES = 20
+_LOOK_AGAIN_SECONDS = 0.02
+_PATIENCE = 3
+"""Looks at a head that lies behind the mirror until the chain is taken to be shorter now."""
 
 
-class ReorgTooDeep(MirrorError):
-    """The chain changed deeper than can be undone."""
+@dataclass(frozen=True)
+class Habits:
+    """How a mirror is kept."""
+
+    checks: Checks = field(default_factory=Checks)
+    witness_seconds: float = 15.0
+    """Between two questions to the other nodes whether they agree."""
+    stale_seconds: float | None = None
+    """The age of a newest block at which a node is taken to stand still; None: no age."""
+    now: Callable[[], float] = time.time
+    sleep: Callable[[float], None] = time.sleep
 
 
-def open_mirror(store: Store, client: Client, hub: str, first_block: int) -> "Sync":
-    """Begin, or go on with, the mirror of a Hub whose first event is not before `first_block`."""
-    source = Source(client)
-    identity = source.identity_of(hub)
-    genesis = to_hex(client.genesis_hash())
-    before = source.header(max(0, first_block - 1))
-    store.begin(Subject(client.chain_id, genesis, hub, identity, first_block), before)
-    return Sync(store, source, hub)
+def open_mirror(
+    store: Store,
+    clients: Client | Sequence[Client],
+    hub: str,
+    first_block: int,
+    habits: Habits | None = None,
+) -> "Sync":
+    """Begin, or go on with, the mirror of a Hub whose first event is not before `first_block`.
+
+    Of several nodes the first is preferred; all must serve the same chain.
+    """
+    chosen = habits or Habits()
+    given = [clients] if isinstance(clients, Client) else list(clients)
+    providers = Providers([Source(client) for client in given], chosen.witness_seconds)
+
+    def begin(source: Source) -> None:
+        identity = source.identity_of(hub)
+        number = max(0, first_block - 1)
+        blocks = source.headers(sorted({0, number}))
+        genesis = to_hex(blocks[0].hash)
+        subject = Subject(source.client.chain_id, genesis, hub, identity, first_block)
+        store.begin(subject, _kept(blocks[number]))
+
+    providers.patiently(lambda: providers.attempt(begin))
+    if (stop := store.stopped()) is not None:
+        raise StoppedBefore(stop.problem, stop.next_step, stop.reason)
+    return Sync(store, providers, hub, chosen)
 
 
 class Sync:
     """The writer."""
 
-    def __init__(self, store: Store, source: Source, hub: str) -> None:
+    def __init__(self, store: Store, providers: Providers, hub: str, habits: Habits) -> None:
         self.store = store
-        self.source = source
+        self.providers = providers
         self.hub = hub
+        self.habits = habits
         self.head_number = store.cursor().block_number
-        """The newest block that the node has told of."""
+        """The newest block that a node has told of."""
+        self._seen_head = False
+        self._contracts: dict[str, str] | None = None
         self._looked_again = 0
+        self._behind = 0
 
     def step(self) -> bool:
         """One step; False when the mirror had caught up already."""
-        head = self.source.head()
-        cursor = self.store.cursor()
-        self.head_number = head.latest.number
         try:
-            if not self._is_on_chain(cursor, head):
-                self._roll_back(cursor, head)
-            elif head.latest.number > cursor.block_number:
-                self._advance(cursor, head)
-            else:
-                self._confirm(cursor, head)
-                return False
-        except GoneFromChain as error:
-            self._looked_again += 1
-            if self._looked_again > _MOST_TRIES:
-                raise MirrorError(
-                    f"the node contradicts itself: {error.message}", "ask another node"
-                ) from error
-            return True
-        self._looked_again = 0
-        return True
-
-    def _confirm(self, cursor: Cursor, head: Head) -> None:
-        """What is safe and final may grow while the chain stands still."""
-        self._looked_again = 0
-        now = replace(
-            cursor,
-            safe_number=min(head.safe, cursor.block_number),
-            finalized_number=min(head.finalized, cursor.block_number),
-        )
-        if now != cursor:
-            self.store.apply(Batch((), (), ()), cursor, now, KEEP)
+            more = self.providers.attempt(self._step)
+        except Behind:
+            self._behind += 1
+            raise
+        self._behind = 0
+        return more
 
     def catch_up(self, on_progress: Callable[[int, int], None] | None = None) -> Cursor:
         """Steps until nothing is left; `on_progress(block, head)` is told after each."""
-        while self.step():
+        while self.providers.patiently(self.step):
             if on_progress is not None:
                 on_progress(self.store.cursor().block_number, self.head_number)
         return self.store.cursor()
 
+    # --- one step, by one node --------------------------------------------------------------------
+
+    def _step(self, source: Source) -> bool:
+        try:
+            more = self._looked(source)
+        except GoneFromChain as error:
+            self._looked_again += 1
+            if self._looked_again > _MOST_TRIES:
+                self._looked_again = 0
+                raise Unsteady(
+                    f"the node contradicts itself: {error.message}", "ask another node"
+                ) from error
+            self.habits.sleep(_LOOK_AGAIN_SECONDS * self._looked_again)
+            return True
+        self._looked_again = 0
+        return more
+
+    def _looked(self, source: Source) -> bool:
+        cursor = self.store.cursor()
+        look = source.look(cursor.block_number, self._ahead(cursor))
+        head = look.head
+        self._seen_head, self.head_number = True, head.latest.number
+        self.providers.agree(source, head)
+        if look.at_cursor is None or head.latest.number < cursor.block_number:
+            self._wait_if_behind(source, cursor, head)
+            self._roll_back(source, cursor, head)
+        elif to_hex(look.at_cursor.hash) != cursor.block_hash:
+            self._roll_back(source, cursor, head)
+        elif head.latest.number > cursor.block_number:
+            self._advance(source, cursor, look)
+        else:
+            self._confirm(cursor, head)
+            self._require_recent(source, head)
+            return False
+        return True
+
+    def _ahead(self, cursor: Cursor) -> int:
+        """How many blocks after the cursor to ask for together with the head."""
+        gap = max(0, self.head_number - cursor.block_number)
+        if not self._seen_head:
+            return _HOT_BLOCKS
+        return 0 if gap > KEEP else min(_HOT_BLOCKS, gap + 2)
+
+    def _wait_if_behind(self, source: Source, cursor: Cursor, head: Head) -> None:
+        """A head that is a block of ours is no other chain: its node lags, unless that lasts."""
+        latest = head.latest
+        kept = next(self.store.headers(latest.number), None)
+        is_ours = kept is None or kept.number != latest.number or kept.hash == to_hex(latest.hash)
+        if is_ours and self._behind < _PATIENCE:
+            raise Behind(
+                f"{source.name} is at block {latest.number}, and the mirror at "
+                f"{cursor.block_number} already",
+                "wait until the node has caught up, or ask another one",
+            )
+
+    def _require_recent(self, source: Source, head: Head) -> None:
+        """A node whose chain does not grow any more is of no use, though it answers."""
+        limit, age = self.habits.stale_seconds, self.habits.now() - head.latest.timestamp
+        if limit is not None and age > limit:
+            raise Behind(
+                f"the newest block of {source.name} is {int(age)} seconds old",
+                "ask another node; this one does not follow its chain any more",
+            )
+
+    def _confirm(self, cursor: Cursor, head: Head) -> None:
+        """What is safe and final may grow while the chain stands still."""
+        now = _at(cursor, head)
+        if now != cursor:
+            self.store.apply(Batch(_marks(now, head), (), ()), cursor, now, KEEP)
+
     # --- the chain changed ------------------------------------------------------------------------
 
-    def _is_on_chain(self, cursor: Cursor, head: Head) -> bool:
-        if head.latest.number < cursor.block_number:
-            return False
-        return self.source.header(cursor.block_number).hash == cursor.block_hash
-
-    def _roll_back(self, cursor: Cursor, head: Head) -> None:
+    def _roll_back(self, source: Source, cursor: Cursor, head: Head) -> None:
         """To the newest block that both have."""
-        for kept in self.store.headers(min(cursor.block_number, head.latest.number)):
-            if cursor.block_number - kept.number > KEEP:
-                break
-            if self.source.header(kept.number).hash == kept.hash:
-                if kept.number < cursor.finalized_number:
+        self._contracts = None
+        top = min(cursor.block_number, head.latest.number)
+        kept = [h for h in self.store.headers(top) if h.number >= cursor.block_number - KEEP]
+        theirs = source.headers([header.number for header in kept])
+        for header in kept:
+            if to_hex(theirs[header.number].hash) == header.hash:
+                if header.number < cursor.finalized_number:
                     break
-                self.store.roll_back(cursor, _cursor(kept, head))
+                back = replace(
+                    cursor,
+                    block_number=header.number,
+                    block_hash=header.hash,
+                    block_timestamp=header.timestamp,
+                )
+                self.store.roll_back(cursor, _at(back, head))
                 return
         raise ReorgTooDeep(
             f"the chain that the node shows does not hold block {cursor.block_number} "
-            f"({cursor.block_hash}) nor any of the last {KEEP} before it",
+            f"({cursor.block_hash}) nor any of the last {KEEP} before it that may still change",
             "ask another node; if all agree, make the mirror again: millpond sync --rebuild",
         )
 
     # --- the chain grew ---------------------------------------------------------------------------
 
-    def _advance(self, cursor: Cursor, head: Head) -> None:
-        deep = min(head.latest.number - KEEP, cursor.block_number + _RANGE_BLOCKS)
+    def _advance(self, source: Source, cursor: Cursor, look: Look) -> None:
+        reader = Reader(source, self.hub, self.habits.checks)
+        known = self._known()
+        deep = look.head.latest.number - KEEP
         if deep > cursor.block_number:
-            headers, logs = self._range(cursor, deep)
+            size = min(_RANGE_BLOCKS, source.blocks.size)
+            first, last = cursor.block_number + 1, min(deep, cursor.block_number + size)
+            parent = bytes.fromhex(cursor.block_hash[2:])
+            found = reader.between(parent, first, last, known)
+        elif look.after:
+            found = reader.near(_children(look.at_cursor, look.after), known)
         else:
-            last = min(head.latest.number, cursor.block_number + _HOT_BLOCKS)
-            headers, logs = self._one_by_one(cursor, last)
-        mined = decode(logs, self._known(logs))
-        batch = Batch(headers, mined, self._new_assets(mined))
-        self.store.apply(batch, cursor, _cursor(headers[-1], head), KEEP)
+            raise GoneFromChain("the node has no block below its head", "look again")
+        self._write(source, cursor, look.head, found)
 
-    def _known(self, logs: Iterable[Log]) -> dict[str, str]:
-        """Address -> kind of the contracts that are mirrored, those that these logs make too."""
-        return self.store.contracts() | parts_in(logs, self.hub)
+    def _write(self, source: Source, cursor: Cursor, head: Head, found: Found) -> None:
+        mined = decode(found.said.logs, found.known)
+        last = _kept(found.last)
+        now = replace(
+            cursor,
+            block_number=last.number,
+            block_hash=last.hash,
+            block_timestamp=last.timestamp,
+        )
+        now = _at(now, head)
+        headers = [_kept(found.headers[number]) for number in sorted(found.headers)]
+        headers += [mark for mark in _marks(now, head) if mark.number not in found.headers]
+        batch = Batch(headers, mined, self._new_assets(source, mined), found.coverage())
+        self.store.apply(batch, cursor, now, KEEP)
+        self._contracts = found.known
 
-    def _one_by_one(self, cursor: Cursor, last: int) -> tuple[list[Header], list[Log]]:
-        """The blocks after the cursor, each the child of the one before."""
-        headers: list[Header] = []
-        logs: list[Log] = []
-        known = list(self._known(()))
-        parent = cursor.block_hash
-        for number in range(cursor.block_number + 1, last + 1):
-            header = self.source.header(number)
-            if header.parent_hash != parent:
-                raise GoneFromChain("the chain changed while it was read", "look again")
-            found = self.source.logs_of(header, known)
-            if made := parts_in(found, self.hub):
-                known += made
-                found = self.source.logs_of(header, known)
-            headers.append(header)
-            logs += found
-            parent = header.hash
-        return headers, logs
+    def _known(self) -> dict[str, str]:
+        """Address -> kind of the contracts that are mirrored."""
+        if self._contracts is None:
+            self._contracts = self.store.contracts()
+        return self._contracts
 
-    def _range(self, cursor: Cursor, last: int) -> tuple[list[Header], list[Log]]:
-        """Many blocks at once, of which only those with events are kept, and the last."""
-        first = cursor.block_number + 1
-        if self.source.header(first).parent_hash != cursor.block_hash:
-            raise GoneFromChain("the chain changed while it was read", "look again")
-        made = self.source.logs_between(first, last, [self.hub], [_POOL_CREATED, _PART_MADE])
-        logs = self.source.logs_between(first, last, list(self._known(made)))
-        numbers = sorted({log.block_number for log in logs} | {last})
-        headers = {number: self.source.header(number) for number in numbers}
-        for log in logs:
-            if to_hex(log.block_hash) != headers[log.block_number].hash:
-                raise GoneFromChain("the chain changed while it was read", "look again")
-        return list(headers.values()), logs
-
-    def _new_assets(self, mined: Iterable[Mined]) -> list[Asset]:
+    def _new_assets(self, source: Source, mined: Iterable[Mined]) -> list[Asset]:
         """Every asset that these events name first, with what it says of itself."""
         known = self.store.assets()
         first = {address: each for each in reversed(list(mined)) for address in each.assets}
         return [
-            self.source.asset(address, each.log.block_number)
+            source.asset(address, each.log.block_number)
             for address, each in sorted(first.items())
             if address not in known
         ]
@@ -199,24 +276,33 @@ def decode(logs: Iterable[Log], contracts: dict[str, str]) -> list[Mined]:
     return found
 
 
-def parts_in(logs: Iterable[Log], hub: str) -> dict[str, str]:
-    """The contracts that these logs say the Hub has made: address -> kind."""
-    found: dict[str, str] = {}
-    for log in logs:
-        if log.address != hub or log.topics[:1] not in ((_POOL_CREATED,), (_PART_MADE,)):
-            continue
-        event = load("Hub").decode_log(log)
-        if event.name == "PoolCreated":
-            made = event.args["parts"]._asdict()
-            found |= {made[part]: kind for part, kind in PARTS.items()}
-        else:
-            found[event.args["part"]] = KINDS[bytes(event.args["kind"])]
-    return found
+def _children(parent: FullHeader | None, blocks: Sequence[FullHeader]) -> Sequence[FullHeader]:
+    """The blocks, each the child of the one before."""
+    for block in blocks:
+        if parent is None or block.parent_hash != parent.hash:
+            raise GoneFromChain("the chain changed while it was read", "look again")
+        parent = block
+    return blocks
 
 
-def _cursor(header: Header, head: Head) -> Cursor:
-    """Standing on a block; what the node calls safe cannot be beyond it."""
-    number = header.number
-    return Cursor(
-        number, header.hash, header.timestamp, min(head.safe, number), min(head.finalized, number)
+def _at(cursor: Cursor, head: Head) -> Cursor:
+    """What the node calls safe or final, which cannot be beyond the cursor; what was final stays
+    so, whatever another node says."""
+    number = cursor.block_number
+    safe = head.safe.number if head.safe else 0
+    final = max(head.finalized.number if head.finalized else 0, cursor.finalized_number)
+    return replace(
+        cursor, safe_number=min(max(safe, final), number), finalized_number=min(final, number)
     )
+
+
+def _marks(cursor: Cursor, head: Head) -> list[Header]:
+    """The headers of what is safe and what is final: kept, so that the mirror can be read as of
+    them."""
+    marks = {mark.number: mark for mark in (head.safe, head.finalized) if mark is not None}
+    wanted = sorted({cursor.safe_number, cursor.finalized_number})
+    return [_kept(marks[number]) for number in wanted if number in marks]
+
+
+def _kept(header: FullHeader) -> Header:
+    return Header(header.number, to_hex(header.hash), to_hex(header.parent_hash), header.timestamp)
