@@ -6,8 +6,8 @@
 
 One table for each event; one more for each list in an event, its rows numbered by `position`. A
 struct's members become columns, and so do the two halves of a packed word. The shape of a decoder
-follows from its event: what is static, a string or bytes is cut out of the log in place; an event
-with a list goes through the ABI decoder.
+follows from its event: everything is cut out of the log in place, but for an event with lists
+within a list, which goes through the ABI decoder.
 """
 
 import re
@@ -85,6 +85,8 @@ class Column:
 
     def of_word(self, word: str) -> str:
         """Python that makes it of a 32-byte word."""
+        if self.half:
+            return self.of_value(f"words.number({word})")
         if self.type == "address":
             return f"words.address({word})"
         if self.type == "bool":
@@ -213,9 +215,9 @@ class EventTable:
         return [ListTable(f"{self.name}_{snake(p.name)}", "", p) for p in self.fields if is_list(p)]
 
     @property
-    def has_lists(self) -> bool:
-        """Whether the log's data holds any list."""
-        return any(is_list(p) for p in self.form.inputs)
+    def is_nested(self) -> bool:
+        """Whether the log's data holds lists within a list."""
+        return any(outer.inner for outer in self.lists)
 
 
 def events_of(contract: str) -> list[EventTable]:
@@ -287,7 +289,7 @@ def decoders_py(contract: str) -> str:
 
 def _imports(events: list[EventTable]) -> list[str]:
     lines = ["from millpond.mirror import words"] if _needs_words(events) else []
-    names = ["Decoder", "Rows", "Topics", *["decoded"][: any(e.has_lists for e in events)]]
+    names = ["Decoder", "Rows", "Topics", *["decoded"][: any(e.is_nested for e in events)]]
     return [*lines, f"from millpond.mirror.decoding import {', '.join(names)}"]
 
 
@@ -317,31 +319,76 @@ def _places(event: EventTable) -> str:
 
 def _decoder(event: EventTable) -> list[str]:
     lines = [f"def {event.function}(topics: Topics, data: bytes) -> Rows:"]
-    values = _by_values(event) if event.has_lists else _in_place(event)
-    if event.has_lists:
+    values = _by_values(event) if event.is_nested else _in_place(event)
+    if event.is_nested:
         lines.append(f'    values = decoded("{event.contract}", "{event.form.name}", data)')
     lines += ["    return [", "        (", f'            "{event.name}",']
     lines += [*_tuple(values, "            "), "        ),"]
     for outer in event.lists:
-        lines += _list_rows(outer, f'values["{outer.param.name}"]', [])
+        if event.is_nested:
+            lines += _list_rows(outer, f'values["{outer.param.name}"]', [])
+        else:
+            lines += _list_in_place(outer, _place_of(event, outer.param))
     return [*lines, "    ]"]
 
 
 def _in_place(event: EventTable) -> list[str]:
     """Each column cut out of its topic or out of the data."""
-    found, at, topic = [], 0, 1
-    for param in event.form.inputs:
+    found, topic = [], 1
+    for param in event.fields:
+        at = _place_of(event, param)
         if param.indexed:
             found.append(columns(param)[0][0].of_word(f"topics[{topic}]"))
             topic += 1
         elif param.type in {"string", "bytes"}:
             found.append(f"words.{'text' if param.type == 'string' else 'octets'}(data, {at})")
-            at += _WORD
-        else:
-            for column, _ in columns(param):
-                found.append(column.of_word(f"data[{at}:{at + _WORD}]"))
-                at += _WORD
+        elif not is_list(param):
+            found += [
+                column.of_word(f"data[{at + _WORD * n}:{at + _WORD * (n + 1)}]")
+                for n, (column, _) in enumerate(columns(param))
+            ]
     return found
+
+
+def _place_of(event: EventTable, wanted: Param) -> int:
+    """Where in the data a parameter begins, or stands where it begins."""
+    before = event.form.inputs[: event.form.inputs.index(wanted)]
+    return sum(_size(param) for param in before if not param.indexed)
+
+
+def _size(param: Param) -> int:
+    """How many bytes of its own it takes: one word for what lies elsewhere."""
+    if is_list(param) and not param.type.endswith("[]"):
+        count = int(param.type[param.type.rindex("[") + 1 : -1])
+        return count * _size(element(param))
+    if param.type == "tuple":
+        return sum(_size(part) for part in param.parts)
+    return _WORD
+
+
+def _list_in_place(table: ListTable, at: int) -> list[str]:
+    """One comprehension for a list whose elements are words, static structs or bytes."""
+    one = element(table.param)
+    size = _size(one)
+    if one.type == "bytes":
+        found, values = f"words.blobs(data, {at})", ["each"]
+    else:
+        whole = _size(table.param) // size
+        fixed = "" if table.param.type.endswith("[]") else f", {whole}"
+        found = f"words.items(data, {at}, {size}{fixed})"
+        values = _of_element(table, size)
+    lines = ["        *(", "            (", f'                "{table.name}",']
+    lines += [*_tuple(["i", *values], "                "), "            )"]
+    return [*lines, f"            for i, each in enumerate({found})", "        ),"]
+
+
+def _of_element(table: ListTable, size: int) -> list[str]:
+    """The columns of one element, cut out of its bytes; a packed word is two of them."""
+    values = []
+    for n, (column, _) in enumerate(columns(element(table.param))):
+        word = "each" if size == _WORD else f"each[{_WORD * n}:{_WORD * (n + 1)}]"
+        values += [half.of_word(word) for half in halves(table.name, column)]
+    return values
 
 
 def _by_values(event: EventTable) -> list[str]:

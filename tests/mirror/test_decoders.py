@@ -12,6 +12,7 @@ from millpond.chain import abi
 from millpond.chain.abi import EventForm, Param
 from millpond.chain.answers import Address, BadAnswer, Log
 from millpond.core.subjects import checksum_address, to_hex
+from millpond.mirror import words
 from millpond.mirror.decoders import BY_TOPIC
 from millpond.mirror.decoding import Decoder
 from scripts import generate_mirror
@@ -211,6 +212,16 @@ def test_decoder__number_in_a_packed_word__fits_its_column_or_is_refused(
         return
     paid = (0, "0x" + "17" * 32, "0x" + "00" * 19 + "11", "7", epoch, "9")
     assert decoder.rows(log)[1:] == [("cred_distributor_paid_out_leaves", paid)]
+
+
+def test_blobs__that_lie_over_one_another__are_refused() -> None:
+    """A reply of a megabyte would become many gigabytes."""
+    places, blob = [(64).to_bytes(32)] * 2, (640).to_bytes(32) + b"\x17" * 640
+    data = (32).to_bytes(32) + (2).to_bytes(32) + b"".join(places) + blob
+    with pytest.raises(BadAnswer, match="a list"):
+        words.blobs(data, 0)
+    apart = (32).to_bytes(32) + (1).to_bytes(32) + (32).to_bytes(32) + blob
+    assert words.blobs(apart, 0) == ["0x" + "17" * 640]
 
 
 def test_packed__each__is_a_column_of_a_list() -> None:

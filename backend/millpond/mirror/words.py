@@ -19,26 +19,27 @@ _LOW_BITS = 160
 """Where a packed word is cut: an account, or what takes its place, below an amount."""
 
 
+@lru_cache(maxsize=100_000)
 def address(word: bytes) -> str:
     """An account or contract."""
     if len(word) != _WORD or any(word[:_ADDRESS_AT]):
         raise _bad("an address", word)
-    return _checksummed(word[_ADDRESS_AT:])
+    return checksum_address(word[_ADDRESS_AT:])
 
 
 def amount(word: bytes) -> str:
     """A whole number below 2^256, as decimal text."""
-    return str(_number(word))
+    return str(number(word))
 
 
 def small(word: bytes) -> int:
     """A number that the contracts keep far below 2^63: a count, a time, a share, an index."""
-    return checked_small(_number(word))
+    return checked_small(number(word))
 
 
 def boolean(word: bytes) -> int:
     """1 or 0."""
-    found = _number(word)
+    found = number(word)
     if found > 1:
         raise _bad("a bool", word)
     return found
@@ -94,25 +95,47 @@ def high(packed: int) -> int:
     return packed >> _LOW_BITS
 
 
-def account(number: int) -> str:
-    """The account whose bits a packed word holds."""
-    return _checksummed(number.to_bytes(_WORD - _ADDRESS_AT))
+def account(bits: int) -> str:
+    """The account that a packed word holds."""
+    return address(bits.to_bytes(_WORD))
 
 
-@lru_cache(maxsize=100_000)
-def _checksummed(account: bytes) -> str:
-    return checksum_address(account)
-
-
-def _number(word: bytes) -> int:
+def number(word: bytes) -> int:
+    """A whole number below 2^256."""
     if len(word) != _WORD:
         raise _bad("a number", word)
     return int.from_bytes(word)
 
 
+def items(data: bytes, at: int, size: int, count: int | None = None) -> list[bytes]:
+    """The elements, of `size` bytes each, of the list whose place in the data stands in the word at
+    `at`; of a list of fixed length, which is there itself, `count` elements."""
+    if count is None:
+        start = number(data[at : at + _WORD])
+        count = number(data[start : start + _WORD]) if start <= len(data) else len(data)
+        first = start + _WORD
+    else:
+        first = at
+    end = first + count * size
+    if end > len(data):
+        raise _bad("a list", data[at : at + _WORD])
+    return [data[place : place + size] for place in range(first, end, size)]
+
+
+def blobs(data: bytes, at: int) -> list[str]:
+    """The elements of a list of bytes, as 0x-hex."""
+    places = items(data, at, _WORD)
+    # each element's place is counted from behind the list's length
+    beyond = data[number(data[at : at + _WORD]) + _WORD :] if places else b""
+    found = [_tail(beyond, _WORD * n) for n in range(len(places))]
+    if sum(map(len, found)) > len(data):
+        raise _bad("a list", data[at : at + _WORD])
+    return [hexed(each) for each in found]
+
+
 def _tail(data: bytes, at: int) -> bytes:
-    start = _number(data[at : at + _WORD])
-    length = _number(data[start : start + _WORD]) if start <= len(data) else len(data)
+    start = number(data[at : at + _WORD])
+    length = number(data[start : start + _WORD]) if start <= len(data) else len(data)
     found = data[start + _WORD : start + _WORD + length]
     if len(found) != length:
         raise _bad("a text", data[at : at + _WORD])

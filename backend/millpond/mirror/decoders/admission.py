@@ -5,7 +5,7 @@ Written by scripts/generate_mirror.py from the frozen ABI; do not edit.
 """
 
 from millpond.mirror import words
-from millpond.mirror.decoding import Decoder, Rows, Topics, decoded
+from millpond.mirror.decoding import Decoder, Rows, Topics
 
 
 def buy_in_paid(topics: Topics, data: bytes) -> Rows:
@@ -66,7 +66,6 @@ def joined_by_gate(topics: Topics, data: bytes) -> Rows:
 
 
 def joined_by_invitation(topics: Topics, data: bytes) -> Rows:
-    values = decoded("Admission", "JoinedByInvitation", data)
     return [
         (
             "admission_joined_by_invitation",
@@ -77,10 +76,10 @@ def joined_by_invitation(topics: Topics, data: bytes) -> Rows:
                 "admission_joined_by_invitation_sponsors",
                 (
                     i,
-                    each,
+                    words.address(each),
                 ),
             )
-            for i, each in enumerate(values["sponsors"])
+            for i, each in enumerate(words.items(data, 0, 32))
         ),
     ]
 
@@ -116,14 +115,13 @@ def offer_accepted(topics: Topics, data: bytes) -> Rows:
 
 
 def rebind_asked(topics: Topics, data: bytes) -> Rows:
-    values = decoded("Admission", "RebindAsked", data)
     return [
         (
             "admission_rebind_asked",
             (
                 words.address(topics[1]),
                 words.address(topics[2]),
-                words.checked_small(values["ready_at"]),
+                words.small(data[0:32]),
             ),
         ),
         *(
@@ -131,10 +129,10 @@ def rebind_asked(topics: Topics, data: bytes) -> Rows:
                 "admission_rebind_asked_sponsors",
                 (
                     i,
-                    each,
+                    words.address(each),
                 ),
             )
-            for i, each in enumerate(values["sponsors"])
+            for i, each in enumerate(words.items(data, 32, 32))
         ),
     ]
 

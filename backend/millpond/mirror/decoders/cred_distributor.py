@@ -21,7 +21,6 @@ def carry_changed(topics: Topics, data: bytes) -> Rows:
 
 
 def claimed(topics: Topics, data: bytes) -> Rows:
-    values = decoded("CredDistributor", "Claimed", data)
     return [
         (
             "cred_distributor_claimed",
@@ -36,12 +35,12 @@ def claimed(topics: Topics, data: bytes) -> Rows:
                 "cred_distributor_claimed_shares",
                 (
                     i,
-                    words.checked_small(each.epoch),
-                    str(each.amount),
-                    str(each.grain),
+                    words.small(each[0:32]),
+                    words.amount(each[32:64]),
+                    words.amount(each[64:96]),
                 ),
             )
-            for i, each in enumerate(values["shares"])
+            for i, each in enumerate(words.items(data, 0, 96))
         ),
     ]
 
@@ -62,7 +61,6 @@ def distribution_finalised(topics: Topics, data: bytes) -> Rows:
 
 
 def distribution_posted(topics: Topics, data: bytes) -> Rows:
-    values = decoded("CredDistributor", "DistributionPosted", data)
     return [
         (
             "cred_distributor_distribution_posted",
@@ -70,22 +68,22 @@ def distribution_posted(topics: Topics, data: bytes) -> Rows:
                 words.small(topics[1]),
                 words.small(topics[2]),
                 words.amount(topics[3]),
-                words.checked_small(values["terms"].epoch),
-                words.checked_small(values["terms"].attempt),
-                words.hexed(values["terms"].root),
-                str(values["terms"].total_cred),
-                words.checked_small(values["terms"].leaf_count),
-                words.checked_small(values["terms"].earmark),
-                values["terms"].asset,
-                str(values["terms"].pot),
-                str(values["terms"].minimum),
-                str(values["terms"].grain_per_epoch),
-                words.checked_small(values["terms"].signer_cap_bps),
-                words.checked_small(values["terms"].maintainers_version),
-                str(values["terms"].excluded),
-                words.checked_small(values["terms"].closes_at),
-                words.hexed(values["data_hash"]),
-                words.readable(values["uri"]),
+                words.small(data[0:32]),
+                words.small(data[32:64]),
+                words.fixed(data[64:96], 32),
+                words.amount(data[96:128]),
+                words.small(data[128:160]),
+                words.small(data[160:192]),
+                words.address(data[192:224]),
+                words.amount(data[224:256]),
+                words.amount(data[256:288]),
+                words.amount(data[288:320]),
+                words.small(data[320:352]),
+                words.small(data[352:384]),
+                words.amount(data[384:416]),
+                words.small(data[416:448]),
+                words.fixed(data[448:480], 32),
+                words.text(data, 480),
             ),
         ),
         *(
@@ -93,10 +91,10 @@ def distribution_posted(topics: Topics, data: bytes) -> Rows:
                 "cred_distributor_distribution_posted_signers",
                 (
                     i,
-                    each,
+                    words.address(each),
                 ),
             )
-            for i, each in enumerate(values["signers"])
+            for i, each in enumerate(words.items(data, 512, 32))
         ),
     ]
 
@@ -115,7 +113,6 @@ def distribution_voided(topics: Topics, data: bytes) -> Rows:
 
 
 def distribution_withdrawn(topics: Topics, data: bytes) -> Rows:
-    values = decoded("CredDistributor", "DistributionWithdrawn", data)
     return [
         (
             "cred_distributor_distribution_withdrawn",
@@ -129,10 +126,10 @@ def distribution_withdrawn(topics: Topics, data: bytes) -> Rows:
                 "cred_distributor_distribution_withdrawn_signers",
                 (
                     i,
-                    each,
+                    words.address(each),
                 ),
             )
-            for i, each in enumerate(values["signers"])
+            for i, each in enumerate(words.items(data, 0, 32))
         ),
     ]
 
@@ -210,7 +207,6 @@ def maintainers_set(topics: Topics, data: bytes) -> Rows:
 
 
 def paid_out(topics: Topics, data: bytes) -> Rows:
-    values = decoded("CredDistributor", "PaidOut", data)
     return [
         (
             "cred_distributor_paid_out",
@@ -221,14 +217,14 @@ def paid_out(topics: Topics, data: bytes) -> Rows:
                 "cred_distributor_paid_out_leaves",
                 (
                     i,
-                    words.hexed(each.subject),
-                    words.account(words.low(each.payment)),
-                    str(words.high(each.payment)),
-                    words.checked_small(words.low(each.grain)),
-                    str(words.high(each.grain)),
+                    words.fixed(each[0:32], 32),
+                    words.account(words.low(words.number(each[32:64]))),
+                    str(words.high(words.number(each[32:64]))),
+                    words.checked_small(words.low(words.number(each[64:96]))),
+                    str(words.high(words.number(each[64:96]))),
                 ),
             )
-            for i, each in enumerate(values["leaves"])
+            for i, each in enumerate(words.items(data, 0, 96))
         ),
     ]
 
@@ -257,7 +253,6 @@ def policy_set(topics: Topics, data: bytes) -> Rows:
 
 
 def restored(topics: Topics, data: bytes) -> Rows:
-    values = decoded("CredDistributor", "Restored", data)
     return [
         (
             "cred_distributor_restored",
@@ -265,8 +260,8 @@ def restored(topics: Topics, data: bytes) -> Rows:
                 words.small(topics[1]),
                 words.small(topics[2]),
                 words.fixed(topics[3], 32),
-                str(values["cred"]),
-                words.hexed(values["reason_hash"]),
+                words.amount(data[0:32]),
+                words.fixed(data[32:64], 32),
             ),
         ),
         *(
@@ -274,10 +269,10 @@ def restored(topics: Topics, data: bytes) -> Rows:
                 "cred_distributor_restored_signers",
                 (
                     i,
-                    each,
+                    words.address(each),
                 ),
             )
-            for i, each in enumerate(values["signers"])
+            for i, each in enumerate(words.items(data, 64, 32))
         ),
     ]
 
@@ -321,7 +316,6 @@ def share_capped(topics: Topics, data: bytes) -> Rows:
 
 
 def zeroed_out(topics: Topics, data: bytes) -> Rows:
-    values = decoded("CredDistributor", "ZeroedOut", data)
     return [
         (
             "cred_distributor_zeroed_out",
@@ -329,8 +323,8 @@ def zeroed_out(topics: Topics, data: bytes) -> Rows:
                 words.small(topics[1]),
                 words.small(topics[2]),
                 words.fixed(topics[3], 32),
-                str(values["cred"]),
-                words.hexed(values["reason_hash"]),
+                words.amount(data[0:32]),
+                words.fixed(data[32:64], 32),
             ),
         ),
         *(
@@ -338,10 +332,10 @@ def zeroed_out(topics: Topics, data: bytes) -> Rows:
                 "cred_distributor_zeroed_out_signers",
                 (
                     i,
-                    each,
+                    words.address(each),
                 ),
             )
-            for i, each in enumerate(values["signers"])
+            for i, each in enumerate(words.items(data, 64, 32))
         ),
     ]
 

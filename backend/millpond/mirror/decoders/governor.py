@@ -5,7 +5,7 @@ Written by scripts/generate_mirror.py from the frozen ABI; do not edit.
 """
 
 from millpond.mirror import words
-from millpond.mirror.decoding import Decoder, Rows, Topics, decoded
+from millpond.mirror.decoding import Decoder, Rows, Topics
 
 
 def ballot_reason(topics: Topics, data: bytes) -> Rows:
@@ -119,16 +119,15 @@ def proposal_closed(topics: Topics, data: bytes) -> Rows:
 
 
 def proposal_created(topics: Topics, data: bytes) -> Rows:
-    values = decoded("Governor", "ProposalCreated", data)
     return [
         (
             "governor_proposal_created",
             (
-                str(values["proposalId"]),
-                values["proposer"],
-                words.checked_small(values["voteStart"]),
-                words.checked_small(values["voteEnd"]),
-                words.readable(values["description"]),
+                words.amount(data[0:32]),
+                words.address(data[32:64]),
+                words.small(data[192:224]),
+                words.small(data[224:256]),
+                words.text(data, 256),
             ),
         ),
         *(
@@ -136,30 +135,30 @@ def proposal_created(topics: Topics, data: bytes) -> Rows:
                 "governor_proposal_created_targets",
                 (
                     i,
-                    each,
+                    words.address(each),
                 ),
             )
-            for i, each in enumerate(values["targets"])
+            for i, each in enumerate(words.items(data, 64, 32))
         ),
         *(
             (
                 "governor_proposal_created_values",
                 (
                     i,
-                    str(each),
+                    words.amount(each),
                 ),
             )
-            for i, each in enumerate(values["values"])
+            for i, each in enumerate(words.items(data, 96, 32))
         ),
         *(
             (
                 "governor_proposal_created_calldatas",
                 (
                     i,
-                    words.hexed(each),
+                    each,
                 ),
             )
-            for i, each in enumerate(values["calldatas"])
+            for i, each in enumerate(words.blobs(data, 160))
         ),
     ]
 
@@ -174,7 +173,6 @@ def proposal_executed(topics: Topics, data: bytes) -> Rows:
 
 
 def rules_set(topics: Topics, data: bytes) -> Rows:
-    values = decoded("Governor", "RulesSet", data)
     return [
         (
             "governor_rules_set",
@@ -185,16 +183,16 @@ def rules_set(topics: Topics, data: bytes) -> Rows:
                 "governor_rules_set_rules",
                 (
                     i,
-                    words.checked_small(each.delay),
-                    words.checked_small(each.period),
-                    words.checked_small(each.timelock),
-                    words.checked_small(each.expiry),
-                    words.checked_small(each.quorum_bps),
-                    words.checked_small(each.approval_bps),
-                    int(each.early),
+                    words.small(each[0:32]),
+                    words.small(each[32:64]),
+                    words.small(each[64:96]),
+                    words.small(each[96:128]),
+                    words.small(each[128:160]),
+                    words.small(each[160:192]),
+                    words.boolean(each[192:224]),
                 ),
             )
-            for i, each in enumerate(values["rules"])
+            for i, each in enumerate(words.items(data, 0, 224, 4))
         ),
     ]
 

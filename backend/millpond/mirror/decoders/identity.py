@@ -5,17 +5,16 @@ Written by scripts/generate_mirror.py from the frozen ABI; do not edit.
 """
 
 from millpond.mirror import words
-from millpond.mirror.decoding import Decoder, Rows, Topics, decoded
+from millpond.mirror.decoding import Decoder, Rows, Topics
 
 
 def attesters_set(topics: Topics, data: bytes) -> Rows:
-    values = decoded("Identity", "AttestersSet", data)
     return [
         (
             "identity_attesters_set",
             (
                 words.address(topics[1]),
-                words.checked_small(values["needed"]),
+                words.small(data[32:64]),
             ),
         ),
         *(
@@ -23,22 +22,21 @@ def attesters_set(topics: Topics, data: bytes) -> Rows:
                 "identity_attesters_set_attesters",
                 (
                     i,
-                    each,
+                    words.address(each),
                 ),
             )
-            for i, each in enumerate(values["attesters"])
+            for i, each in enumerate(words.items(data, 0, 32))
         ),
     ]
 
 
 def attesting_pools_set(topics: Topics, data: bytes) -> Rows:
-    values = decoded("Identity", "AttestingPoolsSet", data)
     return [
         (
             "identity_attesting_pools_set",
             (
                 words.address(topics[1]),
-                words.checked_small(values["effective_at"]),
+                words.small(data[32:64]),
             ),
         ),
         *(
@@ -46,10 +44,10 @@ def attesting_pools_set(topics: Topics, data: bytes) -> Rows:
                 "identity_attesting_pools_set_pools",
                 (
                     i,
-                    each,
+                    words.address(each),
                 ),
             )
-            for i, each in enumerate(values["pools"])
+            for i, each in enumerate(words.items(data, 0, 32))
         ),
     ]
 
@@ -81,7 +79,6 @@ def link_confirmed(topics: Topics, data: bytes) -> Rows:
 
 
 def link_objected(topics: Topics, data: bytes) -> Rows:
-    values = decoded("Identity", "LinkObjected", data)
     return [
         (
             "identity_link_objected",
@@ -89,7 +86,7 @@ def link_objected(topics: Topics, data: bytes) -> Rows:
                 words.address(topics[1]),
                 words.fixed(topics[2], 32),
                 words.address(topics[3]),
-                words.checked_small(values["issued_at"]),
+                words.small(data[0:32]),
             ),
         ),
         *(
@@ -97,10 +94,10 @@ def link_objected(topics: Topics, data: bytes) -> Rows:
                 "identity_link_objected_objectors",
                 (
                     i,
-                    each,
+                    words.address(each),
                 ),
             )
-            for i, each in enumerate(values["objectors"])
+            for i, each in enumerate(words.items(data, 32, 32))
         ),
     ]
 

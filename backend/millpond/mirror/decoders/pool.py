@@ -5,7 +5,7 @@ Written by scripts/generate_mirror.py from the frozen ABI; do not edit.
 """
 
 from millpond.mirror import words
-from millpond.mirror.decoding import Decoder, Rows, Topics, decoded
+from millpond.mirror.decoding import Decoder, Rows, Topics
 
 
 def collectible_received(topics: Topics, data: bytes) -> Rows:
@@ -186,7 +186,6 @@ def released(topics: Topics, data: bytes) -> Rows:
 
 
 def released_many(topics: Topics, data: bytes) -> Rows:
-    values = decoded("Pool", "ReleasedMany", data)
     return [
         (
             "pool_released_many",
@@ -200,11 +199,11 @@ def released_many(topics: Topics, data: bytes) -> Rows:
                 "pool_released_many_batch",
                 (
                     i,
-                    words.account(words.low(each)),
-                    str(words.high(each)),
+                    words.account(words.low(words.number(each))),
+                    str(words.high(words.number(each))),
                 ),
             )
-            for i, each in enumerate(values["batch"])
+            for i, each in enumerate(words.items(data, 0, 32))
         ),
     ]
 
