@@ -2,6 +2,7 @@
 """The files of one epoch: the document, the request, signatures, and what was done when.
 
 <folder>/<pool>/<epoch>/distribution.json    the document, canonical; its hash goes on the chain
+<folder>/<pool>/<epoch>/distribution.proofs  the proofs of its leaves, for whoever serves or claims
 <folder>/<pool>/<epoch>/graph.json ...       inputs that the document names by hash
 <folder>/<pool>/<epoch>/request.json         what maintainers sign beside it
 <folder>/<pool>/<epoch>/requests/post.json   the same, and other deeds, to be signed elsewhere
@@ -24,6 +25,7 @@ from millpond.core.distribution import Distribution, check_input, data_hash, to_
 from millpond.core.errors import BadInput
 from millpond.core.subjects import address_bytes, checksum_address, to_hex
 from millpond.core.typed_data import Domain
+from millpond.mirror.proof_files import beside, write_proofs
 
 out_option = click.option(
     "--out",
@@ -79,7 +81,9 @@ class EpochFiles:
         self.folder.mkdir(parents=True, exist_ok=True)
         if self._bytes("distribution.json") != data or self._bytes("request.json") != asked:
             self._drop_signatures(POST)
-        (self.folder / "distribution.json").write_bytes(data)
+        path = self.folder / "distribution.json"
+        path.write_bytes(data)
+        write_proofs(document.tree(), beside(path))
         (self.folder / "request.json").write_bytes(asked)
         self.put_request(POST, asked_to_post(self.pool, document, request))
 

@@ -14,6 +14,8 @@ from millpond.core.errors import BadInput
 from millpond.core.publication import tar
 from millpond.core.subjects import to_hex
 from millpond.mirror.documents import Shelf
+from millpond.mirror.proof_files import beside, write_proofs
+from millpond.sources.documents import PROOFS
 from millpond.sources.publishing import Ipfs
 from scripts import _desk as desk
 from scripts._desk import Desk
@@ -37,6 +39,8 @@ def publish(
 ) -> None:
     """Publish an epoch's document, inputs, reasons, signatures and changes; safe to repeat.
 
+    The proofs of its leaves are written beside the document in a folder and on a shelf.
+
     ape run epoch publish --pool NAME --to public --shelf documents --ipfs http://127.0.0.1:5001
     """
     if to is None and shelf is None and ipfs is None:
@@ -48,9 +52,10 @@ def publish(
     name, told = to_hex(data_hash(document)), {}
     if to is not None:
         told["folder"], told["tar"] = map(str, _into_folder(to, name, found))
+        write_proofs(document.tree(), beside(to / name / DOCUMENT))
     if shelf is not None:
         told["shelf"] = str(shelf)
-        _onto_shelf(Shelf(shelf), document, files)
+        _onto_shelf(shelf, document, files)
     if ipfs is not None:
         added = Ipfs(ipfs).add(to_json(document))
         told["ipfs"], told["name"] = added.uri, added.checked
@@ -73,7 +78,8 @@ def published(coop: Coop, files: EpochFiles, document: Distribution) -> dict[str
 def _inputs(files: EpochFiles, document: Distribution) -> dict[str, bytes]:
     """The files beside the document that it names by their hashes."""
     wanted = {each.hash for each in document.inputs if each.hash is not None}
-    near = {path.name: path.read_bytes() for path in files.folder.glob("*") if path.is_file()}
+    beside_it = (path for path in files.folder.glob("*") if path.suffix != PROOFS)
+    near = {path.name: path.read_bytes() for path in beside_it if path.is_file()}
     return {name: data for name, data in sorted(near.items()) if keccak256(data) in wanted}
 
 
@@ -85,14 +91,16 @@ def _into_folder(to: Path, name: str, found: Mapping[str, bytes]) -> tuple[Path,
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     for old in [path for path in folder.rglob("*") if path.is_file()]:
-        if str(old.relative_to(folder)) not in found:
+        if str(old.relative_to(folder)) not in found and old.suffix != PROOFS:
             old.unlink()
     packed.write_bytes(tar(found))
     return folder, packed
 
 
-def _onto_shelf(shelf: Shelf, document: Distribution, files: EpochFiles) -> None:
-    """The document, and the texts whose hashes are on the chain: each by its hash."""
-    shelf.put(to_json(document))
+def _onto_shelf(folder: Path, document: Distribution, files: EpochFiles) -> None:
+    """By their hashes: the document, with its proofs beside it, and texts that the chain names."""
+    shelf = Shelf(folder)
+    name = shelf.put(to_json(document))
+    write_proofs(document.tree(), beside(folder / f"{name}.json"))
     for text in files.texts().values():
         shelf.put(text.encode("utf-8"))

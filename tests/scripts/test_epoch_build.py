@@ -10,6 +10,8 @@ from millpond.chain.past_payments import past_payments
 from millpond.core.distribution import data_hash, payouts, verify
 from millpond.core.errors import BadInput
 from millpond.core.policies import POLICIES
+from millpond.core.proof_file import Header
+from millpond.mirror.proof_files import beside, open_proofs
 from scripts._desk import Refused
 from tests.scripts.epochs import Month
 from tests.scripts.test_epoch_payday import claimed, pay, ready
@@ -40,6 +42,20 @@ def test_build__by_each_policy__is_a_document_that_can_be_signed(month: Month, p
     assert policy in POLICIES
     assert verify((month.files().folder / "distribution.json").read_bytes()) == document
     month.signs(by=1)
+
+
+def test_build__again_by_another_policy__has_the_proofs_of_that_document_beside_it(
+    month: Month,
+) -> None:
+    path = beside(month.files().folder / "distribution.json")
+    for policy in ("proportional", "equal"):
+        month.build("2019-09", "--policy", policy)
+        document, tree = month.document(), month.document().tree()
+        with open_proofs(path) as stored:
+            stored.require(Header.of(tree))
+            for subject, _ in document.leaves:
+                index = tree.index_of(subject)
+                assert stored.proven(subject) == (tree.leaf(index), tree.proof(index))
 
 
 def test_build__equal_shares__give_everybody_with_cred_the_same(month: Month) -> None:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from millpond.core import proof_file
 from millpond.core.canonical import keccak256
 from millpond.core.distribution import data_hash, to_json
+from millpond.core.proof_file import Header
 from millpond.core.publication import raw_cid, tar
 from millpond.core.subjects import to_hex
 from millpond.mirror.documents import Shelf
@@ -43,6 +45,8 @@ def test_publish__twice__is_the_same_folder_and_the_same_tar(month: Month) -> No
     data = packed.read_bytes()
     assert to_hex(keccak256(data)) == first["tarHash"]
     files = {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    proofs = files.pop("distribution.proofs")  # an aid that follows from the document
+    assert proofs == b"".join(proof_file.write(document.tree()))
     assert tar(files) == data
     assert keccak256(files["distribution.json"]) == data_hash(document)
     assert "posted.json" not in files
@@ -59,6 +63,20 @@ def test_publish__onto_the_mirror_s_shelf__is_found_there_by_hash(month: Month) 
     month.look("publish", "--shelf", str(shelf))
     document = month.document()
     assert Shelf(shelf).open(data_hash(document)).distribution == document
+
+
+def test_publish__onto_the_shelf__its_proofs_are_served_without_reading_the_document(
+    month: Month, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = month.papers / "documents"
+    month.look("publish", "--shelf", str(folder))
+    document, shelf = month.document(), Shelf(folder)
+    tree = document.tree()
+    monkeypatch.setattr(shelf, "open", None)
+    for subject, _ in document.leaves:
+        index = tree.index_of(subject)
+        found = shelf.proven(data_hash(document), Header.of(tree), subject)
+        assert found == (tree.leaf(index), tree.proof(index))
 
 
 def test_publish__after_a_withdrawal__tells_it_with_its_reason(month: Month) -> None:
