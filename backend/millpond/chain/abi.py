@@ -15,10 +15,10 @@ from importlib.resources import files
 from typing import Any, TypeAlias
 
 from eth_abi.codec import ABICodec
-from eth_abi.decoding import StringDecoder, UnsignedIntegerDecoder
-from eth_abi.encoding import TextStringEncoder, UnsignedIntegerEncoder
+from eth_abi.decoding import BytesDecoder, StringDecoder, UnsignedIntegerDecoder
+from eth_abi.encoding import BytesEncoder, TextStringEncoder, UnsignedIntegerEncoder
 from eth_abi.registry import BaseEquals
-from web3._utils.abi import build_strict_registry
+from eth_abi.registry import registry as usual_forms
 
 from millpond.chain.answers import Address, BadAnswer, Log
 from millpond.core.canonical import keccak256
@@ -300,16 +300,28 @@ class _AnyText(StringDecoder):
         super().__init__("replace")  # type: ignore[no-untyped-call]
 
 
+class _ExactBytes(BytesEncoder):
+    """bytes32 takes 32 bytes: fewer are not filled up."""
+
+    def validate_value(self, value: Value) -> None:
+        super().validate_value(value)  # type: ignore[no-untyped-call]
+        if len(value) * 8 != self.value_bit_size:
+            self.invalidate_value(value)
+
+
 @cache
 def _codec() -> ABICodec:
-    """web3's strict codec: bytes32 takes 32 bytes, a bool is no number.
+    """A strict codec: bytes32 takes 32 bytes, a bool is no number.
 
     Numbers are strict here whatever else runs in the process: ape, once imported, makes every
     codec fill up what is missing with zeros, and 128 bytes could then announce a list without end.
     Texts are not: anyone may put bytes that are no UTF-8 into a gift's note, and a pool's events
     must stay readable all the same.
     """
-    registry = build_strict_registry()
+    registry = usual_forms.copy()  # type: ignore[no-untyped-call]
+    is_fixed = BaseEquals("bytes", with_sub=True)  # type: ignore[no-untyped-call]
+    registry.unregister("bytes<M>")
+    registry.register(is_fixed, _ExactBytes, BytesDecoder, "bytes<M>")
     registry.unregister("string")
     registry.register(
         BaseEquals("string"),  # type: ignore[no-untyped-call]
