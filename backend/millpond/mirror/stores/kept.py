@@ -76,9 +76,14 @@ def bring_up(database: Database, wanted: list[Migration]) -> None:
                 database.insert("migrations", [row])
 
 
+def file_beside(place: Path) -> Path:
+    """Where SQLite keeps it."""
+    return place.with_suffix(".kept.db")
+
+
 def _opened(place: Place) -> Database:
     if isinstance(place, Path):
-        return SqliteDatabase(place.with_suffix(".kept.db"), writes=True, durable=True)
+        return SqliteDatabase(file_beside(place), writes=True, durable=True)
     from millpond.mirror.stores.postgresql import (  # noqa: PLC0415  0.2 s that few need
         PostgresqlDatabase,
     )
