@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The relay's key can do nothing but pay for the relay's calls: whoever gets hold of it has gas, and
-no more."""
+"""The relay's key can do nothing but pay for the relay's calls: whoever takes it has taken gas."""
 
 import pickle
 

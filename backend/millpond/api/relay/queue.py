@@ -90,7 +90,8 @@ class Queue:
 
     def _require_room(self, item: Item, now: int, bounds: Bounds) -> None:
         unproved = f"{_COUNT_LIVE} AND proved = 0"
-        if self._count(_COUNT_LIVE) >= bounds.live or self._count(unproved) >= bounds.unproved:
+        full = self._count(_COUNT_LIVE) >= bounds.live
+        if full or (not item.proved and self._count(unproved) >= bounds.unproved):
             raise QueueFull(
                 "the relay has as much to do as it takes on",
                 "hand it in again in a few minutes, or bring it yourself",

@@ -39,6 +39,8 @@ class Where:
 def ballot(where: Where, fields: Json) -> tuple[Item, tuple[str, str] | None]:
     """A signed ballot, and the text behind the hash of its reason; `BadInput` for what is none."""
     found, reason = papers.ballot_of(fields)
+    if "\0" in reason:
+        raise BadItem("the reason holds a NUL", "sign another text: not every store can keep it")
     digest = ballots.digest(Domain(where.chain_id, where.governor), found)
     own = by_key(found.voter, digest, found.signature)
     if own is None and not found.by_wallet:
