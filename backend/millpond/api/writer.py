@@ -57,13 +57,15 @@ class Writer:
         command: Sequence[str],
         environment: Mapping[str, str],
         first_pause: float = _FIRST_PAUSE,
+        name: str = "writer",
     ) -> None:
         self._command = [*_dies_with_us(), *command]
         self._environment = environment
         self._first_pause = first_pause
         self._stopped = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
-        self._thread = threading.Thread(target=self._keep, name="writer", daemon=True)
+        self._name = name
+        self._thread = threading.Thread(target=self._keep, name=name, daemon=True)
 
     @classmethod
     def of(cls, sync: Sync) -> Self:
@@ -89,7 +91,7 @@ class Writer:
                 return
             if time.monotonic() - began > _STEADY_SECONDS:
                 pause = self._first_pause
-            _LOG.warning("the writer ended with status %s; again in %.0f s", status, pause)
+            _LOG.warning("the %s ended with status %s; again in %.0f s", self._name, status, pause)
             self._stopped.wait(pause)
             pause = min(_LONGEST_PAUSE, pause * 2)
 

@@ -15,9 +15,12 @@ from millpond.core.errors import BadInput
 from millpond.core.units import parse_amount
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from millpond.chain.client import Client
     from millpond.chain.signers import KeySigner
     from millpond.core.errors import MillpondError
+    from millpond.mirror.stores import Place
 
 _ETHER_DECIMALS = 18
 
@@ -97,6 +100,63 @@ def relay_command(
 
     work(Work(place, client, Contract(client, "Hub", address), signer, terms, poll), told)
     return HOLDS
+
+
+_SERVED = (
+    click.option("--relay", is_flag=True, help="Also relay what members signed: see `relay`."),
+    click.option(
+        "--relay-queue",
+        is_flag=True,
+        help="Take what members signed; a `millpond relay` started by itself brings it.",
+    ),
+    click.option(
+        "--relay-keystore",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="As --keystore of `relay`.",
+    ),
+    click.option(
+        "--relay-password-file",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="As --password-file of `relay`; nobody is asked for it here.",
+    ),
+    click.option("--relay-daily", metavar="ETH", help="As --daily of `relay`."),
+    click.option("--relay-dev-account", type=click.IntRange(0, 1_000), help="On a dev chain."),
+    click.option("--relay-linger", type=click.FloatRange(0, 86_400), help="As of `relay`."),
+)
+
+
+def relay_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options by which `millpond serve` is told to relay."""
+    for option in reversed(_SERVED):
+        command = option(command)
+    return command
+
+
+def relaying(run: Run, place: Place, hub: str | None, given: dict[str, Any]) -> dict[str, Any]:
+    """What the server is told about a relay; its options are taken out of `given`."""
+    from millpond.api.relay.child import RelayProcess  # noqa: PLC0415  see cli/base.py
+    from millpond.mirror.stores import Url  # noqa: PLC0415
+    from millpond.settings import environment_of_a_child  # noqa: PLC0415
+
+    options = {name: given.pop(name) for name in [*given] if name.startswith("relay_")}
+    queue = options.pop("relay_queue")
+    if not given.pop("relay"):
+        return {"takes_signed": queue}
+    if run.rpc is None:
+        raise BadInput("relaying needs a node", "give one with --rpc, or set MILLPOND_RPC")
+    chosen = {name.removeprefix("relay_"): value for name, value in options.items()}
+    chosen["keystore"] = chosen["keystore"] or run.settings.relay_keystore
+    chosen["password_file"] = chosen["password_file"] or run.settings.relay_password_file
+    named = chosen["keystore"] and chosen["password_file"]
+    if chosen["dev_account"] is None and not named:
+        raise BadInput(
+            "the relay's keyfile or the file with its password is not named",
+            "give --relay-keystore and --relay-password-file, or set MILLPOND_RELAY_KEYSTORE and "
+            "MILLPOND_RELAY_PASSWORD_FILE",
+        )
+    address = place.text if isinstance(place, Url) else None
+    environment = environment_of_a_child(run.rpc, address)
+    return {"relay": RelayProcess(place, environment, hub, **chosen)}
 
 
 def _signer(
