@@ -13,13 +13,14 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from millpond.chain.rpc import shown
-
 Form = Literal["text", "json"]
 REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
 """Of the request that is being answered, if one is."""
 _FIELDS = "fields"
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s\"'<>\\]+", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(?P<scheme>[a-z][a-z0-9+.-]*://)(?P<where>[^\s\"'<>\\/?#]*)(?P<rest>[^\s\"'<>\\]*)",
+    re.IGNORECASE,
+)
 
 
 def fields(**named: object) -> dict[str, object]:
@@ -27,10 +28,12 @@ def fields(**named: object) -> dict[str, object]:
     return {_FIELDS: named}
 
 
-def configure(form: Form, level: int = logging.INFO) -> None:
-    """From now on everything that this program logs goes out in this form."""
+def configure(form: Form) -> None:
+    """From now on everything that this program logs goes out in this form. In text only what
+    somebody should look at; in JSON every request, too."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines() if form == "json" else TextLines())
+    level = logging.INFO if form == "json" else logging.WARNING
     logging.basicConfig(level=level, handlers=[handler], force=True)
     # what others log at each request they make would tell of addresses, and says nothing of ours
     for chatty in ("httpx", "httpcore", "urllib3", "web3", "asyncio", "uvicorn.access"):
@@ -39,7 +42,14 @@ def configure(form: Form, level: int = logging.INFO) -> None:
 
 def without_secrets(text: str) -> str:
     """Every address in a text, cut down to where it leads."""
-    return _ADDRESS.sub(lambda found: shown(found[0]), text)
+    return _ADDRESS.sub(_cut, text)
+
+
+def _cut(found: re.Match[str]) -> str:
+    if "@" in found["rest"]:  # whatever is in front of it may be a password with a slash
+        return f"{found['scheme']}..."
+    rest = "/..." if found["rest"].strip("/") else ""
+    return f"{found['scheme']}{found['where'].rpartition('@')[2]}{rest}"
 
 
 class TextLines(logging.Formatter):
