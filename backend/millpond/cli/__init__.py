@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The command `millpond`: for whoever wants to know where the money went. It sends no transaction.
+"""The command `millpond`: for whoever wants to know where the money went. It sends no transaction,
+but for `millpond relay`.
 
     millpond verify distribution DOCUMENT      is every figure right, to the last payment?
     millpond verify code                       does the chain run the published sources?
@@ -12,7 +13,9 @@
     millpond books journal --pool NAME         where did the money come from and go?
     millpond collective revenue NAME           what did a month at Open Collective bring in?
     millpond sync                              keep a database of all that happened
+    millpond mirror audit                      is what that database says what the chain says?
     millpond serve                             show it: pages, and JSON for programs
+    millpond relay                             bring signed ballots to the chain, pay their gas
 
 Exit status: 0 it holds; 1 something differs; 2 the command was given wrongly; 3 it could not be
 carried out (a node that is down, a file that cannot be read, ...): the error says what to do next.
@@ -62,13 +65,16 @@ COMMANDS = LazyCommands(
         "books": "books:books_group",
         "collective": "collective:collective_group",
         "sync": "mirror:sync_command",
+        "mirror": "audit:mirror_group",
         "serve": "serve:serve_command",
+        "relay": "relay:relay_command",
     }
 )
 
 
 @click.group(
-    help=f"Check a co-op's payouts by yourself. Sends no transaction, needs no key.\n{EXAMPLES}",
+    help="Check a co-op's payouts by yourself. Sends no transaction and needs no key, but for "
+    f"`relay`.\n{EXAMPLES}",
     commands=COMMANDS,
 )
 @click.version_option(package_name="millpond", prog_name="millpond")
