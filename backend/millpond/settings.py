@@ -9,6 +9,7 @@ by which sources are read are, as their owners hand them out; they are shown and
 
 import os
 from pathlib import Path
+from typing import Literal
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -48,6 +49,9 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("MILLPOND_DATABASE", "DATABASE_URL"),
         repr=False,
         description="the mirror's file, or postgresql://..., which may hold a password",
+    )
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="form of the log of what goes on for ever"
     )
     sources: Path = Field(default=Path(), description="checkout with contracts/, for `verify code`")
     github_token: SecretStr | None = Field(

@@ -1,24 +1,28 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """`millpond sync`: a database of all that happened in a Hub's pools."""
 
+import logging
 import time
 from dataclasses import dataclass
 from typing import Any
 
 import click
 
+from millpond.api.logs import Form, fields
 from millpond.chain.client import Client
 from millpond.chain.signers import DEV_CHAINS
 from millpond.cli.base import HOLDS, Run, Terminal, hub_address, shared_options
+from millpond.cli.log_format import log_as, log_format_option
 from millpond.core.errors import MillpondError
 from millpond.mirror.completeness import Checks, Level
 from millpond.mirror.follow import Pace, follow, note
 from millpond.mirror.stops import StoppedBefore
 from millpond.mirror.store import Store, remove
-from millpond.mirror.stores import place_of
+from millpond.mirror.stores import Place, place_of
 from millpond.mirror.sync import Habits, Sync, open_mirror
 
 STALE_SECONDS = 900
+_LOG = logging.getLogger("millpond.sync")
 
 database_option = click.option(
     "--database",
@@ -72,8 +76,16 @@ database_option = click.option(
     is_flag=True,
     help="Go on with a mirror that had stopped for good: you have looked at its reason.",
 )
+@log_format_option
 @shared_options
-def sync_command(run: Run, database: str | None, once: bool, rebuild: bool, **how: Any) -> int:
+def sync_command(
+    run: Run,
+    database: str | None,
+    once: bool,
+    rebuild: bool,
+    log_format: Form | None,
+    **how: Any,
+) -> int:
     """Mirror all events of a Hub and its pools into a database, and keep up with the chain.
 
     Everything in it follows from the chain: it can be deleted and made again at any time. Blocks
@@ -94,8 +106,9 @@ def sync_command(run: Run, database: str | None, once: bool, rebuild: bool, **ho
         if once:
             return _catch_up(run.terminal, sync)
         chain_id = clients[0].chain_id
-        run.terminal.line(f"{place} follows the Hub {hub} on chain {chain_id}. Ctrl-C.")
-        _follow(run.terminal, sync, asked.poll)
+        told = _Log() if log_as(run, log_format) == "json" else _Lines(run.terminal)
+        told.began(place, hub, chain_id)
+        _follow(told, sync, asked.poll)
     return HOLDS
 
 
@@ -146,17 +159,49 @@ def _catch_up(terminal: Terminal, sync: Sync) -> int:
     return HOLDS
 
 
-def _follow(terminal: Terminal, sync: Sync, poll: float) -> None:
-    """One line whenever the mirror has moved."""
+class _Lines:
+    """What happens, for people: one line whenever the mirror has moved."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+
+    def began(self, place: Place, hub: str, chain_id: int) -> None:
+        """To follow."""
+        self._terminal.line(f"{place} follows the Hub {hub} on chain {chain_id}. Ctrl-C.")
+
+    def moved(self, block: int, head: int) -> None:
+        """To another block."""
+        self._terminal.line(f"block {block} of {head}")
+
+    def failed(self, error: MillpondError) -> None:
+        """And is tried again."""
+        self._terminal.error(error)
+
+
+class _Log:
+    """The same for programs."""
+
+    def began(self, place: Place, hub: str, chain_id: int) -> None:
+        """To follow."""
+        _LOG.info("following", extra=fields(database=place, hub=hub, chain_id=chain_id))
+
+    def moved(self, block: int, head: int) -> None:
+        """To another block."""
+        _LOG.info("moved", extra=fields(block=block, head=head))
+
+    def failed(self, error: MillpondError) -> None:
+        """And is tried again."""
+        said = fields(error=error.name, detail=error.message, next_step=error.next_step)
+        _LOG.warning("failed", extra=said)
+
+
+def _follow(told: _Lines | _Log, sync: Sync, poll: float) -> None:
     seen = sync.store.cursor().block_number
 
     def progress(block: int, head: int) -> None:
         nonlocal seen
         if block != seen:
             seen = block
-            terminal.line(f"block {block} of {head}")
+            told.moved(block, head)
 
-    def problem(error: MillpondError) -> None:
-        terminal.error(error)
-
-    follow(sync, Pace(poll), progress, problem)
+    follow(sync, Pace(poll), progress, told.failed)
