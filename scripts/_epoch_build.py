@@ -22,8 +22,8 @@ from millpond.core.distribution import (
     to_json,
 )
 from millpond.core.errors import BadInput
+from millpond.core.ipfs_names import cid_of
 from millpond.core.policies import Policy, policy_named
-from millpond.core.publication import raw_cid
 from millpond.core.subjects import to_hex
 from millpond.core.weeks import weeks_of_month
 from millpond.sources.publishing import IPFS
@@ -160,15 +160,8 @@ def require_changed(coop: Coop, document: Distribution, attempt: int, unchanged:
 
 def uri_of(document: Distribution, prefix: str) -> str:
     """Where a document will be: a prefix and its hash, or its name on IPFS."""
-    if prefix != IPFS:
-        return prefix + to_hex(data_hash(document))
-    cid = raw_cid(to_json(document))
-    if cid is None:
-        raise BadInput(
-            "the document is too long for its IPFS name to be computed here",
-            "publish it first, then build again with the address it got: --uri ipfs://...",
-        )
-    return IPFS + cid
+    name = cid_of(to_json(document)) if prefix == IPFS else to_hex(data_hash(document))
+    return prefix + name
 
 
 def _document(

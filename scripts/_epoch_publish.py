@@ -57,8 +57,7 @@ def publish(
         told["shelf"] = str(shelf)
         _onto_shelf(shelf, document, files)
     if ipfs is not None:
-        added = Ipfs(ipfs).add(to_json(document))
-        told["ipfs"], told["name"] = added.uri, added.checked
+        told["ipfs"] = Ipfs(ipfs).add(to_json(document))
     at.plan(f"Epoch {document.epoch}, {document.label}", ("document", name), *told.items())
     at.answer(f"Published: {name}.", dataHash=name, tarHash=to_hex(keccak256(tar(found))), **told)
 

@@ -2,6 +2,7 @@
 """`epoch publish`, and that nothing is posted which nobody could fetch."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,14 @@ import pytest
 from millpond.core import proof_file
 from millpond.core.canonical import keccak256
 from millpond.core.distribution import data_hash, to_json
+from millpond.core.ipfs_names import CHUNK, cid_of
 from millpond.core.proof_file import Header
-from millpond.core.publication import raw_cid, tar
+from millpond.core.publication import tar
 from millpond.core.subjects import to_hex
 from millpond.mirror.documents import Shelf
 from millpond.sources.documents import open_published
+from millpond.sources.publishing import Ipfs, require_published
+from scripts._epoch_build import uri_of
 from tests.scripts.epochs import Month
 from tests.scripts.test_epoch_post import WHY, withdraw
 from tests.scripts.town import RELAYER
@@ -110,7 +114,7 @@ def test_publish__to_ipfs__has_the_address_that_is_posted(month: Month) -> None:
     node = Node()
     with running(node.answer) as place:
         month.build("2019-09", "--uri", "ipfs://later")
-        uri = f"ipfs://{raw_cid(to_json(month.document()))}"
+        uri = f"ipfs://{cid_of(to_json(month.document()))}"
         signed(month, uri)
         ipfs = ("--ipfs", place.url)
         error = month.refuses("post", *ipfs, by=RELAYER)
@@ -119,6 +123,17 @@ def test_publish__to_ipfs__has_the_address_that_is_posted(month: Month) -> None:
         assert month.act("post", *ipfs, by=RELAYER)["sent"] is True
     posted = month.coop.distributor.past_events("DistributionPosted", 0)[-1]
     assert posted.args["uri"] == uri
+
+
+def test_publish__a_document_of_many_blocks__has_the_address_that_was_built_in(
+    month: Month,
+) -> None:
+    document = replace(month.document(), weights=" " * (3 * CHUNK))
+    uri = uri_of(document, "ipfs://")
+    assert uri == f"ipfs://{cid_of(to_json(document))}"
+    with running(Node().answer) as place:
+        assert Ipfs(place.url).add(to_json(document)) == uri
+        require_published(uri, data_hash(document), Ipfs(place.url))
 
 
 def test_post__before_it_can_be_fetched__is_refused_and_then_posted(month: Month) -> None:

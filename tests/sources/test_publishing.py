@@ -10,29 +10,35 @@ import pytest
 
 from millpond.core.canonical import keccak256
 from millpond.core.errors import BadInput, BadSourceAnswer, SourceDown, SourceRefused
-from millpond.core.publication import CHUNK, raw_cid
+from millpond.core.ipfs_names import CHUNK, LINKS, cid_of
 from millpond.sources.publishing import Ipfs, require_published
+from tests.core.ipfs_files import file_of, recorded
 from tests.sources.server import Asked, Place, Reply, running
 
 DATA = b'{"a":"document"}'
-LONG = b"long" * CHUNK
+[BORDER] = [each for each in recorded() if each.bytes == 2 * CHUNK + 1]
+LONG = file_of(BORDER.bytes)
+"""Of three blocks, with a name that another implementation gave it."""
 SOME_NAME = "bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi"
 
 
 @dataclass
 class Node:
-    """What an IPFS node does: keeps blocks, and names those that are longer as it likes."""
+    """What an IPFS node does: keeps files, and names them as it cuts them up."""
 
     blocks: dict[str, bytes] = field(default_factory=dict)
     pinned: list[str] = field(default_factory=list)
+    links: int = LINKS
 
     def answer(self, asked: Asked) -> Reply:
         if asked.method != "POST":
             return Reply(405)
         if asked.path == "/api/v0/add":
             assert asked.query["cid-version"] == ["1"]
+            assert asked.query["raw-leaves"] == ["true"]
+            assert asked.query["chunker"] == [f"size-{CHUNK}"]
             data = _file_in(asked.body)
-            name = raw_cid(data) or SOME_NAME
+            name = BORDER.cid if data == LONG else cid_of(data, links=self.links)
             self.blocks[name] = data
             self.pinned += [name] * (asked.query["pin"] == ["true"])
             return Reply(200, json.dumps({"Name": "x", "Hash": name}).encode() + b"\n")
@@ -57,19 +63,43 @@ def node() -> Iterator[tuple[Node, Place]]:
 
 def test_add__a_document__is_pinned_under_the_name_computed_here(node: tuple[Node, Place]) -> None:
     store, place = node
-    added = Ipfs(place.url + "/").add(DATA)
-    assert added.cid == raw_cid(DATA)
-    assert added.uri == f"ipfs://{raw_cid(DATA)}"
-    assert added.checked == "computed here and fetched back"
-    assert store.pinned == [added.cid]
-    assert store.blocks[added.cid] == DATA
+    assert Ipfs(place.url + "/").add(DATA) == f"ipfs://{cid_of(DATA)}"
+    assert store.pinned == [cid_of(DATA)]
+    assert store.blocks[cid_of(DATA)] == DATA
 
 
-def test_add__a_document_of_several_blocks__is_checked_by_its_bytes_alone(
+def test_add__a_document_of_several_blocks__has_the_name_that_others_give_it(
     node: tuple[Node, Place],
 ) -> None:
-    added = Ipfs(node[1].url).add(LONG)
-    assert (added.cid, added.checked) == (SOME_NAME, "too long to compute here; fetched back")
+    store, place = node
+    assert Ipfs(place.url).add(LONG) == f"ipfs://{BORDER.cid}"
+    assert store.pinned == [BORDER.cid]
+    require_published(f"ipfs://{BORDER.cid}", keccak256(LONG), Ipfs(place.url))
+
+
+def test_add__a_node_that_cuts_files_up_otherwise__is_refused_and_said_why(
+    node: tuple[Node, Place],
+) -> None:
+    store, place = node
+    store.links = 2
+    longer = LONG + LONG
+    with pytest.raises(BadSourceAnswer, match=f"their name is {cid_of(longer)}") as caught:
+        Ipfs(place.url).add(longer)
+    assert "174 links a node" in caught.value.next_step
+
+
+def test_add__another_name_for_a_long_document__is_refused(node: tuple[Node, Place]) -> None:
+    node[1].faults.append(Reply(200, json.dumps({"Hash": SOME_NAME}).encode()))
+    with pytest.raises(BadSourceAnswer, match=f"calls these bytes {SOME_NAME}, their name is"):
+        Ipfs(node[1].url).add(LONG)
+
+
+def test_add__a_long_document_that_comes_back_with_one_byte_changed__is_refused(
+    node: tuple[Node, Place],
+) -> None:
+    node[1].faults.extend([None, Reply(200, LONG[:-1] + b"?")])
+    with pytest.raises(BadSourceAnswer, match="gives other bytes for"):
+        Ipfs(node[1].url).add(LONG)
 
 
 @pytest.mark.parametrize(
@@ -113,8 +143,8 @@ def test_add__where_no_node_runs__says_where_to_look() -> None:
 
 def test_require_published__what_can_be_fetched_back__passes(node: tuple[Node, Place]) -> None:
     store, place = node
-    store.blocks[str(raw_cid(DATA))] = DATA
-    require_published(f"ipfs://{raw_cid(DATA)}", keccak256(DATA), Ipfs(place.url))
+    store.blocks[cid_of(DATA)] = DATA
+    require_published(f"ipfs://{cid_of(DATA)}", keccak256(DATA), Ipfs(place.url))
     with running(lambda _: Reply(200, DATA)) as site:
         require_published(f"{site.url}/0xabc", keccak256(DATA), None)
 
@@ -140,4 +170,4 @@ def test_require_published__an_address_that_no_reader_can_use__is_refused(uri: s
 
 def test_require_published__ipfs_without_a_node__asks_for_one() -> None:
     with pytest.raises(BadInput, match="is fetched by the HTTP API"):
-        require_published(f"ipfs://{raw_cid(DATA)}", keccak256(DATA), None)
+        require_published(f"ipfs://{cid_of(DATA)}", keccak256(DATA), None)

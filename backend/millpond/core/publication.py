@@ -1,26 +1,19 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The published form of an epoch: files in one tar whose bytes follow from them, and IPFS names.
+"""The published form of an epoch: files in one tar whose bytes follow from them.
 
 The tar: plain ustar, one entry for each file, by ascending name, mode 0644, no owner, no time; so
 whoever has the same files has the same tar and can hold its hash against ours.
 """
 
 import re
-from base64 import b32encode
 from collections.abc import Mapping
-from hashlib import sha256
 
 from millpond.core.errors import BadInput
 
-CHUNK = 262_144
-"""Up to so many bytes IPFS keeps a file as one block, whose name is the hash of its bytes."""
 _BLOCK, _RECORD = 512, 10_240
 _NAME = re.compile(r"[A-Za-z0-9._/-]{1,250}")
 _SHORT, _FOLDERS = 99, 154
 """What a header takes of a name, and of the folders before it where it is longer."""
-_RAW_SHA2_256 = bytes([0x01, 0x55, 0x12, 0x20])
-"""CID version 1, raw bytes, SHA2-256 of 32 bytes."""
-_CID = re.compile(r"b[a-z2-7]{20,120}")
 
 
 def tar(files: Mapping[str, bytes]) -> bytes:
@@ -28,27 +21,6 @@ def tar(files: Mapping[str, bytes]) -> bytes:
     parts = [_entry(name, files[name]) for name in sorted(files)]
     body = b"".join(parts) + bytes(2 * _BLOCK)
     return body + bytes(-len(body) % _RECORD)
-
-
-def raw_cid(data: bytes) -> str | None:
-    """The CID (version 1) under which IPFS keeps these bytes; None when they are no single block.
-
-    A longer file is cut up, and its CID depends on how.
-    """
-    if len(data) > CHUNK:
-        return None
-    name = _RAW_SHA2_256 + sha256(data).digest()
-    return "b" + b32encode(name).decode("ascii").lower().rstrip("=")
-
-
-def require_cid(text: str) -> str:
-    """`BadInput` unless a text is a CID of version 1 in base 32."""
-    if _CID.fullmatch(text) is None:
-        raise BadInput(
-            f"{text[:80]!r} is no IPFS name (CID version 1 in base 32)",
-            "take the name that `ape run epoch publish` tells",
-        )
-    return text
 
 
 def _split(name: str) -> tuple[str, str]:

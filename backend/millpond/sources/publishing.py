@@ -6,7 +6,6 @@ the hash that the chain is to keep.
 """
 
 import json
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -15,7 +14,7 @@ from requests import exceptions
 
 from millpond.core.canonical import keccak256
 from millpond.core.errors import BadInput, BadSourceAnswer, SourceDown, SourceRefused
-from millpond.core.publication import raw_cid, require_cid
+from millpond.core.ipfs_names import CHUNK, LINKS, cid_of, require_cid
 from millpond.core.subjects import to_hex
 from millpond.sources.documents import MAX_BYTES, open_published
 
@@ -23,20 +22,15 @@ IPFS = "ipfs://"
 _SECONDS = 60
 _PIECE = 1 << 16
 _MOST_WORDS = 1 << 16
+_AS_KUBO = {
+    "pin": "true",
+    "cid-version": "1",
+    "raw-leaves": "true",
+    "chunker": f"size-{CHUNK}",
+    "hash": "sha2-256",
+}
+"""How the bytes are to be cut up and named, whatever else the node is set to."""
 _LOOK = "look whether the IPFS node runs and its HTTP API is the address of --ipfs"
-
-
-@dataclass(frozen=True)
-class Added:
-    """What an IPFS node took in. `checked` says how its name was held against the bytes."""
-
-    cid: str
-    checked: str
-
-    @property
-    def uri(self) -> str:
-        """How it is posted."""
-        return IPFS + self.cid
 
 
 class Ipfs:
@@ -47,24 +41,25 @@ class Ipfs:
             raise BadInput(f"{base[:80]!r} is no http address", "give --ipfs http://127.0.0.1:5001")
         self._base = base.rstrip("/")
 
-    def add(self, data: bytes) -> Added:
-        """Put bytes there to stay; refused unless the name that it gives is that of these bytes."""
-        options = {"pin": "true", "cid-version": "1", "raw-leaves": "true"}
-        said = self._ask("add", options, _MOST_WORDS, {"file": ("distribution.json", data)})
-        cid = require_cid(_cid_in(said))
-        own = raw_cid(data)
-        if own is not None and cid != own:
+    def add(self, data: bytes) -> str:
+        """Put bytes there to stay; their address.
+
+        Refused unless the node's name is the one that follows from them, and gives them back.
+        """
+        said = self._ask("add", _AS_KUBO, _MOST_WORDS, {"file": ("distribution.json", data)})
+        cid, own = require_cid(_cid_in(said)), cid_of(data)
+        if cid != own:
             raise BadSourceAnswer(
                 f"the IPFS node calls these bytes {cid}, their name is {own}",
-                "do not post that name; " + _LOOK,
+                f"do not post that name; {_LOOK}, and whether it cuts files up as Kubo does "
+                f"({LINKS} links a node)",
             )
         if self.cat(cid) != data:
             raise BadSourceAnswer(
                 f"the IPFS node gives other bytes for {cid} than it was given",
                 "do not post that name; " + _LOOK,
             )
-        how = "computed here and fetched back" if own else "too long to compute here; fetched back"
-        return Added(cid, how)
+        return IPFS + cid
 
     def cat(self, cid: str) -> bytes:
         """The bytes of a name."""
