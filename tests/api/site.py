@@ -6,6 +6,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -61,6 +63,20 @@ class Site:
         assert all(problem[key] for key in problem)
         return problem
 
+    def places(self) -> dict[str, str]:
+        """A real value for everything that may stand in the address of a route."""
+        leaf = self.data(f"{POOL}/distributions/1/leaves?limit=1")[0]
+        return {
+            "pool": "mill",
+            "proposal": self.data(f"{POOL}/proposals?state=queued")[0]["id"],
+            "epoch": "1",
+            "subject": leaf["subject"],
+            "digest": self.data(f"{POOL}/distributions/1")["data_hash"],
+            "account": self.data(f"{POOL}/patrons?limit=1")[0]["account"],
+            "badge": "epoch",
+            "feed": "pool",
+        }
+
     def page(self, path: str, status: int = 200) -> str:
         """A page's text."""
         reply = self.get(path, status)
@@ -87,5 +103,8 @@ def served(app: FastAPI) -> Iterator[httpx.Client]:
 @contextmanager
 def shown(story: Story) -> Iterator[Site]:
     """A story over HTTP."""
-    with served(build(Services(story.mirror, story.shelf, lambda: CLOCK))) as http:
-        yield Site(story, http)
+    with TemporaryDirectory() as copies:
+        folder = Path(copies)
+        services = Services(story.mirror, story.shelf, lambda: CLOCK, copies_folder=folder)
+        with served(build(services)) as http:
+            yield Site(story, http)

@@ -9,8 +9,9 @@ from millpond.api.app import create_app
 from millpond.core.errors import BadInput
 from millpond.mirror.reads import pools
 from millpond.mirror.reads.snapshot import Mirror
+from millpond.mirror.stops import ReorgTooDeep
 from millpond.mirror.store import NotMirrored, Store
-from tests.api.site import Site, served
+from tests.api.site import POOL, Site, served
 from tests.api.story import CLOCK, Story
 
 
@@ -77,7 +78,12 @@ def test_ready__something_is_wrong__is_503_with_the_reason_and_status_says_it_to
     assert detail in refused["detail"]
     status = young.get("/status").json()
     assert status["ready"] is False
-    assert status["trouble"] == {"detail": refused["detail"], "next_step": refused["next_step"]}
+    assert status["trouble"] == {
+        "detail": refused["detail"],
+        "next_step": refused["next_step"],
+        "reason": getattr(problem, "reason", "failed") if problem else None,
+        "stopped": False,
+    }
     assert status["lag"]["blocks"] == max(0, head)
     assert young.get("/health").json() == {"status": "alive"}
     assert detail in young.page("/")
@@ -136,3 +142,21 @@ def test_snapshot__the_file_is_replaced__the_same_thread_reads_the_new_one(
     path.unlink()
     with pytest.raises(NotMirrored), mirror.snapshot():
         pass
+
+
+def test_everything__once_the_writer_found_its_rows_wrong__is_503_and_shows_nothing(
+    young: Site,
+) -> None:
+    """What may be wrong is not served, not even as old; only how things stand is."""
+    number = young.story.feed.store.cursor().block_number
+    young.story.feed.store.say(number, CLOCK, ReorgTooDeep("blocks went", "look at the node"))
+    for path in ("/v1/pools", f"{POOL}/gifts.csv", "/v1/events/stream?seconds=1", "/v1/snapshot"):
+        problem = young.problem(path, 503, "not-sound")
+        assert problem["detail"] == "blocks went"
+    assert "look at the node" in young.page("/", 503).lower()
+    status = young.get("/status").json()
+    assert (status["ready"], status["trouble"]["stopped"]) == (False, True)
+    assert status["trouble"]["reason"] == ReorgTooDeep.reason
+    young.problem("/ready", 503, "not-ready")
+    young.story.feed.store.go_on()
+    assert young.data("/v1/pools")

@@ -11,9 +11,11 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Scope
 
 from millpond import __version__
-from millpond.api import pages
+from millpond.api import metrics, pages
 from millpond.api.limits import Limits
+from millpond.api.metrics import Metrics
 from millpond.api.middleware import Guard
+from millpond.api.observing import ID_HEADER, Observed, Routed
 from millpond.api.problems import (
     MEDIA_TYPE,
     BadQuery,
@@ -26,20 +28,44 @@ from millpond.api.problems import (
     problem_of,
 )
 from millpond.api.query import no_parameter_twice
-from millpond.api.routes import distributions, documents, money, pools, proposals, status
+from millpond.api.relay import bodies
+from millpond.api.relay import routes as relay_routes
+from millpond.api.routes import (
+    badges,
+    belongings,
+    books,
+    contributors,
+    copies,
+    distributions,
+    documents,
+    erc4824,
+    events,
+    feeds,
+    links,
+    money,
+    pools,
+    proposals,
+    seats,
+    status,
+)
 from millpond.api.services import Services
 from millpond.core.errors import MillpondError
 from millpond.mirror.documents import Shelf
 from millpond.mirror.reads.review import Why
 from millpond.mirror.reads.snapshot import Mirror
+from millpond.mirror.stores import Place
 
-_FOR_PROGRAMS = ("/v1", "/health", "/ready", "/status", "/openapi.json")
+_ROOMS = (
+    *(status, pools, seats, links, proposals, money, books, belongings),
+    *(contributors, distributions, events, badges, feeds, erc4824, copies, documents),
+)
+_FOR_PROGRAMS = ("/v1", "/health", "/ready", "/status", "/metrics", "/openapi.json")
 _METHOD_NOT_ALLOWED = 405
 _EVERYBODY = "*"
 EXPOSED = (
     *("ETag", "Link", "Retry-After", "Content-Disposition", "Repr-Digest"),
     *("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"),
-    *("Millpond-Block-Number", "Millpond-Block-Hash", "Millpond-Finality"),
+    *("Millpond-Block-Number", "Millpond-Block-Hash", "Millpond-Finality", ID_HEADER),
 )
 """Headers that a page elsewhere may read."""
 _TOO_MANY = "more was asked from this address than it may ask at once"
@@ -56,11 +82,12 @@ class Application(FastAPI):
         if self.openapi_schema is None:
             made = super().openapi()
             made["components"]["schemas"]["Problem"] = Problem.model_json_schema()
+            made["components"]["schemas"] |= bodies.schemas()
             self.openapi_schema = made
         return self.openapi_schema
 
 
-def create_app(database: Path, documents_folder: Path | None, why: Why | None = None) -> FastAPI:
+def create_app(database: Place, documents_folder: Path | None, why: Why | None = None) -> FastAPI:
     """Everything over one mirror and one shelf; `why` knows contributions."""
     return build(Services(Mirror(database), Shelf(documents_folder), why=why))
 
@@ -78,22 +105,27 @@ def build(services: Services) -> FastAPI:
         dependencies=[Depends(no_parameter_twice)],
     )
     app.state.services = services
-    for room in (status, pools, proposals, money, distributions, documents):
+    app.state.metrics = Metrics(services)
+    for room in _ROOMS:
         app.include_router(room.router)
+    app.include_router(relay_routes.router)
+    app.include_router(metrics.router)
     app.include_router(pages.router)
     app.add_exception_handler(MillpondError, _refused)
     app.add_exception_handler(RequestValidationError, _misunderstood)
     app.add_exception_handler(HTTPException, _no_route)
+    app.add_middleware(Routed)
     if services.limits is not None:  # within CORS, so that a page elsewhere may read the refusal
         app.add_middleware(Limits, buckets=services.limits, refused=_too_many)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=[_EVERYBODY],
-        allow_methods=["GET"],
-        allow_headers=["If-None-Match", "Last-Event-ID"],
+        allow_methods=["GET", "POST"],
+        allow_headers=["Content-Type", "If-None-Match", "Last-Event-ID"],
         expose_headers=EXPOSED,
     )
     app.add_middleware(Guard, failed=_failed)
+    app.add_middleware(Observed, metrics=app.state.metrics)
     return app
 
 

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CONTENT_SECURITY_POLICY = (
@@ -20,7 +21,13 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "cross-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+_HEAD = "millpond.head"
 _LOG = logging.getLogger("millpond.api")
+
+
+def is_head(request: HTTPConnection) -> bool:
+    """Whether only the headers are wanted: what has no end must not begin then."""
+    return bool(request.scope.get(_HEAD))
 
 
 class Guard:
@@ -36,7 +43,7 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        asked = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
+        asked = {**scope, "method": "GET", _HEAD: True} if scope["method"] == "HEAD" else scope
         begun = False
 
         async def out(message: Message) -> None:

@@ -25,7 +25,7 @@ from millpond.api.relay.refusals import (
     WrongBody,
 )
 from millpond.core.errors import BadInput, MillpondError
-from millpond.mirror.reads.health import NotReady
+from millpond.mirror.reads.health import NotReady, NotSound
 from millpond.mirror.reads.refusals import (
     Absent,
     ClaimsClosed,
@@ -33,6 +33,7 @@ from millpond.mirror.reads.refusals import (
     NoSuchDocument,
     NoSuchEpoch,
     NoSuchLeaf,
+    NoSuchPatron,
     NoSuchPool,
     NoSuchProposal,
     NotFinal,
@@ -68,6 +69,10 @@ class NoSuchPage(Absent):
 
 class WrongMethod(BadInput):
     """This address can only be read."""
+
+
+class NoCopies(Absent):
+    """This server hands out no copies of its mirror."""
 
 
 class TooBusy(MillpondError):
@@ -113,12 +118,12 @@ _STATUS: tuple[tuple[type[MillpondError], int], ...] = (
 )
 KNOWN: tuple[type[MillpondError], ...] = (
     *(NoSuchPage, NoSuchPool, NoSuchProposal, NoSuchDistributor, NoSuchEpoch, NoSuchLeaf),
-    *(NoSuchDocument,),
+    *(NoSuchPatron, NoSuchDocument, NoCopies),
     *(NotFinal, ClaimsClosed, WrongDocument, NotYetMirrored, NothingFinal),
     *(BadQuery, WrongMethod, TooMany, TooBusy),
     *(NoSuchItem, Withheld, BodyTooLarge, WrongBody, BadItem, TooManyItems),
     *(RelayOff, QueueFull, NoMoney, BudgetSpent, RelayError),
-    *(NotMirrored, NotReady, MirrorError, InternalError),
+    *(NotMirrored, NotReady, NotSound, MirrorError, InternalError),
 )
 """All that replies are made of; the page explains each."""
 
@@ -148,10 +153,11 @@ def as_json(problem: Problem) -> bytes:
     return json.dumps(problem.model_dump(), ensure_ascii=False).encode("utf-8")
 
 
-def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """For OpenAPI: these answers, and the errors that any route can have."""
-    if 304 in statuses:  # noqa: PLR2004  below /v1, where `?finality=` and `?min_block=` are
-        statuses = (*statuses, 409)
+def declared(*statuses: int, of_a_block: bool = True) -> dict[int | str, dict[str, Any]]:
+    """For OpenAPI: these answers, and the errors that any route can have. A reply that has an ETag
+    is of a block, which may not be there yet; unless told."""
+    if HTTPStatus.NOT_MODIFIED in statuses and of_a_block:
+        statuses = (*statuses, HTTPStatus.CONFLICT)
     return {status: _declared(status) for status in sorted({*statuses, 422, 429, 500, 503})}
 
 

@@ -20,6 +20,9 @@ from millpond.mirror.reads.snapshot import Finality, Key, Range
 MOST, USUAL = 1_000, 50
 LONGEST_WAIT = 30
 _KEY = re.compile(r"[0-9]{1,18}(\.[0-9]{1,18}){0,3}")
+_SUBJECT_KEY = re.compile(r"[0-9]{1,78}")
+MOVE = r"^[0-9]{1,18}-[0-9a-f]{8}$"
+"""The name of a move of the mirror (reads/stream.py)."""
 _ADDRESS = 42
 
 
@@ -59,6 +62,7 @@ MinBlock = Annotated[
     BeforeValidator(_digits),
     Query(ge=0, le=2**53, description="The answer must be of this block or a later one."),
 ]
+Block = Annotated[int | None, BeforeValidator(_digits), Field(ge=0, le=2**53)]
 Wait = Annotated[
     int,
     BeforeValidator(_digits),
@@ -141,10 +145,68 @@ class EpochListQuery(ListQuery):
 
 
 class GiftsQuery(ListQuery):
-    """Gifts."""
+    """Gifts, and who gave them."""
 
     earmark: Annotated[int | None, BeforeValidator(_digits)] = Field(
         default=None, ge=0, le=2**32 - 1, description="Only those to this earmark."
+    )
+
+
+class LedgerQuery(GiftsQuery):
+    """Lines of the books."""
+
+    asset: AddressText | None = Field(
+        default=None, description="Only those in this asset; the zero address is ETH."
+    )
+
+
+class LinksQuery(ListQuery):
+    """Links."""
+
+    identity: Annotated[str | None, Field(pattern=r"^0x[0-9a-fA-F]{64}$")] = Field(
+        default=None, description="Only those of this identity, by its hash."
+    )
+    account: AddressText | None = Field(default=None, description="Only those to this account.")
+
+
+class SubjectsQuery(ListQuery):
+    """A list by subject."""
+
+    @property
+    def key(self) -> Key | None:
+        """The subject as a number."""
+        return _key(self.after, _SUBJECT_KEY)
+
+
+class OfPoolQuery(NoQuery):
+    """Events."""
+
+    pool: Annotated[str | None, Field(min_length=3, max_length=42)] = Field(
+        default=None, description="Only those of the contracts of this pool, by name or address."
+    )
+    contract: AddressText | None = Field(
+        default=None, description="Only those of the contract at this address."
+    )
+    event: Annotated[str | None, Field(pattern=r"^[A-Za-z0-9]{1,64}$")] = Field(
+        default=None, description="Only those of this name, such as Given."
+    )
+
+
+class EventsQuery(ListQuery, OfPoolQuery):
+    """Events, from block to block."""
+
+    from_block: Block = Field(default=None, description="Not before this block.")
+    to_block: Block = Field(default=None, description="Not behind this block.")
+
+
+class StreamQuery(OfPoolQuery):
+    """Events as they come."""
+
+    last_event_id: Annotated[str | None, Field(pattern=MOVE)] = Field(
+        default=None, description="Where to go on, for who cannot set the header Last-Event-ID."
+    )
+    seconds: Annotated[int | None, BeforeValidator(_digits)] = Field(
+        default=None, ge=1, le=86_400, description="End after so long; unless told, never."
     )
 
 
@@ -156,6 +218,11 @@ Proposals = Annotated[ProposalsQuery, Query()]
 Epoch = Annotated[EpochQuery, Query()]
 EpochList = Annotated[EpochListQuery, Query()]
 Gifts = Annotated[GiftsQuery, Query()]
+Ledger = Annotated[LedgerQuery, Query()]
+Links = Annotated[LinksQuery, Query()]
+Subjects = Annotated[SubjectsQuery, Query()]
+Events = Annotated[EventsQuery, Query()]
+Stream = Annotated[StreamQuery, Query()]
 
 
 def no_parameter_twice(request: Request) -> None:
@@ -186,10 +253,10 @@ def subject_text(text: str) -> str:
     return to_hex(subject_of(text))
 
 
-def _key(text: str | None) -> Key | None:
+def _key(text: str | None, form: re.Pattern[str] = _KEY) -> Key | None:
     if text is None:
         return None
-    if _KEY.fullmatch(text) is None:
+    if form.fullmatch(text) is None:
         raise BadQuery(
             "`after` is no key of a list", "pass `next` of the page before, or leave it out"
         )

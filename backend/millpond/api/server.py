@@ -13,10 +13,16 @@ from types import FrameType
 import uvicorn
 from starlette.types import ASGIApp
 
-from millpond.api.app import create_app
+from millpond.api.app import build
+from millpond.api.limits import Buckets
+from millpond.api.relay.child import RelayProcess
+from millpond.api.relay.service import Relaying
+from millpond.api.services import Services
 from millpond.api.writer import Sync, Writer
 from millpond.core.errors import BadInput, PortTaken
+from millpond.mirror.documents import Shelf
 from millpond.mirror.reads.review import Why
+from millpond.mirror.reads.snapshot import Mirror
 from millpond.mirror.stores import Place
 
 _WAITING = 128
@@ -37,22 +43,50 @@ class Serving:
     """None: somebody else writes, or nobody."""
     why: Why | None = None
     """Which contributions cred came from, where an instance is at hand."""
+    limits: Buckets | None = None
+    """How much one address may ask; None: as much as it likes."""
+    copies: Path | None = None
+    """Where copies of the whole mirror are kept; None: none are made."""
+    public_url: str | None = None
+    """The address by which others know this server; None: as each request names it."""
+    relay: RelayProcess | None = None
+    """None: nobody relays out of this server's queue, or somebody else does."""
+    takes_signed: bool = False
+    """Whether what members signed is taken into the queue; it is wherever there is a relay."""
+    proxy: str | None = None
+    """Whose word counts for who asks; None: nobody's, whoever connects is who asks."""
+
+    @property
+    def services(self) -> Services:
+        """What requests have at hand."""
+        return Services(
+            Mirror(self.database),
+            Shelf(self.documents),
+            why=self.why,
+            relay=Relaying(self.database) if self.relay or self.takes_signed else None,
+            limits=self.limits,
+            copies_folder=self.copies,
+            public_url=self.public_url and self.public_url.rstrip("/"),
+        )
 
 
 def serve(wanted: Serving, told: Callable[[str], None]) -> None:
     """Serve until it is told to end (Ctrl-C, SIGTERM); then its writer ends too."""
     logging.basicConfig(format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    config = configured(create_app(wanted.database, wanted.documents, wanted.why))
+    config = configured(build(wanted.services), wanted.proxy)
     with ExitStack() as stack:
         stack.enter_context(_ended_by_signal())
         listening = stack.enter_context(_listen(wanted.host, wanted.port))
         if wanted.sync is not None:
             stack.enter_context(Writer.of(wanted.sync))
+        if wanted.relay is not None:
+            relay = wanted.relay
+            stack.enter_context(Writer(relay.command, relay.environment, name="relay"))
         told(_address(wanted.host, listening.getsockname()[1]))
         uvicorn.Server(config).run(sockets=[listening])
 
 
-def configured(app: ASGIApp) -> uvicorn.Config:
+def configured(app: ASGIApp, proxy: str | None = None) -> uvicorn.Config:
     """How the application is served, wherever it is."""
     return uvicorn.Config(
         app,
@@ -60,7 +94,8 @@ def configured(app: ASGIApp) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=False,
+        proxy_headers=proxy is not None,
+        forwarded_allow_ips=proxy or "",
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=_STOP_SECONDS,
     )

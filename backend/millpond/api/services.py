@@ -8,11 +8,12 @@ A list whose address ends in .csv or .jsonl is sent whole, as a file.
 
 import threading
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
+from pathlib import Path
 from string import ascii_letters, digits
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
@@ -22,12 +23,17 @@ from fastapi.responses import StreamingResponse
 
 from millpond import __version__
 from millpond.api import exports
+from millpond.api.badges import LastGood
+from millpond.api.copies import Copies
 from millpond.api.limits import Buckets
 from millpond.api.models.base import Model, Page
 from millpond.api.problems import TooBusy
 from millpond.api.query import FinalityWanted, ListQuery, MinBlock, Wait, written
+from millpond.api.relay.service import Relaying
+from millpond.api.streaming import Streaming
 from millpond.api.watching import Watch
 from millpond.mirror.documents import Shelf
+from millpond.mirror.reads.health import require_sound
 from millpond.mirror.reads.review import Why
 from millpond.mirror.reads.snapshot import AsOf, Finality, Listed, Mirror, Range, Snapshot
 
@@ -50,14 +56,31 @@ class Services:
     clock: Callable[[], float] = time.time
     why: Why | None = None
     """Which contributions somebody's cred came from, where the instance is at hand."""
+    copies_folder: Path | None = None
+    """Where copies of the whole mirror are kept; None: there are none."""
+    public_url: str | None = None
+    """The address of this server as others know it; None: as each request names it."""
+    last_badges: LastGood = field(default_factory=LastGood)
     limits: Buckets | None = None
     """How much one address may ask; None: as much as it likes."""
+    relay: Relaying | None = None
+    """The queue of a relay; None: this server relays nothing."""
     exporting: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(_EXPORTS))
 
     @cached_property
     def watch(self) -> Watch:
         """For those who wait for the mirror to move."""
         return Watch(self.mirror)
+
+    @cached_property
+    def copies(self) -> Copies:
+        """The whole mirror as a file."""
+        return Copies(self.mirror, self.copies_folder)
+
+    @cached_property
+    def streams(self) -> Streaming:
+        """Those who listen to what comes."""
+        return Streaming(self.mirror, self.watch)
 
     def second(self) -> int:
         """This second."""
@@ -94,20 +117,39 @@ class Asked:
         def made(now: Snapshot) -> tuple[dict[str, Any], dict[str, str]]:
             found = read(now, query.part)
             following = written(found.next)
-            links = {"Link": f'<{self._following(following)}>; rel="next"'} if following else {}
-            return {"data": tuple(found.items), "next": following}, links
+            return {"data": tuple(found.items), "next": following}, self._link(following)
 
         return self._answer(model, made)
 
-    def said(
-        self, read: Callable[[Snapshot], str | bytes], media_type: str, more: str = ""
-    ) -> Response:
+    @property
+    def base(self) -> str:
+        """The address of this server, for what must name it whole."""
+        return self.services.public_url or str(self.request.base_url).rstrip("/")
+
+    def said(self, read: Callable[[Snapshot], str], media_type: str, more: str = "") -> Response:
         """One thing in a form of its own. `more` is what it depends on besides the question."""
+        return self._said(lambda now: Listed([read(now)], None), media_type, more)
+
+    def said_in_parts(
+        self,
+        read: Callable[[Snapshot, Range], Listed[str]],
+        query: ListQuery,
+        media_type: str,
+        more: str = "",
+    ) -> Response:
+        """A part of a list in a form of its own, with a link to the next."""
+        return self._said(lambda now: read(now, query.part), media_type, more)
+
+    def _said(
+        self, read: Callable[[Snapshot], Listed[str]], media_type: str, more: str
+    ) -> Response:
         with self._snapshot() as now:
             headers = {"ETag": self._tag(now.as_of, more), "Cache-Control": ALWAYS_ASK}
             if has_tag(self.request, headers["ETag"]):
                 return Response(status_code=304, headers=headers)
-            return Response(read(now), headers=headers, media_type=media_type)
+            found = read(now)
+        links = self._link(written(found.next))
+        return Response(found.items[0], headers=headers | links, media_type=media_type)
 
     def _answer(
         self,
@@ -157,10 +199,12 @@ class Asked:
             exporting.release()
         return StreamingResponse(exports.pieces(file), headers=headers, media_type=form.media_type)
 
-    def _snapshot(self) -> AbstractContextManager[Snapshot]:
-        if self.finality == "latest":
-            return self.services.mirror.snapshot()
-        return self.services.mirror.snapshot(self.finality)
+    @contextmanager
+    def _snapshot(self) -> Iterator[Snapshot]:
+        """One read transaction over what is not known to be wrong."""
+        with self.services.mirror.snapshot(self.finality) as now:
+            require_sound(now)
+            yield now
 
     def _tag(self, as_of: AsOf, more: str = "") -> str:
         """Changes with the block, with what of it is final, with the question and this program."""
@@ -170,9 +214,13 @@ class Asked:
         parts = (*said, as_of.finalized_number, self.request.url.path, query, more)
         return f'"{sha256(chr(0).join(map(str, parts)).encode()).hexdigest()[:32]}"'
 
-    def _following(self, key: str) -> str:
+    def _link(self, following: str | None) -> dict[str, str]:
+        """To the next part of a list, if there is one."""
+        if following is None:
+            return {}
         others = [(k, v) for k, v in self.request.query_params.multi_items() if k != "after"]
-        return f"{self.request.url.path}?{urlencode([*others, ('after', key)])}"
+        address = f"{self.request.url.path}?{urlencode([*others, ('after', following)])}"
+        return {"Link": f'<{address}>; rel="next"'}
 
 
 def has_tag(request: Request, tag: str) -> bool:

@@ -101,7 +101,16 @@ class Lookup(ABC):
         return Leaf(index, Subject(self._subject(index)), MicroCred(self._pair(0, index)[1]))
 
     def index_of(self, subject: bytes) -> int:
-        """The position of a subject; `ProofError` if it has no leaf.
+        """The position of a subject; `ProofError` if it has no leaf."""
+        place = self.place_of(subject)
+        if place == self.count or self._subject(place) != subject:
+            raise ProofError(
+                f"subject 0x{subject.hex()} has no leaf", "look it up under exclusions and no_leaf"
+            )
+        return place
+
+    def place_of(self, subject: bytes) -> int:
+        """How many leaves come before a subject, whether it has one itself or not.
 
         Identities are hashes and lie evenly, so every second step goes where she would be if all
         did: from a disk that is a few pages of a million leaves. The other steps halve.
@@ -118,10 +127,6 @@ class Lookup(ABC):
                 low, floor = middle + 1, found
             else:
                 high, ceiling = middle, found
-        if low == self.count or self._subject(low) != subject:
-            raise ProofError(
-                f"subject 0x{subject.hex()} has no leaf", "look it up under exclusions and no_leaf"
-            )
         return low
 
     def proof(self, index: int) -> Proof:

@@ -18,7 +18,7 @@ from millpond.core.distribution import Distribution, verify
 from millpond.core.errors import MillpondError, ProofFileError
 from millpond.core.proof_file import Header
 from millpond.core.subjects import to_hex
-from millpond.core.sum_tree import Leaf, Proof, SumTree
+from millpond.core.sum_tree import Leaf, Lookup, Proof, SumTree
 from millpond.mirror.proof_files import beside, open_proofs, write_proofs
 from millpond.mirror.reads.refusals import NoSuchDocument, WrongDocument
 from millpond.mirror.store import MirrorError
@@ -103,6 +103,28 @@ class Shelf:
                     return stored.proven(subject)
             except ProofFileError:
                 pass  # there is none, or a damaged one: it is made anew
+        tree = self._tree(digest, wanted)
+        leaf = tree.leaf(tree.index_of(subject))
+        return leaf, tree.proof(leaf.index)
+
+    def leaves(
+        self, digest: bytes, wanted: Header, after: bytes | None, most: int, backwards: bool
+    ) -> list[Leaf]:
+        """Some leaves by subject, behind one (or before it), each proven as by `proven`."""
+        path = self._known(digest) or self._named(digest) or self._searched(digest)
+        if path is not None:
+            try:
+                with open_proofs(beside(path)) as stored:
+                    stored.require(wanted)
+                    places = _places(stored, after, most, backwards)
+                    return [stored.proven(stored.leaf(place).subject)[0] for place in places]
+            except ProofFileError:
+                pass  # as above
+        tree = self._tree(digest, wanted)
+        return [tree.leaf(place) for place in _places(tree, after, most, backwards)]
+
+    def _tree(self, digest: bytes, wanted: Header) -> SumTree:
+        """The tree of a document, which must be the chain's; its proofs are kept."""
         tree = self.open(digest).tree
         if Header.of(tree) != wanted:
             raise WrongDocument(
@@ -110,8 +132,7 @@ class Shelf:
                 "object to the distribution; `millpond verify distribution` names the step",
             )
         self._keep_proofs(digest, tree)
-        leaf = tree.leaf(tree.index_of(subject))
-        return leaf, tree.proof(leaf.index)
+        return tree
 
     def put(self, data: bytes) -> str:
         """Put a document there, whole or not at all; its hash."""
@@ -172,6 +193,17 @@ class Shelf:
             for path in sorted(self.folder.rglob("*.json"))
             if path.name == DOCUMENT or (path.name[:2] == "0x" and len(path.name) == _NAME_LENGTH)
         ]
+
+
+def _places(tree: Lookup, after: bytes | None, most: int, backwards: bool) -> range:
+    """The positions of so many leaves from there on, in that direction."""
+    if backwards:
+        end = tree.count if after is None else tree.place_of(after)
+        return range(end - 1, max(-1, end - 1 - most), -1)
+    place = 0 if after is None else tree.place_of(after)
+    if after is not None and place < tree.count and tree.leaf(place).subject == after:
+        place += 1
+    return range(place, min(tree.count, place + most))
 
 
 def _state(path: Path) -> tuple[Path, int, int] | None:

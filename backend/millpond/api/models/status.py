@@ -33,6 +33,10 @@ class Trouble(Model):
 
     detail: str
     next_step: str
+    reason: str | None
+    """In one word, for programs; null where the writer gave none."""
+    stopped: bool
+    """What is mirrored may be wrong: nothing of it is shown until somebody has looked."""
 
 
 class Status(Model):

@@ -23,7 +23,7 @@ from millpond.chain.wording import Plain, plain_text
 from millpond.core import figures
 from millpond.core.figures import Asset
 from millpond.core.units import format_amount
-from millpond.mirror.reads.health import Health, health
+from millpond.mirror.reads.health import Health, health, require_sound
 from millpond.mirror.reads.snapshot import Snapshot
 
 ASK_AGAIN = {"Cache-Control": "no-cache"}
@@ -84,6 +84,7 @@ def page(asked: Asked, template: str, read: Callable[[Snapshot], Mapping[str, An
     """A page over one read transaction, with the mirror's own standing in its frame."""
     second = asked.services.second()
     with asked.services.mirror.snapshot() as now:
+        require_sound(now)
         found = read(now)
         standing, finality = health(now, second), now.finality
     frame = {

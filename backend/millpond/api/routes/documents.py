@@ -21,7 +21,7 @@ _FOR_EVER = "public, max-age=31536000, immutable"
             "description": "Exactly the bytes whose keccak256 was asked for.",
             "content": {"application/json": {"schema": {}}},
         },
-        **declared(304, 404),
+        **declared(304, 404, of_a_block=False),
     },
 )
 def get_document(request: Request, services: Serving, digest: DocumentHash, _: Nothing) -> Response:

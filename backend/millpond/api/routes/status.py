@@ -8,7 +8,7 @@ from millpond.api.models.status import Alive, Lag, Ready, Status, Trouble
 from millpond.api.problems import declared
 from millpond.api.query import Nothing
 from millpond.api.services import Services, Serving
-from millpond.mirror.reads.health import Health, NotReady, health
+from millpond.mirror.reads.health import Health, health
 
 router = APIRouter(tags=["status"])
 _NEVER_KEEP = {"Cache-Control": "no-store"}
@@ -55,15 +55,21 @@ def status(services: Serving, _: Nothing) -> Response:
             checked_at=found.checked_at,
             lag=Lag(blocks=found.lag_blocks, seconds=found.lag_seconds),
             ready=trouble is None,
-            trouble=_told(trouble),
+            trouble=_told(found),
         )
     )
 
 
-def _told(trouble: NotReady | None) -> Trouble | None:
+def _told(found: Health) -> Trouble | None:
+    trouble = found.trouble
     if trouble is None:
         return None
-    return Trouble(detail=trouble.message, next_step=trouble.next_step)
+    return Trouble(
+        detail=trouble.message,
+        next_step=trouble.next_step,
+        reason=found.reason,
+        stopped=found.stopped,
+    )
 
 
 def _health(services: Services) -> Health:

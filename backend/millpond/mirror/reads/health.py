@@ -16,6 +16,19 @@ class NotReady(MirrorError):
     """The mirror answers, but what it says may be old."""
 
 
+class NotSound(MirrorError):
+    """What is mirrored may be wrong, so it is not shown."""
+
+
+def require_sound(now: Snapshot) -> None:
+    """`NotSound` where the writer found that its rows do not hold, until somebody has looked."""
+    worker = now.worker()
+    if worker.stopped:
+        raise NotSound(
+            worker.problem or "the mirror was stopped", worker.next_step or "ask who runs it"
+        )
+
+
 @dataclass(frozen=True)
 class Health:
     """How the mirror stands to its node. `trouble` is None when all is well."""
@@ -27,6 +40,10 @@ class Health:
     lag_seconds: int
     """Age of the mirrored block, if it is not the node's newest."""
     trouble: NotReady | None
+    reason: str | None
+    """The writer's trouble in one word, for programs."""
+    stopped: bool
+    """What is mirrored may be wrong; nothing is shown until somebody has looked."""
 
 
 def health(now: Snapshot, clock: int) -> Health:
@@ -40,6 +57,8 @@ def health(now: Snapshot, clock: int) -> Health:
         lag_blocks=lag,
         lag_seconds=max(0, clock - as_of.block_timestamp) if lag else 0,
         trouble=_trouble(now, lag, clock),
+        reason=worker.reason,
+        stopped=worker.stopped,
     )
 
 

@@ -20,7 +20,7 @@ class Payees:
     def of(cls, now: Snapshot, pool: Pool) -> Self:
         """The first listed pool with a link that counts or waits decides."""
         linked: dict[str, str | None] = {}
-        for listed in _listed(now, pool.address):
+        for listed in trusted(now, pool.address):
             query = "SELECT * FROM links WHERE pool = ? AND state IN ('active', 'pending')"
             rows = now.rows(query, listed)
             waiting = {row["identity"] for row in rows if row["state"] == "pending"}
@@ -36,7 +36,7 @@ class Payees:
         return self.linked.get(to_hex(subject))
 
 
-def _listed(now: Snapshot, pool: str) -> list[str]:
+def trusted(now: Snapshot, pool: str) -> list[str]:
     """The pools whose attesters a pool trusts, in order; by default its own alone."""
     query = "SELECT value FROM attesting_pools WHERE pool = ? ORDER BY position"
     return [row["value"] for row in now.rows(query, pool)] or [pool]

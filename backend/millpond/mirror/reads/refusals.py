@@ -28,6 +28,10 @@ class NoSuchLeaf(Absent):
     """This subject has no share in the epoch."""
 
 
+class NoSuchPatron(Absent):
+    """Nobody of this name gave to the pool, or she asked not to be named."""
+
+
 class NoSuchDocument(Absent):
     """No document of this hash is on the shelf."""
 

@@ -6,10 +6,11 @@ reader who keeps the number of the last move that she has seen can be told all t
 that it is too long ago and she has to begin anew.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from millpond.mirror.reads.snapshot import Finality, Range, Row, Snapshot
+from millpond.mirror.reads.events import Filter
+from millpond.mirror.reads.snapshot import Finality, Row, Snapshot
 
 ADVANCED, RETRACTED = "advanced", "retracted"
 _MARK = slice(2, 10)
@@ -62,9 +63,14 @@ def standing(now: Snapshot) -> Standing:
 
 def known(now: Snapshot, name: str) -> int | None:
     """The number of a move by its name; None where this database never made it, or forgot it."""
-    number, _, mark = name.partition("-")
-    row = now.row("SELECT seq, block_hash FROM outbox WHERE seq = ?", int(number))
-    return int(number) if row is not None and row["block_hash"][_MARK] == mark else None
+    number, mark = number_of(name), name.partition("-")[2]
+    row = now.row("SELECT seq, block_hash FROM outbox WHERE seq = ?", number)
+    return number if row is not None and row["block_hash"][_MARK] == mark else None
+
+
+def number_of(name: str) -> int:
+    """Of a move, by its name."""
+    return int(name.partition("-")[0])
 
 
 def moves(now: Snapshot, after: int, most: int) -> list[Move]:
@@ -73,9 +79,9 @@ def moves(now: Snapshot, after: int, most: int) -> list[Move]:
     return [_move(now, row) for row in found]
 
 
-def following(move: Move, part: int = 1_000) -> Range:
-    """The events of an advance, as a part of the list of all."""
-    return Range(part, (move.from_block, -1))
+def within(move: Move, wanted: Filter) -> Filter:
+    """Of these events, those that an advance brought and that were not taken back since."""
+    return replace(wanted, from_block=move.from_block, to_block=move.stands_to)
 
 
 def _move(now: Snapshot, row: Row) -> Move:
