@@ -35,7 +35,7 @@ ifdef CI
 export NO_COLOR := 1
 endif
 
-.PHONY: help setup node peers compile demo test bench bench-cred bench-distribution fuzz mutants differential builds prove manifest sbom lint fmt lock
+.PHONY: help setup node peers compile demo test bench bench-cred bench-distribution chaos chaos-relay fuzz mutants differential builds prove manifest sbom lint fmt lock
 
 help:
 	@echo 'make setup   install everything the project needs, inside this directory'
@@ -44,6 +44,8 @@ help:
 	@echo 'make bench   measure gas and speed, ours and that of others'
 	@echo 'make bench-cred   time and memory of cred, from files to scores'
 	@echo 'make bench-distribution   time and memory of a million leaves: document, tree, proofs, checks'
+	@echo 'make chaos   mirror chains that take blocks back, behind nodes that fail, killed again and again'
+	@echo 'make chaos-relay   a storm of signed ballots, and a relay that is killed while it sends'
 	@echo 'make fuzz    run long random campaigns'
 	@echo 'make mutants put small mistakes into the contracts; do the tests notice?'
 	@echo 'make differential   compare a million operations with those of OpenZeppelin contracts'
@@ -101,6 +103,12 @@ bench-cred: setup
 
 bench-distribution: setup
 	@$(BIN)/python -m bench.distribution $(ARGS)
+
+chaos: setup
+	@$(BIN)/python -m bench.chaos $(ARGS)
+
+chaos-relay: setup
+	@$(BIN)/python -m bench.chaos_relay $(ARGS)
 
 fuzz: setup
 	@$(BIN)/python -m bench.fuzz $(ARGS)

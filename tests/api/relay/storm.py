@@ -22,7 +22,6 @@ from typing import Any
 from millpond.api.relay.queue import Bounds
 from millpond.chain.answers import Address
 from millpond.chain.governance import Ballot
-from millpond.chain.signers import LocalSigner
 from millpond.settings import environment_of_a_child
 from tests.api.relay.yard import RELAY, Yard
 
@@ -132,8 +131,3 @@ def _hold(yard: Yard, ballots: Sequence[Ballot], proposals: Sequence[int]) -> No
     for proposal in proposals:
         mine = [ballot for ballot in ballots if ballot.proposal_id == proposal]
         assert sum(yard.tally(proposal)) == len({ballot.voter for ballot in mine})
-
-
-def wallets(first: int, count: int) -> list[LocalSigner]:
-    """Members' keys."""
-    return [LocalSigner(index) for index in range(first, first + count)]

@@ -92,11 +92,13 @@ class Yard:
 
     # --- proposals and ballots --------------------------------------------------------------------
 
-    def propose(self, count: int = 1, opened: bool = True) -> list[int]:
-        """Proposals of the founders, two each at most."""
+    def propose(
+        self, count: int = 1, opened: bool = True, by: Sequence[LocalSigner] = FOUNDERS
+    ) -> list[int]:
+        """Proposals of members, two each at most."""
         found = []
         for _ in range(count):
-            founder = FOUNDERS[self.proposed // 2 % len(FOUNDERS)]
+            founder = by[self.proposed // 2 % len(by)]
             text = f"Proposal {self.proposed}"
             nothing = Action(
                 self.coop.pool.address, 0, self.coop.pool.encode("held", RELAY.address)
