@@ -16,6 +16,7 @@ from collections.abc import Callable
 from typing import Any
 
 from millpond.chain.client import connect
+from millpond.chain.rpc import Budget
 from millpond.mirror import store as stores
 from millpond.mirror import sync as syncs
 from millpond.mirror.stores import place_of
@@ -48,7 +49,7 @@ def _mirror(run: dict[str, Any]) -> None:
     if "statement" in run:
         _die_at(run["statement"])
     with stores.Store(place_of(run["database"])) as store:
-        client = connect(run["url"], CHAIN_ID)
+        client = connect(run["url"], CHAIN_ID, Budget(first_pause=0.01))
         syncs.open_mirror(store, client, run["hub"], 0).catch_up()
 
 

@@ -55,6 +55,19 @@ def on(store: str) -> Iterator[None]:
         _Now.store = before
 
 
+@contextmanager
+def served() -> Iterator[tuple[str, ...]]:
+    """The stores that can be had here, for a program that is no test session."""
+    folder = binaries()
+    if folder is None:
+        yield (SQLITE,)
+        return
+    with server(folder) as url:
+        _Now.url = url
+        yield STORES
+        _Now.url = None
+
+
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[None]:
     """A server for this session. Where none can be had what needs it is skipped, never in CI."""

@@ -137,18 +137,6 @@ def test_catch_up__nothing_new__writes_nothing(paid: Story, tmp_path: Path) -> N
 # --- the chain takes blocks back ------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("depth", range(1, 9))
-def test_reorg__of_any_depth__as_a_fresh_index(living: Living, depth: int) -> None:
-    for amount in range(1, 10):
-        living.give(amount * DOLLAR)
-    sync = living.mirror()
-    sync.catch_up()
-    living.ask("anvil_reorg", depth, [])
-    living.give(77 * DOLLAR)
-    sync.catch_up()
-    assert digest(living.folder / "mirror.db") == living.fresh()
-
-
 def test_reorg__again_and_again__as_a_fresh_index(
     living: Living, monkeypatch: pytest.MonkeyPatch
 ) -> None:
