@@ -5,7 +5,7 @@
     python scripts/generate_mirror.py --check   change nothing; exit 1 where one differs
 
 One table for each event; one more for each list in an event, its rows numbered by `position`. A
-struct's members become columns, and so do the two halves of a packed word. The shape of a decoder
+struct's members become columns, and so do the parts of a packed word. The shape of a decoder
 follows from its event: everything is cut out of the log in place, but for an event with lists
 within a list, which goes through the ABI decoder.
 """
@@ -45,9 +45,14 @@ PACKED = {
     ("pool_released_many_batch", "value"): (("to_account", "address"), ("amount", "uint96")),
     ("cred_distributor_paid_out_leaves", "payment"): (("payee", "address"), ("amount", "uint96")),
     ("cred_distributor_paid_out_leaves", "grain"): (("epoch", "uint160"), ("grain", "uint96")),
+    ("cred_distributor_claimed_shares", "value"): (
+        ("epoch", "uint32"),
+        ("grain", "uint96"),
+        ("amount", "uint128"),
+    ),
 }
-"""Words of lists that hold two values, high << 160 | low: by table and column, the column and type
-of each, the low one first."""
+"""Words of lists that hold several values side by side: by table and column, the column and type of
+each, the lowest first."""
 RESERVED = {"to": "to_account"}
 """Names that SQL keeps for itself."""
 _WORD = 32
@@ -69,8 +74,8 @@ class Column:
     type: str
     field: str
     """The name of the field itself; `name` begins with the structs around it."""
-    half: str = ""
-    """Which half of a packed word it is: "low" or "high"; "" for a word of its own."""
+    part: tuple[int, int] | None = None
+    """Where it lies in a packed word: its lowest bit and how many; None for a word of its own."""
 
     @property
     def sql(self) -> str:
@@ -85,7 +90,7 @@ class Column:
 
     def of_word(self, word: str) -> str:
         """Python that makes it of a 32-byte word."""
-        if self.half:
+        if self.part:
             return self.of_value(f"words.number({word})")
         if self.type == "address":
             return f"words.address({word})"
@@ -97,10 +102,10 @@ class Column:
 
     def of_value(self, value: str) -> str:
         """Python that makes it of a value that the ABI decoder returned."""
-        if self.half:
-            value = f"words.{self.half}({value})"
+        if self.part:
+            value = f"words.part({value}, {self.part[0]}, {self.part[1]})"
         if self.type == "address":
-            return f"words.account({value})" if self.half else value
+            return f"words.account({value})" if self.part else value
         if self.type == "bool":
             return f"int({value})"
         if self.type == "string":
@@ -124,12 +129,16 @@ def columns(param: Param, prefix: str = "") -> list[tuple[Column, str]]:
     ]
 
 
-def halves(table: str, column: Column) -> list[Column]:
+def parts(table: str, column: Column) -> list[Column]:
     """What a packed word of a list holds; a column that is none, as it is."""
     if (table, column.name) not in PACKED:
         return [column]
-    low, high = PACKED[table, column.name]
-    return [Column(*low, low[0], "low"), Column(*high, high[0], "high")]
+    found, at = [], 0
+    for name, kind in PACKED[table, column.name]:
+        bits = 160 if kind == "address" else int(kind.removeprefix("uint"))
+        found.append(Column(name, kind, name, (at, bits)))
+        at += bits
+    return found
 
 
 def is_list(param: Param) -> bool:
@@ -162,9 +171,9 @@ class ListTable:
     def columns(self) -> list[tuple[Column, str]]:
         """What one element holds, without the lists in it."""
         return [
-            (half, path)
+            (part, path)
             for column, path in columns(element(self.param))
-            for half in halves(self.name, column)
+            for part in parts(self.name, column)
         ]
 
     @property
@@ -383,11 +392,11 @@ def _list_in_place(table: ListTable, at: int) -> list[str]:
 
 
 def _of_element(table: ListTable, size: int) -> list[str]:
-    """The columns of one element, cut out of its bytes; a packed word is two of them."""
+    """The columns of one element, cut out of its bytes; of a packed word each part."""
     values = []
     for n, (column, _) in enumerate(columns(element(table.param))):
         word = "each" if size == _WORD else f"each[{_WORD * n}:{_WORD * (n + 1)}]"
-        values += [half.of_word(word) for half in halves(table.name, column)]
+        values += [part.of_word(word) for part in parts(table.name, column)]
     return values
 
 

@@ -56,7 +56,7 @@ def claim(
         found = epochs._after(found, item.terms)
         review = item.terms.review
     epochs._require_final(review, found)
-    shares: DynArray[payouts.Share, 16] = []
+    shares: DynArray[uint256, 16] = []
     run: Run = empty(Run)
     at: uint256 = 0
     for item: Claim in claims:
@@ -86,7 +86,9 @@ def claim(
             self._pay(subject, payee, to, shares, run)
             shares = []
             run.minimum = 0
-        run = Run(earmark=t.earmark, asset=t.asset, minimum=max(run.minimum, t.minimum))
+        run.earmark = t.earmark
+        run.asset = t.asset
+        run.minimum = max(run.minimum, t.minimum)
         shares.append(payouts._book(t, subject, item.index, item.cred))
     sum_tree._require_end(len(shares), at, len(proof))
     self._pay(subject, payee, to, shares, run)
@@ -97,7 +99,7 @@ def _pay(
     subject: bytes32,
     payee: address,
     to: address,
-    shares: DynArray[payouts.Share, 16],
+    shares: DynArray[uint256, 16],
     run: Run,
 ):
     amount: uint256 = payouts._credit(subject, payee, to, shares, run.minimum)

@@ -23,13 +23,6 @@ uses: epochs
 uses: maintainers
 uses: pots
 
-# What one leaf was paid.
-struct Share:
-    epoch: uint256
-    amount: uint256
-    grain: uint256
-
-
 # What one leaf is to be paid.
 struct Due:
     amount: uint256
@@ -37,12 +30,13 @@ struct Due:
     grain: uint256
 
 
-# By a claim: all leaves of one payout.
+# By a claim: all leaves of one payout. A share is what one leaf was paid: amount u128 in the asset's smallest unit | grain
+# u96 in its smallest unit | epoch u32.
 event Claimed:
     subject: indexed(bytes32)
     payee: indexed(address)
     to: indexed(address)
-    shares: DynArray[Share, 16]
+    shares: DynArray[uint256, 16]
 
 
 event ShareCapped:
@@ -62,6 +56,7 @@ event EpochClosed:
 
 
 BPS: constant(uint256) = 10_000
+U96: constant(uint256) = 2**96 - 1
 
 # epoch -> number of a maintainer in the set of that epoch -> what her capped leaves got of the pot
 _taken: HashMap[uint256, HashMap[uint256, uint256]]
@@ -153,9 +148,9 @@ def _require_open(closes_at: uint256):
 
 
 @internal
-def _book(t: epochs.EpochTerms, subject: bytes32, index: uint256, cred: uint256) -> Share:
+def _book(t: epochs.EpochTerms, subject: bytes32, index: uint256, cred: uint256) -> uint256:
     """
-    @dev Books a proven leaf as paid. What the cap takes goes to carry at once.
+    @dev Books a proven leaf as paid and returns its share. What the cap takes goes to carry at once.
     """
     self._require_open(t.closes_at)
     if t.excluded > 0:
@@ -167,7 +162,13 @@ def _book(t: epochs.EpochTerms, subject: bytes32, index: uint256, cred: uint256)
     epochs._add_paid(t.epoch, t.pot, due.amount + due.excess)
     if due.excess > 0:
         self._carry(t.earmark, t.asset, due.excess)
-    return Share(epoch=t.epoch, amount=due.amount, grain=due.grain)
+    return due.amount << 128 | due.grain << 32 | t.epoch
+
+
+@internal
+@pure
+def _grain_of(share: uint256) -> uint256:
+    return (share >> 32) & U96
 
 
 @internal
@@ -177,16 +178,16 @@ def _carry(earmark: uint256, asset: address, amount: uint256):
 
 
 @internal
-def _credit(subject: bytes32, payee: address, to: address, shares: DynArray[Share, 16], minimum: uint256) -> uint256:
+def _credit(subject: bytes32, payee: address, to: address, shares: DynArray[uint256, 16], minimum: uint256) -> uint256:
     """
     @dev One payout of booked shares: says so, mints its grain and returns the money that is still to be sent. Only the payee
          herself may start one below the minimum.
     """
     amount: uint256 = 0
     grain: uint256 = 0
-    for share: Share in shares:
-        amount += share.amount
-        grain += share.grain
+    for share: uint256 in shares:
+        amount += share >> 128
+        grain += self._grain_of(share)
     if amount < minimum:
         checks._need(msg.sender == payee, "distributor: below minimum")
     log Claimed(subject=subject, payee=payee, to=to, shares=shares)

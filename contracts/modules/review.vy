@@ -166,14 +166,14 @@ def settle_off_chain(
     """
     desk._require_clerk()
     t: epochs.EpochTerms = epochs._final(previous, terms)
-    share: payouts.Share = payouts._book(t, subject, index, cred)
-    checks._need(share.amount > 0, "distributor: nothing to settle")
-    log SettledOffChain(
-        subject=subject, epoch=t.epoch, payee=payee, reference=reference, amount=share.amount, grain=share.grain
-    )
-    payouts._carry(t.earmark, t.asset, share.amount)
-    if share.grain > 0:
-        payouts._mint(subject, payee, payee, share.grain)
+    share: uint256 = payouts._book(t, subject, index, cred)
+    amount: uint256 = share >> 128
+    grain: uint256 = payouts._grain_of(share)
+    checks._need(amount > 0, "distributor: nothing to settle")
+    log SettledOffChain(subject=subject, epoch=t.epoch, payee=payee, reference=reference, amount=amount, grain=grain)
+    payouts._carry(t.earmark, t.asset, amount)
+    if grain > 0:
+        payouts._mint(subject, payee, payee, grain)
 
 
 U128: constant(uint256) = 2**128 - 1

@@ -101,9 +101,9 @@ UNLOCKED = [
         "        extcall wiring._pool().release(run.earmark, run.asset, to, amount)\n",
         (
             "        extcall wiring._pool().release(run.earmark, run.asset, to, amount)\n"
-            "    for share: payouts.Share in shares:\n"
-            "        if not epochs._is_claimed(subject, share.epoch):\n"
-            "            epochs._mark_claimed(subject, share.epoch)\n"
+            "    for share: uint256 in shares:\n"
+            "        if not epochs._is_claimed(subject, share & epochs.U32):\n"
+            "            epochs._mark_claimed(subject, share & epochs.U32)\n"
         ),
     ),
 ]

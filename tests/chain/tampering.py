@@ -15,6 +15,7 @@ import requests
 
 from millpond.chain import abi
 from millpond.chain.abi import EventForm, Param
+from millpond.chain.paid import share_of
 from millpond.core.canonical import keccak256
 from millpond.core.subjects import checksum_address
 from tests.chain.nodes import OddNode, Reply, odd_node
@@ -283,9 +284,12 @@ def claimed(epoch: int, change: Callable[[dict[str, Any], dict[str, Any]], objec
     """The claims of one epoch: `change` has the event's arguments and its share of that epoch."""
 
     def chosen(args: dict[str, Any]) -> None:
-        for share in args["shares"]:
-            if share["epoch"] == epoch:
-                change(args, share)
+        words = args["shares"]
+        told = [dict(zip(("epoch", "amount", "grain"), share_of(w), strict=True)) for w in words]
+        for share in [share for share in told if share["epoch"] == epoch]:
+            change(args, share)
+        if args["shares"] is words:
+            args["shares"] = [s["amount"] << 128 | s["grain"] << 32 | s["epoch"] for s in told]
 
     return event_lie("CredDistributor", "Claimed", chosen)
 

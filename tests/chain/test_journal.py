@@ -343,7 +343,7 @@ def _one_more(told: Told) -> Told | None:
             args[name] += 1
             return replace(told, event=replace(told.event, args=args))
     more = {
-        "shares": lambda share: share._replace(amount=share.amount + 1),
+        "shares": lambda share: share + (1 << 128),
         "leaves": lambda leaf: leaf._replace(payment=leaf.payment + (1 << 160)),
         "batch": lambda word: word + (1 << 160),
     }

@@ -71,8 +71,8 @@ def test_settlement__and_then_a_claim__refused_by_name(
     eventful: Eventful, events: list[Told]
 ) -> None:
     claimed = next(told for told in events if told.event.name == "Claimed")
-    share = claimed.event.args["shares"][0]
-    settled = _settled(events, claimed, claimed.event.args["subject"], share.epoch, 1)
+    leaf = next(paid_leaves([claimed.event]))
+    settled = _settled(events, claimed, leaf.subject, leaf.epoch, 1)
     earlier = replace(
         claimed.event.log,
         block_number=claimed.event.log.block_number - 1,

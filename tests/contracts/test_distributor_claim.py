@@ -59,7 +59,7 @@ def test_claim__by_the_payee__pays_money_and_grain_once(
     names = ["Claimed", "Transfer", "Released", "Transfer"]  # grain first, then money
     assert [log.name for log in mill.evm.logs] == names
     args = {"subject": subject_of(ada), "payee": ada.address, "to": ada.address}
-    args["shares"] = [(1, amount, grain)]
+    args["shares"] = [amount << 128 | grain << 32 | 1]
     assert mill.evm.logs[0] == Log("Claimed", args, mill.distributor.address)
     assert mill.dollar.balanceOf(ada) == amount
     assert mill.grain.balanceOf(ada) == mill.grain.totalSupply() == grain

@@ -167,7 +167,7 @@ def test_claim__maintainer_over_her_cap__gets_the_cap_and_the_rest_is_carried(
     excess = 1_005 * 30 // 100 - 100
     args = {"subject": subject_of(first), "epoch": 1, "excess": excess}
     assert mill.events("ShareCapped") == [Log("ShareCapped", args, mill.distributor.address)]
-    assert mill.events("Claimed")[0].args["shares"] == [(1, 100, 3 * 10**20)]
+    assert mill.events("Claimed")[0].args["shares"] == [100 << 128 | 3 * 10**20 << 32 | 1]
     assert mill.dollar.balanceOf(first) == 100
     assert mill.distributor.carry_of(mill.dollar) == excess
     assert mill.distributor.paid_of(1) == 100 + excess

@@ -30,8 +30,10 @@ PACKED = {
     ("ReleasedMany", "batch"): "account",
     ("PaidOut", "payment"): "account",
     ("PaidOut", "grain"): "number",
+    ("Claimed", "shares"): "share",
 }
-"""Words of two values, by event and field: an amount of 96 bits, and what stands below it."""
+"""Words of several values, by event and field: an amount of 96 bits and what stands below it; or a
+share, an amount of 128 bits, then grain of 96, then an epoch of 32."""
 
 
 class Dice:
@@ -94,6 +96,10 @@ def flat(event: str, param: Param, value: Any) -> Iterator[str | int]:
             yield from flat(event, part, each)
     elif param.type.endswith("]"):
         return
+    elif PACKED.get((event, param.name)) == "share":
+        word = value.to_bytes(32)
+        yield from (int.from_bytes(word[28:]), int.from_bytes(word[16:28]))
+        yield int.from_bytes(word[:16])
     elif (event, param.name) in PACKED:
         word = value.to_bytes(32)
         below = word[12:]

@@ -291,7 +291,8 @@ class DistributorClaims(DistributorHead):
         grain = sum(share[2] for share in shares)
         large_enough = msg.sender == payee or amount >= minimum
         msg.need(large_enough, "distributor: below minimum")
-        msg.emit("Claimed", subject=subject, payee=payee, to=to, shares=shares)
+        packed = [share[1] << 128 | share[2] << 32 | share[0] for share in shares]
+        msg.emit("Claimed", subject=subject, payee=payee, to=to, shares=packed)
         if grain:
             self.mint(msg, subject, payee, to, grain)
         return amount

@@ -134,9 +134,9 @@ class EventBooks:
         self.grain[grain, args["receiver"]] += args["value"]
 
     def _claimed(self, distributor: str, args: Args) -> None:
-        for epoch, amount, grain in args["shares"]:
-            self.paid[distributor, epoch] += amount
-            self.minted[distributor] += grain
+        for share in args["shares"]:
+            self.paid[distributor, share % 2**32] += share >> 128
+            self.minted[distributor] += (share >> 32) % 2**96
 
     def _paid_out(self, distributor: str, args: Args) -> None:
         for _, payment, grain in args["leaves"]:

@@ -5,8 +5,9 @@
     paid_in(distributor, receipt)       of one transaction
     past_paid_leaves(distributor, 0)    of the chain, in its order
 
-`claim` says `Claimed` for each payout, with its epochs; a payday says `PaidOut` for up to 128
-leaves, one after the other. Source: contracts/modules/payouts.vy, paydays.vy, promises.vy.
+`claim` says `Claimed` for each payout, with a word for each of its epochs; a payday says `PaidOut`
+for up to 128 leaves, one after the other. Source: contracts/modules/payouts.vy, paydays.vy,
+promises.vy.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,6 +19,7 @@ from millpond.chain.contracts import Contract
 from millpond.core.subjects import checksum_address
 
 _ACCOUNT_BITS = 160
+_EPOCH_BITS, _GRAIN_BITS = 32, 96
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,12 @@ def amount_of(word: int) -> int:
     return word >> _ACCOUNT_BITS
 
 
+def share_of(word: int) -> tuple[int, int, int]:
+    """Epoch, amount and grain of one leaf of a claim: amount << 128 | grain << 32 | epoch."""
+    epoch, grain = word & (1 << _EPOCH_BITS) - 1, word >> _EPOCH_BITS & (1 << _GRAIN_BITS) - 1
+    return epoch, word >> _EPOCH_BITS + _GRAIN_BITS, grain
+
+
 def paid_leaves(events: Iterable[Event]) -> Iterator[PaidLeaf]:
     """The leaves that these events of a distributor tell of; whatever else it said is let by."""
     for event in events:
@@ -71,14 +79,15 @@ def _place(event: Event) -> tuple[int, int]:
 
 def _claimed(event: Event) -> Iterator[PaidLeaf]:
     args = event.args
-    for share in args["shares"]:
+    for word in args["shares"]:
+        epoch, amount, grain = share_of(word)
         yield PaidLeaf(
             subject=args["subject"],
-            epoch=share.epoch,
+            epoch=epoch,
             payee=args["payee"],
             to=args["to"],
-            amount=share.amount,
-            grain=share.grain,
+            amount=amount,
+            grain=grain,
             event=event,
         )
 

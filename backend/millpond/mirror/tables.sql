@@ -207,8 +207,8 @@ CREATE TABLE cred_distributor_claimed_shares (
     log_index INTEGER NOT NULL,
     position INTEGER NOT NULL,
     epoch INTEGER NOT NULL,
-    amount TEXT NOT NULL,
     grain TEXT NOT NULL,
+    amount TEXT NOT NULL,
     PRIMARY KEY (block_number, log_index, position),
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE

@@ -15,8 +15,6 @@ _WORD = 32
 _ADDRESS_AT = 12
 MOST_SMALL = 2**63 - 1
 """The largest whole number of an INTEGER column."""
-_LOW_BITS = 160
-"""Where a packed word is cut: an account, or what takes its place, below an amount."""
 
 
 @lru_cache(maxsize=100_000)
@@ -85,14 +83,9 @@ def checked_small(value: int) -> int:
     return value
 
 
-def low(packed: int) -> int:
-    """The low half of a packed word: 160 bits, those of an account."""
-    return packed & ((1 << _LOW_BITS) - 1)
-
-
-def high(packed: int) -> int:
-    """The high half of a packed word: 96 bits, those of an amount."""
-    return packed >> _LOW_BITS
+def part(packed: int, at: int, bits: int) -> int:
+    """What stands in so many bits of a packed word, from the lowest of them on."""
+    return (packed >> at) & ((1 << bits) - 1)
 
 
 def account(bits: int) -> str:

@@ -35,12 +35,12 @@ def claimed(topics: Topics, data: bytes) -> Rows:
                 "cred_distributor_claimed_shares",
                 (
                     i,
-                    words.small(each[0:32]),
-                    words.amount(each[32:64]),
-                    words.amount(each[64:96]),
+                    words.checked_small(words.part(words.number(each), 0, 32)),
+                    str(words.part(words.number(each), 32, 96)),
+                    str(words.part(words.number(each), 128, 128)),
                 ),
             )
-            for i, each in enumerate(words.items(data, 0, 96))
+            for i, each in enumerate(words.items(data, 0, 32))
         ),
     ]
 
@@ -218,10 +218,10 @@ def paid_out(topics: Topics, data: bytes) -> Rows:
                 (
                     i,
                     words.fixed(each[0:32], 32),
-                    words.account(words.low(words.number(each[32:64]))),
-                    str(words.high(words.number(each[32:64]))),
-                    words.checked_small(words.low(words.number(each[64:96]))),
-                    str(words.high(words.number(each[64:96]))),
+                    words.account(words.part(words.number(each[32:64]), 0, 160)),
+                    str(words.part(words.number(each[32:64]), 160, 96)),
+                    words.checked_small(words.part(words.number(each[64:96]), 0, 160)),
+                    str(words.part(words.number(each[64:96]), 160, 96)),
                 ),
             )
             for i, each in enumerate(words.items(data, 0, 96))
@@ -352,7 +352,7 @@ DECODERS = (
     Decoder(
         "CredDistributor",
         "Claimed",
-        "2d63c4f9bb703e5594ee3d4c0169bb44b3f734233c441ab05bb7ea03a18e92a6",
+        "88979dfaa080fa6551829e62e3dab3abbf4138e25b871ae0ed3db1cfe0186db7",
         4,
         claimed,
         (),

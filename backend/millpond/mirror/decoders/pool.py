@@ -199,8 +199,8 @@ def released_many(topics: Topics, data: bytes) -> Rows:
                 "pool_released_many_batch",
                 (
                     i,
-                    words.account(words.low(words.number(each))),
-                    str(words.high(words.number(each))),
+                    words.account(words.part(words.number(each), 0, 160)),
+                    str(words.part(words.number(each), 160, 96)),
                 ),
             )
             for i, each in enumerate(words.items(data, 0, 32))
