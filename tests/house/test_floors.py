@@ -19,6 +19,7 @@ FLOORS = {
     "sources": {"core"},
     "mirror": {"core", "chain"},
     "api": {"core", "chain", "mirror", ""},
+    "client": {"core", "api"},
     "web": set(),
     "data": set(),
     "cli": {"core", "settings", "chain", "sources", "mirror", "api"},

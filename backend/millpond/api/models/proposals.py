@@ -3,7 +3,7 @@
 
 from typing import Literal
 
-from pydantic import Field, JsonValue
+from pydantic import AliasChoices, Field, JsonValue
 
 from millpond.api.models.base import (
     Address,
@@ -29,7 +29,9 @@ class Tally(Model):
     """Ballots, one for each seat that has one."""
 
     against: int
-    in_favour: int = Field(serialization_alias="for")
+    in_favour: int = Field(
+        validation_alias=AliasChoices("in_favour", "for"), serialization_alias="for"
+    )
     abstain: int
 
 
