@@ -112,7 +112,7 @@ def columns_of(
     found: list[Column] = []
     for name, field in model.model_fields.items():
         inner = _model_in(field.annotation)
-        path, called = (*before, name), f"{title}{field.alias or name}"
+        path, called = (*before, name), f"{title}{field.serialization_alias or name}"
         if inner is None:
             found.append((called, path))
         elif inner is Money:

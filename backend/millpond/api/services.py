@@ -36,6 +36,7 @@ from millpond.mirror.documents import Shelf
 from millpond.mirror.reads.health import require_sound
 from millpond.mirror.reads.review import Why
 from millpond.mirror.reads.snapshot import AsOf, Finality, Listed, Mirror, Range, Snapshot
+from millpond.mirror.reads.storage_proofs import StorageProofs
 
 _T = TypeVar("_T")
 _JSON = "application/json"
@@ -44,7 +45,7 @@ ALWAYS_ASK = "public, no-cache"
 _IN_NAMES = frozenset(f"{ascii_letters}{digits}-._")
 _EXPORTS = 2
 """Whole lists that are written at the same time; others wait their turn."""
-_TURN_SECONDS = 5
+TURN_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,11 @@ class Services:
     def copies(self) -> Copies:
         """The whole mirror as a file."""
         return Copies(self.mirror, self.copies_folder)
+
+    @cached_property
+    def storage_proofs(self) -> StorageProofs:
+        """What the writer has proven of the contracts' storage."""
+        return StorageProofs(self.mirror.place)
 
     @cached_property
     def streams(self) -> Streaming:
@@ -180,7 +186,7 @@ class Asked:
         """All rows as of one block, written aside before the first is sent."""
         wanted = exports.Wanted(query.limit, query.key, query.order == "newest")
         exporting = self.services.exporting
-        if not exporting.acquire(timeout=_TURN_SECONDS):
+        if not exporting.acquire(timeout=TURN_SECONDS):
             raise TooBusy("many whole lists are being written already", "ask again in a minute")
         try:
             with self._snapshot() as now:
