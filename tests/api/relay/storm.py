@@ -49,7 +49,7 @@ def _process(yard: Yard) -> Iterator["subprocess.Popen[bytes]"]:
     """`millpond relay`, as it is started by hand or by `millpond serve`."""
     command = [sys.executable, "-m", "millpond", "relay", "--dev-account", str(_INDEX)]
     command += ["--hub", yard.coop.hub.address, "--database", str(yard.folder / "mirror.db")]
-    command += ["--linger", "1", "--poll", "0.1", "--daily", "1"]
+    command += ["--linger", "0", "--poll", "0.1", "--daily", "1"]
     with (
         (yard.folder / "relay.log").open("ab") as log,
         subprocess.Popen(  # noqa: S603  ours

@@ -22,7 +22,7 @@ from tests.chain.coop import DAY, ETH, FOUNDERS
 CANDIDATE = OTHERS[2]
 
 
-def _papers(
+def papers_of(
     yard: Yard, sponsors: Sequence[LocalSigner], candidate: LocalSigner, days: int = 7
 ) -> tuple[Paper, list[Paper]]:
     """Her acceptance, and their invitations, as the commands write them."""
@@ -51,13 +51,13 @@ def _papers(
     return Paper(candidate.address, deadline, accepted), invited
 
 
-def _item(yard: Yard, acceptance: Paper, invitations: Sequence[Paper]) -> Item:
+def item_of(yard: Yard, acceptance: Paper, invitations: Sequence[Paper]) -> Item:
     plain = [canonical.decode(paper.to_json()) for paper in invitations]
     return reading.joining(yard.where, canonical.decode(acceptance.to_json()), plain)
 
 
 def test_round__enough_invitations__let_her_in(yard: Yard) -> None:
-    item = _item(yard, *_papers(yard, FOUNDERS[:2], CANDIDATE))
+    item = item_of(yard, *papers_of(yard, FOUNDERS[:2], CANDIDATE))
     assert item.proved
     id_ = yard.add(item)
     relay = yard.relay()
@@ -70,14 +70,14 @@ def test_round__enough_invitations__let_her_in(yard: Yard) -> None:
 
 
 def test_item__papers_in_another_order__are_the_same(yard: Yard) -> None:
-    acceptance, invitations = _papers(yard, FOUNDERS[:3], CANDIDATE)
-    assert _item(yard, acceptance, invitations) == _item(yard, acceptance, invitations[::-1])
+    acceptance, invitations = papers_of(yard, FOUNDERS[:3], CANDIDATE)
+    assert item_of(yard, acceptance, invitations) == item_of(yard, acceptance, invitations[::-1])
 
 
 def test_check__a_wrong_signature__names_whose(yard: Yard) -> None:
-    acceptance, invitations = _papers(yard, FOUNDERS[:2], CANDIDATE)
+    acceptance, invitations = papers_of(yard, FOUNDERS[:2], CANDIDATE)
     forged = replace(invitations[0], signature=invitations[1].signature)
-    id_ = yard.add(_item(yard, acceptance, [forged, invitations[1]]))
+    id_ = yard.add(item_of(yard, acceptance, [forged, invitations[1]]))
     yard.relay().round()
     kept = yard.kept(id_)
     assert kept.state == "refused"
@@ -85,7 +85,7 @@ def test_check__a_wrong_signature__names_whose(yard: Yard) -> None:
 
 
 def test_check__too_few_sponsors__is_refused_as_the_admission_says(yard: Yard) -> None:
-    id_ = yard.add(_item(yard, *_papers(yard, FOUNDERS[:1], CANDIDATE)))
+    id_ = yard.add(item_of(yard, *papers_of(yard, FOUNDERS[:1], CANDIDATE)))
     yard.relay().round()
     kept = yard.kept(id_)
     assert (kept.state, kept.reason) == ("refused", "admission: too few sponsors")
@@ -94,8 +94,8 @@ def test_check__too_few_sponsors__is_refused_as_the_admission_says(yard: Yard) -
 
 
 def test_check__enough_have_joined_in_this_period__waits_for_the_next(yard: Yard) -> None:
-    first = yard.add(_item(yard, *_papers(yard, FOUNDERS[:2], OTHERS[3], days=30)))
-    second = yard.add(_item(yard, *_papers(yard, FOUNDERS[:2], CANDIDATE, days=30)))
+    first = yard.add(item_of(yard, *papers_of(yard, FOUNDERS[:2], OTHERS[3], days=30)))
+    second = yard.add(item_of(yard, *papers_of(yard, FOUNDERS[:2], CANDIDATE, days=30)))
     relay = yard.relay()
     relay.round()
     relay.round()
@@ -123,7 +123,7 @@ def test_check__a_pool_that_takes_a_buy_in__is_left_to_who_pays_it(yard: Yard) -
         coop.pool.open_earmark, 1, *purpose, coop.admission.address, False, 0, params
     )
     coop.carry([opened], "Whoever joins pays something in")
-    id_ = yard.add(_item(yard, *_papers(yard, FOUNDERS[:2], CANDIDATE)))
+    id_ = yard.add(item_of(yard, *papers_of(yard, FOUNDERS[:2], CANDIDATE)))
     yard.relay().round()
     kept = yard.kept(id_)
     assert kept.state == "refused"
@@ -133,11 +133,11 @@ def test_check__a_pool_that_takes_a_buy_in__is_left_to_who_pays_it(yard: Yard) -
 
 @pytest.mark.parametrize("change", ["twice", "deadlines", "none"])
 def test_item__papers_that_do_not_belong_together__are_none(yard: Yard, change: str) -> None:
-    acceptance, invitations = _papers(yard, FOUNDERS[:2], CANDIDATE)
+    acceptance, invitations = papers_of(yard, FOUNDERS[:2], CANDIDATE)
     wrong = {
         "twice": [invitations[0], invitations[0]],
         "deadlines": [invitations[0], replace(invitations[1], deadline=1)],
         "none": [],
     }
     with pytest.raises(BadInput):
-        _item(yard, acceptance, wrong[change])
+        item_of(yard, acceptance, wrong[change])

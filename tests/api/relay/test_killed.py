@@ -3,7 +3,7 @@
 
 Places are: before each question to the node, after each transaction that was sent, and before each
 transaction of the database is over. Between two places a run leaves nothing behind, so that a relay
-killed at each of them has been killed everywhere. (`chaos_relay.py` kills real processes.)
+killed at each of them has been killed everywhere. (test_storm.py kills real processes.)
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -28,7 +28,7 @@ from millpond.chain.sending import FeeTooHigh, Transaction
 from millpond.core.errors import BadInput, ChainError, MillpondError, Reverted, SignatureError
 
 _LOG = logging.getLogger("millpond.relay")
-_CHECKED_AT_ONCE = 500
+_CHECKED_AT_ONCE = 250
 _MOST_TRIES = 4
 _SETTLED_SECONDS = 900
 _REFUSED_SECONDS = 30 * 86_400
@@ -121,9 +121,17 @@ class Relay:
     # --- the chain is asked -----------------------------------------------------------------------
 
     def _check(self, look: Look) -> None:
-        for kept in self.queue.to_check(self._now, _CHECKED_AT_ONCE):
-            if not self.queue.is_under_way(kept.item):
-                self._decide(kept, self._verdict(look, kept))
+        """What was decided is written together, after the chain was asked: nobody who hands
+        something in meanwhile waits for the node."""
+        found = [
+            (kept, self._verdict(look, kept))
+            for kept in self.queue.to_check(self._now, _CHECKED_AT_ONCE)
+            if not self.queue.is_under_way(kept.item)
+        ]
+        if found:
+            with self.queue.db.transaction():
+                for kept, verdict in found:
+                    self._decide(kept, verdict)
 
     def _verdict(self, look: Look, kept: Kept) -> Verdict:
         item = kept.item

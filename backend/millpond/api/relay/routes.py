@@ -28,7 +28,7 @@ from millpond.api.relay.service import Relaying
 from millpond.api.services import Services, services_of
 from millpond.chain import papers
 from millpond.core import canonical
-from millpond.core.errors import BadInput
+from millpond.core.errors import BadInput, SignatureError
 from millpond.core.subjects import to_hex
 from millpond.mirror.reads import pools
 
@@ -228,7 +228,7 @@ def _handed_in(request: Request, pool: str, read: _Read) -> Response:
     where = _where(services, pool)
     try:
         item, reason = read(where)
-    except BadInput as error:
+    except (BadInput, SignatureError) as error:
         raise BadItem(error.message, error.next_step) from None
     now = services.second()
     kept, is_new = relaying.add(item, now, reason)
