@@ -4,7 +4,7 @@
 Reads runs from standard input, one JSON object a line, and answers each with how it ended:
     {"database": ..., "url": ..., "hub": ..., "statement": 17}     killed before its 17th statement
     {"database": ..., "url": ..., "hub": ..., "seconds": 0.05}     killed after so long
-Answers "killed" or "finished".
+Answers "killed", "finished", or "failed" where an error ended it.
 """
 
 import json
@@ -41,7 +41,8 @@ def main() -> None:
             time.sleep(run["seconds"])
             os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
-        print("killed" if os.WIFSIGNALED(status) else "finished", flush=True)
+        ended = "killed" if os.WIFSIGNALED(status) else "failed" if status else "finished"
+        print(ended, flush=True)
 
 
 def _mirror(run: dict[str, Any]) -> None:

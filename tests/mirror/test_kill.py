@@ -50,6 +50,7 @@ def test_kill__at_random_points_with_reorgs_between__as_a_fresh_index(
             for _ in range(chance.randrange(4)):
                 coop.give(PATRONS[0], 0, chance.randrange(1, 100) * DOLLAR)
         assert ended["killed"] == points, ended
+        assert set(ended) <= {"killed", "finished"}, ended
         assert forked.run(**order) == "finished"
         with Store(fresh) as store:
             open_mirror(store, client, coop.hub.address, 0).catch_up()

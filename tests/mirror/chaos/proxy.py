@@ -108,12 +108,13 @@ def proxied(target: str, fault: Fault | None = None, seed: int = 0) -> Iterator[
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             try:
-                reply = proxy.reply(body)
-            except Dropped:
+                self.send(proxy.reply(body))
+            except (Dropped, ConnectionError):  # by us, or by a writer that was killed
                 self.close_connection = True
-                return
-            self.send_response(reply.status)
+
+        def send(self, reply: Broken) -> None:
             headers = {"Content-Length": str(len(reply.body))} | reply.headers
+            self.send_response(reply.status)
             for name, value in headers.items():
                 self.send_header(name, value)
             self.end_headers()

@@ -43,7 +43,7 @@ _FAULTS = tuple(
 
 
 class Differs(AssertionError):
-    """The mirror is not what a fresh index is."""
+    """The mirror is not what a fresh index is, or could not go on."""
 
 
 @dataclass
@@ -117,7 +117,10 @@ class Campaign:
                 if self._chance.random() < 0.6
                 else {"seconds": self._chance.uniform(0.0, SECONDS)}
             )
-            self.counts[forked.run(**where, **when)] += 1
+            ended = forked.run(**where, **when)
+            if ended not in ("killed", "finished"):
+                raise Differs(f"seed {self.seed}: a writer {ended}")
+            self.counts[ended] += 1
 
     def _few_steps(self, proxy: Proxy) -> None:
         """In this process, half of them by a node that is not well."""
