@@ -47,6 +47,7 @@ from millpond.api.routes import (
     proposals,
     seats,
     status,
+    storage_proofs,
 )
 from millpond.api.services import Services
 from millpond.core.errors import MillpondError
@@ -58,6 +59,7 @@ from millpond.mirror.stores import Place
 _ROOMS = (
     *(status, pools, seats, links, proposals, money, books, belongings),
     *(contributors, distributions, events, badges, feeds, erc4824, copies, documents),
+    storage_proofs,
 )
 _FOR_PROGRAMS = ("/v1", "/health", "/ready", "/status", "/metrics", "/openapi.json")
 _METHOD_NOT_ALLOWED = 405

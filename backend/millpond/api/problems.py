@@ -29,6 +29,7 @@ from millpond.mirror.reads.health import NotReady, NotSound
 from millpond.mirror.reads.refusals import (
     Absent,
     ClaimsClosed,
+    NoStorageProof,
     NoSuchDistributor,
     NoSuchDocument,
     NoSuchEpoch,
@@ -118,7 +119,7 @@ _STATUS: tuple[tuple[type[MillpondError], int], ...] = (
 )
 KNOWN: tuple[type[MillpondError], ...] = (
     *(NoSuchPage, NoSuchPool, NoSuchProposal, NoSuchDistributor, NoSuchEpoch, NoSuchLeaf),
-    *(NoSuchPatron, NoSuchDocument, NoCopies),
+    *(NoSuchPatron, NoSuchDocument, NoStorageProof, NoCopies),
     *(NotFinal, ClaimsClosed, WrongDocument, NotYetMirrored, NothingFinal),
     *(BadQuery, WrongMethod, TooMany, TooBusy),
     *(NoSuchItem, Withheld, BodyTooLarge, WrongBody, BadItem, TooManyItems),

@@ -210,6 +210,31 @@ class StreamQuery(OfPoolQuery):
     )
 
 
+class StorageProofQuery(AsOfQuery):
+    """What a contract keeps."""
+
+    pool: Annotated[str, Field(min_length=3, max_length=42)] = Field(
+        description="Name or address of a pool."
+    )
+    of: Literal["epoch", "review", "earmark", "proposal", "members"] = Field(
+        description="The hash of a final `epoch`, the `review` under way, the books of an `earmark`"
+        " in one asset, a `proposal` with its ballots, how many `members` there are."
+    )
+    epoch: Annotated[int | None, BeforeValidator(_digits)] = Field(
+        default=None, ge=1, le=2**32 - 1, description="Which epoch."
+    )
+    earmark: Annotated[int | None, BeforeValidator(_digits)] = Field(
+        default=None, ge=0, le=2**32 - 1, description="Which earmark; 0 is the general fund."
+    )
+    asset: AddressText | None = Field(
+        default=None, description="In which asset; the zero address is ETH."
+    )
+    proposal: Annotated[str | None, Field(pattern=r"^[0-9]{1,78}$")] = Field(
+        default=None, description="Which proposal, by its id in decimal digits."
+    )
+    distributor: DistributorWanted = None
+
+
 Nothing = Annotated[NoQuery, Query()]
 AsOf = Annotated[AsOfQuery, Query()]
 List = Annotated[ListQuery, Query()]
@@ -223,6 +248,7 @@ Links = Annotated[LinksQuery, Query()]
 Subjects = Annotated[SubjectsQuery, Query()]
 Events = Annotated[EventsQuery, Query()]
 Stream = Annotated[StreamQuery, Query()]
+OfStorage = Annotated[StorageProofQuery, Query()]
 
 
 def no_parameter_twice(request: Request) -> None:

@@ -3,6 +3,7 @@
 
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from millpond.cli.log_format import log_as, log_format_option
 from millpond.core.errors import MillpondError
 from millpond.mirror.completeness import Checks, Level
 from millpond.mirror.follow import Pace, follow, note
+from millpond.mirror.proofs.keeper import Keeper
 from millpond.mirror.stops import StoppedBefore
 from millpond.mirror.store import Store, remove
 from millpond.mirror.stores import Place, place_of
@@ -76,6 +78,11 @@ database_option = click.option(
     is_flag=True,
     help="Go on with a mirror that had stopped for good: you have looked at its reason.",
 )
+@click.option(
+    "--proofs/--no-proofs",
+    default=True,
+    help="While it follows: keep storage proofs of what is final, for /v1/proofs/storage.",
+)
 @log_format_option
 @shared_options
 def sync_command(
@@ -83,6 +90,7 @@ def sync_command(
     database: str | None,
     once: bool,
     rebuild: bool,
+    proofs: bool,
     log_format: Form | None,
     **how: Any,
 ) -> int:
@@ -108,8 +116,13 @@ def sync_command(
         chain_id = clients[0].chain_id
         told = _Log() if log_as(run, log_format) == "json" else _Lines(run.terminal)
         told.began(place, hub, chain_id)
-        _follow(told, sync, asked.poll)
+        keep = Keeper(place, clients[0]).follow if proofs else _nothing
+        _follow(told, sync, asked.poll, keep)
     return HOLDS
+
+
+def _nothing() -> None:
+    """Keep no proofs."""
 
 
 @dataclass(frozen=True)
@@ -195,7 +208,7 @@ class _Log:
         _LOG.warning("failed", extra=said)
 
 
-def _follow(told: _Lines | _Log, sync: Sync, poll: float) -> None:
+def _follow(told: _Lines | _Log, sync: Sync, poll: float, keep: Callable[[], None]) -> None:
     seen = sync.store.cursor().block_number
 
     def progress(block: int, head: int) -> None:
@@ -204,4 +217,4 @@ def _follow(told: _Lines | _Log, sync: Sync, poll: float) -> None:
             seen = block
             told.moved(block, head)
 
-    follow(sync, Pace(poll), progress, told.failed)
+    follow(sync, Pace(poll), progress, told.failed, keep)

@@ -35,8 +35,10 @@ def follow(
     pace: Pace,
     on_progress: Callable[[int, int], None],
     on_problem: Callable[[MillpondError], None],
+    at_head: Callable[[], None] = lambda: None,
 ) -> None:
-    """Steps for ever; `on_progress(block, head)` after each."""
+    """Steps for ever; `on_progress(block, head)` after each, `at_head()` after those that leave
+    nothing to do."""
     with Watchdog(_patience(sync, pace), sync.providers.reconnect) as watchdog:
         pause = pace.poll
         at = None
@@ -60,6 +62,8 @@ def follow(
                 watchdog.alive()
             on_progress(at.block_number, sync.head_number)
             if not more:
+                at_head()
+                watchdog.alive()
                 pace.sleep(pause)
 
 

@@ -2,6 +2,7 @@
 """The audit beside nodes that lie, are silent or forget; as of other blocks; as a command."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,10 @@ from millpond.chain.answers import BadAnswer, NotKept
 from millpond.chain.client import Client, Limits
 from millpond.chain.rlp import BadProof
 from millpond.cli import run
-from millpond.mirror import store
 from millpond.mirror.audit.checking import Audit, audit
 from millpond.mirror.audit.events import tables
 from millpond.mirror.audit.expected import ANOTHER_NODE, PROVE, number
+from millpond.mirror.decoders import BY_TOPIC
 from millpond.mirror.reads.snapshot import Mirror
 from tests.chain.nodes import CHAIN_ID
 from tests.mirror.audit.conftest import Remembering, silent
@@ -169,13 +170,16 @@ def test_audit__a_node_behind_the_mirror__says_so(town: Town) -> None:
 # --- blocks ---------------------------------------------------------------------------------------
 
 
-def test_audit__as_of_the_safe_block__compares_with_that_block(town: Town) -> None:
-    with Mirror(town.database).snapshot("safe") as now:
+def test_audit__as_of_the_final_block__compares_with_that_block(town: Town) -> None:
+    members = "SELECT count(*) AS n FROM members WHERE is_member = 1"
+    with Mirror(town.database).snapshot("finalized") as now:
         found = audit(now, town.client, lambda _: silent)
-        safe = now.as_of.block_number
+        final = now.as_of.block_number
+        before = now.rows(members)[0]["n"]
     with Mirror(town.database).snapshot() as latest:
-        assert 0 < safe < latest.as_of.block_number
-    assert found.block_number == safe
+        assert 0 < final < latest.as_of.block_number
+        assert latest.rows(members)[0]["n"] == before - 1  # who left, left behind it
+    assert found.block_number == final
     assert found.differences == []
     assert found.proven > 100
 
@@ -249,10 +253,13 @@ def test_command__another_hub__refused(town: Town, capsys: pytest.CaptureFixture
 # --- what it rests on -----------------------------------------------------------------------------
 
 
-def test_tables__every_table_with_a_row_for_an_event__is_compared() -> None:
-    of_the_mirror = {"assets", "blocks", "coverage", "mirror", "outbox", "worker"}
-    of_the_mirror |= set(store.SETTLED)
-    assert set(tables()) == set(TABLES) - of_the_mirror
+def test_tables__every_table_that_a_decoder_writes__is_compared() -> None:
+    own = {
+        f"{re.sub('(?<!^)(?=[A-Z])', '_', each.contract).lower()}_{each.function.__name__}"
+        for each in BY_TOPIC.values()
+    }
+    assert len(own) > 50
+    assert own | {"events"} <= set(tables()) <= set(TABLES)
 
 
 @pytest.mark.parametrize(

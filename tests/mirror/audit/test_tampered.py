@@ -302,16 +302,16 @@ EVENTS = {
         RECEIPTS,
     ),
     "a block at another time": Case(
-        "UPDATE blocks SET timestamp = timestamp + 60 WHERE number = 5",
+        "UPDATE blocks SET timestamp = timestamp + 60 WHERE number = 22",
         "blocks",
         "timestamp",
         HEADER,
     ),
     "a block of another hash": Case(
-        change("blocks", "hash", word("77"), "WHERE number = 7"), "blocks", "hash", HEADER
+        change("blocks", "hash", word("77"), "WHERE number = 23"), "blocks", "hash", HEADER
     ),
     "a block of another state": Case(
-        change("blocks", "state_root", word("88"), "WHERE number = 9"),
+        change("blocks", "state_root", word("88"), "WHERE number = 30"),
         "blocks",
         "state_root",
         HEADER,

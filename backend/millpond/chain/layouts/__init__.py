@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 
 from millpond.chain.layouts.words import WORDS, Field
@@ -21,7 +21,7 @@ from millpond.core.canonical import keccak256
 from millpond.core.errors import BadInput
 from millpond.core.subjects import address_bytes
 
-__all__ = ["WORDS", "Field", "Variable", "apart", "kinds", "layout", "slot_of"]
+__all__ = ["WORDS", "Field", "Variable", "Word", "apart", "kinds", "layout", "slot_of"]
 
 Key = int | bytes | str
 """A number, 32 bytes, an address, or a text: by the type of the map."""
@@ -40,6 +40,38 @@ class Variable:
     name: str
     slot: int
     type: str
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word in the storage of one contract: a variable or an entry of it. `field` names the part
+    of it that is meant; None: all of it."""
+
+    kind: str
+    address: str
+    name: str
+    keys: tuple[Key, ...] = ()
+    field: str | None = None
+
+    @cached_property
+    def slot(self) -> int:
+        """Where it lies."""
+        return slot_of(self.kind, self.name, *self.keys)
+
+    @property
+    def steps(self) -> tuple[bytes, ...]:
+        """The keys as the 32 bytes that are hashed, one after the other; a place in an array as the
+        number that it is."""
+        found, form = [], layout(self.kind)[self.name].type
+        for key in self.keys:
+            named = _MAP.fullmatch(form)
+            found.append(_key(named[1], key) if named else int(key).to_bytes(_WORD))
+            form = _inside(0, form, key)[1]
+        return tuple(found)
+
+    def read(self, word: int) -> int:
+        """The field in a word."""
+        return word if self.field is None else apart(self.kind, self.name, word)[self.field]
 
 
 def kinds() -> list[str]:

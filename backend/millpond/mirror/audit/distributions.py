@@ -3,12 +3,12 @@
 
 from collections.abc import Iterator
 
-from millpond.chain.answers import Address
-from millpond.chain.distributions import Terms
+from millpond.chain.layouts import Word
 from millpond.core.errors import UnitError
 from millpond.core.subjects import address_bytes, to_hex
-from millpond.mirror.audit.expected import Expected, Getter, Word
+from millpond.mirror.audit.expected import Expected, Getter
 from millpond.mirror.reads.snapshot import Row, Snapshot
+from millpond.mirror.terms import terms_of
 
 KIND = "CredDistributor"
 _SOURCE = ("asset", "income_earmark", "pot_earmark", "payout_bps", "signer_cap_bps")
@@ -138,22 +138,7 @@ def _open(now: Snapshot, row: Row) -> Iterator[Expected]:
 
 def _hash(row: Row, previous: bytes | None) -> str:
     """The hash of the terms in a row: as posted, or, behind the epoch before, as they became."""
-    terms = Terms(
-        epoch=row["epoch"],
-        attempt=row["attempt"],
-        root=bytes.fromhex(row["root"][2:]),
-        total_cred=int(row["total_cred"]),
-        leaf_count=row["leaf_count"],
-        earmark=row["earmark_id"],
-        asset=Address(row["asset"]),
-        pot=int(row["pot"]),
-        minimum=int(row["minimum"]),
-        grain_per_epoch=int(row["grain_per_epoch"]),
-        signer_cap_bps=row["signer_cap_bps"],
-        maintainers_version=row["maintainers_version"],
-        excluded=int(row["excluded"]),
-        closes_at=row["closes_at"],
-    )
+    terms = terms_of(row)
     try:
         return to_hex(terms.posted_hash if previous is None else terms.epoch_hash(previous))
     except UnitError:  # wider than any contract could have it

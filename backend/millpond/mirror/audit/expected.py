@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from millpond.chain import abi
-from millpond.chain.layouts import apart, slot_of
+from millpond.chain.layouts import Word
 from millpond.core.subjects import checksum_address
 
 _ADDRESS = 2 + 40
 _HASH = 2 + 64
 
 Step = int | str
-Key = int | str | bytes
 
 
 @dataclass(frozen=True)
@@ -44,27 +43,6 @@ class Getter:
         """As a call is written."""
         args = ", ".join(f"0x{a.hex()}" if isinstance(a, bytes) else str(a) for a in self.args)
         return f"{self.kind}({self.address}).{self.function}({args})"
-
-
-@dataclass(frozen=True)
-class Word:
-    """A variable of a contract, or an entry of it, and which field of the word is meant."""
-
-    kind: str
-    address: str
-    name: str
-    keys: tuple[Key, ...] = ()
-    field: str | None = None
-    """None: the word as a whole."""
-
-    @cached_property
-    def slot(self) -> int:
-        """Where it lies."""
-        return slot_of(self.kind, self.name, *self.keys)
-
-    def read(self, word: int) -> int:
-        """The field in a word."""
-        return word if self.field is None else apart(self.kind, self.name, word)[self.field]
 
 
 Apart = Callable[[int, int], Iterator[tuple[str, str, str]]]

@@ -4,8 +4,9 @@
 from collections.abc import Iterator
 
 from millpond.chain.abi import encode_values, plain
+from millpond.chain.layouts import Word
 from millpond.core.canonical import keccak256
-from millpond.mirror.audit.expected import Expected, Getter, Word
+from millpond.mirror.audit.expected import Expected, Getter
 from millpond.mirror.reads.snapshot import Row, Snapshot
 
 STATES = (

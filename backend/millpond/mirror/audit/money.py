@@ -3,7 +3,8 @@
 
 from collections.abc import Iterator
 
-from millpond.mirror.audit.expected import Expected, Getter, Word
+from millpond.chain.layouts import Word
+from millpond.mirror.audit.expected import Expected, Getter
 from millpond.mirror.reads.snapshot import Row, Snapshot
 
 WHOLE = 10**18

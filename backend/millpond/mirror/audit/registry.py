@@ -3,8 +3,9 @@
 
 from collections.abc import Iterator
 
+from millpond.chain.layouts import Word
 from millpond.core.subjects import NOBODY
-from millpond.mirror.audit.expected import Expected, Getter, Word
+from millpond.mirror.audit.expected import Expected, Getter
 from millpond.mirror.reads.snapshot import Row, Snapshot
 
 

@@ -15,9 +15,10 @@ import msgspec
 from millpond.chain import answers, headers, state_proofs
 from millpond.chain.answers import Address, NotKept
 from millpond.chain.headers import FullHeader
+from millpond.chain.layouts import Word
 from millpond.chain.rpc import Rpc, RpcRefused
 from millpond.core.subjects import to_hex
-from millpond.mirror.audit.expected import Getter, Word, number
+from millpond.mirror.audit.expected import Getter, number
 from millpond.mirror.batches import Batches, Question, read
 
 Told = Callable[[int, int], None]

@@ -32,6 +32,10 @@ class NoSuchPatron(Absent):
     """Nobody of this name gave to the pool, or she asked not to be named."""
 
 
+class NoStorageProof(Absent):
+    """The writer keeps no proof of this yet."""
+
+
 class NoSuchDocument(Absent):
     """No document of this hash is on the shelf."""
 

@@ -7,29 +7,36 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from millpond.chain.layouts import Word, apart, layout
-from millpond.core.subjects import checksum_address, to_hex
+from millpond.core.subjects import to_hex
 from millpond.mirror.proofs.items import SORTS, last_change, name_of, words_of
 from millpond.mirror.proofs.kept import Proof, is_standing, kept_of
-from millpond.mirror.reads.pools import Pool
-from millpond.mirror.reads.refusals import Absent
+from millpond.mirror.reads.pools import Pool, spelled
+from millpond.mirror.reads.refusals import NoStorageProof
 from millpond.mirror.reads.snapshot import Snapshot
 from millpond.mirror.stores import Database, Place, keeping
 from millpond.mirror.terms import terms_of
 
-
-class NoStorageProof(Absent):
-    """The writer has no proof of this item yet."""
+_FEW = 32
+"""Of a word with more fields only those that are not zero are told."""
 
 
 class Wanted(NamedTuple):
-    """Which item of a pool."""
+    """Which item of a pool: `of` is its sort. What tells it apart from others of the sort stands in
+    the rest; a distributor is that of the pool."""
 
     of: str
-    distributor: str | None = None
     epoch: int | None = None
     earmark: int | None = None
     asset: str | None = None
     proposal: str | None = None
+
+    @property
+    def missing(self) -> list[str]:
+        """What has to be said besides."""
+        return [name for name in NEEDED.get(self.of, ()) if getattr(self, name) is None]
+
+
+NEEDED = {"epoch": ("epoch",), "earmark": ("earmark", "asset"), "proposal": ("proposal",)}
 
 
 @dataclass(frozen=True)
@@ -88,7 +95,7 @@ class StorageProof:
     is_current: bool
 
 
-class Shelf:
+class StorageProofs:
     """The proofs beside the mirror at `place`, one connection for each thread."""
 
     def __init__(self, place: Place) -> None:
@@ -125,24 +132,17 @@ class Shelf:
 
 def _key(pool: Pool, wanted: Wanted) -> tuple[str | int, ...]:
     """The key of the item's sort, in the order of its columns."""
-    given: dict[str, str | int | None] = {
-        "distributor": wanted.distributor or pool.parts.distributor,
+    given = {
+        "distributor": pool.parts.distributor,
         "epoch": wanted.epoch,
         "pool": pool.address,
         "earmark_id": wanted.earmark,
-        "asset": wanted.asset,
+        "asset": None if wanted.asset is None else spelled(wanted.asset),
         "governor": pool.parts.governor,
         "proposal_id": wanted.proposal,
     }
-    key = []
-    for column in SORTS[wanted.of].columns:
-        value = given[column]
-        if value is None:
-            raise NoStorageProof(
-                f"it is not said which {wanted.of}", f"name its {column.removesuffix('_id')}"
-            )
-        key.append(value)
-    return tuple(key)
+    named = (given[column] for column in SORTS[wanted.of].columns)
+    return tuple(value for value in named if value is not None)
 
 
 def _told(
@@ -177,15 +177,18 @@ def _told(
 def _word(word: Word, value: str, proof: tuple[str, ...]) -> ProvenWord:
     variable = layout(word.kind)[word.name]
     fields = apart(word.kind, word.name, int(value, 16))
-    # of a sheet with 64 ballots only those that were cast
-    told = tuple(
-        Field(name, number) for name, number in fields.items() if number or len(fields) < len(value)
-    )
-    keys = tuple(str(key) for key in word.keys)
     return ProvenWord(
-        word.name, variable.slot, variable.type, keys, to_hex(word.slot.to_bytes(32)), value, told,
-        proof,
-    )  # fmt: skip
+        variable=word.name,
+        base_slot=variable.slot,
+        type=variable.type,
+        keys=tuple(map(to_hex, word.steps)),
+        slot=to_hex(word.slot.to_bytes(32)),
+        value=value,
+        fields=tuple(
+            Field(name, number) for name, number in fields.items() if number or len(fields) <= _FEW
+        ),
+        proof=proof,
+    )
 
 
 def _preimage(now: Snapshot, key: tuple[str | int, ...]) -> Preimage:
@@ -197,8 +200,3 @@ def _preimage(now: Snapshot, key: tuple[str | int, ...]) -> Preimage:
     root, *words = terms_of(row).packed
     previous = before["epoch_hash"] if before else to_hex(bytes(32))
     return Preimage(previous, to_hex(root), *(to_hex(word.to_bytes(32)) for word in words))
-
-
-def spelled(address: str) -> str:
-    """An address as the mirror has it."""
-    return checksum_address(bytes.fromhex(address[2:]))
