@@ -90,6 +90,16 @@ def load() -> Settings:
         ) from None
 
 
+def environment() -> dict[str, str]:
+    """This process's environment, for another process of the same program."""
+    return dict(os.environ)
+
+
+def tell_children(name: str, value: str) -> None:
+    """What programs of ours that are started from now on find in their environment."""
+    os.environ[f"MILLPOND_{name.upper()}"] = value
+
+
 def environment_of_a_child(rpc: str, database: str | None = None) -> dict[str, str]:
     """This process's environment, for a program of ours that is to ask the node at `rpc` (and to
     use that database): such an address may hold a secret, and arguments are for all to read."""

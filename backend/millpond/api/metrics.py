@@ -79,6 +79,7 @@ class Metrics:
             multiprocess_mode="livesum",
         )
         if shared:
+            _forget_ended(shared)
             MultiProcessCollector(self._registry)  # type: ignore[no-untyped-call]
         self._registry.register(_OfTheMirror(services))
 
@@ -184,6 +185,15 @@ def _relay(services: Services) -> Iterator[Metric]:
 
 def _gauge(name: str, words: str, value: float) -> Metric:
     return GaugeMetricFamily(name, words, value=value)
+
+
+def _forget_ended(folder: Path) -> None:
+    """What processes that were killed were answering when they died is answered no more."""
+    for path in folder.glob("gauge_live*_*.db"):
+        try:
+            os.kill(int(path.stem.rpartition("_")[2]), 0)
+        except ProcessLookupError:
+            path.unlink(missing_ok=True)
 
 
 def _shared_folder() -> Path | None:

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""`millpond serve`: the API and the pages over one mirror; with a node, its writer beside it."""
+"""`millpond serve`: the API and the pages over one mirror; with a node, its writer beside it, and
+the relay; answered by this process or by several."""
 
-import logging
 import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from types import FrameType
 
 import uvicorn
@@ -15,6 +16,7 @@ from starlette.types import ASGIApp
 
 from millpond.api.app import build
 from millpond.api.limits import Buckets
+from millpond.api.processes import Together, running
 from millpond.api.relay.child import RelayProcess
 from millpond.api.relay.service import Relaying
 from millpond.api.services import Services
@@ -53,6 +55,10 @@ class Serving:
     """None: nobody relays out of this server's queue, or somebody else does."""
     takes_signed: bool = False
     """Whether what members signed is taken into the queue; it is wherever there is a relay."""
+    together: Together | None = None
+    """Other processes that answer; None: this one does."""
+    listening: int | None = None
+    """A socket that another process listens on: this one answers on it and does nothing else."""
     proxy: str | None = None
     """Whose word counts for who asks; None: nobody's, whoever connects is who asks."""
 
@@ -71,9 +77,11 @@ class Serving:
 
 
 def serve(wanted: Serving, told: Callable[[str], None]) -> None:
-    """Serve until it is told to end (Ctrl-C, SIGTERM); then its writer ends too."""
-    logging.basicConfig(format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    config = configured(build(wanted.services), wanted.proxy)
+    """Serve until it is told to end (Ctrl-C, SIGTERM); then its children end too."""
+    if wanted.listening is not None:
+        with socket.socket(fileno=wanted.listening) as listening:
+            _answer(wanted, listening)
+        return
     with ExitStack() as stack:
         stack.enter_context(_ended_by_signal())
         listening = stack.enter_context(_listen(wanted.host, wanted.port))
@@ -82,8 +90,18 @@ def serve(wanted: Serving, told: Callable[[str], None]) -> None:
         if wanted.relay is not None:
             relay = wanted.relay
             stack.enter_context(Writer(relay.command, relay.environment, name="relay"))
+        if wanted.together is not None:
+            stack.enter_context(running(wanted.together, listening.fileno()))
         told(_address(wanted.host, listening.getsockname()[1]))
-        uvicorn.Server(config).run(sockets=[listening])
+        if wanted.together is None:
+            _answer(wanted, listening)
+        else:
+            Event().wait()
+
+
+def _answer(wanted: Serving, listening: socket.socket) -> None:
+    config = configured(build(wanted.services), wanted.proxy)
+    uvicorn.Server(config).run(sockets=[listening])
 
 
 def configured(app: ASGIApp, proxy: str | None = None) -> uvicorn.Config:

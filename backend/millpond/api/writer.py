@@ -58,13 +58,16 @@ class Writer:
         environment: Mapping[str, str],
         first_pause: float = _FIRST_PAUSE,
         name: str = "writer",
+        passed: tuple[int, ...] = (),
     ) -> None:
+        """`passed`: open files and sockets that it is to have, too."""
         self._command = [*_dies_with_us(), *command]
         self._environment = environment
         self._first_pause = first_pause
         self._stopped = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
         self._name = name
+        self._passed = passed
         self._thread = threading.Thread(target=self._keep, name=name, daemon=True)
 
     @classmethod
@@ -102,6 +105,7 @@ class Writer:
             env=self._environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
+            pass_fds=self._passed,
         ) as process:
             while process.poll() is None:
                 if self._stopped.wait(0.1):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """`millpond serve`: the API and the pages over a mirror."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,13 +9,15 @@ import click
 
 from millpond.cli.base import HOLDS, Run, shared_options
 from millpond.cli.cred import with_numbers
+from millpond.cli.log_format import log_as, log_format_option
 from millpond.cli.mirror import database_option
 from millpond.cli.relay import relay_options, relaying
 from millpond.core.errors import ToolMissing
 from millpond.mirror.stores import Place, Url, place_of
-from millpond.settings import environment_of_a_child
+from millpond.settings import environment, environment_of_a_child, tell_children
 
 if TYPE_CHECKING:
+    from millpond.api.processes import Together
     from millpond.mirror.reads.review import Why
 
 
@@ -51,6 +54,16 @@ if TYPE_CHECKING:
 )
 @click.option("--public-url", help="Address by which others know this server, for feeds.")
 @click.option("--proxy", metavar="ADDRESS", help="A reverse proxy that may say who asks.")
+@click.option(
+    "--processes",
+    default=1,
+    type=click.IntRange(1, 64),
+    help="How many answer; each limits by itself how much one address may ask.",
+)
+@click.option(
+    "--listening", type=int, hidden=True, help="A socket to answer on, of whom started this one."
+)
+@log_format_option
 @relay_options
 @click.option("--hub", metavar="ADDRESS", help="As of `sync`; with a node only.")
 @click.option("--from-block", type=click.IntRange(0), help="As of `sync`; with a node only.")
@@ -71,6 +84,7 @@ def serve_command(run: Run, database: str | None, instance: Path | None, **given
             f"the package {error.name} is not installed, and serving needs it",
             'install it: pip install "millpond[api]"',
         ) from None
+    tell_children("log_format", log_as(run, given.pop("log_format")))
     place = place_of(database or run.settings.database)
     sync = None
     following = {name: given.pop(name) for name in ("hub", "from_block", "poll")}
@@ -81,11 +95,19 @@ def serve_command(run: Run, database: str | None, instance: Path | None, **given
     rate, burst = given.pop("rate"), given.pop("burst")
     given["limits"] = Buckets(rate, burst) if rate else None
     given["copies"] = given["copies"] or _beside(place)
+    given["together"] = _together(given.pop("processes"))
     serve(
         Serving(place, sync=sync, why=_why(instance), **given),
         lambda address: run.terminal.line(f"Serving {address}  Ctrl-C ends it."),
     )
     return HOLDS
+
+
+def _together(count: int) -> "Together | None":
+    """Other processes, told what this one was told."""
+    from millpond.api.processes import Together  # noqa: PLC0415  an extra
+
+    return Together(count, tuple(sys.argv[1:]), environment()) if count > 1 else None
 
 
 def _beside(place: Place) -> Path | None:
