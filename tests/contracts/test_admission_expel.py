@@ -117,6 +117,17 @@ def test_expel__she_left_and_came_back__spares_the_new_membership(coop: Coop, ol
     assert not coop.governor.isMember(old)
 
 
+def test_expel__she_came_back_and_her_seat_moved__finds_it(
+    coop: Coop, old: Actor, keys: list[Actor]
+) -> None:
+    coop.admission.leave(sender=old)
+    coop.admit(old)
+    coop.evm.warp(DAY)
+    move(coop, old, keys[0])
+    coop.execute(ready(coop, old, 2))
+    assert not coop.governor.isMember(keys[0])
+
+
 def test_expel__her_old_key_has_a_seat_of_its_own__finds_each_by_its_number(
     coop: Coop, old: Actor, keys: list[Actor]
 ) -> None:

@@ -54,6 +54,28 @@ def test_accept__a_token_with_an_odd_answer__is_paid(
     assert kept(coop, token) == 0
 
 
+def test_accept__a_token_that_never_answers__is_paid(coop: Coop, candidate: Actor) -> None:
+    silent = coop.evm.deploy("SilentToken")
+    coop.enact(buying_in(coop, silent, PRICE), text="buy-in")
+    offer(coop, candidate)
+    allow(coop, silent, candidate, PRICE)
+    coop.admission.accept(sender=candidate)
+    assert books(coop, silent) == (PRICE, PRICE)
+    coop.admission.leave(sender=candidate)
+    assert silent.balanceOf(candidate) == PRICE
+
+
+def test_accept__money_that_lies_in_the_admission__changes_nothing(
+    coop: Coop, candidate: Actor, token: Contract
+) -> None:
+    """Anyone may send it a token; the next who joins pays her own buy-in all the same."""
+    allow(coop, token, candidate, PRICE)
+    token.mint(coop.admission, 7, sender=candidate)
+    coop.admission.accept(sender=candidate)
+    assert books(coop, token) == (PRICE, PRICE)
+    assert kept(coop, token) == 7
+
+
 @pytest.mark.parametrize(
     ("way", "reason"),
     [

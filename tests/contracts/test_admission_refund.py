@@ -113,6 +113,12 @@ def test_leave__without_a_buy_in__gives_nothing_back(coop: Coop, member: Actor) 
     assert due(coop, member) == PRICE
 
 
+def test_leave__without_a_buy_in__needs_no_gas_for_one(coop: Coop, member: Actor) -> None:
+    coop.admission.leave(sender=coop.founders[0], gas=200_000)
+    assert not coop.governor.isMember(coop.founders[0])
+    assert due(coop, member) == PRICE
+
+
 @pytest.mark.parametrize(("gas", "enough"), [(ENOUGH, True), (600_000, False)])
 def test_leave__with_little_gas__does_not_lose_the_refund(
     coop: Coop, member: Actor, gas: int, enough: bool

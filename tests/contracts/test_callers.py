@@ -136,6 +136,29 @@ def test_wallet__that_comes_in_itself__needs_no_signature_and_leaves_itself(
     assert not coop.governor.isMember(wallet)
 
 
+def test_wallet__whose_seat_is_to_move__objects_itself(coop: Coop, wallet: Contract) -> None:
+    coop.admit(wallet)
+    new = coop.evm.actor("new key")
+    coop.enact(coop.asking(wallet, new), text="another key")
+    coop.admission.object_to_rebind(sender=wallet)
+    coop.evm.warp(7 * DAY)
+    with coop.evm.reverts("admission: no rebind to complete"):
+        coop.admission.complete_rebind(wallet, 0, b"", sender=new)
+    with coop.evm.reverts("admission: no rebind to object to"):
+        coop.admission.object_to_rebind(sender=wallet)
+
+
+def test_wallet__that_came_and_went_since__cannot_take_its_old_offer(
+    coop: Coop, wallet: Contract
+) -> None:
+    coop.enact(coop.offering(wallet), text="offer")
+    coop.evm.warp(1)
+    _by_invitation(coop, wallet)
+    coop.admission.leave(sender=wallet)
+    with coop.evm.reverts("admission: no offer to this account"):
+        coop.admission.accept(sender=wallet)
+
+
 def test_wallet__with_grain__moves_and_allows_its_own(coop: Coop, wallet: Contract) -> None:
     grain, other = coop.grain, coop.evm.actor("other")
     minter = coop.part()

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from eth_utils.crypto import keccak
 
-from tests.contracts.coop import MEMBERSHIP, ORDINARY, PURPOSE, RULES, ZERO, Action, Coop
+from tests.contracts.coop import DAY, MEMBERSHIP, ORDINARY, PURPOSE, RULES, ZERO, Action, Coop
 from tests.contracts.evm import ETH, Contract
 from tests.contracts.test_parts import signatures
 
@@ -152,6 +152,16 @@ def test_class__open_earmark_elsewhere__is_what_that_target_takes(coop: Coop) ->
         expected = ORDINARY if name == "Pool" else RULES
         assert class_of(coop, (target, 0, call)) == expected
     assert class_of(coop, (coop.patron, 0, opening(coop, coop.patron))) == ORDINARY
+
+
+def test_open_earmark__without_a_spender_until_a_day__is_carried_out_as_ordinary(
+    coop: Coop,
+) -> None:
+    """The Governor looks at the spender's word again, and not at the deadline behind it."""
+    until = coop.evm.now + 100 * DAY
+    call = coop.pool.calldata("open_earmark", 1, *PURPOSE, ZERO, False, until, b"")
+    coop.enact((coop.pool, 0, call), text="until a day")
+    assert coop.pool.earmark(1).deadline == until
 
 
 def test_open_earmark__the_spender_that_the_governor_sees__is_the_one_the_pool_takes(

@@ -237,6 +237,16 @@ def test_rebind__again_and_back__counts_on(desk: Desk, people: list[Actor]) -> N
     assert fields(desk, people[0])["seat"] == 1
 
 
+def test_rebind__once_and_left_and_back__still_counts_as_one(
+    desk: Desk, people: list[Actor]
+) -> None:
+    desk.admit(*people[:2])
+    desk.rebind(people[0], people[2])
+    desk.remove(people[2])
+    desk.admit(people[2])
+    assert fields(desk, people[2])["rebinds"] == 1
+
+
 def test_rebind__old_key_admitted_anew__is_another_person(desk: Desk, people: list[Actor]) -> None:
     desk.admit(*people[:2])
     desk.rebind(people[0], people[2])

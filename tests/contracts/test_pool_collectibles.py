@@ -82,6 +82,8 @@ def test_receive__batch_of_erc1155__is_told_one_by_one(attic: Attic, kinds: int)
     stamps.safeBatchTransferFrom(house.patron, house.pool, ids, amounts, b"", sender=house.patron)
     told = [(log.args["token_id"], log.args["amount"]) for log in house.evm.logs]
     assert told == list(zip(ids, amounts, strict=True))
+    from_whom = {(log.args["token"], log.args["sender"]) for log in house.evm.logs}
+    assert from_whom <= {(stamps.address, house.patron.address)}
 
 
 def test_receive__batch_of_too_many_or_uneven__is_refused(attic: Attic) -> None:

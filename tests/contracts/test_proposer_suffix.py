@@ -130,12 +130,13 @@ def test_allows__the_longest_description__is_read_at_its_end(book: Contract) -> 
 
 
 @pytest.mark.parametrize("upper", [False, True])
+@pytest.mark.parametrize("before", ["pay the patron ", ""])
 def test_propose__a_text_that_names_the_author__is_refused_to_a_copier(
-    coop: Coop, upper: bool
+    coop: Coop, before: str, upper: bool
 ) -> None:
     author, copier = coop.founders[:2]
     digits = author.address[2:].upper() if upper else author.address[2:]
-    text = "pay the patron " + MARK + digits
+    text = before + MARK + digits
     action = coop.spending(coop.patron, 5)
     with coop.evm.reverts("governor: another's description"):
         coop.propose(action, text=text, by=copier)
