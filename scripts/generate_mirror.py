@@ -257,7 +257,9 @@ def tables_sql() -> str:
 def _event_sql(event: EventTable) -> list[str]:
     own = ["address TEXT NOT NULL", *(c.sql for c in event.columns)]
     tables = [_table_sql(event.name, [], own)]
-    tables.append(f"CREATE INDEX {event.name}_by_address ON {event.name} (address);\n")
+    # what one contract said, in the order of the chain
+    place = f"{event.name} (address, block_number, log_index)"
+    tables.append(f"CREATE INDEX {event.name}_by_address\n    ON {place};\n")
     return tables + [
         _table_sql(each.name, each.keys, [column.sql for column, _ in each.columns])
         for outer in event.lists

@@ -23,8 +23,38 @@ CREATE TABLE events (
 );
 CREATE INDEX events_by_address ON events (address);
 
--- What is settled for ever by what came before an event, worked out once by the view of that name
--- when the event is written (store.py), and gone with it.
+-- What is settled for ever by an event and what came before it, worked out once by the view
+-- `settled_...` when the event is written (store.py), and gone with it.
+
+-- Everything that happened to a seat, with the account that holds (or held) it afterwards.
+CREATE TABLE seat_changes (
+    governor TEXT NOT NULL,
+    seat INTEGER NOT NULL,
+    account TEXT NOT NULL,
+    is_member INTEGER NOT NULL,
+    what TEXT NOT NULL,
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX seat_changes_by_seat ON seat_changes (governor, seat, block_number, log_index);
+
+-- Which seat an account had from which event on; none (0) after its seat was moved to another.
+CREATE TABLE account_seats (
+    governor TEXT NOT NULL,
+    account TEXT NOT NULL,
+    seat INTEGER NOT NULL,
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    PRIMARY KEY (block_number, log_index, account),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX account_seats_by_account
+    ON account_seats (governor, account, block_number, log_index);
+
 CREATE TABLE cast_seats (
     block_number INTEGER NOT NULL,
     log_index INTEGER NOT NULL,
@@ -32,6 +62,7 @@ CREATE TABLE cast_seats (
     proposal_id TEXT NOT NULL,
     seat INTEGER NOT NULL,
     support INTEGER NOT NULL,
+    replaced INTEGER, -- what the seat's cast before had said, which counts no more
     PRIMARY KEY (block_number, log_index),
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
@@ -49,6 +80,30 @@ CREATE TABLE proposal_facts (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
+
+-- The books, a line for each way of money, and what stands in its account after it.
+CREATE TABLE ledger (
+    pool TEXT NOT NULL,
+    earmark_id INTEGER NOT NULL,
+    asset TEXT NOT NULL,
+    what TEXT NOT NULL,
+    party TEXT,
+    balance TEXT NOT NULL,
+    received TEXT NOT NULL,
+    reserved TEXT NOT NULL,
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    balance_after TEXT NOT NULL,
+    received_after TEXT NOT NULL,
+    reserved_after TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index, line),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX ledger_by_pool ON ledger (pool, block_number, log_index, line);
+CREATE INDEX ledger_by_account
+    ON ledger (pool, earmark_id, asset, block_number, log_index, line);
 
 -- What the tokens say of themselves, read from the node when an event first names one; NULL where a
 -- token does not say it. ETH, the zero address, is one of them.

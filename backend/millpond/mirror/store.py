@@ -18,8 +18,9 @@ from typing import Any, Self
 
 from millpond.chain.answers import Log
 from millpond.core.errors import MillpondError
-from millpond.core.subjects import to_hex
+from millpond.mirror import books
 from millpond.mirror.decoding import Rows
+from millpond.mirror.folds import fold
 from millpond.mirror.stores import Place, connect, remove
 from millpond.mirror.stores.database import WRITER
 from millpond.mirror.stores.errors import AlreadyWritten, CursorMoved, MirrorError, NotMirrored
@@ -46,8 +47,22 @@ __all__ = [
 
 _OUTBOX_ROWS = 10_000
 """Moves of the cursor that a follower can catch up with."""
-SETTLED = ("cast_seats", "proposal_facts")
+SETTLED = ("seat_changes", "account_seats", "cast_seats", "proposal_facts")
 """What events settle for ever, each worked out by its view `settled_...` when it is written."""
+
+_CAST_TWICE = """
+    UPDATE cast_seats SET replaced = (
+        SELECT s.replaced FROM settled_cast_seats s
+        WHERE s.block_number = cast_seats.block_number AND s.log_index = cast_seats.log_index
+    )
+    WHERE block_number > ?1 AND EXISTS (
+        SELECT 1 FROM cast_seats x
+        WHERE x.governor = cast_seats.governor AND x.proposal_id = cast_seats.proposal_id
+        AND x.seat = cast_seats.seat AND x.block_number > ?1
+        AND (x.block_number, x.log_index) < (cast_seats.block_number, cast_seats.log_index)
+    )
+"""
+"""Casts of one seat in one batch see one another only when all are there."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +147,7 @@ def schema() -> str:
     """All tables and views."""
     room = files("millpond.mirror")
     views = sorted((room / "views").iterdir(), key=lambda path: path.name)
-    parts = [room / "base.sql", room / "tables.sql", *views]
+    parts = [*(room / f"{name}.sql" for name in ("base", "tables", "sums")), *views]
     return "\n".join(part.read_text("utf-8") for part in parts if part.name.endswith(".sql"))
 
 
@@ -230,13 +245,11 @@ class Store:
             self._move(was, now)
             self._keep_headers(batch.headers)
             self._write(batch.mined)
-            for table in SETTLED:
-                # by a view of ours, over our own tables
-                query = f"INSERT INTO {table} SELECT * FROM settled_{table} WHERE block_number > ?"  # noqa: S608
-                self._db.execute(query, (was.block_number,))
+            self._settle(was.block_number)
             self._db.insert("assets", [tuple(vars(asset).values()) for asset in batch.assets])
             self._db.insert("coverage", batch.coverage.items())
             self._prune(was, now, keep)
+            fold(self._db, was.finalized_number, now.finalized_number)
             if now.block_number > was.block_number:
                 self._tell("advanced", was.block_number + 1, now.block_number, now.block_hash)
 
@@ -245,6 +258,7 @@ class Store:
         with self._transaction():
             self._move(was, now)
             self._db.take_back(now.block_number)
+            fold(self._db, was.finalized_number, now.finalized_number)
             self._tell("retracted", was.block_number, now.block_number, now.block_hash)
 
     def say(self, node_head: int, checked_at: int, problem: MillpondError | None) -> None:
@@ -299,7 +313,7 @@ class Store:
         for each in mined:
             log = each.log
             key = (log.block_number, log.index)
-            where = (*key, to_hex(log.transaction_hash), log.address)
+            where = (*key, "0x" + log.transaction_hash.hex(), log.address)
             events.append((*where, each.contract, each.event))
             (table, values), *lists = each.rows
             rows[table].append((*key, log.address, *values))
@@ -307,6 +321,15 @@ class Store:
                 rows[name].append((*key, *element))
         for table, found in rows.items():
             self._db.insert(table, found)
+
+    def _settle(self, above: int) -> None:
+        """What the events of these blocks settle for ever."""
+        for table in SETTLED:
+            # by a view of ours, over our own tables
+            query = f"INSERT INTO {table} SELECT * FROM settled_{table} WHERE block_number > ?"  # noqa: S608
+            self._db.execute(query, (above,))
+        self._db.execute(_CAST_TWICE, (above,))
+        books.write(self._db, above)
 
     def _prune(self, was: Cursor, now: Cursor, keep: int) -> None:
         """Forget headers without events that are now too deep, all but those of what is safe and

@@ -16,7 +16,8 @@ CREATE TABLE admission_buy_in_paid (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX admission_buy_in_paid_by_address ON admission_buy_in_paid (address);
+CREATE INDEX admission_buy_in_paid_by_address
+    ON admission_buy_in_paid (address, block_number, log_index);
 
 CREATE TABLE admission_buy_in_refunded (
     block_number INTEGER NOT NULL,
@@ -31,7 +32,8 @@ CREATE TABLE admission_buy_in_refunded (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX admission_buy_in_refunded_by_address ON admission_buy_in_refunded (address);
+CREATE INDEX admission_buy_in_refunded_by_address
+    ON admission_buy_in_refunded (address, block_number, log_index);
 
 CREATE TABLE admission_buy_in_set (
     block_number INTEGER NOT NULL,
@@ -44,7 +46,8 @@ CREATE TABLE admission_buy_in_set (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX admission_buy_in_set_by_address ON admission_buy_in_set (address);
+CREATE INDEX admission_buy_in_set_by_address
+    ON admission_buy_in_set (address, block_number, log_index);
 
 CREATE TABLE admission_joined_by_gate (
     block_number INTEGER NOT NULL,
@@ -57,7 +60,8 @@ CREATE TABLE admission_joined_by_gate (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX admission_joined_by_gate_by_address ON admission_joined_by_gate (address);
+CREATE INDEX admission_joined_by_gate_by_address
+    ON admission_joined_by_gate (address, block_number, log_index);
 
 CREATE TABLE admission_joined_by_invitation (
     block_number INTEGER NOT NULL,
@@ -68,7 +72,8 @@ CREATE TABLE admission_joined_by_invitation (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX admission_joined_by_invitation_by_address ON admission_joined_by_invitation (address);
+CREATE INDEX admission_joined_by_invitation_by_address
+    ON admission_joined_by_invitation (address, block_number, log_index);
 
 CREATE TABLE admission_joined_by_invitation_sponsors (
     block_number INTEGER NOT NULL,
@@ -89,7 +94,8 @@ CREATE TABLE admission_member_left (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX admission_member_left_by_address ON admission_member_left (address);
+CREATE INDEX admission_member_left_by_address
+    ON admission_member_left (address, block_number, log_index);
 
 CREATE TABLE admission_membership_offered (
     block_number INTEGER NOT NULL,
@@ -101,7 +107,8 @@ CREATE TABLE admission_membership_offered (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX admission_membership_offered_by_address ON admission_membership_offered (address);
+CREATE INDEX admission_membership_offered_by_address
+    ON admission_membership_offered (address, block_number, log_index);
 
 CREATE TABLE admission_offer_accepted (
     block_number INTEGER NOT NULL,
@@ -112,7 +119,8 @@ CREATE TABLE admission_offer_accepted (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX admission_offer_accepted_by_address ON admission_offer_accepted (address);
+CREATE INDEX admission_offer_accepted_by_address
+    ON admission_offer_accepted (address, block_number, log_index);
 
 CREATE TABLE admission_rebind_asked (
     block_number INTEGER NOT NULL,
@@ -125,7 +133,8 @@ CREATE TABLE admission_rebind_asked (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX admission_rebind_asked_by_address ON admission_rebind_asked (address);
+CREATE INDEX admission_rebind_asked_by_address
+    ON admission_rebind_asked (address, block_number, log_index);
 
 CREATE TABLE admission_rebind_asked_sponsors (
     block_number INTEGER NOT NULL,
@@ -147,7 +156,8 @@ CREATE TABLE admission_rebind_completed (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX admission_rebind_completed_by_address ON admission_rebind_completed (address);
+CREATE INDEX admission_rebind_completed_by_address
+    ON admission_rebind_completed (address, block_number, log_index);
 
 CREATE TABLE admission_rebind_objected (
     block_number INTEGER NOT NULL,
@@ -159,7 +169,8 @@ CREATE TABLE admission_rebind_objected (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX admission_rebind_objected_by_address ON admission_rebind_objected (address);
+CREATE INDEX admission_rebind_objected_by_address
+    ON admission_rebind_objected (address, block_number, log_index);
 
 CREATE TABLE admission_ways_set (
     block_number INTEGER NOT NULL,
@@ -175,7 +186,8 @@ CREATE TABLE admission_ways_set (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX admission_ways_set_by_address ON admission_ways_set (address);
+CREATE INDEX admission_ways_set_by_address
+    ON admission_ways_set (address, block_number, log_index);
 
 CREATE TABLE cred_distributor_carry_changed (
     block_number INTEGER NOT NULL,
@@ -187,7 +199,8 @@ CREATE TABLE cred_distributor_carry_changed (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX cred_distributor_carry_changed_by_address ON cred_distributor_carry_changed (address);
+CREATE INDEX cred_distributor_carry_changed_by_address
+    ON cred_distributor_carry_changed (address, block_number, log_index);
 
 CREATE TABLE cred_distributor_claimed (
     block_number INTEGER NOT NULL,
@@ -200,7 +213,8 @@ CREATE TABLE cred_distributor_claimed (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX cred_distributor_claimed_by_address ON cred_distributor_claimed (address);
+CREATE INDEX cred_distributor_claimed_by_address
+    ON cred_distributor_claimed (address, block_number, log_index);
 
 CREATE TABLE cred_distributor_claimed_shares (
     block_number INTEGER NOT NULL,
@@ -227,7 +241,8 @@ CREATE TABLE cred_distributor_distribution_finalised (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX cred_distributor_distribution_finalised_by_address ON cred_distributor_distribution_finalised (address);
+CREATE INDEX cred_distributor_distribution_finalised_by_address
+    ON cred_distributor_distribution_finalised (address, block_number, log_index);
 
 CREATE TABLE cred_distributor_distribution_posted (
     block_number INTEGER NOT NULL,
@@ -256,7 +271,8 @@ CREATE TABLE cred_distributor_distribution_posted (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX cred_distributor_distribution_posted_by_address ON cred_distributor_distribution_posted (address);
+CREATE INDEX cred_distributor_distribution_posted_by_address
+    ON cred_distributor_distribution_posted (address, block_number, log_index);
 
 CREATE TABLE cred_distributor_distribution_posted_signers (
     block_number INTEGER NOT NULL,
@@ -279,7 +295,8 @@ CREATE TABLE cred_distributor_distribution_voided (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX cred_distributor_distribution_voided_by_address ON cred_distributor_distribution_voided (address);
+CREATE INDEX cred_distributor_distribution_voided_by_address
+    ON cred_distributor_distribution_voided (address, block_number, log_index);
 
 CREATE TABLE cred_distributor_distribution_withdrawn (
     block_number INTEGER NOT NULL,
@@ -291,7 +308,8 @@ CREATE TABLE cred_distributor_distribution_withdrawn (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX cred_distributor_distribution_withdrawn_by_address ON cred_distributor_distribution_withdrawn (address);
+CREATE INDEX cred_distributor_distribution_withdrawn_by_address
+    ON cred_distributor_distribution_withdrawn (address, block_number, log_index);
 
 CREATE TABLE cred_distributor_distribution_withdrawn_signers (
     block_number INTEGER NOT NULL,
@@ -313,7 +331,8 @@ CREATE TABLE cred_distributor_epoch_closed (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX cred_distributor_epoch_closed_by_address ON cred_distributor_epoch_closed (address);
+CREATE INDEX cred_distributor_epoch_closed_by_address
+    ON cred_distributor_epoch_closed (address, block_number, log_index);
 
 CREATE TABLE cred_distributor_grain_withheld (
     block_number INTEGER NOT NULL,
@@ -325,7 +344,8 @@ CREATE TABLE cred_distributor_grain_withheld (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX cred_distributor_grain_withheld_by_address ON cred_distributor_grain_withheld (address);
+CREATE INDEX cred_distributor_grain_withheld_by_address
+    ON cred_distributor_grain_withheld (address, block_number, log_index);
 
 CREATE TABLE cred_distributor_leaf_skipped (
     block_number INTEGER NOT NULL,
@@ -338,7 +358,8 @@ CREATE TABLE cred_distributor_leaf_skipped (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX cred_distributor_leaf_skipped_by_address ON cred_distributor_leaf_skipped (address);
+CREATE INDEX cred_distributor_leaf_skipped_by_address
+    ON cred_distributor_leaf_skipped (address, block_number, log_index);
 
 CREATE TABLE cred_distributor_maintainers_set (
     block_number INTEGER NOT NULL,
@@ -350,7 +371,8 @@ CREATE TABLE cred_distributor_maintainers_set (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX cred_distributor_maintainers_set_by_address ON cred_distributor_maintainers_set (address);
+CREATE INDEX cred_distributor_maintainers_set_by_address
+    ON cred_distributor_maintainers_set (address, block_number, log_index);
 
 CREATE TABLE cred_distributor_maintainers_set_maintainers (
     block_number INTEGER NOT NULL,
@@ -381,7 +403,8 @@ CREATE TABLE cred_distributor_paid_out (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX cred_distributor_paid_out_by_address ON cred_distributor_paid_out (address);
+CREATE INDEX cred_distributor_paid_out_by_address
+    ON cred_distributor_paid_out (address, block_number, log_index);
 
 CREATE TABLE cred_distributor_paid_out_leaves (
     block_number INTEGER NOT NULL,
@@ -418,7 +441,8 @@ CREATE TABLE cred_distributor_policy_set (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX cred_distributor_policy_set_by_address ON cred_distributor_policy_set (address);
+CREATE INDEX cred_distributor_policy_set_by_address
+    ON cred_distributor_policy_set (address, block_number, log_index);
 
 CREATE TABLE cred_distributor_restored (
     block_number INTEGER NOT NULL,
@@ -433,7 +457,8 @@ CREATE TABLE cred_distributor_restored (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX cred_distributor_restored_by_address ON cred_distributor_restored (address);
+CREATE INDEX cred_distributor_restored_by_address
+    ON cred_distributor_restored (address, block_number, log_index);
 
 CREATE TABLE cred_distributor_restored_signers (
     block_number INTEGER NOT NULL,
@@ -454,7 +479,8 @@ CREATE TABLE cred_distributor_season_set (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX cred_distributor_season_set_by_address ON cred_distributor_season_set (address);
+CREATE INDEX cred_distributor_season_set_by_address
+    ON cred_distributor_season_set (address, block_number, log_index);
 
 CREATE TABLE cred_distributor_settled_off_chain (
     block_number INTEGER NOT NULL,
@@ -470,7 +496,8 @@ CREATE TABLE cred_distributor_settled_off_chain (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX cred_distributor_settled_off_chain_by_address ON cred_distributor_settled_off_chain (address);
+CREATE INDEX cred_distributor_settled_off_chain_by_address
+    ON cred_distributor_settled_off_chain (address, block_number, log_index);
 
 CREATE TABLE cred_distributor_share_capped (
     block_number INTEGER NOT NULL,
@@ -483,7 +510,8 @@ CREATE TABLE cred_distributor_share_capped (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX cred_distributor_share_capped_by_address ON cred_distributor_share_capped (address);
+CREATE INDEX cred_distributor_share_capped_by_address
+    ON cred_distributor_share_capped (address, block_number, log_index);
 
 CREATE TABLE cred_distributor_zeroed_out (
     block_number INTEGER NOT NULL,
@@ -498,7 +526,8 @@ CREATE TABLE cred_distributor_zeroed_out (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX cred_distributor_zeroed_out_by_address ON cred_distributor_zeroed_out (address);
+CREATE INDEX cred_distributor_zeroed_out_by_address
+    ON cred_distributor_zeroed_out (address, block_number, log_index);
 
 CREATE TABLE cred_distributor_zeroed_out_signers (
     block_number INTEGER NOT NULL,
@@ -521,7 +550,8 @@ CREATE TABLE governor_ballot_reason (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX governor_ballot_reason_by_address ON governor_ballot_reason (address);
+CREATE INDEX governor_ballot_reason_by_address
+    ON governor_ballot_reason (address, block_number, log_index);
 
 CREATE TABLE governor_ballot_skipped (
     block_number INTEGER NOT NULL,
@@ -534,7 +564,8 @@ CREATE TABLE governor_ballot_skipped (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX governor_ballot_skipped_by_address ON governor_ballot_skipped (address);
+CREATE INDEX governor_ballot_skipped_by_address
+    ON governor_ballot_skipped (address, block_number, log_index);
 
 CREATE TABLE governor_consent_extended (
     block_number INTEGER NOT NULL,
@@ -546,7 +577,8 @@ CREATE TABLE governor_consent_extended (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX governor_consent_extended_by_address ON governor_consent_extended (address);
+CREATE INDEX governor_consent_extended_by_address
+    ON governor_consent_extended (address, block_number, log_index);
 
 CREATE TABLE governor_member_admitted (
     block_number INTEGER NOT NULL,
@@ -559,7 +591,8 @@ CREATE TABLE governor_member_admitted (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX governor_member_admitted_by_address ON governor_member_admitted (address);
+CREATE INDEX governor_member_admitted_by_address
+    ON governor_member_admitted (address, block_number, log_index);
 
 CREATE TABLE governor_member_rebound (
     block_number INTEGER NOT NULL,
@@ -572,7 +605,8 @@ CREATE TABLE governor_member_rebound (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX governor_member_rebound_by_address ON governor_member_rebound (address);
+CREATE INDEX governor_member_rebound_by_address
+    ON governor_member_rebound (address, block_number, log_index);
 
 CREATE TABLE governor_member_removed (
     block_number INTEGER NOT NULL,
@@ -584,7 +618,8 @@ CREATE TABLE governor_member_removed (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX governor_member_removed_by_address ON governor_member_removed (address);
+CREATE INDEX governor_member_removed_by_address
+    ON governor_member_removed (address, block_number, log_index);
 
 CREATE TABLE governor_part_installed (
     block_number INTEGER NOT NULL,
@@ -597,7 +632,8 @@ CREATE TABLE governor_part_installed (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX governor_part_installed_by_address ON governor_part_installed (address);
+CREATE INDEX governor_part_installed_by_address
+    ON governor_part_installed (address, block_number, log_index);
 
 CREATE TABLE governor_proposal_canceled (
     block_number INTEGER NOT NULL,
@@ -608,7 +644,8 @@ CREATE TABLE governor_proposal_canceled (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX governor_proposal_canceled_by_address ON governor_proposal_canceled (address);
+CREATE INDEX governor_proposal_canceled_by_address
+    ON governor_proposal_canceled (address, block_number, log_index);
 
 CREATE TABLE governor_proposal_closed (
     block_number INTEGER NOT NULL,
@@ -620,7 +657,8 @@ CREATE TABLE governor_proposal_closed (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX governor_proposal_closed_by_address ON governor_proposal_closed (address);
+CREATE INDEX governor_proposal_closed_by_address
+    ON governor_proposal_closed (address, block_number, log_index);
 
 CREATE TABLE governor_proposal_created (
     block_number INTEGER NOT NULL,
@@ -635,7 +673,8 @@ CREATE TABLE governor_proposal_created (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX governor_proposal_created_by_address ON governor_proposal_created (address);
+CREATE INDEX governor_proposal_created_by_address
+    ON governor_proposal_created (address, block_number, log_index);
 
 CREATE TABLE governor_proposal_created_targets (
     block_number INTEGER NOT NULL,
@@ -676,7 +715,8 @@ CREATE TABLE governor_proposal_executed (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX governor_proposal_executed_by_address ON governor_proposal_executed (address);
+CREATE INDEX governor_proposal_executed_by_address
+    ON governor_proposal_executed (address, block_number, log_index);
 
 CREATE TABLE governor_rules_set (
     block_number INTEGER NOT NULL,
@@ -687,7 +727,8 @@ CREATE TABLE governor_rules_set (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX governor_rules_set_by_address ON governor_rules_set (address);
+CREATE INDEX governor_rules_set_by_address
+    ON governor_rules_set (address, block_number, log_index);
 
 CREATE TABLE governor_rules_set_rules (
     block_number INTEGER NOT NULL,
@@ -718,7 +759,8 @@ CREATE TABLE governor_vote_cast (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX governor_vote_cast_by_address ON governor_vote_cast (address);
+CREATE INDEX governor_vote_cast_by_address
+    ON governor_vote_cast (address, block_number, log_index);
 
 CREATE TABLE grain_approval (
     block_number INTEGER NOT NULL,
@@ -731,7 +773,8 @@ CREATE TABLE grain_approval (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX grain_approval_by_address ON grain_approval (address);
+CREATE INDEX grain_approval_by_address
+    ON grain_approval (address, block_number, log_index);
 
 CREATE TABLE grain_minter_set (
     block_number INTEGER NOT NULL,
@@ -743,7 +786,8 @@ CREATE TABLE grain_minter_set (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX grain_minter_set_by_address ON grain_minter_set (address);
+CREATE INDEX grain_minter_set_by_address
+    ON grain_minter_set (address, block_number, log_index);
 
 CREATE TABLE grain_transfer (
     block_number INTEGER NOT NULL,
@@ -756,7 +800,8 @@ CREATE TABLE grain_transfer (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX grain_transfer_by_address ON grain_transfer (address);
+CREATE INDEX grain_transfer_by_address
+    ON grain_transfer (address, block_number, log_index);
 
 CREATE TABLE hub_badges_made (
     block_number INTEGER NOT NULL,
@@ -768,7 +813,8 @@ CREATE TABLE hub_badges_made (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX hub_badges_made_by_address ON hub_badges_made (address);
+CREATE INDEX hub_badges_made_by_address
+    ON hub_badges_made (address, block_number, log_index);
 
 CREATE TABLE hub_daouri_update (
     block_number INTEGER NOT NULL,
@@ -780,7 +826,8 @@ CREATE TABLE hub_daouri_update (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX hub_daouri_update_by_address ON hub_daouri_update (address);
+CREATE INDEX hub_daouri_update_by_address
+    ON hub_daouri_update (address, block_number, log_index);
 
 CREATE TABLE hub_part_made (
     block_number INTEGER NOT NULL,
@@ -793,7 +840,8 @@ CREATE TABLE hub_part_made (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX hub_part_made_by_address ON hub_part_made (address);
+CREATE INDEX hub_part_made_by_address
+    ON hub_part_made (address, block_number, log_index);
 
 CREATE TABLE hub_pool_created (
     block_number INTEGER NOT NULL,
@@ -813,7 +861,8 @@ CREATE TABLE hub_pool_created (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX hub_pool_created_by_address ON hub_pool_created (address);
+CREATE INDEX hub_pool_created_by_address
+    ON hub_pool_created (address, block_number, log_index);
 
 CREATE TABLE identity_attesters_set (
     block_number INTEGER NOT NULL,
@@ -825,7 +874,8 @@ CREATE TABLE identity_attesters_set (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX identity_attesters_set_by_address ON identity_attesters_set (address);
+CREATE INDEX identity_attesters_set_by_address
+    ON identity_attesters_set (address, block_number, log_index);
 
 CREATE TABLE identity_attesters_set_attesters (
     block_number INTEGER NOT NULL,
@@ -847,7 +897,8 @@ CREATE TABLE identity_attesting_pools_set (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX identity_attesting_pools_set_by_address ON identity_attesting_pools_set (address);
+CREATE INDEX identity_attesting_pools_set_by_address
+    ON identity_attesting_pools_set (address, block_number, log_index);
 
 CREATE TABLE identity_attesting_pools_set_pools (
     block_number INTEGER NOT NULL,
@@ -870,7 +921,8 @@ CREATE TABLE identity_link_canceled (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX identity_link_canceled_by_address ON identity_link_canceled (address);
+CREATE INDEX identity_link_canceled_by_address
+    ON identity_link_canceled (address, block_number, log_index);
 
 CREATE TABLE identity_link_confirmed (
     block_number INTEGER NOT NULL,
@@ -883,7 +935,8 @@ CREATE TABLE identity_link_confirmed (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX identity_link_confirmed_by_address ON identity_link_confirmed (address);
+CREATE INDEX identity_link_confirmed_by_address
+    ON identity_link_confirmed (address, block_number, log_index);
 
 CREATE TABLE identity_link_objected (
     block_number INTEGER NOT NULL,
@@ -897,7 +950,8 @@ CREATE TABLE identity_link_objected (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX identity_link_objected_by_address ON identity_link_objected (address);
+CREATE INDEX identity_link_objected_by_address
+    ON identity_link_objected (address, block_number, log_index);
 
 CREATE TABLE identity_link_objected_objectors (
     block_number INTEGER NOT NULL,
@@ -924,7 +978,8 @@ CREATE TABLE identity_link_proposed (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX identity_link_proposed_by_address ON identity_link_proposed (address);
+CREATE INDEX identity_link_proposed_by_address
+    ON identity_link_proposed (address, block_number, log_index);
 
 CREATE TABLE identity_unlinked (
     block_number INTEGER NOT NULL,
@@ -937,7 +992,8 @@ CREATE TABLE identity_unlinked (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX identity_unlinked_by_address ON identity_unlinked (address);
+CREATE INDEX identity_unlinked_by_address
+    ON identity_unlinked (address, block_number, log_index);
 
 CREATE TABLE pool_collectible_received (
     block_number INTEGER NOT NULL,
@@ -951,7 +1007,8 @@ CREATE TABLE pool_collectible_received (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX pool_collectible_received_by_address ON pool_collectible_received (address);
+CREATE INDEX pool_collectible_received_by_address
+    ON pool_collectible_received (address, block_number, log_index);
 
 CREATE TABLE pool_collectible_sent (
     block_number INTEGER NOT NULL,
@@ -965,7 +1022,8 @@ CREATE TABLE pool_collectible_sent (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX pool_collectible_sent_by_address ON pool_collectible_sent (address);
+CREATE INDEX pool_collectible_sent_by_address
+    ON pool_collectible_sent (address, block_number, log_index);
 
 CREATE TABLE pool_earmark_opened (
     block_number INTEGER NOT NULL,
@@ -982,7 +1040,8 @@ CREATE TABLE pool_earmark_opened (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX pool_earmark_opened_by_address ON pool_earmark_opened (address);
+CREATE INDEX pool_earmark_opened_by_address
+    ON pool_earmark_opened (address, block_number, log_index);
 
 CREATE TABLE pool_given (
     block_number INTEGER NOT NULL,
@@ -998,7 +1057,8 @@ CREATE TABLE pool_given (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX pool_given_by_address ON pool_given (address);
+CREATE INDEX pool_given_by_address
+    ON pool_given (address, block_number, log_index);
 
 CREATE TABLE pool_lapsed (
     block_number INTEGER NOT NULL,
@@ -1009,7 +1069,8 @@ CREATE TABLE pool_lapsed (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX pool_lapsed_by_address ON pool_lapsed (address);
+CREATE INDEX pool_lapsed_by_address
+    ON pool_lapsed (address, block_number, log_index);
 
 CREATE TABLE pool_loss_accepted (
     block_number INTEGER NOT NULL,
@@ -1021,7 +1082,8 @@ CREATE TABLE pool_loss_accepted (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX pool_loss_accepted_by_address ON pool_loss_accepted (address);
+CREATE INDEX pool_loss_accepted_by_address
+    ON pool_loss_accepted (address, block_number, log_index);
 
 CREATE TABLE pool_moved (
     block_number INTEGER NOT NULL,
@@ -1035,7 +1097,8 @@ CREATE TABLE pool_moved (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX pool_moved_by_address ON pool_moved (address);
+CREATE INDEX pool_moved_by_address
+    ON pool_moved (address, block_number, log_index);
 
 CREATE TABLE pool_owed (
     block_number INTEGER NOT NULL,
@@ -1048,7 +1111,8 @@ CREATE TABLE pool_owed (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX pool_owed_by_address ON pool_owed (address);
+CREATE INDEX pool_owed_by_address
+    ON pool_owed (address, block_number, log_index);
 
 CREATE TABLE pool_patron_grain (
     block_number INTEGER NOT NULL,
@@ -1061,7 +1125,8 @@ CREATE TABLE pool_patron_grain (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX pool_patron_grain_by_address ON pool_patron_grain (address);
+CREATE INDEX pool_patron_grain_by_address
+    ON pool_patron_grain (address, block_number, log_index);
 
 CREATE TABLE pool_patron_grain_set (
     block_number INTEGER NOT NULL,
@@ -1076,7 +1141,8 @@ CREATE TABLE pool_patron_grain_set (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX pool_patron_grain_set_by_address ON pool_patron_grain_set (address);
+CREATE INDEX pool_patron_grain_set_by_address
+    ON pool_patron_grain_set (address, block_number, log_index);
 
 CREATE TABLE pool_put_back (
     block_number INTEGER NOT NULL,
@@ -1088,7 +1154,8 @@ CREATE TABLE pool_put_back (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX pool_put_back_by_address ON pool_put_back (address);
+CREATE INDEX pool_put_back_by_address
+    ON pool_put_back (address, block_number, log_index);
 
 CREATE TABLE pool_reclaimed (
     block_number INTEGER NOT NULL,
@@ -1102,7 +1169,8 @@ CREATE TABLE pool_reclaimed (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX pool_reclaimed_by_address ON pool_reclaimed (address);
+CREATE INDEX pool_reclaimed_by_address
+    ON pool_reclaimed (address, block_number, log_index);
 
 CREATE TABLE pool_released (
     block_number INTEGER NOT NULL,
@@ -1116,7 +1184,8 @@ CREATE TABLE pool_released (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX pool_released_by_address ON pool_released (address);
+CREATE INDEX pool_released_by_address
+    ON pool_released (address, block_number, log_index);
 
 CREATE TABLE pool_released_many (
     block_number INTEGER NOT NULL,
@@ -1128,7 +1197,8 @@ CREATE TABLE pool_released_many (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX pool_released_many_by_address ON pool_released_many (address);
+CREATE INDEX pool_released_many_by_address
+    ON pool_released_many (address, block_number, log_index);
 
 CREATE TABLE pool_released_many_batch (
     block_number INTEGER NOT NULL,
@@ -1152,7 +1222,8 @@ CREATE TABLE pool_reserved (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX pool_reserved_by_address ON pool_reserved (address);
+CREATE INDEX pool_reserved_by_address
+    ON pool_reserved (address, block_number, log_index);
 
 CREATE TABLE pool_spent (
     block_number INTEGER NOT NULL,
@@ -1166,7 +1237,8 @@ CREATE TABLE pool_spent (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX pool_spent_by_address ON pool_spent (address);
+CREATE INDEX pool_spent_by_address
+    ON pool_spent (address, block_number, log_index);
 
 CREATE TABLE pool_synced (
     block_number INTEGER NOT NULL,
@@ -1178,7 +1250,8 @@ CREATE TABLE pool_synced (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX pool_synced_by_address ON pool_synced (address);
+CREATE INDEX pool_synced_by_address
+    ON pool_synced (address, block_number, log_index);
 
 CREATE TABLE pool_unreserved (
     block_number INTEGER NOT NULL,
@@ -1191,7 +1264,8 @@ CREATE TABLE pool_unreserved (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX pool_unreserved_by_address ON pool_unreserved (address);
+CREATE INDEX pool_unreserved_by_address
+    ON pool_unreserved (address, block_number, log_index);
 
 CREATE TABLE pool_updated (
     block_number INTEGER NOT NULL,
@@ -1205,7 +1279,8 @@ CREATE TABLE pool_updated (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX pool_updated_by_address ON pool_updated (address);
+CREATE INDEX pool_updated_by_address
+    ON pool_updated (address, block_number, log_index);
 
 CREATE TABLE pool_withdrawn (
     block_number INTEGER NOT NULL,
@@ -1219,4 +1294,5 @@ CREATE TABLE pool_withdrawn (
     FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
         ON DELETE CASCADE
 );
-CREATE INDEX pool_withdrawn_by_address ON pool_withdrawn (address);
+CREATE INDEX pool_withdrawn_by_address
+    ON pool_withdrawn (address, block_number, log_index);

@@ -281,15 +281,15 @@ def _baseline(now: Snapshot, row: Row, earmark: int) -> Key:
 def _received(now: Snapshot, row: Row, earmark: int, before: Key) -> int:
     """What an earmark had received by then, in the asset of the distribution."""
     found = now.row(
-        "SELECT coalesce(units_sum(received), '0') AS total FROM ledger"
-        " WHERE pool = ? AND earmark_id = ? AND asset = ?"
-        " AND (block_number, log_index) < (?, ?)",
+        "SELECT received_after FROM ledger WHERE pool = ? AND earmark_id = ? AND asset = ?"
+        " AND (block_number, log_index) < (?, ?)"
+        " ORDER BY block_number DESC, log_index DESC, line DESC LIMIT 1",
         row["pool"],
         earmark,
         row["asset"],
         *before,
     )
-    return int(found["total"]) if found else 0
+    return int(found["received_after"]) if found else 0
 
 
 def _carry(now: Snapshot, row: Row) -> int:

@@ -124,13 +124,7 @@ def _earmark(now: Snapshot, row: Row) -> Earmark:
 
 
 def _accounts(now: Snapshot, pool: str, earmark: int) -> tuple[Account, ...]:
-    query = """
-        SELECT a.*, (
-            SELECT max(block_number) FROM ledger l
-            WHERE l.pool = a.pool AND l.earmark_id = a.earmark_id AND l.asset = a.asset
-        ) AS newest_block
-        FROM accounts a WHERE a.pool = ? AND a.earmark_id = ? ORDER BY a.asset
-    """
+    query = "SELECT * FROM accounts WHERE pool = ? AND earmark_id = ? ORDER BY asset"
     return tuple(_account(now, row) for row in now.rows(query, pool, earmark))
 
 

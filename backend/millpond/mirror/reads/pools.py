@@ -198,12 +198,7 @@ def _pool(now: Snapshot, row: Row) -> Pool:
 
 def _holdings(now: Snapshot, pool: str) -> tuple[Money, ...]:
     """What the books say it holds, by asset."""
-    query = """
-        SELECT h.asset, h.held,
-            (SELECT max(block_number) FROM ledger WHERE pool = h.pool AND asset = h.asset)
-                AS newest_block
-        FROM holdings h WHERE h.pool = ? ORDER BY h.asset
-    """
+    query = "SELECT * FROM holdings WHERE pool = ? ORDER BY asset"
     return tuple(now.money(row["held"], row["asset"]) for row in now.rows(query, pool))
 
 

@@ -24,8 +24,8 @@ UNION ALL SELECT parts_distributor, 'CredDistributor', pool FROM hub_pool_create
 UNION ALL SELECT part, 'CredDistributor', pool FROM hub_part_made
     WHERE kind = '0x637265642d6469737472696275746f7200000000000000000000000000000000';
 
--- Everything that happened to a seat, with the account that holds (or held) it afterwards.
-CREATE VIEW seat_changes AS
+-- Settled in the table `seat_changes`.
+CREATE VIEW settled_seat_changes AS
 SELECT address AS governor, seat, account, 1 AS is_member, 'admitted' AS what,
     block_number, log_index
 FROM governor_member_admitted
@@ -34,8 +34,8 @@ SELECT address, seat, account, 0, 'removed', block_number, log_index FROM govern
 UNION ALL
 SELECT address, seat, new, 1, 'rebound', block_number, log_index FROM governor_member_rebound;
 
--- Which seat an account had from which event on; none (0) after its seat was moved to another.
-CREATE VIEW account_seats AS
+-- Settled in the table `account_seats`.
+CREATE VIEW settled_account_seats AS
 SELECT address AS governor, account, seat, block_number, log_index FROM governor_member_admitted
 UNION ALL
 SELECT address, new, seat, block_number, log_index FROM governor_member_rebound

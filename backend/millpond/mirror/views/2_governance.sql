@@ -59,21 +59,32 @@ LEFT JOIN governor_part_installed i
     ON i.address = a.governor AND i.part = a.target
     AND (i.block_number, i.log_index) < (a.block_number, a.log_index);
 
--- The seat that the voter's account had when it cast: settled in the table `cast_seats`.
+-- The seat that the voter's account had when it cast, and the word that this seat takes back by it:
+-- settled in the table `cast_seats`.
 CREATE VIEW settled_cast_seats AS
 SELECT
-    v.block_number, v.log_index, v.address AS governor, v.proposal_id,
-    coalesce(
-        (
-            SELECT s.seat FROM account_seats s
-            WHERE s.governor = v.address AND s.account = v.voter
-            AND (s.block_number, s.log_index) < (v.block_number, v.log_index)
-            ORDER BY s.block_number DESC, s.log_index DESC LIMIT 1
-        ),
-        0
-    ) AS seat,
-    v.support
-FROM governor_vote_cast v;
+    s.block_number, s.log_index, s.governor, s.proposal_id, s.seat, s.support,
+    (
+        SELECT x.support FROM cast_seats x
+        WHERE x.governor = s.governor AND x.proposal_id = s.proposal_id AND x.seat = s.seat
+        AND (x.block_number, x.log_index) < (s.block_number, s.log_index)
+        ORDER BY x.block_number DESC, x.log_index DESC LIMIT 1
+    ) AS replaced
+FROM (
+    SELECT
+        v.block_number, v.log_index, v.address AS governor, v.proposal_id,
+        coalesce(
+            (
+                SELECT s.seat FROM account_seats s
+                WHERE s.governor = v.address AND s.account = v.voter
+                AND (s.block_number, s.log_index) < (v.block_number, v.log_index)
+                ORDER BY s.block_number DESC, s.log_index DESC LIMIT 1
+            ),
+            0
+        ) AS seat,
+        v.support
+    FROM governor_vote_cast v
+) AS s;
 
 -- What is frozen when a proposal is made: settled in the table `proposal_facts`.
 CREATE VIEW settled_proposal_facts AS
@@ -138,28 +149,25 @@ WHERE NOT EXISTS (
     AND (later.block_number, later.log_index) > (c.block_number, c.log_index)
 );
 
--- When votes ended early or late.
-CREATE VIEW vote_ends AS
-SELECT address AS governor, proposal_id, closes_at, 0 AS extended, block_number, log_index
-FROM governor_proposal_closed
-UNION ALL
-SELECT address, proposal_id, closes_at, 1, block_number, log_index FROM governor_consent_extended;
+-- What each cast adds to the count, and what it takes away.
+CREATE VIEW tally_lines AS
+SELECT governor, proposal_id,
+    CASE WHEN support = 0 THEN 1 ELSE 0 END - CASE WHEN replaced = 0 THEN 1 ELSE 0 END AS against,
+    CASE WHEN support = 1 THEN 1 ELSE 0 END - CASE WHEN replaced = 1 THEN 1 ELSE 0 END AS in_favour,
+    CASE WHEN support = 2 THEN 1 ELSE 0 END - CASE WHEN replaced = 2 THEN 1 ELSE 0 END AS abstain,
+    block_number AS newest_block, block_number
+FROM cast_seats;
 
--- How many of the last casts say what.
-CREATE VIEW tallies AS
-SELECT
-    c.governor, c.proposal_id,
-    count(CASE WHEN c.support = 0 THEN 1 END) AS against,
-    count(CASE WHEN c.support = 1 THEN 1 END) AS in_favour,
-    count(CASE WHEN c.support = 2 THEN 1 END) AS abstain
-FROM cast_seats c
-WHERE NOT EXISTS (
-    SELECT 1 FROM cast_seats later
-    WHERE later.governor = c.governor AND later.proposal_id = c.proposal_id
-    AND later.seat = c.seat
-    AND (later.block_number, later.log_index) > (c.block_number, c.log_index)
-)
-GROUP BY c.governor, c.proposal_id;
+-- What the ballots of blocks that are not final yet change. (The limit keeps these few rows apart:
+-- without it SQLite goes through all ballots that ever were, to have them in order.)
+CREATE VIEW late_tallies AS
+SELECT governor, proposal_id, sum(against) AS against, sum(in_favour) AS in_favour,
+    sum(abstain) AS abstain, max(newest_block) AS newest_block
+FROM (
+    SELECT * FROM tally_lines WHERE block_number > (SELECT finalized_number FROM mirror)
+    LIMIT 9223372036854775807
+) AS late
+GROUP BY governor, proposal_id;
 
 CREATE VIEW proposals AS
 SELECT
@@ -192,16 +200,27 @@ FROM (
             p.class, p.electorate, p.rules_version,
             r.quorum_bps, r.approval_bps, r.early, r.timelock, r.expiry,
             coalesce(
+                -- ended early, unless it was put off after that
                 (
-                    SELECT e.closes_at FROM vote_ends e
-                    WHERE e.governor = c.address AND e.proposal_id = c.proposal_id
+                    SELECT e.closes_at FROM governor_proposal_closed e
+                    WHERE e.address = c.address AND e.proposal_id = c.proposal_id
+                    AND NOT EXISTS (
+                        SELECT 1 FROM governor_consent_extended x
+                        WHERE x.address = e.address AND x.proposal_id = e.proposal_id
+                        AND (x.block_number, x.log_index) > (e.block_number, e.log_index)
+                    )
+                    ORDER BY e.block_number DESC, e.log_index DESC LIMIT 1
+                ),
+                (
+                    SELECT e.closes_at FROM governor_consent_extended e
+                    WHERE e.address = c.address AND e.proposal_id = c.proposal_id
                     ORDER BY e.block_number DESC, e.log_index DESC LIMIT 1
                 ),
                 c.vote_end
             ) AS closes_at,
-            coalesce(y.against, 0) AS against,
-            coalesce(y.in_favour, 0) AS in_favour,
-            coalesce(y.abstain, 0) AS abstain,
+            coalesce(y.against, 0) + coalesce(z.against, 0) AS against,
+            coalesce(y.in_favour, 0) + coalesce(z.in_favour, 0) AS in_favour,
+            coalesce(y.abstain, 0) + coalesce(z.abstain, 0) AS abstain,
             (
                 SELECT b.timestamp FROM governor_proposal_executed x
                 JOIN blocks b ON b.number = x.block_number
@@ -220,6 +239,7 @@ FROM (
         CROSS JOIN mirror m
         JOIN rule_versions r
             ON r.governor = c.address AND r.version = p.rules_version AND r.class = p.class
-        LEFT JOIN tallies y ON y.governor = c.address AND y.proposal_id = c.proposal_id
+        LEFT JOIN tally_sums y ON y.governor = c.address AND y.proposal_id = c.proposal_id
+        LEFT JOIN late_tallies z ON z.governor = c.address AND z.proposal_id = c.proposal_id
     ) AS t
 ) AS f;

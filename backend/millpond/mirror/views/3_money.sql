@@ -24,7 +24,8 @@ FROM pool_earmark_opened e
 JOIN blocks b ON b.number = e.block_number;
 
 -- `line` tells the lines of one event apart.
-CREATE VIEW ledger AS
+-- Settled in the table `ledger`, with what stands in each account afterwards (books.py).
+CREATE VIEW settled_ledger AS
 SELECT address AS pool, earmark_id, asset, 'gift' AS what, patron AS party,
     amount AS balance, amount AS received, '0' AS reserved, block_number, log_index, 0 AS line
 FROM pool_given
@@ -73,30 +74,41 @@ UNION ALL
 SELECT address, 0, asset, 'returned', NULL, amount, '0', '0', block_number, log_index, 1
 FROM pool_reclaimed WHERE patron = address;
 
+CREATE VIEW account_lines AS
+SELECT pool, earmark_id, asset, balance, received, reserved,
+    block_number AS newest_block, block_number
+FROM ledger;
+
 -- One earmark's money in one asset. Every earmark and asset that was ever in the books.
 CREATE VIEW accounts AS
 SELECT pool, earmark_id, asset,
-    units_sum(balance) AS balance, units_sum(received) AS received, units_sum(reserved) AS reserved
-FROM ledger
+    units_sum(balance) AS balance, units_sum(received) AS received, units_sum(reserved) AS reserved,
+    max(newest_block) AS newest_block
+FROM (
+    SELECT pool, earmark_id, asset, balance, received, reserved, newest_block FROM account_sums
+    UNION ALL
+    SELECT pool, earmark_id, asset, balance, received, reserved, newest_block FROM account_lines
+    WHERE block_number > (SELECT finalized_number FROM mirror)
+) AS parts
 GROUP BY pool, earmark_id, asset;
 
 -- Payments that failed and wait to be withdrawn.
 CREATE VIEW debts AS
-SELECT pool, asset, account, units_sum(amount) AS owed
+SELECT pool, asset, account, units_sum(amount) AS owed, max(block_number) AS newest_block
 FROM (
-    SELECT address AS pool, asset, account, amount FROM pool_owed
+    SELECT address AS pool, asset, account, amount, block_number FROM pool_owed
     UNION ALL
-    SELECT address, asset, account, '-' || amount FROM pool_withdrawn
+    SELECT address, asset, account, '-' || amount, block_number FROM pool_withdrawn
 ) AS lines
 GROUP BY pool, asset, account;
 
 -- What the books say a pool holds: all balances and all debts.
 CREATE VIEW holdings AS
-SELECT pool, asset, units_sum(amount) AS held
+SELECT pool, asset, units_sum(amount) AS held, max(newest_block) AS newest_block
 FROM (
-    SELECT pool, asset, balance AS amount FROM accounts
+    SELECT pool, asset, balance AS amount, newest_block FROM accounts
     UNION ALL
-    SELECT pool, asset, owed FROM debts
+    SELECT pool, asset, owed, newest_block FROM debts
 ) AS lines
 GROUP BY pool, asset;
 
@@ -107,12 +119,47 @@ FROM pool_given g
 JOIN events e USING (block_number, log_index)
 JOIN blocks b ON b.number = g.block_number;
 
+CREATE VIEW grain_received AS
+SELECT address AS grain, receiver AS account, value AS balance,
+    block_number AS newest_block, block_number
+FROM grain_transfer WHERE receiver <> '0x0000000000000000000000000000000000000000';
+
+CREATE VIEW grain_sent AS
+SELECT address AS grain, sender AS account, '-' || value AS balance,
+    block_number AS newest_block, block_number
+FROM grain_transfer WHERE sender <> '0x0000000000000000000000000000000000000000';
+
+CREATE VIEW grain_lines AS
+SELECT * FROM grain_received UNION ALL SELECT * FROM grain_sent;
+
 CREATE VIEW grain_balances AS
-SELECT grain, account, units_sum(amount) AS balance
+SELECT grain, account, units_sum(balance) AS balance, max(newest_block) AS newest_block
 FROM (
-    SELECT address AS grain, receiver AS account, value AS amount FROM grain_transfer
+    SELECT grain, account, balance, newest_block FROM grain_sums
     UNION ALL
-    SELECT address, sender, '-' || value FROM grain_transfer
-) AS lines
-WHERE account <> '0x0000000000000000000000000000000000000000'
+    SELECT grain, account, balance, newest_block FROM grain_received
+    WHERE block_number > (SELECT finalized_number FROM mirror)
+    UNION ALL
+    SELECT grain, account, balance, newest_block FROM grain_sent
+    WHERE block_number > (SELECT finalized_number FROM mirror)
+) AS parts
 GROUP BY grain, account;
+
+-- Every gift under the name that it is shown with; '' for all who asked not to be named.
+CREATE VIEW gift_lines AS
+SELECT address AS pool, CASE WHEN anonymous = 1 THEN '' ELSE patron END AS name,
+    earmark_id, asset, amount, 1 AS gifts, block_number * 1048576 + log_index AS first_place,
+    block_number AS newest_block, block_number
+FROM pool_given;
+
+-- What was given under each name.
+CREATE VIEW gift_totals AS
+SELECT pool, name, earmark_id, asset, units_sum(amount) AS amount, sum(gifts) AS gifts,
+    min(first_place) AS first_place, max(newest_block) AS newest_block
+FROM (
+    SELECT pool, name, earmark_id, asset, amount, gifts, first_place, newest_block FROM gift_sums
+    UNION ALL
+    SELECT pool, name, earmark_id, asset, amount, gifts, first_place, newest_block FROM gift_lines
+    WHERE block_number > (SELECT finalized_number FROM mirror)
+) AS parts
+GROUP BY pool, name, earmark_id, asset;
