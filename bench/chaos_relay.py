@@ -21,6 +21,7 @@ from millpond.chain.governance import Support
 from millpond.core.errors import MillpondError, ToolMissing
 from scripts._local_chain import find_anvil, local_chain
 from tests.api.relay.crowd import PROPOSERS, crowd
+from tests.api.relay.killing import killed_at, power, story
 from tests.api.relay.storm import Storm, storm
 from tests.api.relay.yard import Yard
 
@@ -34,10 +35,19 @@ _MOST_PROPOSALS = 2 * PROPOSERS
 @click.option("--kills", default=3, type=click.IntRange(0, 1_000))
 @click.option("--seed", default=1, type=int, help="Of the moments at which it is killed.")
 @click.option("--rounds", default=1, type=click.IntRange(1, 1_000), help="Storms, seed by seed.")
-def main(members: int, proposals: int, kills: int, seed: int, rounds: int) -> None:
+@click.option("--everywhere", is_flag=True, help="Kill it at each place of a run, one by one.")
+def main(
+    members: int, proposals: int, kills: int, seed: int, rounds: int, everywhere: bool
+) -> None:
     """Storm after storm; the exit status is 3 where it cannot be run."""
     console, found = Console(highlight=False, soft_wrap=True), []
     try:
+        if everywhere:
+            console.print(
+                f"killed at each of {_everywhere()} places of a run: nothing lost, "
+                "nothing sent twice"
+            )
+            return
         for number in range(seed, seed + rounds):
             found.append(_storm(members, proposals, kills, number))
             console.print(_told(number, found[-1]))
@@ -55,8 +65,7 @@ _WHO = (RUSAGE_SELF, RUSAGE_CHILDREN)
 
 def _storm(members: int, proposals: int, kills: int, seed: int) -> Storm:
     """On a chain of its own."""
-    if find_anvil() is None:
-        raise ToolMissing("anvil is not installed", "run: make setup, with Node 20 or newer")
+    _require_anvil()
     with local_chain() as url, tempfile.TemporaryDirectory() as folder:
         yard, keys = crowd(Yard.made(url, Path(folder)), members)
         ids = yard.propose(proposals, by=keys[:PROPOSERS])
@@ -68,6 +77,23 @@ def _storm(members: int, proposals: int, kills: int, seed: int) -> Storm:
             for number, key in enumerate(keys)
         ]
         return storm(yard, ballots, ids, kills, seed)
+
+
+def _everywhere() -> int:
+    """How many places there are."""
+    _require_anvil()
+    with local_chain() as url, tempfile.TemporaryDirectory() as folder, power() as found:
+        yard = Yard.made(url, Path(folder))
+        snapshot = yard.ask("evm_snapshot")
+        places = story(yard, found)
+        yard.ask("evm_revert", snapshot)
+        killed_at(yard, found, range(len(places)))
+        return len(places)
+
+
+def _require_anvil() -> None:
+    if find_anvil() is None:
+        raise ToolMissing("anvil is not installed", "run: make setup, with Node 20 or newer")
 
 
 def _told(seed: int, found: Storm) -> str:
