@@ -35,7 +35,7 @@ ifdef CI
 export NO_COLOR := 1
 endif
 
-.PHONY: help setup node peers compile demo test bench bench-cred bench-distribution chaos chaos-relay fuzz mutants differential builds prove manifest sbom lint fmt lock
+.PHONY: help setup node peers indexer compile demo test bench bench-cred bench-distribution bench-mirror chaos chaos-relay fuzz mutants differential builds prove manifest sbom lint fmt lock
 
 help:
 	@echo 'make setup   install everything the project needs, inside this directory'
@@ -46,6 +46,7 @@ help:
 	@echo 'make bench-distribution   time and memory of a million leaves: document, tree, proofs, checks'
 	@echo 'make chaos   mirror chains that take blocks back, behind nodes that fail, killed again and again'
 	@echo 'make chaos-relay   a storm of signed ballots, and a relay that is killed while it sends'
+	@echo 'make bench-mirror   time and memory of a backfill beside ponder, and the API under load'
 	@echo 'make fuzz    run long random campaigns'
 	@echo 'make mutants put small mistakes into the contracts; do the tests notice?'
 	@echo 'make differential   compare a million operations with those of OpenZeppelin contracts'
@@ -84,6 +85,15 @@ endif
 bench/peers/node_modules/.stamp: bench/peers/package.json bench/peers/.npmrc .ci/setup | setup
 	@.ci/setup peers && touch $@ || echo "setup: the bench goes on without its peers"
 
+ifeq ($(NODE),)
+indexer:
+else
+indexer: bench/mirror/peer/node_modules/.stamp
+endif
+
+bench/mirror/peer/node_modules/.stamp: bench/mirror/peer/package.json bench/mirror/peer/.npmrc .ci/setup | setup
+	@.ci/setup indexer && touch $@ || echo "setup: the bench goes on without ponder"
+
 # --force: ape does not notice that a module changed and would keep its importers' old bytecode.
 compile: setup
 	@$(BIN)/ape compile --force --verbosity WARNING
@@ -103,6 +113,10 @@ bench-cred: setup
 
 bench-distribution: setup
 	@$(BIN)/python -m bench.distribution $(ARGS)
+
+# Beside ponder, which brings a node of its own; without it ours is measured alone.
+bench-mirror: setup indexer
+	@$(BIN)/python -m bench.mirror $(ARGS)
 
 chaos: setup
 	@$(BIN)/python -m bench.chaos $(ARGS)

@@ -18,7 +18,12 @@ from pathlib import Path
 
 LIST = "npm.sha256"
 WRITE = ".venv/bin/python -m scripts._npm_files write"
-FOLDERS = ("node_modules", "bench/peers/node_modules", "tests/proofs/node_modules")
+FOLDERS = (
+    "node_modules",
+    "bench/peers/node_modules",
+    "bench/mirror/peer/node_modules",
+    "tests/proofs/node_modules",
+)
 
 
 def installed(folder: Path) -> Iterator[Path]:

@@ -32,7 +32,7 @@ TAIL = 70
 it as history."""
 _SPACING = 600
 _GAS = 60_000
-_FORM = 1
+_FORM = 2
 """Counted up when the files change their form."""
 _FOREIGN, _TRANSFER = address("foreign token"), keccak256(b"Transfer(address,address,uint256)")
 BLOBS = ("blocks", "transactions", "receipts", "logs")

@@ -315,7 +315,7 @@ class Teller:
 
     def _claim(self, coop: Coop, epoch: int, seat: int) -> Transaction:
         payee, amount, grain = coop.member(seat), 20 * _UNIT + seat, 3 * _GRAIN + seat
-        subject, share = bytes(12) + payee, [(epoch, amount, grain)]
+        subject, share = bytes(12) + payee, [amount << 128 | grain << 32 | epoch]
         return [
             self._says("Pool", "Released", coop.part("Pool"), EARMARK_CRED, TOKEN, payee, amount),
             self._says("Grain", "Transfer", coop.part("Grain"), _NOBODY, payee, grain),
