@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""T61, for the relay: killed at some places of a run it loses nothing and sends nothing twice. At all
-of them: `make chaos-relay ARGS=--everywhere`."""
+"""T61, for the relay: killed at some places of a run it loses nothing, and sends nothing twice. All
+places: `make chaos-relay ARGS=--everywhere`."""
 
 from tests.api.relay.killing import SENT, killed_at, power, story
 from tests.api.relay.yard import Yard
