@@ -15,7 +15,15 @@ from dataclasses import dataclass, field
 from millpond.chain.client import Client
 from millpond.core.errors import MillpondError
 from millpond.core.subjects import to_hex
-from millpond.mirror.audit import assets, distributions, events, governance, money, registry
+from millpond.mirror.audit import (
+    assets,
+    derived,
+    distributions,
+    events,
+    governance,
+    money,
+    registry,
+)
 from millpond.mirror.audit.expected import (
     ANOTHER_NODE,
     PROVE,
@@ -131,6 +139,7 @@ def _compare_state(
     for each in wanted:
         result.differences += _compared(each, witness, result)
     result.differences += assets.differences(now, client)
+    result.differences += derived.differences(now)
     unasked = sum(each.getter is None for each in wanted)
     if witness.no_proofs is not None and unasked:
         result.unchecked.append(f"{unasked} values that no getter tells, for want of a proof")
