@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Proof, svm, vm} from "Proof.sol";
-import {Stranger, Talker} from "Strangers.sol";
+import {Oracle, Stranger, Talker} from "Strangers.sol";
 import {Slots} from ".shipped/Slots.sol";
 
 /// @dev What a claim carries of an epoch: five words, see contracts/modules/epochs.vy.
@@ -12,6 +12,29 @@ struct Terms {
     uint256 asset_and_minimum;
     uint256 grain_and_counts;
     uint256 review;
+}
+
+struct Item {
+    Terms terms;
+    uint256 index;
+    uint256 cred;
+}
+
+struct Leaf {
+    bytes32 subject;
+    uint256 terms_at;
+    uint256 index;
+    uint256 cred;
+}
+
+struct ListedLeaf {
+    bytes32 subject;
+    uint256 cred;
+}
+
+struct Sibling {
+    bytes32 hash;
+    uint256 sum;
 }
 
 struct Policy {
@@ -53,29 +76,55 @@ interface CredDistributor {
     function restore(
         uint256 epoch, Terms calldata terms, bytes32 subject, uint256 index, bytes32 why, address[] calldata signers
     ) external;
+    function settle_off_chain(
+        bytes32 previous, Terms calldata terms, bytes32 subject, uint256 index, uint256 cred, address payee,
+        bytes32 reference_
+    ) external;
     function close_epoch(bytes32 previous, Terms calldata terms) external;
+    function claim(bytes32 subject, bytes32 previous, Item[] calldata items, Sibling[] calldata proof, address to)
+        external;
+    function claim_many(
+        bytes32 previous, Terms[] calldata terms, Leaf[] calldata leaves, Sibling[] calldata proof
+    ) external;
+    function payday(
+        bytes32 previous, Terms calldata terms, ListedLeaf[] calldata leaves, uint256 first, uint256 end
+    ) external;
 }
 
-/// @notice A Pool that remembers how much it was told to pay out and to free; all else it answers as it likes.
+/// @notice A Pool that remembers how much it was told to pay out and to free, and of what; all else it answers as it likes.
 contract Till is Talker {
     uint256 public released;
     uint256 public freed;
     uint256 public promised;
+    uint256 public earmark;
+    address public asset;
+    address public to;
 
-    function release(uint256, address, address, uint256 amount) external {
+    function release(uint256 id, address token, address payee, uint256 amount) external {
         unchecked {
             released += amount;
         }
+        (earmark, asset, to) = (id, token, payee);
     }
 
-    function unreserve(uint256, address, uint256 amount) external {
+    function release_many(uint256 id, address token, uint256[] calldata batch) external {
+        unchecked {
+            for (uint256 i = 0; i < batch.length; i++) released += batch[i] >> 160;
+        }
+        (earmark, asset) = (id, token);
+        if (batch.length != 0) to = address(uint160(batch[0]));
+    }
+
+    function unreserve(uint256 id, address token, uint256 amount) external {
         unchecked {
             freed += amount;
         }
+        (earmark, asset) = (id, token);
     }
 
-    function reserve(uint256, address, uint256 amount) external {
+    function reserve(uint256 id, address token, uint256 amount) external {
         promised = amount;
+        (earmark, asset) = (id, token);
     }
 }
 
@@ -117,8 +166,9 @@ abstract contract DistributorCase is Proof {
         vm.etch(HUB, stranger);
         vm.etch(GOVERNOR, stranger);
         vm.etch(GRAIN, stranger);
-        vm.etch(IDENTITY, stranger);
+        vm.etch(IDENTITY, address(new Oracle()).code);
         svm.enableSymbolicStorage(DISTRIBUTOR);
+        svm.enableSymbolicStorage(IDENTITY);
         vm.warp(svm.createUint(36, "now"));
     }
 

@@ -3,11 +3,10 @@ pragma solidity 0.8.37;
 
 import {Twins, svm, vm} from "Proof.sol";
 import {Governor, GovernorCase} from "GovernorCase.sol";
+import {Signatures} from "Signatures.sol";
 
 /// @notice I10 to I13: one call casts the ballots of those who cast, in the window, and nobody else's.
-contract GovernorVotes is GovernorCase {
-    bytes32 constant DOMAIN =
-        keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
+contract GovernorVotes is GovernorCase, Signatures {
     bytes32 constant OZ_BALLOT = keccak256("Ballot(uint256 proposalId,uint8 support,address voter,uint256 nonce)");
     bytes32 constant BALLOT = keccak256(
         "Ballot(uint256 proposalId,address voter,uint8 support,uint8 castsBefore,bytes32 reasonHash,uint256 deadline)"
@@ -100,8 +99,8 @@ contract GovernorVotes is GovernorCase {
     }
 
     function ozSigner(OzBallot memory it) internal view returns (address) {
-        bytes32 said = keccak256(abi.encode(OZ_BALLOT, it.id, it.support, it.voter, uint256(0)));
-        return ecrecover(digest(said), it.v, it.r, it.s);
+        bytes32 said = digestOf(GOVERNOR, abi.encode(OZ_BALLOT, it.id, it.support, it.voter, uint256(0)));
+        return ecrecover(said, it.v, it.r, it.s);
     }
 
     struct Signed {
@@ -140,13 +139,8 @@ contract GovernorVotes is GovernorCase {
 
     function signerOf(uint256 id, Signed memory it) internal view returns (address) {
         (address voter, uint256 support, uint256 follows) = (voterOf(it.choice), uint8(it.choice >> 160), it.choice >> 168);
-        bytes32 said = keccak256(abi.encode(BALLOT, id, voter, support, follows, bytes32(0), it.deadline));
-        return ecrecover(digest(said), uint8(27 + (it.vs >> 255)), bytes32(it.r), bytes32(it.vs << 1 >> 1));
-    }
-
-    function digest(bytes32 said) internal view returns (bytes32) {
-        bytes32 domain = keccak256(abi.encode(DOMAIN, keccak256("Millpond"), keccak256("1"), block.chainid, GOVERNOR));
-        return keccak256(abi.encodePacked(hex"1901", domain, said));
+        bytes32 said = digestOf(GOVERNOR, abi.encode(BALLOT, id, voter, support, follows, bytes32(0), it.deadline));
+        return ecrecover(said, uint8(27 + (it.vs >> 255)), bytes32(it.r), bytes32(it.vs << 1 >> 1));
     }
 
     // ------------------------------------------------------------------------------------------ what they claim

@@ -115,4 +115,55 @@ MUTANTS = (
             "    assert ways_in",
         ),
     ),
+    Mutant(
+        "a claimed leaf stays unmarked",
+        "DistributorClaims",
+        ("modules/epochs.vy", "    self._claimed[subject][epoch >> 8] = word | bit\n", ""),
+    ),
+    Mutant(
+        "claims go on for a second after their end",
+        "DistributorClaims",
+        (
+            "modules/payouts.vy",
+            "    if block.timestamp >= closes_at:\n",
+            "    if block.timestamp > closes_at:\n",
+        ),
+    ),
+    Mutant(
+        "whoever claims names the account",
+        "DistributorClaims",
+        (
+            "modules/claims.vy",
+            '    checks._need(to == payee or msg.sender == payee, "distributor: not the payee")\n',
+            "",
+        ),
+    ),
+    Mutant(
+        "the payee does not sign a settlement",
+        "ClerkSignatures",
+        ("Clerk.vy", "signing._is_signed_by(payee, digest, signature)", "True"),
+    ),
+    Mutant(
+        "one maintainer is enough",
+        "ClerkSignatures",
+        (
+            "modules/cosigned.vy",
+            "needed > 0 and len(signers) >= needed",
+            "needed > 0",
+        ),
+    ),
+    Mutant(
+        "one attester is enough",
+        "IdentitySignatures",
+        (
+            "Identity.vy",
+            'assert needed != 0 and len(signers) >= needed, "identity: too few attesters signed"',
+            'assert needed != 0, "identity: too few attesters signed"',
+        ),
+    ),
+    Mutant(
+        "whoever objects is a member",
+        "IdentitySignatures",
+        ("Identity.vy", "staticcall governor.isMember(signers[i])", "True"),
+    ),
 )

@@ -27,7 +27,7 @@ CODE = HERE / ".shipped"
 BIN = HERE / ".venv" / "bin"
 # Of these the constructor runs in the proof, since it writes what never changes into their code.
 CONSTRUCTED = ("CredDistributor", "Grain", "Hub")
-AS_DEPLOYED = ("Admission", "Governor", "Identity", "Pool")
+AS_DEPLOYED = ("Admission", "Clerk", "Governor", "Identity", "Pool")
 SLOTS = ("Admission", "CredDistributor", "Governor", "Grain", "Hub", "Identity", "Pool")
 SPDX = "// SPDX-License-Identifier: AGPL-3.0-only\n"
 OPTIONS = (
