@@ -81,6 +81,28 @@ CREATE TABLE proposal_facts (
         ON DELETE CASCADE
 );
 
+-- One row for each leaf of a distribution that was paid.
+CREATE TABLE payments (
+    pool TEXT NOT NULL,
+    distributor TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    subject TEXT NOT NULL,
+    payee TEXT NOT NULL,
+    to_account TEXT NOT NULL,
+    amount TEXT NOT NULL,
+    grain TEXT NOT NULL,
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (block_number, log_index, position),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX payments_by_epoch
+    ON payments (distributor, epoch, block_number, log_index, position);
+CREATE INDEX payments_by_subject
+    ON payments (pool, subject, block_number, log_index, position);
+
 -- The books, a line for each way of money, and what stands in its account after it.
 CREATE TABLE ledger (
     pool TEXT NOT NULL,

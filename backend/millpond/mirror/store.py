@@ -47,7 +47,7 @@ __all__ = [
 
 _OUTBOX_ROWS = 10_000
 """Moves of the cursor that a follower can catch up with."""
-SETTLED = ("seat_changes", "account_seats", "cast_seats", "proposal_facts")
+SETTLED = ("seat_changes", "account_seats", "cast_seats", "proposal_facts", "payments")
 """What events settle for ever, each worked out by its view `settled_...` when it is written."""
 
 _CAST_TWICE = """

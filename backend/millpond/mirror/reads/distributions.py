@@ -166,7 +166,7 @@ def _payment(now: Snapshot, pool: Pool, asset: str, row: Row) -> Payment:
 
 def _made(now: Snapshot, pool: Pool, row: Row) -> Distribution:
     asset, final = row["asset"], row["state"] == FINAL
-    paid = _paid(now, row)
+    paid, leaves = _paid(now, row)
     return Distribution(
         distributor=row["distributor"],
         epoch=row["epoch"],
@@ -189,8 +189,8 @@ def _made(now: Snapshot, pool: Pool, row: Row) -> Distribution:
         excluded=int(row["excluded"]),
         closes_at=row["closes_at"] if final else None,
         epoch_hash=row["epoch_hash"],
-        paid=now.money(sum(paid) if final else 0, asset),
-        paid_leaves=len(paid) if final else 0,
+        paid=now.money(paid if final else 0, asset),
+        paid_leaves=leaves if final else 0,
         left_over=_left_over(now, row) if final else None,
         posted_at=row["posted_at"],
         final_at=row["final_at"],
@@ -200,9 +200,14 @@ def _made(now: Snapshot, pool: Pool, row: Row) -> Distribution:
     )
 
 
-def _paid(now: Snapshot, row: Row) -> list[int]:
-    query = "SELECT amount, block_number FROM claims WHERE distributor = ? AND epoch = ?"
-    return [int(each["amount"]) for each in now.rows(query, row["distributor"], row["epoch"])]
+def _paid(now: Snapshot, row: Row) -> tuple[int, int]:
+    """How much of an epoch was paid, in how many leaves."""
+    query = (
+        "SELECT units_sum(amount) AS amount, count(*) AS leaves, max(block_number) AS newest_block"
+        " FROM payments WHERE distributor = ? AND epoch = ?"
+    )
+    found = now.row(query, row["distributor"], row["epoch"])
+    return (int(found["amount"] or 0), found["leaves"]) if found else (0, 0)
 
 
 def _signers(now: Snapshot, row: Row) -> tuple[str, ...]:

@@ -44,8 +44,8 @@ JOIN cred_distributor_claimed c
     );
 
 -- One row for each leaf that was paid: by its own claim, or on a payday, which pays payees only and
--- never without the grain.
-CREATE VIEW claims AS
+-- never without the grain. Settled in the table `payments`.
+CREATE VIEW settled_payments AS
 SELECT
     p.pool, c.address AS distributor, s.epoch, c.subject, c.payee, c.to_account, s.amount,
     CASE
@@ -55,21 +55,25 @@ SELECT
         ) THEN '0'
         ELSE s.grain
     END AS grain,
-    e.transaction_hash, b.timestamp AS claimed_at, c.block_number, c.log_index, s.position
+    c.block_number, c.log_index, s.position
 FROM cred_distributor_claimed c
 JOIN cred_distributor_claimed_shares s USING (block_number, log_index)
 JOIN contracts p ON p.address = c.address AND p.contract = 'CredDistributor'
-JOIN events e USING (block_number, log_index)
-JOIN blocks b ON b.number = c.block_number
 UNION ALL
 SELECT
     p.pool, o.address, l.epoch, l.subject, l.payee, l.payee, l.amount, l.grain,
-    e.transaction_hash, b.timestamp, o.block_number, o.log_index, l.position
+    o.block_number, o.log_index, l.position
 FROM cred_distributor_paid_out o
 JOIN cred_distributor_paid_out_leaves l USING (block_number, log_index)
-JOIN contracts p ON p.address = o.address AND p.contract = 'CredDistributor'
+JOIN contracts p ON p.address = o.address AND p.contract = 'CredDistributor';
+
+CREATE VIEW claims AS
+SELECT
+    p.pool, p.distributor, p.epoch, p.subject, p.payee, p.to_account, p.amount, p.grain,
+    e.transaction_hash, b.timestamp AS claimed_at, p.block_number, p.log_index, p.position
+FROM payments p
 JOIN events e USING (block_number, log_index)
-JOIN blocks b ON b.number = o.block_number;
+JOIN blocks b ON b.number = p.block_number;
 
 -- The last word of a payday on a leaf that it passed over.
 CREATE VIEW skips AS
