@@ -12,15 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import requests
 
 from millpond.chain import deployments
 from millpond.chain.coop import Coop
 from millpond.chain.distributions import claim_of
 from millpond.chain.governance import State
 from millpond.chain.paid import past_paid_leaves
+from millpond.client import Api, Refused, Unreachable, routes
 from millpond.core.errors import ChainError, PortTaken
 from millpond.core.subjects import of_identity, to_hex
 from scripts import _demo_story as story
@@ -31,26 +29,14 @@ from scripts.devchain import HOST
 
 PORT = 8000
 _START_SECONDS, _PAUSE_SECONDS, _STOP_SECONDS = 60.0, 0.1, 10.0
-_MOST = 1_000
 
 
 @dataclass(frozen=True)
 class Served:
-    """Where the pages are."""
+    """Where the pages are, and the API beside them."""
 
     url: str
-
-    def get(self, path: str) -> Any:
-        """The data of one route of the API."""
-        answer = requests.get(f"{self.url}{path}", timeout=30)
-        if answer.status_code != requests.codes.ok:
-            problem = answer.json()
-            raise ChainError(f"{path} answered: {problem['detail']}", problem["next_step"])
-        return answer.json()
-
-    def of_pool(self, path: str = "") -> Any:
-        """The same, below the demo's pool."""
-        return self.get(f"/v1/pools/{POOL}{path}")["data"]
+    api: Api
 
 
 @contextmanager
@@ -65,9 +51,11 @@ def served(stage: Stage, port: int) -> Iterator[Served]:
         process = subprocess.Popen(  # noqa: S603  this very program, no shell
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
         )
+        url = f"http://{HOST}:{chosen}"
         try:
-            _wait_until_ready(process, f"http://{HOST}:{chosen}", log)
-            yield Served(f"http://{HOST}:{chosen}")
+            with Api(url) as api:
+                _wait_until_ready(process, api, log)
+                yield Served(url, api)
         finally:
             _end(process)
 
@@ -79,18 +67,19 @@ def _options(stage: Stage) -> list[str]:
     return ["--rpc", stage.url, "--hub", hub, *files, "--host", HOST]
 
 
-def _wait_until_ready(process: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
+def _wait_until_ready(process: "subprocess.Popen[bytes]", api: Api, log: Path) -> None:
     deadline = time.monotonic() + _START_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
         try:
-            if requests.get(f"{url}/ready", timeout=5).status_code == requests.codes.ok:
-                return
-        except requests.ConnectionError:
-            pass
-        time.sleep(_PAUSE_SECONDS)
+            api.wait_until_ready(_PAUSE_SECONDS)
+        except (Refused, Unreachable):
+            continue
+        return
     said = log.read_text("utf-8", "replace").strip().splitlines() or ["it said nothing"]
     if any("already in use" in line for line in said):
-        raise PortTaken(f"{url} is taken", "take another: make demo ARGS='--pages-port 8001'")
+        raise PortTaken(
+            f"{api.address} is taken", "take another: make demo ARGS='--pages-port 8001'"
+        )
     raise ChainError(f"the pages did not start: {said[-1][:200]}", f"read {log}")
 
 
@@ -123,69 +112,64 @@ def checks(stage: Stage, pages: Served) -> Iterator[tuple[str, bool]]:
 
 
 def _head(stage: Stage, pages: Served) -> bool:
-    head, status = stage.client.block(), pages.get("/status")
-    found = (status["block_number"], status["block_hash"], status["lag"]["blocks"])
-    return bool(found == (head.number, to_hex(head.hash), 0))
+    head, status = stage.client.block(), pages.api.status()
+    found = (status.block_number, status.block_hash, status.lag.blocks)
+    return found == (head.number, to_hex(head.hash), 0)
 
 
 def _members(coop: Coop, pages: Served) -> bool:
-    members = pages.of_pool("/members")
-    seats = [int(coop.governor.member_words(m["account"])) & 0xFFFF_FFFF for m in members]
+    members = list(pages.api.every(routes.MEMBERS, pool=POOL))
+    seats = [int(coop.governor.member_words(m.account)) & 0xFFFF_FFFF for m in members]
     return bool(
         len(members) == coop.governor.member_count()
-        and seats == [member["seat"] for member in members]
-        and all(coop.governor.isMember(member["account"]) for member in members)
+        and seats == [member.seat for member in members]
+        and all(coop.governor.isMember(member.account) for member in members)
     )
 
 
 def _proposals(coop: Coop, pages: Served) -> bool:
-    proposals = pages.of_pool("/proposals")
+    proposals = list(pages.api.every(routes.PROPOSALS, pool=POOL))
     for proposal in proposals:
-        number, tally = int(proposal["id"]), proposal["tally"]
-        if State(coop.governor.state(number)).name.lower() != proposal["state"]:
+        number, tally = int(proposal.id), proposal.tally
+        if State(coop.governor.state(number)).name.lower() != proposal.state:
             return False
         votes = tuple(coop.governor.proposalVotes(number))
-        if votes != (tally["against"], tally["for"], tally["abstain"]):
+        if votes != (tally.against, tally.in_favour, tally.abstain):
             return False
     return len(proposals) > 0
 
 
 def _accounts(coop: Coop, pages: Served) -> bool:
-    earmarks = pages.of_pool("/earmarks")
+    earmarks = list(pages.api.every(routes.EARMARKS, pool=POOL))
     for earmark in earmarks:
-        for account in earmark["accounts"]:
-            key = (earmark["id"], account["balance"]["asset"]["address"])
+        for account in earmark.accounts:
+            key = (earmark.id, account.balance.asset.address)
             pairs = [
-                (account["balance"], coop.pool.balance_of(*key)),
-                (account["received"], coop.pool.received(*key)),
-                (account["reserved"], coop.pool.reserved(*key)),
-                (account["unreserved"], coop.pool.unreserved(*key)),
+                (account.balance, coop.pool.balance_of(*key)),
+                (account.received, coop.pool.received(*key)),
+                (account.reserved, coop.pool.reserved(*key)),
+                (account.unreserved, coop.pool.unreserved(*key)),
             ]
-            if any(int(told["amount"]) != on_chain for told, on_chain in pairs):
+            if any(int(told.amount) != on_chain for told, on_chain in pairs):
                 return False
     return bool(len(earmarks) == coop.pool.earmark_count() + 1)
 
 
 def _distribution(coop: Coop, pages: Served) -> bool:
-    told = pages.of_pool("/distributions/1")
+    told = pages.api.get(routes.DISTRIBUTION, pool=POOL, epoch=1).data
     [posted] = coop.distributor.past_events("DistributionPosted", coop.since)
     terms = posted.args["terms"]
-    found = (told["root"], int(told["pot"]["amount"]), told["epoch_hash"])
+    found = (told.root, int(told.pot.amount), told.epoch_hash)
     return bool(
         found == (to_hex(terms.root), terms.pot, to_hex(coop.distributor.epoch_hash_of(1)))
-        and int(told["paid"]["amount"]) == coop.distributor.paid_of(1)
+        and int(told.paid.amount) == coop.distributor.paid_of(1)
     )
 
 
 def _claims(coop: Coop, pages: Served) -> bool:
     told = [
-        (
-            claim["subject"],
-            claim["to"],
-            int(claim["amount"]["amount"]),
-            int(claim["grain"]["amount"]),
-        )
-        for claim in pages.of_pool(f"/distributions/1/claims?limit={_MOST}")
+        (claim.subject, claim.to, int(claim.amount.amount), int(claim.grain.amount))
+        for claim in pages.api.every(routes.CLAIMS, pool=POOL, epoch=1)
     ]
     on_chain = [
         (to_hex(leaf.subject), leaf.to, leaf.amount, leaf.grain)
@@ -195,13 +179,13 @@ def _claims(coop: Coop, pages: Served) -> bool:
 
 
 def _leaves(coop: Coop, pages: Served) -> bool:
-    leaves = pages.of_pool(f"/distributions/1/leaves?limit={_MOST}")
+    leaves = list(pages.api.every(routes.LEAVES, pool=POOL, epoch=1))
     for leaf in leaves:
-        subject = bytes.fromhex(leaf["subject"][2:])
-        if coop.distributor.is_claimed(subject, 1) != (leaf["state"] == "paid"):
+        subject = bytes.fromhex(leaf.subject[2:])
+        if coop.distributor.is_claimed(subject, 1) != (leaf.state == "paid"):
             return False
         payee = coop.distributor.payee_of(subject)
-        if leaf["state"] != "paid" and (leaf["payee"] or "0x" + "00" * 20) != payee:
+        if leaf.state != "paid" and (leaf.payee or "0x" + "00" * 20) != payee:
             return False
     return len(leaves) > 0
 
@@ -210,18 +194,19 @@ def _proofs(stage: Stage, pages: Served) -> bool:
     document = story.document(stage)
     for identity in story.people(stage)[18:]:
         subject = of_identity(identity)
-        call = pages.of_pool(f"/distributions/1/claims/{to_hex(subject)}")["call"]
+        claim = pages.api.get(routes.CLAIM, pool=POOL, epoch=1, subject=to_hex(subject)).data
+        if claim.call is None:
+            return False
         index, cred, proof = claim_of(document, subject)
-        told = [(bytes.fromhex(s["hash"][2:]), int(s["sum"])) for s in call["proof"]]
-        entry = call["claims"][0]
-        if (entry["index"], int(entry["cred"]), told) != (index, cred, list(map(tuple, proof))):
+        told = [(bytes.fromhex(s.hash[2:]), int(s.sum)) for s in claim.call.proof]
+        entry = claim.call.claims[0]
+        if (entry.index, int(entry.cred), told) != (index, cred, list(map(tuple, proof))):
             return False
     return True
 
 
 def _document(stage: Stage, pages: Served) -> bool:
-    name = pages.of_pool("/distributions/1")["data_hash"]
-    found = requests.get(f"{pages.url}/v1/documents/{name}", timeout=30)
+    name = pages.api.get(routes.DISTRIBUTION, pool=POOL, epoch=1).data.data_hash
     folder = stage.folder / "distributions"
     [path] = folder.rglob("distribution.json")
-    return found.content == path.read_bytes()
+    return pages.api.document(name) == path.read_bytes()
