@@ -89,15 +89,14 @@ def run(
         try:
             seen = _watched(process, beside, ready, began)
             seconds = time.perf_counter() - began
-            status = 0 if process.returncode is None else process.returncode
         finally:
             used = _end(process)
-    if status != 0:
+    if ready is None and process.returncode != 0:
         raise BooksError(
-            f"{Path(command[0]).name} ended with {status}: {_last_words(log)}",
+            f"{Path(command[0]).name} ended with {process.returncode}: {_last_words(log)}",
             f"run it by hand to see why: {' '.join(command)}",
         )
-    cpu = used if used is not None and ready is None else seen.ticks / _TICKS
+    cpu = used if ready is None else seen.ticks / _TICKS
     return Figures(
         round(seconds, 2),
         round(cpu, 2),
@@ -140,7 +139,7 @@ def _has_ended(pid: int) -> bool:
         return True
 
 
-def _end(process: "subprocess.Popen[bytes]") -> float | None:
+def _end(process: "subprocess.Popen[bytes]") -> float:
     """End it if it runs; the seconds that it and all it waited for have used."""
     if not _has_ended(process.pid):
         process.send_signal(signal.SIGINT)
