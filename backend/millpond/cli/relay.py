@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from millpond.cli.base import HOLDS, Run, hub_address, shared_options
+from millpond.cli.log_format import log_as, log_format_option
 from millpond.cli.mirror import database_option
 from millpond.core.errors import BadInput
 from millpond.core.units import parse_amount
@@ -17,6 +17,7 @@ from millpond.core.units import parse_amount
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from millpond.api.logs import Form
     from millpond.chain.client import Client
     from millpond.chain.signers import KeySigner
     from millpond.core.errors import MillpondError
@@ -63,6 +64,7 @@ daily_option = click.option(
     "--poll", type=click.FloatRange(0.05, 15), default=1.0, help="Seconds between two rounds."
 )
 @click.option("--hub", metavar="ADDRESS", help="The Hub. Default: the one in the record.")
+@log_format_option
 @shared_options
 def relay_command(
     run: Run,
@@ -71,6 +73,7 @@ def relay_command(
     linger: float,
     poll: float,
     hub: str | None,
+    log_format: Form | None,
     **key: Any,
 ) -> int:
     """Bring what members signed to the chain, out of the queue beside the mirror's database.
@@ -84,7 +87,7 @@ def relay_command(
     from millpond.chain.contracts import Contract  # noqa: PLC0415
     from millpond.mirror.stores.places import place_of  # noqa: PLC0415
 
-    logging.basicConfig(format="%(asctime)s %(name)s %(levelname)s %(message)s", level="INFO")
+    log_as(run, log_format)
     client = run.client()
     address = hub_address(hub, run.record(client, None))
     signer = _signer(run, client, **key)

@@ -2,6 +2,7 @@
 """One nonce, one transaction: replaced when it is stuck, given up when another took its place, and
 never two for one ballot. Prices rise, blocks go, the node goes; nothing is lost."""
 
+import pytest
 from eth_account import Account
 
 from millpond.chain.answers import NO_ADDRESS
@@ -10,7 +11,7 @@ from millpond.chain.signers import TEST_MNEMONIC
 from millpond.core.errors import NodeDown
 from millpond.core.subjects import from_hex, to_hex
 from tests.api.relay.yard import RELAY, Yard
-from tests.chain.coop import FOUNDERS
+from tests.chain.coop import DAY, FOUNDERS
 from tests.chain.nodes import CHAIN_ID, QUICK, OddNode, Reply, odd_node, result, through
 
 GWEI = 10**9
@@ -198,6 +199,7 @@ def test_send__what_the_node_lost__is_sent_again_as_it_was(yard: Yard) -> None:
 # --- blocks that go -------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("on_both")
 def test_settle__the_block_is_taken_back__the_same_transaction_waits_again(yard: Yard) -> None:
     proposal, ids = _all_in(yard)
     relay = yard.relay()
@@ -224,6 +226,11 @@ def test_settle__a_block_that_is_deep__is_final(yard: Yard) -> None:
     relay.round()
     assert yard.states(ids) == ["final"] * 5
     assert relay.sender.outbox.mined() == []
+    yard.clock += 31 * DAY
+    relay.round()
+    batches = "SELECT count(*) AS n FROM relay_batches"
+    assert relay.queue.db.execute(batches).fetchone()["n"] == 0, "how it was sent is forgotten"
+    assert yard.kept(ids[0]).transaction_hash, "that it counted is not"
 
 
 # --- refusals -------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from millpond.api.relay.items import Item, Kind, State, Verdict, ready, refused
+from millpond.api.relay.items import REPLACED, Item, Kind, State, Verdict, ready, refused
 from millpond.api.relay.queue import Bounds, Queue, Status
 from millpond.api.relay.refusals import BudgetSpent, NoMoney, QueueFull, TooManyItems
 from millpond.api.relay.service import Relaying, is_working
@@ -214,11 +214,33 @@ def test_forget__what_was_refused__is_gone_after_a_while(queue: Queue) -> None:
     kept = queue.find(ids[0])
     assert kept is not None
     queue.decide(kept, refused("no", "nothing"), NOW)
-    queue.forget_refused(NOW)
+    queue.forget(NOW)
     assert queue.find(ids[0]) is not None
-    queue.forget_refused(NOW + 1)
+    queue.forget(NOW + 1)
     assert queue.find(ids[0]) is None
     assert queue.find(ids[1]) is not None
+
+
+def test_add__what_was_refused__is_looked_at_again(queue: Queue) -> None:
+    """Her wallet was not deployed, her account not linked: now it may be."""
+    [id_] = _add(queue, _item())
+    kept = queue.find(id_)
+    assert kept is not None
+    queue.decide(kept, refused("the wallet is not there", "deploy it"), NOW)
+    again, is_new = queue.add(_item(), NOW + 60, Bounds())
+    assert is_new
+    assert (again.state, again.reason, again.seq) == (State.RECEIVED, None, kept.seq)
+    queue.decide(again, REPLACED, NOW)
+    assert queue.add(_item(), NOW + 90, Bounds())[1] is False
+
+
+def test_expire__what_waited_too_long__is_looked_at_again(queue: Queue) -> None:
+    ids = _add(queue, _item(), _item(BERT))
+    for kept, due in zip(queue.to_check(NOW, 10), (99, 100), strict=True):
+        queue.decide(kept, ready("lane", due), NOW)
+    queue.expire(100, NOW)
+    states = [str(found.state) for id_ in ids if (found := queue.find(id_))]
+    assert states == ["received", "ready"]
 
 
 # --- how it is ------------------------------------------------------------------------------------

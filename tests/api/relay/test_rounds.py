@@ -3,6 +3,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from millpond.api.relay.items import REPLACED
 from millpond.chain import dev_time
 from millpond.chain.governance import Support, sheets
@@ -12,6 +14,7 @@ from tests.api.relay.yard import OTHERS, RELAY, Yard
 from tests.chain.coop import DAY, FOUNDERS
 
 
+@pytest.mark.usefixtures("on_both")
 def test_round__ballots_of_all_members__go_out_in_one_transaction(yard: Yard) -> None:
     (proposal,) = yard.propose()
     ids = yard.hand_in(*(yard.ballot(founder, proposal) for founder in FOUNDERS))
@@ -93,6 +96,7 @@ def test_check__brought_by_somebody_else_and_taken_back__is_brought_here(yard: Y
     assert yard.tally(proposal) == (0, 1, 0)
 
 
+@pytest.mark.usefixtures("on_both")
 def test_send__one_of_many_went_bad_meanwhile__the_others_go(yard: Yard) -> None:
     """Found by trials of halves, before anything is paid for."""
     (proposal,) = yard.propose()

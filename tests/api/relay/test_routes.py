@@ -3,6 +3,7 @@
 an item is what the relay's rounds wrote."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from millpond.api.app import build
 from millpond.api.relay.queue import Bounds
@@ -63,16 +65,34 @@ def _body(ballot: Ballot, reason: str = "") -> dict[str, Any]:
     return {"pool": POOL, "ballot": json.loads(papers.ballot_json(ballot, reason))}
 
 
-@pytest.fixture
-def window(yard: Yard) -> Iterator[Window]:
-    """The API over a mirror of the co-op, and a queue beside it."""
-    place = yard.folder / "mirror.db"
+@pytest.fixture(scope="module")
+def mirrored(founded: Yard) -> Path:
+    """A mirror of the co-op as it was founded."""
+    place = founded.folder / "mirror.db"
     with Store(place) as store:
-        open_mirror(store, yard.client, yard.coop.hub.address, 0).catch_up()
-    relaying = Relaying(place, Bounds(live_of_one=3))
-    services = Services(Mirror(place), Shelf(None), lambda: yard.clock, relay=relaying)
-    with served(build(services)) as http:
-        yield Window(yard, http)
+        open_mirror(store, founded.client, founded.coop.hub.address, 0).catch_up()
+    return place
+
+
+@pytest.fixture(scope="module")
+def server(mirrored: Path) -> Iterator[tuple[FastAPI, httpx.Client]]:
+    """The application, made once: that takes a while."""
+    app = build(Services(Mirror(mirrored), Shelf(None)))
+    with served(app) as http:
+        yield app, http
+
+
+@pytest.fixture
+def window(yard: Yard, mirrored: Path, server: tuple[FastAPI, httpx.Client]) -> Iterator[Window]:
+    """The API over a copy of that mirror, and an empty queue beside it."""
+    place = Path(shutil.copy(mirrored, yard.folder / "mirror.db"))
+    relaying, (app, http) = Relaying(place, Bounds(live_of_one=3)), server
+    before = app.state.services
+    app.state.services = replace(
+        before, mirror=Mirror(place), clock=lambda: yard.clock, relay=relaying
+    )
+    yield Window(yard, http)
+    app.state.services = before
 
 
 # --- ballots --------------------------------------------------------------------------------------
@@ -307,15 +327,16 @@ def test_item__that_nobody_handed_in__is_not_found(window: Window) -> None:
     assert window.get("/reasons/0x" + "00" * 32, 404).json()["next_step"]
 
 
-def test_every_route__without_a_relay__says_what_to_do_instead(yard: Yard) -> None:
-    services = Services(Mirror(yard.folder / "mirror.db"), Shelf(None), lambda: yard.clock)
-    with served(build(services)) as http:
-        for route in router.routes:
-            path = str(getattr(route, "path", "")).replace("{item}", "0x" + "00" * 32)
-            path = path.replace("{digest}", "0x" + "00" * 32)
-            for method in getattr(route, "methods", ()):
-                query = "?pool=abc&proposal=1" if (method, path[-7:]) == ("GET", "ballots") else ""
-                reply = http.request(method, path + query, json={})
-                assert reply.status_code == 503, path
-                assert reply.json()["type"] == "/problems#relay-off"
-                assert "--relay" in reply.json()["next_step"]
+def test_every_route__without_a_relay__says_what_to_do_instead(
+    server: tuple[FastAPI, httpx.Client],
+) -> None:
+    _, http = server
+    for route in router.routes:
+        path = str(getattr(route, "path", "")).replace("{item}", "0x" + "00" * 32)
+        path = path.replace("{digest}", "0x" + "00" * 32)
+        for method in getattr(route, "methods", ()):
+            query = "?pool=abc&proposal=1" if (method, path[-7:]) == ("GET", "ballots") else ""
+            reply = http.request(method, path + query, json={})
+            assert reply.status_code == 503, path
+            assert reply.json()["type"] == "/problems#relay-off"
+            assert "--relay" in reply.json()["next_step"]

@@ -31,6 +31,7 @@ from millpond.core.errors import MillpondError
 from millpond.mirror.stores.kept import keeping
 from tests.chain.coop import DAY, FOUNDERS, Coop
 from tests.chain.nodes import CHAIN_ID, QUICK
+from tests.mirror.places import database
 
 RELAY = LocalSigner(30)
 """The relay's account: nobody in the co-op."""
@@ -79,7 +80,7 @@ class Yard:
 
     def queue(self) -> Queue:
         """A connection of its own."""
-        return Queue(keeping(self.folder / "mirror.db"))
+        return Queue(keeping(database(self.folder)))
 
     def relay(self, client: Client | None = None, key: KeySigner = RELAY, **terms: Any) -> Relay:
         """The relay's process, started: it knows nothing but the disk and the chain."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from millpond.api.relay.items import LIVE, Item, Kept, Kind, State, Verdict
+from millpond.api.relay.items import LIVE, REPLACED, Item, Kept, Kind, State, Verdict
 from millpond.api.relay.refusals import QueueFull, TooManyItems
 from millpond.chain.answers import Address
 from millpond.mirror.stores.database import Database
@@ -66,20 +66,25 @@ class Queue:
     def add(
         self, item: Item, now: int, bounds: Bounds, reason: tuple[str, str] | None = None
     ) -> tuple[Kept, bool]:
-        """The item as it is kept, and whether it is new. `QueueFull`, `TooManyItems`.
+        """The item as it is kept, and whether there is something new to do. `QueueFull`,
+        `TooManyItems`.
 
-        `reason` is the text behind a hash that the item signs, the hash first.
+        What was refused may have become possible since: it is looked at once more. `reason` is the
+        text behind a hash that the item signs, the hash first.
         """
         known = self.find(item.id)
-        if known is not None:
+        if known is not None and not _may_come_again(known):
             return known, False
         with self.db.transaction():
             self.db.execute("UPDATE relay_turn SET taken = taken + 1")
             known = self.find(item.id)
-            if known is not None:
+            if known is not None and not _may_come_again(known):
                 return known, False
             self._require_room(item, now, bounds)
-            self.db.insert("relay_items", [self._row(item, now)])
+            if known is None:
+                self.db.insert("relay_items", [self._row(item, now)])
+            else:
+                self._revive(known, now)
             if reason is not None:
                 self.db.execute(
                     "INSERT INTO relay_reasons VALUES (?, ?) ON CONFLICT (hash) DO NOTHING", reason
@@ -124,6 +129,13 @@ class Queue:
             *(item.turn, item.rival, item.deadline, item.document, int(item.proved)),
             *(str(State.RECEIVED), "", item.deadline, None, None, None, 0, now, now, now),
             *(None, None),
+        )
+
+    def _revive(self, known: Kept, now: int) -> None:
+        self.db.execute(
+            "UPDATE relay_items SET state = 'received', reason = NULL, next_step = NULL, tries = 0,"
+            " proved = ?, received_at = ?, changed_at = ?, next_at = ? WHERE id = ?",
+            (int(known.item.proved), now, now, now, known.item.id),
         )
 
     def find(self, id_: str) -> Kept | None:
@@ -227,10 +239,24 @@ class Queue:
                 (kept.tries + int(failed), reason, now, now, kept.item.id),
             )
 
-    def forget_refused(self, before: int) -> None:
-        """What was refused is kept for a while, so that its sender can see why."""
+    def expire(self, chain_now: int, now: int) -> None:
+        """Look once more at what waited for money or cheaper gas until it was of no use."""
+        self.db.execute(
+            "UPDATE relay_items SET state = 'received', changed_at = ?, next_at = ?"
+            " WHERE state = 'ready' AND due < ?",
+            (now, now, chain_now),
+        )
+
+    def forget(self, before: int) -> None:
+        """What was refused is kept for a while, so that its sender can see why; how what is final
+        was sent, for as long. What became of an item is kept."""
         query = "DELETE FROM relay_items WHERE state = 'refused' AND changed_at < ?"
         self.db.execute(query, (before,))
+        for table, column in (("relay_attempts", "batch"), ("relay_batches", "id")):
+            old = "SELECT id FROM relay_batches WHERE state IN ('final', 'outrun') AND made_at < ?"
+            # two tables of ours
+            query = f"DELETE FROM {table} WHERE {column} IN ({old})"  # noqa: S608
+            self.db.execute(query, (before,))
 
     # --- how the relay is -------------------------------------------------------------------------
 
@@ -259,6 +285,11 @@ class Queue:
 
     def _count(self, query: str, *values: object) -> int:
         return int(self.db.execute(query, values).fetchone()["n"])
+
+
+def _may_come_again(known: Kept) -> bool:
+    """Not what its own voter has put another ballot in the place of."""
+    return known.state is State.REFUSED and known.reason != REPLACED.reason
 
 
 def _kept(row: Any) -> Kept:

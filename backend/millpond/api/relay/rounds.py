@@ -31,7 +31,7 @@ _LOG = logging.getLogger("millpond.relay")
 _CHECKED_AT_ONCE = 250
 _MOST_TRIES = 4
 _SETTLED_SECONDS = 900
-_REFUSED_SECONDS = 30 * 86_400
+_KEPT_SECONDS = 30 * 86_400
 _USUAL_GAS = 500_000
 """What a transaction takes, roughly: less money than for that is none."""
 
@@ -104,6 +104,7 @@ class Relay:
             look = Look(self.client, self.hub, self.key.address)
             block = self.client.block().number
             self.sender.settle()
+            self.queue.expire(look.now, self._now)
             self._check(look)
             balance = self.client.balance(self.key.address)
             purse = Purse(self.sender.outbox, balance, self.terms.daily, self._now)
@@ -111,7 +112,7 @@ class Relay:
         except ChainError as error:
             problem = error
         self._say(block, balance, problem)
-        self.queue.forget_refused(self._now - _REFUSED_SECONDS)
+        self.queue.forget(self._now - _KEPT_SECONDS)
         return problem
 
     @property

@@ -181,7 +181,7 @@ class Sender:
 
     def _next_nonce(self) -> int:
         """Behind all that this key has sent, whoever sent it."""
-        own = [batch.nonce + 1 for batch in self.outbox.open()]
+        own = [batch.nonce + 1 for batch in (*self.outbox.open(), *self.outbox.mined())]
         sender = self.key.address
         return max([self.client.nonce(sender), self.client.nonce(sender, "pending"), *own])
 

@@ -36,10 +36,8 @@ class Relaying:
 
     def add(self, item: Item, now: int, reason: tuple[str, str] | None = None) -> tuple[Kept, bool]:
         """As `Queue.add`; `NoMoney` or `BudgetSpent` where the relay could not bring it."""
-        known = self.queue.find(item.id)
-        if known is not None:
-            return known, False
-        _require_means(self.queue.status(), item, now)
+        if self.queue.find(item.id) is None:
+            _require_means(self.queue.status(), item, now)
         return self.queue.add(item, now, self.bounds, reason)
 
 
