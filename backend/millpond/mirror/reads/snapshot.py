@@ -122,17 +122,27 @@ class Mirror:
         if kept is not None and kept.is_current():
             return kept
         self._let_go(finality)
-        found = self._kept.__dict__[finality] = connect(self.place, writes=False)
-        if finality != "latest":
-            with found.snapshot():
-                Snapshot(found)  # there is one, and of this version
-            found.overlay(shadow(finality, statements(schema()), found.home))
+        found = connect(self.place, writes=False)
+        try:
+            _limit(found, finality)
+        except BaseException:
+            found.close()
+            raise
+        self._kept.__dict__[finality] = found
         return found
 
     def _let_go(self, finality: Finality) -> None:
         kept: Database | None = self._kept.__dict__.pop(finality, None)
         if kept is not None:
             kept.close()
+
+
+def _limit(db: Database, finality: Finality) -> None:
+    """See no row behind the newest safe or final block, if told."""
+    if finality != "latest":
+        with db.snapshot():
+            Snapshot(db)  # there is a mirror, and of this version
+        db.overlay(shadow(finality, statements(schema()), db.home))
 
 
 class Snapshot:

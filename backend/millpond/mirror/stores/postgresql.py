@@ -80,6 +80,7 @@ class PostgresqlDatabase:
         """`kept`: the schema beside it, of what cannot be made again."""
         self.place = place
         self.schema = schema_of(place) + ("_kept" if kept else "")
+        self._is_overlaid = False
         try:
             self._db = psycopg.connect(
                 place.text,
@@ -152,6 +153,7 @@ class PostgresqlDatabase:
 
     def overlay(self, statements: Iterable[str]) -> None:
         """Temporary views of this connection."""
+        self._is_overlaid = True
         self._say("SET default_transaction_read_only TO off")
         with self._db.transaction():
             for statement in statements:
@@ -160,16 +162,14 @@ class PostgresqlDatabase:
 
     def has(self, table: str) -> bool:
         """Whether there is such a table."""
-        query = "SELECT to_regclass(?)"
-        return self.execute(query, (f'"{self.schema}".{table}',)).fetchone()[0] is not None
+        return self._finds(f"{self.home}.{table}")
 
     def create(self, script: str) -> None:
         """Tables, indexes and views, and what takes blocks back."""
         self._say(f'CREATE SCHEMA IF NOT EXISTS "{self.schema}"')
         self._say(dialect.script(script))
-        if not self.has("blocks"):
-            return
-        self._say(dialect.taking_back(script))
+        if "CREATE TABLE blocks " in script:
+            self._say(dialect.taking_back(script))
 
     def take_back(self, above: int) -> None:
         """By the function that stands for the foreign keys."""
@@ -192,6 +192,10 @@ class PostgresqlDatabase:
             if not self._db.closed:
                 self.execute("SELECT pg_advisory_unlock(hashtextextended(?, 0))", key)
 
+    def _finds(self, relation: str) -> bool:
+        found = self.execute("SELECT to_regclass(?)", (relation,)).fetchone()
+        return found[0] is not None
+
     def _say(self, query: str, values: Sequence[object] = ()) -> Any:
         # psycopg takes literal texts only, against values within them; ours are made of literals
         return self._db.execute(query.encode(), values or None)
@@ -201,9 +205,14 @@ class PostgresqlDatabase:
         return bool(found[0])
 
     def is_current(self) -> bool:
-        """Whether the connection can be asked."""
-        status = self._db.info.transaction_status
-        return not self._db.closed and status is TransactionStatus.IDLE
+        """Whether the connection can be asked. Where the mirror was made again, the views over it
+        are gone from it."""
+        if self._db.closed or self._db.info.transaction_status is not TransactionStatus.IDLE:
+            return False
+        try:
+            return not self._is_overlaid or self._finds(f"{self.temporary}.mirror")
+        except psycopg.Error:
+            return False
 
 
 def schema_of(place: Url) -> str:
