@@ -52,7 +52,10 @@ def main(
     if load is not True:
         for plan in (each for each in PLANS if each.name in wanted):
             chosen = [w for w in WAYS if any(word in w.name for word in words) and can(w)]
-            _backfill(plan, [w for w in chosen if not w.peer or plan.events <= peer_up_to], rounds)
+            fit = [
+                w for w in chosen if plan.events <= (min(w.most, peer_up_to) if w.peer else w.most)
+            ]
+            _backfill(plan, fit, rounds)
     if load is not False:
         _load()
     known = _known()

@@ -46,6 +46,8 @@ class Way:
     postgres: bool
     option: str = ""
     """Ours: how much is checked. Ponder: "lifted", its limit of requests a second."""
+    most: int = 10**9
+    """The most events that it is given."""
 
 
 WAYS = (
@@ -55,7 +57,7 @@ WAYS = (
     Way("millpond, SQLite, every block", peer=False, postgres=False, option="every-block"),
     Way("ponder, PostgreSQL, no limit", peer=True, postgres=True, option="lifted"),
     Way("ponder, PostgreSQL, as shipped", peer=True, postgres=True),
-    Way("ponder, PGlite, no limit", peer=True, postgres=False, option="lifted"),
+    Way("ponder, PGlite, no limit", peer=True, postgres=False, option="lifted", most=20_000),
 )
 
 
