@@ -26,9 +26,9 @@ whose headers hash and whose receipts prove, served from memory by a process tha
 `receipts` (what `millpond sync` does by itself) holds every block with events against the receipts'
 root in its header, `quick` some of them, `every block` the header of each block besides. ponder is
 npm 0.17.7 on node 24, told all addresses, with one table for each event and nothing computed;
-"no limit": its limit of requests a second is lifted. It checks nothing. With PGlite it is
-given the smallest size alone, since its time grows faster than the events. `@ponder/utils` is 0.2.18,
-since the version it names cannot be had. PostgreSQL runs without syncing to disk, for both alike.
+"no limit": its limit of requests a second is lifted. It checks nothing. With PGlite it is given the
+smallest size alone, since its time grows faster than the events. `@ponder/utils` is 0.2.18, since
+the version it names cannot be had. PostgreSQL runs without syncing to disk, for both alike.
 
 Seconds of the clock, in brackets of the processor, the database server's own behind the plus; the
 most memory at one time, the server's behind the plus. The ratios are {yardstick} by that row,
