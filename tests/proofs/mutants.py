@@ -116,29 +116,6 @@ MUTANTS = (
         ),
     ),
     Mutant(
-        "a claimed leaf stays unmarked",
-        "DistributorClaims",
-        ("modules/epochs.vy", "    self._claimed[subject][epoch >> 8] = word | bit\n", ""),
-    ),
-    Mutant(
-        "claims go on for a second after their end",
-        "DistributorClaims",
-        (
-            "modules/payouts.vy",
-            "    if block.timestamp >= closes_at:\n",
-            "    if block.timestamp > closes_at:\n",
-        ),
-    ),
-    Mutant(
-        "whoever claims names the account",
-        "DistributorClaims",
-        (
-            "modules/claims.vy",
-            '    checks._need(to == payee or msg.sender == payee, "distributor: not the payee")\n',
-            "",
-        ),
-    ),
-    Mutant(
         "the payee does not sign a settlement",
         "ClerkSignatures",
         ("Clerk.vy", "signing._is_signed_by(payee, digest, signature)", "True"),
