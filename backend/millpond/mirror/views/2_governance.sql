@@ -158,13 +158,15 @@ SELECT governor, proposal_id,
     block_number AS newest_block, block_number
 FROM cast_seats;
 
--- What the ballots of blocks that are not final yet change. (The limit keeps these few rows apart:
--- without it SQLite goes through all ballots that ever were, to have them in order.)
+-- What the ballots of blocks that are not final yet change. (Two ends of the range and a limit, here
+-- and wherever later lines are added to sums, tell both stores that these are few rows. Without
+-- them they go through all that ever were.)
 CREATE VIEW late_tallies AS
 SELECT governor, proposal_id, sum(against) AS against, sum(in_favour) AS in_favour,
     sum(abstain) AS abstain, max(newest_block) AS newest_block
 FROM (
     SELECT * FROM tally_lines WHERE block_number > (SELECT finalized_number FROM mirror)
+    AND block_number <= (SELECT block_number FROM mirror)
     LIMIT 9223372036854775807
 ) AS late
 GROUP BY governor, proposal_id;

@@ -89,6 +89,7 @@ FROM (
     UNION ALL
     SELECT pool, earmark_id, asset, balance, received, reserved, newest_block FROM account_lines
     WHERE block_number > (SELECT finalized_number FROM mirror)
+    AND block_number <= (SELECT block_number FROM mirror)
 ) AS parts
 GROUP BY pool, earmark_id, asset;
 
@@ -139,9 +140,11 @@ FROM (
     UNION ALL
     SELECT grain, account, balance, newest_block FROM grain_received
     WHERE block_number > (SELECT finalized_number FROM mirror)
+    AND block_number <= (SELECT block_number FROM mirror)
     UNION ALL
     SELECT grain, account, balance, newest_block FROM grain_sent
     WHERE block_number > (SELECT finalized_number FROM mirror)
+    AND block_number <= (SELECT block_number FROM mirror)
 ) AS parts
 GROUP BY grain, account;
 
@@ -161,5 +164,6 @@ FROM (
     UNION ALL
     SELECT pool, name, earmark_id, asset, amount, gifts, first_place, newest_block FROM gift_lines
     WHERE block_number > (SELECT finalized_number FROM mirror)
+    AND block_number <= (SELECT block_number FROM mirror)
 ) AS parts
 GROUP BY pool, name, earmark_id, asset;
