@@ -142,7 +142,9 @@ def test_settle__another_transaction_took_the_nonce__the_ballots_go_out_with_the
     _foreign(yard, batch.nonce)
     yard.mine()
     relay.round()
-    assert yard.states(ids) == ["sent"] * 5, "not believed at once"
+    relay.round()
+    assert yard.states(ids) == ["sent"] * 5
+    assert relay.sender.outbox.open()[0].id == batch.id, "not believed at once"
     yard.clock += 6
     relay.round()
     assert yard.states(ids) == ["sent"] * 5

@@ -171,6 +171,20 @@ def test_accepted__a_wallet_that_answers_badly__says_no(yard: Yard, code: str) -
         accepted(yard.client, VOTER.address, bytes(32), b"whatever")
 
 
+def _busy(turns: int) -> str:
+    """Code that counts down, 26 gas a turn, and then says yes to whatever it is asked."""
+    return f"0x62{turns:06x}5b6001900380600457631626ba7e60e01b5f5260205ff3"
+
+
+def test_accepted__a_wallet_that_says_yes__may_use_so_much_gas_and_no_more(yard: Yard) -> None:
+    """The contracts allow it a million; this relay would pay for it with every ballot."""
+    yard.ask("anvil_setCode", VOTER.address, _busy(10_000))
+    assert accepted(yard.client, VOTER.address, bytes(32), b"x") == Signed(b"x", by_key=False)
+    yard.ask("anvil_setCode", VOTER.address, _busy(20_000))
+    with pytest.raises(SignatureError, match="400,000 gas"):
+        accepted(yard.client, VOTER.address, bytes(32), b"x")
+
+
 def test_round__a_wallet_that_asks_for_a_look_up__is_refused_and_nobody_looks(yard: Yard) -> None:
     """T58: the contract names a server of this machine; no request may ever reach it."""
     (proposal,) = yard.propose()
