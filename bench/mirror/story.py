@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from bench.mirror.said import Entry, Says
 from millpond.chain import abi
+from millpond.chain.abi import Function
 from millpond.core.canonical import keccak256
 from millpond.core.subjects import of_identity
 
@@ -48,6 +49,7 @@ def word(*parts: object) -> bytes:
 
 
 HUB, IDENTITY, TOKEN = address("hub"), address("identity"), address("token")
+_SHARED = {"Hub": HUB, "Identity": IDENTITY}
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,17 @@ class Coop:
         """Who holds a seat, from 1."""
         return address(self.number, "member", seat)
 
+    def says(self, what: str, *values: object) -> Entry:
+        """One of its contracts, or the Hub or Identity for it: "Governor.VoteCast", then the
+        event's fields."""
+        kind = what.partition(".")[0]
+        return _event(what).by(_SHARED.get(kind) or self.part(kind), *values)
+
+
+@cache
+def _event(what: str) -> Says:
+    return Says(*what.split("."))
+
 
 COOPS = tuple(map(Coop, range(POOLS)))
 
@@ -96,98 +109,63 @@ class Teller:
     def __init__(self, first_posting: Posting | None = None) -> None:
         self.now = 0
         self._posting = first_posting
-        self._events: dict[tuple[str, str], Says] = {}
-
-    def _says(self, contract: str, event: str, at: bytes, *values: object) -> Entry:
-        known = self._events.get((contract, event))
-        if known is None:
-            known = self._events[contract, event] = Says(contract, event)
-        return known.by(at, *values)
 
     def transactions(self) -> Iterator[Transaction]:
         """The founding of each co-op, then its months, in turn."""
         for coop in COOPS:
-            yield from self._founding(coop)
+            yield self._made(coop)
+            yield from self._people(coop)
+            yield from self._earmarks(coop)
         epoch = 1
         while True:
             for coop in COOPS:
                 yield from self._month(coop, epoch)
             epoch += 1
 
-    def _founding(self, coop: Coop) -> Iterator[Transaction]:
-        pool, governor = coop.part("Pool"), coop.part("Governor")
+    # --- the founding -----------------------------------------------------------------------------
+
+    def _made(self, coop: Coop) -> Transaction:
+        """What the Hub makes in one transaction."""
         admission, distributor = coop.part("Admission"), coop.part("CredDistributor")
-        parts = (pool, governor, admission, coop.part("Grain"), distributor)
+        pool, governor, grain = coop.part("Pool"), coop.part("Governor"), coop.part("Grain")
         rules = [(0, 7 * DAY, 2 * DAY, 14 * DAY, 2_000, 5_000, True)] * 4
-        finalise = abi.load("CredDistributor").function("finalise", 2).selector
-        maintainers = [
-            (address(coop.number, "maintainer", n), [word(coop.number, n)]) for n in range(3)
-        ]
-        policy = (
-            TOKEN,
-            EARMARK_CRED,
-            10_000,
-            _UNIT,
-            2_000 * _GRAIN,
-            10_000,
-            MONTH,
-            730 * DAY,
-            2_000,
-            2,
-            False,
-        )
+        ways = (True, True, 3, 2_000, 30 * DAY, _NOBODY)
+        people = [(address(coop.number, "maintainer", n), [word(coop.number, n)]) for n in range(3)]
         charter = f"https://{coop.name}.example/charter"
-        yield [
-            self._says("Governor", "PartInstalled", governor, admission, True, bytes(4)),
-            self._says("Governor", "PartInstalled", governor, distributor, True, finalise),
-            self._says("Governor", "RulesSet", governor, 1, rules),
-            self._says(
-                "Admission", "WaysSet", admission, (True, True, 3, 2_000, 30 * DAY, _NOBODY)
-            ),
-            self._says("CredDistributor", "MaintainersSet", distributor, 1, 2, maintainers),
-            self._says(
-                "Identity", "AttestersSet", IDENTITY, pool, [address(coop.number, "attester")], 1
-            ),
-            self._says("Grain", "MinterSet", coop.part("Grain"), distributor, True),
-            self._says(
-                "Hub",
-                "PoolCreated",
-                HUB,
-                pool,
-                coop.member(1),
-                coop.name,
-                parts,
-                charter,
-                word(charter),
-            ),
+        parts = (pool, governor, admission, grain, distributor)
+        first, attester = coop.member(1), address(coop.number, "attester")
+        return [
+            coop.says("Governor.PartInstalled", admission, True, bytes(4)),
+            coop.says("Governor.PartInstalled", distributor, True, _finalise().selector),
+            coop.says("Governor.RulesSet", 1, rules),
+            coop.says("Admission.WaysSet", ways),
+            coop.says("CredDistributor.MaintainersSet", 1, 2, people),
+            coop.says("Identity.AttestersSet", pool, [attester], 1),
+            coop.says("Grain.MinterSet", distributor, True),
+            coop.says("Hub.PoolCreated", pool, first, coop.name, parts, charter, word(charter)),
         ]
+
+    def _people(self, coop: Coop) -> Iterator[Transaction]:
         for first in range(1, MEMBERS + 1, _ADMITTED_TOGETHER):
             seats = range(first, first + _ADMITTED_TOGETHER)
-            yield [
-                self._says("Governor", "MemberAdmitted", governor, coop.member(s), s, 1)
-                for s in seats
-            ]
+            yield [coop.says("Governor.MemberAdmitted", coop.member(s), s, 1) for s in seats]
+
+    def _earmarks(self, coop: Coop) -> Iterator[Transaction]:
         for number in (EARMARK_PLAIN, EARMARK_CRED):
-            spender = distributor if number == EARMARK_CRED else _NOBODY
+            paid_by = coop.part("CredDistributor") if number == EARMARK_CRED else _NOBODY
             uri = f"https://{coop.name}.example/earmarks/{number}"
-            yield [
-                self._says(
-                    "Pool",
-                    "EarmarkOpened",
-                    pool,
-                    number,
-                    spender,
-                    uri,
-                    word(uri),
-                    spender != _NOBODY,
-                    0,
-                    b"",
-                )
-            ]
+            about = (uri, word(uri), paid_by != _NOBODY, 0, b"")
+            yield [coop.says("Pool.EarmarkOpened", number, paid_by, *about)]
+        policy = (
+            *(TOKEN, EARMARK_CRED, 10_000, _UNIT, 2_000 * _GRAIN, 10_000, MONTH, 730 * DAY),
+            *(2_000, 2, False),
+        )
         yield [
-            self._says("CredDistributor", "PolicySet", distributor, 1, EARMARK_CRED, policy),
-            self._says("CredDistributor", "SeasonSet", distributor, 1_000),
+            coop.says("CredDistributor.PolicySet", 1, EARMARK_CRED, policy),
+            coop.says("CredDistributor.SeasonSet", 1_000),
         ]
+
+    # --- a month ----------------------------------------------------------------------------------
 
     def _month(self, coop: Coop, epoch: int) -> Iterator[Transaction]:
         for number in range(_GIFTS):
@@ -200,115 +178,69 @@ class Teller:
 
     def _gift(self, coop: Coop, epoch: int, number: int) -> Transaction:
         patron = address(coop.number, "patron", number * 7 % 40)
-        asset, amount = (_ETH, 10**17 + epoch) if number % 3 == 0 else (TOKEN, 500 * _UNIT + number)
+        in_eth = number % 3 == 0
+        asset, amount = (_ETH, 10**17 + epoch) if in_eth else (TOKEN, 500 * _UNIT + number)
         earmark = EARMARK_CRED if number % 2 else EARMARK_PLAIN
         note = f"for the work of month {epoch}" if number % 5 == 0 else ""
-        return [
-            self._says(
-                "Pool", "Given", coop.part("Pool"), patron, earmark, asset, amount, False, note
-            )
-        ]
+        return [coop.says("Pool.Given", patron, earmark, asset, amount, False, note)]
 
     def _proposal(self, coop: Coop, epoch: int, number: int) -> Iterator[Transaction]:
         """A payment that the members vote for by signed ballots, and that is carried out."""
-        pool, governor = coop.part("Pool"), coop.part("Governor")
-        payee, amount = address(coop.number, "payee", number), 40 * _UNIT + epoch
-        spend = abi.load("Pool").function("spend", 4)
-        call = spend.encode([EARMARK_PLAIN, TOKEN, payee, amount])
-        proposal, made = int.from_bytes(word(coop.number, epoch, number)), self.now
+        pool, payee = coop.part("Pool"), address(coop.number, "payee", number)
+        amount = 40 * _UNIT + epoch
+        call = abi.load("Pool").function("spend", 4).encode([EARMARK_PLAIN, TOKEN, payee, amount])
+        proposal = int.from_bytes(word(coop.number, epoch, number))
         text = f"Pay for the tools of month {epoch}, part {number}"
-        first = coop.member(1 + (epoch + number) % MEMBERS)
-        yield [
-            self._says(
-                *(
-                    "Governor",
-                    "ProposalCreated",
-                    governor,
-                    proposal,
-                    first,
-                    [pool],
-                    [0],
-                    [""],
-                    [call],
-                ),
-                *(made, made + 7 * DAY, text),
-            )
-        ]
+        proposer = coop.member(1 + (epoch + number) % MEMBERS)
+        what = ([pool], [0], [""], [call], self.now, self.now + 7 * DAY, text)
+        yield [coop.says("Governor.ProposalCreated", proposal, proposer, *what)]
         yield from self._ballots(coop, proposal, epoch + number)
-        yield [self._says("Governor", "ProposalClosed", governor, proposal, self.now)]
+        yield [coop.says("Governor.ProposalClosed", proposal, self.now)]
         yield [
-            self._says("Pool", "Spent", pool, EARMARK_PLAIN, TOKEN, payee, amount),
-            self._says("Governor", "ProposalExecuted", governor, proposal),
+            coop.says("Pool.Spent", EARMARK_PLAIN, TOKEN, payee, amount),
+            coop.says("Governor.ProposalExecuted", proposal),
         ]
 
     def _ballots(self, coop: Coop, proposal: int, salt: int) -> Iterator[Transaction]:
         """All members', a few of each hundred against or abstaining; every third gives a reason."""
-        governor = coop.part("Governor")
         for first in range(1, MEMBERS + 1, _BALLOTS_TOGETHER):
             entries: Transaction = []
             for seat in range(first, first + _BALLOTS_TOGETHER):
                 support = {3: 0, 7: 2}.get((seat + salt) % 13, 1)
                 voter = coop.member(seat)
-                entries.append(
-                    self._says("Governor", "VoteCast", governor, voter, proposal, support, 1, "")
-                )
+                entries.append(coop.says("Governor.VoteCast", voter, proposal, support, 1, ""))
                 if seat % 3 == 0:
                     reason = word("reason", seat, proposal)
-                    entries.append(
-                        self._says("Governor", "BallotReason", governor, voter, proposal, reason)
-                    )
+                    entries.append(coop.says("Governor.BallotReason", voter, proposal, reason))
             yield entries
 
     def _distribution(self, coop: Coop, epoch: int) -> Iterator[Transaction]:
         """Posted, reviewed, final, and claimed by a half of the members one by one."""
-        distributor, governor = coop.part("CredDistributor"), coop.part("Governor")
-        proposal, pot = int.from_bytes(word(coop.number, epoch, "consent")), 12_000 * _UNIT
-        posting, self._posting = self._posting, None
-        posting = posting or Posting(
-            word("root", coop.number, epoch), 10**9, MEMBERS, word("document", epoch)
-        )
+        distributor, pot = coop.part("CredDistributor"), 12_000 * _UNIT
+        proposal = int.from_bytes(word(coop.number, epoch, "consent"))
+        posted, self._posting = self._posting, None
+        if posted is None:
+            root = word("root", coop.number, epoch)
+            posted = Posting(root, 10**9, MEMBERS, word("document", epoch))
         terms = (
-            *(
-                epoch,
-                1,
-                posting.root,
-                posting.total_cred,
-                posting.leaf_count,
-                EARMARK_CRED,
-                TOKEN,
-                pot,
-            ),
-            *(_UNIT, 2_000 * _GRAIN, 10_000, 1, 0, self.now + 7 * DAY),
+            *(epoch, 1, posted.root, posted.total_cred, posted.leaf_count, EARMARK_CRED, TOKEN),
+            *(pot, _UNIT, 2_000 * _GRAIN, 10_000, 1, 0, self.now + 7 * DAY),
         )
+        uri = f"https://{coop.name}.example/epochs/{epoch}"
         signers = [address(coop.number, "maintainer", n) for n in range(2)]
-        finalise = abi.load("CredDistributor").function("finalise", 2).encode([epoch, 1])
         text = f"Distribution of epoch {epoch}, attempt 1"
+        calls = ([distributor], [0], [""], [_finalise().encode([epoch, 1])])
+        voted = (*calls, self.now, self.now + 7 * DAY, text)
+        signed = (posted.data_hash, uri, signers)
         yield [
-            self._says(
-                *(
-                    "Governor",
-                    "ProposalCreated",
-                    governor,
-                    proposal,
-                    distributor,
-                    [distributor],
-                    [0],
-                    [""],
-                ),
-                *([finalise], self.now, self.now + 7 * DAY, text),
-            ),
-            self._says(
-                *("CredDistributor", "DistributionPosted", distributor, epoch, 1, proposal, terms),
-                *(posting.data_hash, f"https://{coop.name}.example/epochs/{epoch}", signers),
-            ),
+            coop.says("Governor.ProposalCreated", proposal, distributor, *voted),
+            coop.says("CredDistributor.DistributionPosted", epoch, 1, proposal, terms, *signed),
         ]
-        closes, final = self.now + 730 * DAY, word("epoch", coop.number, epoch)
+        final = (word("epoch", coop.number, epoch), 0, self.now + 730 * DAY)
         yield [
-            self._says("Pool", "Reserved", coop.part("Pool"), EARMARK_CRED, TOKEN, pot),
-            self._says(
-                "CredDistributor", "DistributionFinalised", distributor, epoch, 1, final, 0, closes
-            ),
-            self._says("Governor", "ProposalExecuted", governor, proposal),
+            coop.says("Pool.Reserved", EARMARK_CRED, TOKEN, pot),
+            coop.says("CredDistributor.DistributionFinalised", epoch, 1, *final),
+            coop.says("Governor.ProposalExecuted", proposal),
         ]
         for seat in range(1, _CLAIMANTS + 1):
             yield self._claim(coop, epoch, seat)
@@ -317,37 +249,20 @@ class Teller:
         payee, amount, grain = coop.member(seat), 20 * _UNIT + seat, 3 * _GRAIN + seat
         subject, share = bytes(12) + payee, [amount << 128 | grain << 32 | epoch]
         return [
-            self._says("Pool", "Released", coop.part("Pool"), EARMARK_CRED, TOKEN, payee, amount),
-            self._says("Grain", "Transfer", coop.part("Grain"), _NOBODY, payee, grain),
-            self._says(
-                *(
-                    "CredDistributor",
-                    "Claimed",
-                    coop.part("CredDistributor"),
-                    subject,
-                    payee,
-                    payee,
-                    share,
-                )
-            ),
+            coop.says("Pool.Released", EARMARK_CRED, TOKEN, payee, amount),
+            coop.says("Grain.Transfer", _NOBODY, payee, grain),
+            coop.says("CredDistributor.Claimed", subject, payee, payee, share),
         ]
 
     def _link(self, coop: Coop, epoch: int, number: int) -> Transaction:
         seat = 1 + (epoch * _LINKS + number) % MEMBERS
-        identity, proof = (
-            of_identity(f"github:{1_000 * coop.number + seat}"),
-            f"https://gist.example/{seat}",
-        )
-        return [
-            self._says(
-                *(
-                    "Identity",
-                    "LinkProposed",
-                    IDENTITY,
-                    coop.part("Pool"),
-                    identity,
-                    coop.member(seat),
-                ),
-                *(self.now, self.now + 7 * DAY, word(proof), proof),
-            )
-        ]
+        identity = of_identity(f"github:{1_000 * coop.number + seat}")
+        uri = f"https://gist.example/{seat}"
+        said = (self.now, self.now + 7 * DAY, word(uri), uri)
+        pool, account = coop.part("Pool"), coop.member(seat)
+        return [coop.says("Identity.LinkProposed", pool, identity, account, *said)]
+
+
+@cache
+def _finalise() -> Function:
+    return abi.load("CredDistributor").function("finalise", 2)

@@ -39,7 +39,7 @@ def backup_command(run: Run, file: Path, database: str | None, replace: bool) ->
 @click.option("--replace", is_flag=True, help="Throw away a database that is there already.")
 @shared_options
 def restore_command(run: Run, file: Path, database: str | None, replace: bool) -> int:
-    """Put a backup back. `millpond sync` then goes on from its block.
+    """Put the backup in FILE back. `millpond sync` then goes on from its block.
 
     End what writes and serves first. Every byte is compared with the backup's own hashes before
     anything is touched.
