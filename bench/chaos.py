@@ -67,8 +67,9 @@ class Seen:
 @click.option("--reorgs", default=10_000, help="How many reorgs and shortenings to see.")
 @click.option("--minutes", type=float, help="Stop after so long, whatever was seen by then.")
 @click.option("--seed", type=int, help="The first seed; another one each time without.")
+@click.option("--depths/--no-depths", default=True, help="Every single depth first.")
 @click.option("--rounds", default=ROUNDS_A_CHAIN, help="Rounds on one chain.")
-def main(reorgs: int, minutes: float | None, seed: int | None, rounds: int) -> None:
+def main(reorgs: int, minutes: float | None, seed: int | None, depths: bool, rounds: int) -> None:
     """Chain after chain, on the stores in turn."""
     console = Console()
     seen = Seen(secrets.randbits(SEED_BITS) if seed is None else seed)
@@ -76,7 +77,7 @@ def main(reorgs: int, minutes: float | None, seed: int | None, rounds: int) -> N
     ends = began + minutes * 60 if minutes else float("inf")
     with tempfile.TemporaryDirectory() as folder, served() as stores:
         try:
-            for store in stores:
+            for store in stores if depths else ():
                 with on(store):
                     every_depth(*_places(Path(folder), f"depths {store}"))
                     seen.counts["single depths"] += 64

@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from millpond.chain import answers
-from millpond.chain.rlp import bad_proof, encode, whole
+from millpond.chain.rlp import bad_proof, encode, head, whole
 from millpond.core.canonical import keccak256
 
 _NUMBER = 0
 _ANY = -1
 _BLOOM_BITS = 2048
+_LIST = 0xC0
+_HEADS = {8: "88", 20: "94", 32: "a0", 256: "b90100"}
+"""What stands before so many bytes."""
 
 _ALWAYS = (
     ("parentHash", 32),
@@ -66,19 +69,18 @@ class FullHeader:
 def read(value: object) -> FullHeader:
     """An eth_getBlockByNumber or ...ByHash answer whose fields hash to the hash it says."""
     found = answers.fields(value, "a block")
-    forms = (*_ALWAYS, *_later(found))
-    encoded = encode([_field(found, name, form) for name, form in forms])
+    encoded = _encoded(found)
     said = answers.octets(found.get("hash"), "a block's hash", 32)
     if keccak256(encoded) != said:
         raise bad_proof("the fields of a block do not hash to its hash")
     return FullHeader(
         number=answers.quantity(found["number"], "a block's number"),
         hash=said,
-        parent_hash=_bytes(found, "parentHash"),
+        parent_hash=_known(found, "parentHash"),
         timestamp=answers.quantity(found["timestamp"], "a block's time"),
-        state_root=_bytes(found, "stateRoot"),
-        receipts_root=_bytes(found, "receiptsRoot"),
-        bloom=int.from_bytes(_bytes(found, "logsBloom")),
+        state_root=_known(found, "stateRoot"),
+        receipts_root=_known(found, "receiptsRoot"),
+        bloom=int.from_bytes(_known(found, "logsBloom")),
         encoded=encoded,
     )
 
@@ -113,11 +115,33 @@ def _later(found: Mapping[str, object]) -> tuple[tuple[str, int], ...]:
     return _LATER[:count]
 
 
-def _field(found: Mapping[str, object], name: str, form: int) -> bytes:
-    if form == _NUMBER:
-        return whole(answers.quantity(found.get(name), f"a block's {name}"))
-    return answers.octets(found.get(name), f"a block's {name}", None if form == _ANY else form)
+def _encoded(found: Mapping[str, object]) -> bytes:
+    """The bytes that are hashed: put together as the hex that they came in, and turned once, since
+    a mirror reads the header of every block. Each field must have its length: else one could lend
+    its bytes to the next."""
+    parts: list[str] = []
+    for name, form in (*_ALWAYS, *_later(found)):
+        text = found.get(name)
+        if form == _NUMBER:
+            number = answers.quantity(text, f"a block's {name}")
+            parts.append(encode(whole(number)).hex())
+        elif form == _ANY:
+            parts.append(encode(answers.octets(text, f"a block's {name}")).hex())
+        elif isinstance(text, str) and len(text) == 2 * form + 2 and text[:2] == "0x":
+            parts += (_HEADS[form], text[2:])
+        else:
+            raise answers.bad(f"a block's {name} ({form} bytes)", text)
+    written = "".join(parts)
+    try:
+        # fromhex would pass over blanks
+        body = bytes.fromhex(written) if written.isalnum() else b""
+    except ValueError:
+        body = b""
+    if not body:
+        raise answers.bad("a block in hex", found.get("hash"))
+    return head(len(body), _LIST) + body
 
 
-def _bytes(found: Mapping[str, object], name: str) -> bytes:
-    return answers.octets(found.get(name), f"a block's {name}")
+def _known(found: Mapping[str, object], name: str) -> bytes:
+    """A field that is in what was hashed."""
+    return bytes.fromhex(str(found[name])[2:])

@@ -6,6 +6,7 @@ together on the way from a block's hash down to a storage word is a `BadProof`.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 from millpond.chain.answers import BadAnswer
@@ -37,9 +38,9 @@ def encode(item: Item) -> bytes:
     if isinstance(item, bytes):
         if len(item) == 1 and item[0] < _STRING:
             return item
-        return _head(len(item), _STRING) + item
+        return head(len(item), _STRING) + item
     body = b"".join(map(encode, item))
-    return _head(len(body), _LIST) + body
+    return head(len(body), _LIST) + body
 
 
 def whole(number: int) -> bytes:
@@ -62,7 +63,9 @@ def decode(data: bytes) -> Item:
     return item
 
 
-def _head(length: int, base: int) -> bytes:
+@lru_cache(maxsize=1 << 12)
+def head(length: int, base: int) -> bytes:
+    """What stands before so many bytes of a string (base 0x80) or a list (0xc0)."""
     if length <= _SHORT:
         return bytes([base + length])
     size = whole(length)

@@ -7,8 +7,9 @@ must be used. It ends in a value, or in the certainty that there is none.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
-from millpond.chain.rlp import Item, bad_proof, decode, encode, whole
+from millpond.chain.rlp import Item, bad_proof, decode, encode, head, whole
 from millpond.core.canonical import keccak256
 
 EMPTY_ROOT = keccak256(b"\x80")
@@ -18,6 +19,9 @@ _HASH = 32
 _BRANCH = 17
 _PAIR = 2
 _ODD = 1
+_STRING, _LIST = 0x80, 0xC0
+_NOTHING = b"\x80"
+_HASH_HEAD = b"\xa0"
 _LEAF = 2
 
 _Entry = tuple[bytes, bytes]
@@ -28,8 +32,7 @@ def list_root(values: Sequence[bytes]) -> bytes:
     """The root of the trie that holds each value at the RLP of its position."""
     if not values:
         return EMPTY_ROOT
-    entries = sorted((nibbles(encode(whole(at))), value) for at, value in enumerate(values))
-    return keccak256(encode(_built(entries, 0)))
+    return keccak256(_node([(path, values[at]) for path, at in _places(len(values))], 0))
 
 
 def look_up(root: bytes, key: bytes, proof: Sequence[bytes]) -> bytes | None:
@@ -116,29 +119,50 @@ def _path(item: Item) -> tuple[bool, bytes]:
 # --- building ------------------------------------------------------------------------------------
 
 
-def _built(entries: Sequence[_Entry], depth: int) -> Item:
-    """The node above these sorted entries, whose first `depth` nibbles are behind us."""
+def _node(entries: Sequence[_Entry], depth: int) -> bytes:
+    """The node above these sorted entries, whose first `depth` nibbles are behind us, as it is
+    written. Thousands of blocks are checked by it: it goes over each entry once a level."""
     first, last = entries[0][0], entries[-1][0]
     if len(entries) == 1:
-        return [_written(first[depth:], _LEAF), entries[0][1]]
+        return _list(_string(_written(first[depth:], _LEAF)) + _string(entries[0][1]))
     end = depth
     while first[end] == last[end]:
         end += 1
     if end > depth:
-        return [_written(first[depth:end], 0), _reference(_built(entries, end))]
-    children: list[Item] = []
-    for digit in range(16):
-        below = [entry for entry in entries if entry[0][depth] == digit]
-        children.append(_reference(_built(below, depth + 1)) if below else b"")
-    return [*children, b""]
+        return _list(_string(_written(first[depth:end], 0)) + _named(_node(entries, end)))
+    children, begin = [], 0
+    for digit in range(_BRANCH - 1):
+        after = begin
+        while after < len(entries) and entries[after][0][depth] == digit:
+            after += 1
+        below = entries[begin:after]
+        children.append(_named(_node(below, depth + 1)) if below else _NOTHING)
+        begin = after
+    return _list(b"".join(children) + _NOTHING)
 
 
-def _reference(node: Item) -> Item:
+def _named(node: bytes) -> bytes:
     """How a node is named from above: by its hash, or whole if that is shorter."""
-    encoded = encode(node)
-    return keccak256(encoded) if len(encoded) >= _HASH else node
+    return _HASH_HEAD + keccak256(node) if len(node) >= _HASH else node
 
 
+def _string(data: bytes) -> bytes:
+    if len(data) == 1 and data[0] < _STRING:
+        return data
+    return head(len(data), _STRING) + data
+
+
+def _list(body: bytes) -> bytes:
+    return head(len(body), _LIST) + body
+
+
+@lru_cache(maxsize=256)
+def _places(count: int) -> tuple[tuple[bytes, int], ...]:
+    """The paths of so many positions, sorted, each with its position."""
+    return tuple(sorted((nibbles(encode(whole(at))), at) for at in range(count)))
+
+
+@lru_cache(maxsize=1 << 12)
 def _written(path: bytes, kind: int) -> bytes:
     """A path with what it is in front, filled up to whole bytes."""
     odd = len(path) & _ODD

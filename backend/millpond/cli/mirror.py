@@ -62,10 +62,11 @@ database_option = click.option(
 @click.option(
     "--check",
     type=click.Choice([level.value for level in Level]),
-    default=Level.RECEIPTS.value,
+    default=Level.EVERY_BLOCK.value,
+    show_default=True,
     help="How old blocks are held against the chain's own proofs: the receipts of some blocks with "
-    "our events, of all of them, or besides the header of every block. The newest are checked "
-    "in full.",
+    "our events, of all of them, or besides the header of every block, without which a node can "
+    "hide whole blocks. The newest are always checked in full.",
 )
 @click.option(
     "--stale-after",

@@ -46,7 +46,7 @@ class Level(StrEnum):
 class Checks:
     """What is looked at in a range."""
 
-    level: Level = Level.RECEIPTS
+    level: Level = Level.EVERY_BLOCK
     one_in: int = 32
     """Of blocks with our logs, where only some are held against their receipts."""
     others: int = 4

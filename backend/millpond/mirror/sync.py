@@ -305,4 +305,11 @@ def _marks(cursor: Cursor, head: Head) -> list[Header]:
 
 
 def _kept(header: FullHeader) -> Header:
-    return Header(header.number, to_hex(header.hash), to_hex(header.parent_hash), header.timestamp)
+    return Header(
+        header.number,
+        to_hex(header.hash),
+        to_hex(header.parent_hash),
+        header.timestamp,
+        to_hex(header.receipts_root),
+        to_hex(header.state_root),
+    )

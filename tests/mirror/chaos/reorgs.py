@@ -27,7 +27,7 @@ from tests.chain.coop import DOLLAR, PATRONS, Coop
 from tests.chain.nodes import CHAIN_ID
 from tests.mirror.chaos.faults import BY_RANGES, HARMFUL, HARMLESS
 from tests.mirror.chaos.proxy import Proxy, proxied
-from tests.mirror.digest import digest
+from tests.mirror.digest import differences, digest
 from tests.mirror.places import written
 from tests.mirror.writers import SECONDS, STATEMENTS, Writers, writers
 
@@ -147,7 +147,8 @@ class Campaign:
         stores.remove(self.fresh)
         mirrored(self.fresh, self._client, self._coop)
         if digest(self.place) != digest(self.fresh):
-            raise Differs(f"seed {self.seed}: {self.place} is not what {self.fresh} is")
+            told = differences(self.place, self.fresh)
+            raise Differs(f"seed {self.seed}: not what a fresh index is, but {told}")
         self.counts["compared"] += 1
         if self._chance.random() < 0.5:
             stores.remove(self.place)
@@ -170,7 +171,8 @@ def every_depth(place: Place, fresh: Place, depths: Iterable[int] = range(1, DEE
             stores.remove(fresh)
             mirrored(fresh, client, coop)
             if digest(place) != digest(fresh):
-                raise Differs(f"{place} is not what {fresh} is after a reorg of {depth} blocks")
+                told = differences(place, fresh)
+                raise Differs(f"after a reorg of {depth} not what a fresh index is, but {told}")
 
 
 def mirrored(place: Place, client: Client, coop: Coop) -> None:
