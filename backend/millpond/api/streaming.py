@@ -35,17 +35,20 @@ MOST_STREAMS = 500
 """Of one process; a browser holds one for each tab."""
 _PART = 500
 _MOVES = 50
-_QUIET_SECONDS = 15.0
+QUIET_SECONDS = 15.0
 """After so long without a word a comment tells everybody on the way that the line is in use."""
 
 
 class Streaming:
     """All streams of one process."""
 
-    def __init__(self, mirror: Mirror, watch: Watch, most: int = MOST_STREAMS) -> None:
-        self.most = most
+    def __init__(self, mirror: Mirror, watch: Watch) -> None:
         self.open = 0
         self._mirror, self._watch = mirror, watch
+
+    def is_full(self) -> bool:
+        """Whether no more can listen."""
+        return self.open >= MOST_STREAMS
 
     async def messages(
         self, wanted: Filter, last: str | None, seconds: float | None
@@ -71,7 +74,7 @@ class Streaming:
                     async for message in self._told(move, wanted):
                         yield message
                     name, spoken = move.name, time.monotonic()
-            elif time.monotonic() - spoken > _QUIET_SECONDS:
+            elif time.monotonic() - spoken > QUIET_SECONDS:
                 yield b": still here\n\n"
                 spoken = time.monotonic()
             await asyncio.sleep(self._watch.pause)

@@ -56,7 +56,7 @@ async def stream_events(
     the message whose id comes in the header Last-Event-ID."""
     wanted = await run_in_threadpool(known_pool, services.mirror, _filter(query))
     streams = services.streams
-    if streams.open >= streams.most:
+    if streams.is_full():
         raise TooBusy("this server has as many listeners as it takes", "ask again in a minute")
     if is_head(request):
         return Response(headers=HEADERS, media_type=MEDIA_TYPE)
