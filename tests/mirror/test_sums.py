@@ -29,7 +29,7 @@ FINALITIES: tuple[Finality, ...] = ("latest", "safe", "finalized")
 HOW: dict[str, Callable[[Iterable[Any]], Any]] = {
     "units_sum": lambda values: str(sum(map(int, values))),
     "sum": sum,
-    "min": min,
+    "min": lambda values: min((each for each in values if each is not None), default=None),
     "max": max,
 }
 

@@ -70,8 +70,8 @@ class LastGood:
 def patrons_of(now: Snapshot, pool: Pool) -> Badge:
     """How many gave."""
     row = now.row(
-        "SELECT count(DISTINCT name) AS n, max(block_number) AS block_number"
-        " FROM named_gifts WHERE pool = ?",
+        "SELECT count(DISTINCT name) AS n, max(newest_block) AS newest_block"
+        " FROM gift_totals WHERE pool = ?",
         pool.address,
     )
     return Badge(f"{pool.name} funded by", plural(row["n"] if row else 0, "patron"), _GREEN)
@@ -80,8 +80,8 @@ def patrons_of(now: Snapshot, pool: Pool) -> Badge:
 def raised(now: Snapshot, pool: Pool) -> Badge:
     """What all gifts come to."""
     rows = now.rows(
-        "SELECT asset, units_sum(amount) AS total, count(*) AS gifts,"
-        " max(block_number) AS newest_block FROM named_gifts WHERE pool = ? GROUP BY asset",
+        "SELECT asset, units_sum(amount) AS total, sum(gifts) AS gifts,"
+        " max(newest_block) AS newest_block FROM gift_totals WHERE pool = ? GROUP BY asset",
         pool.address,
     )
     if not rows:
@@ -117,8 +117,8 @@ def epoch(now: Snapshot, pool: Pool) -> Badge:
 def patron(now: Snapshot, pool: Pool, account: str) -> Badge:
     """That somebody gave, in her own name; `NoSuchPatron`."""
     row = now.row(
-        "SELECT count(*) AS n, max(block_number) AS block_number"
-        " FROM named_gifts WHERE pool = ? AND name = ? AND name <> ?",
+        "SELECT coalesce(sum(gifts), 0) AS n, max(newest_block) AS newest_block"
+        " FROM gift_totals WHERE pool = ? AND name = ? AND name <> ?",
         pool.address,
         spelled(account),
         UNNAMED,

@@ -58,7 +58,7 @@ FOLDS = (
         "grain_sums",
         "grain_lines",
         ("grain", "account"),
-        {"balance": "units_sum", "newest_block": "max"},
+        {"balance": "units_sum", "first_place": "min", "newest_block": "max"},
     ),
     Fold(
         "tally_sums",

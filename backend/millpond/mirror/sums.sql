@@ -15,10 +15,12 @@ CREATE TABLE account_sums (
     PRIMARY KEY (pool, earmark_id, asset)
 );
 
+-- `first_place` is block * 2^20 + place in the block, of the first grain that the account got.
 CREATE TABLE grain_sums (
     grain TEXT NOT NULL,
     account TEXT NOT NULL,
     balance TEXT NOT NULL,
+    first_place INTEGER,
     newest_block INTEGER NOT NULL,
     PRIMARY KEY (grain, account)
 );
@@ -33,7 +35,7 @@ CREATE TABLE tally_sums (
     PRIMARY KEY (governor, proposal_id)
 );
 
--- Gifts by the name that they are shown with; `first_place` is block * 2^20 + place in the block.
+-- Gifts by the name that they are shown with; `first_place` as above, of the first gift.
 CREATE TABLE gift_sums (
     pool TEXT NOT NULL,
     name TEXT NOT NULL,

@@ -107,17 +107,6 @@ def _loss(now: Snapshot, row: Row) -> Loss:
 
 def _holder(now: Snapshot, pool: Pool, row: Row) -> Holder:
     account, grain = row["account"], row["grain"]
-    lines = now.rows(
-        """
-        SELECT units_sum(value) AS total, 1 AS sign, max(block_number) AS newest_block
-        FROM grain_transfer WHERE address = ?1 AND receiver = ?2
-        UNION ALL
-        SELECT units_sum(value), -1, max(block_number)
-        FROM grain_transfer WHERE address = ?1 AND sender = ?2
-        """,
-        grain,
-        account,
-    )
     seat = now.row(
         "SELECT seat FROM members WHERE governor = ? AND account = ? AND is_member = 1",
         pool.parts.governor,
@@ -125,7 +114,7 @@ def _holder(now: Snapshot, pool: Pool, row: Row) -> Holder:
     )
     return Holder(
         account=account,
-        balance=now.money(sum(int(line["total"] or 0) * line["sign"] for line in lines), grain),
+        balance=now.money(row["balance"], grain),
         is_member=seat is not None,
         since=row["since"],
         block_number=row["block_number"],

@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """A pool's books, line by line, each with what its earmark then had in that asset.
 
-The balance behind a line is the sum of all lines up to it: what stood before the oldest line of a
-page is added up once for each account on it, and the page goes on from there.
+What stands in an account behind a line is written with the line (mirror/books.py).
 """
 
 from dataclasses import dataclass
 
 from millpond.core.figures import Money
 from millpond.mirror.reads.pools import Pool, spelled
-from millpond.mirror.reads.snapshot import Key, Listed, Range, Row, Snapshot
+from millpond.mirror.reads.snapshot import Listed, Range, Row, Snapshot
 
 KEYS = ("block_number", "log_index", "line")
 
@@ -55,14 +54,6 @@ class Line:
     transaction_hash: str | None
 
 
-@dataclass
-class _Running:
-    """What an account has, and what of it is promised."""
-
-    balance: int
-    reserved: int
-
-
 def listed(
     now: Snapshot, pool: Pool, part: Range, earmark: int | None = None, asset: str | None = None
 ) -> Listed[Line]:
@@ -72,49 +63,10 @@ def listed(
         query += f" AND l.earmark_id = {int(earmark)}"
     if asset is not None:
         query, values = f"{query} AND l.asset = ?", [*values, spelled(asset)]
-    found = now.page(query, values, part, lambda row: row, KEYS)
-    running: dict[tuple[int, str], _Running] = {}
-    first = min((_key(row) for row in found.items), default=())
-    lines = [
-        _line(now, row, _account(now, row, first, running)) for row in sorted(found.items, key=_key)
-    ]
-    return Listed(lines[::-1] if part.newest_first else lines, found.next)
+    return now.page(query, values, part, lambda row: _line(now, row), KEYS)
 
 
-def _key(row: Row) -> Key:
-    return tuple(row[key] for key in KEYS)
-
-
-def _account(
-    now: Snapshot, row: Row, first: Key, running: dict[tuple[int, str], _Running]
-) -> _Running:
-    """What the account of a line has after it."""
-    place = row["earmark_id"], row["asset"]
-    if place not in running:
-        running[place] = _before(now, row, first)
-    found = running[place]
-    found.balance += int(row["balance"])
-    found.reserved += int(row["reserved"])
-    return found
-
-
-def _before(now: Snapshot, row: Row, first: Key) -> _Running:
-    """What stood in an account before the first line of the page."""
-    found = now.row(
-        "SELECT coalesce(units_sum(balance), '0') AS balance,"
-        " coalesce(units_sum(reserved), '0') AS reserved FROM ledger"
-        " WHERE pool = ? AND earmark_id = ? AND asset = ?"
-        " AND (block_number, log_index, line) < (?, ?, ?)",
-        row["pool"],
-        row["earmark_id"],
-        row["asset"],
-        *first,
-    )
-    assert found is not None  # noqa: S101  a sum has one row
-    return _Running(int(found["balance"]), int(found["reserved"]))
-
-
-def _line(now: Snapshot, row: Row, account: _Running) -> Line:
+def _line(now: Snapshot, row: Row) -> Line:
     asset, unnamed = row["asset"], bool(row["unnamed"])
     return Line(
         earmark_id=row["earmark_id"],
@@ -122,8 +74,8 @@ def _line(now: Snapshot, row: Row, account: _Running) -> Line:
         party=None if unnamed else row["party"],
         amount=now.money(row["balance"], asset),
         reserved=now.money(row["reserved"], asset),
-        balance=now.money(account.balance, asset),
-        reserved_in_all=now.money(account.reserved, asset),
+        balance=now.money(row["balance_after"], asset),
+        reserved_in_all=now.money(row["reserved_after"], asset),
         at=row["at"],
         block_number=row["block_number"],
         log_index=row["log_index"],

@@ -8,7 +8,7 @@ from millpond.mirror.reads.pools import Pool
 from millpond.mirror.reads.snapshot import Listed, Range, Row, Snapshot
 
 UNNAMED = ""
-"""The name in `named_gifts` of all who asked not to be named."""
+"""The name in `gift_totals` of all who asked not to be named."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +52,11 @@ def listed(now: Snapshot, pool: Pool, part: Range, earmark: int | None = None) -
     """By their first gift; only patrons of one earmark, and what they gave to it, if told."""
     where, values = _of(pool, earmark)
     query = f"""
-        SELECT name, block_number, log_index FROM (
-            SELECT g.*, row_number() OVER (
-                PARTITION BY g.name ORDER BY g.block_number, g.log_index
-            ) AS from_first
-            FROM named_gifts g WHERE {where}
-        ) AS given WHERE from_first = 1
+        SELECT name, first_place / 1048576 AS block_number, first_place % 1048576 AS log_index
+        FROM (
+            SELECT t.name, min(t.first_place) AS first_place
+            FROM gift_totals t WHERE {where} GROUP BY t.name
+        ) AS given
     """  # noqa: S608  made of constants of this file
     return now.page(query, values, part, lambda row: _patron(now, row, where, values))
 
@@ -70,17 +69,19 @@ def thanks(now: Snapshot, pool: Pool, part: Range) -> Listed[Thanks]:
 
 def _of(pool: Pool, earmark: int | None) -> tuple[str, list[object]]:
     if earmark is None:
-        return "g.pool = ?", [pool.address]
-    return "g.pool = ? AND g.earmark_id = ?", [pool.address, earmark]
+        return "t.pool = ?", [pool.address]
+    return "t.pool = ? AND t.earmark_id = ?", [pool.address, earmark]
 
 
 def _patron(now: Snapshot, row: Row, where: str, values: list[object]) -> PatronOf:
     query = f"""
-        SELECT g.asset, units_sum(g.amount) AS total, count(*) AS gifts,
-            min(b.timestamp) AS first_at, max(b.timestamp) AS last_at,
-            max(g.block_number) AS newest_block
-        FROM named_gifts g JOIN blocks b ON b.number = g.block_number
-        WHERE {where} AND g.name = ? GROUP BY g.asset ORDER BY g.asset
+        SELECT t.asset, units_sum(t.amount) AS total, sum(t.gifts) AS gifts,
+            min(f.timestamp) AS first_at, max(l.timestamp) AS last_at,
+            max(t.newest_block) AS newest_block
+        FROM gift_totals t
+        JOIN blocks f ON f.number = t.first_place / 1048576
+        JOIN blocks l ON l.number = t.newest_block
+        WHERE {where} AND t.name = ? GROUP BY t.asset ORDER BY t.asset
     """  # noqa: S608  as above
     found = now.rows(query, *values, row["name"])
     return PatronOf(

@@ -31,8 +31,8 @@ _LATER = """
 _PROPOSALS = f"""
     SELECT p.*, e.transaction_hash, (
         SELECT max(block_number) FROM (
-            SELECT block_number FROM governor_vote_cast v
-            WHERE v.address = p.governor AND v.proposal_id = p.proposal_id
+            SELECT block_number FROM cast_seats v
+            WHERE v.governor = p.governor AND v.proposal_id = p.proposal_id
             UNION ALL
             SELECT block_number FROM ({_LATER}) l
             WHERE l.address = p.governor AND l.proposal_id = p.proposal_id

@@ -26,8 +26,6 @@ CREATE INDEX closed_by_proposal
     ON governor_proposal_closed (address, proposal_id, block_number, log_index);
 CREATE INDEX extended_by_proposal
     ON governor_consent_extended (address, proposal_id, block_number, log_index);
-CREATE INDEX casts_by_voter
-    ON governor_vote_cast (address, proposal_id, voter, block_number, log_index);
 CREATE INDEX claims_by_subject
     ON cred_distributor_claimed (address, subject, block_number, log_index);
 CREATE INDEX paid_leaves_by_epoch

@@ -122,27 +122,28 @@ JOIN blocks b ON b.number = g.block_number;
 
 CREATE VIEW grain_received AS
 SELECT address AS grain, receiver AS account, value AS balance,
-    block_number AS newest_block, block_number
+    block_number * 1048576 + log_index AS first_place, block_number AS newest_block, block_number
 FROM grain_transfer WHERE receiver <> '0x0000000000000000000000000000000000000000';
 
 CREATE VIEW grain_sent AS
 SELECT address AS grain, sender AS account, '-' || value AS balance,
-    block_number AS newest_block, block_number
+    CAST(NULL AS INTEGER) AS first_place, block_number AS newest_block, block_number
 FROM grain_transfer WHERE sender <> '0x0000000000000000000000000000000000000000';
 
 CREATE VIEW grain_lines AS
 SELECT * FROM grain_received UNION ALL SELECT * FROM grain_sent;
 
 CREATE VIEW grain_balances AS
-SELECT grain, account, units_sum(balance) AS balance, max(newest_block) AS newest_block
+SELECT grain, account, units_sum(balance) AS balance, min(first_place) AS first_place,
+    max(newest_block) AS newest_block
 FROM (
-    SELECT grain, account, balance, newest_block FROM grain_sums
+    SELECT grain, account, balance, first_place, newest_block FROM grain_sums
     UNION ALL
-    SELECT grain, account, balance, newest_block FROM grain_received
+    SELECT grain, account, balance, first_place, newest_block FROM grain_received
     WHERE block_number > (SELECT finalized_number FROM mirror)
     AND block_number <= (SELECT block_number FROM mirror)
     UNION ALL
-    SELECT grain, account, balance, newest_block FROM grain_sent
+    SELECT grain, account, balance, first_place, newest_block FROM grain_sent
     WHERE block_number > (SELECT finalized_number FROM mirror)
     AND block_number <= (SELECT block_number FROM mirror)
 ) AS parts

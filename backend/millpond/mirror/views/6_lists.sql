@@ -3,8 +3,6 @@
 -- move, buy-ins, holders of grain, links, distributors. Each row has the place of one event.
 
 CREATE INDEX given_by_patron ON pool_given (address, patron);
-CREATE INDEX transfers_by_receiver ON grain_transfer (address, receiver);
-CREATE INDEX transfers_by_sender ON grain_transfer (address, sender);
 CREATE INDEX paid_leaves_by_subject ON cred_distributor_paid_out_leaves (subject);
 CREATE INDEX rebinds_asked_by_old ON admission_rebind_asked (address, old);
 
@@ -12,12 +10,6 @@ CREATE INDEX rebinds_asked_by_old ON admission_rebind_asked (address, old);
 -- silent about her too.
 CREATE VIEW unnamed_patrons AS
 SELECT DISTINCT address AS pool, earmark_id, patron FROM pool_given WHERE anonymous = 1;
-
--- Every gift under the name that it is shown with; '' for all who asked not to be named.
-CREATE VIEW named_gifts AS
-SELECT address AS pool, earmark_id, asset, amount,
-    CASE WHEN anonymous = 1 THEN '' ELSE patron END AS name, block_number, log_index
-FROM pool_given;
 
 -- Gifts that were thanked with grain.
 CREATE VIEW patron_thanks AS
@@ -117,15 +109,9 @@ JOIN blocks b ON b.number = i.block_number;
 
 -- Everybody who ever had grain, from the first time on. The zero address has none.
 CREATE VIEW grain_holders AS
-SELECT grain, account, block_number, log_index
-FROM (
-    SELECT address AS grain, receiver AS account, block_number, log_index, row_number() OVER (
-        PARTITION BY address, receiver ORDER BY block_number, log_index
-    ) AS from_first
-    FROM grain_transfer
-    WHERE receiver <> '0x0000000000000000000000000000000000000000'
-) AS received
-WHERE from_first = 1;
+SELECT grain, account, balance, newest_block,
+    first_place / 1048576 AS block_number, first_place % 1048576 AS log_index
+FROM grain_balances WHERE first_place IS NOT NULL;
 
 -- Every link that was ever proposed and how it stands: as of `links`, or it ended.
 CREATE VIEW link_states AS
