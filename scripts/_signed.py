@@ -3,10 +3,12 @@
 
 <folder>/<contract>/<subject>/<kind>-<signer>.json, canonical JSON. `subject` is the account that
 the paper is about; all papers about one account name one deadline, which the first one sets.
+<folder>/join-<hash>.json are all papers of one candidate, as a relay hands them out.
 """
 
 from pathlib import Path
 
+from millpond.api.relay.joins import Joining
 from millpond.chain.contracts import Contract
 from millpond.chain.papers import Paper
 from millpond.chain.signers import Signer
@@ -40,7 +42,19 @@ def load(folder: Path, contract: Contract, kind: str, subject: str) -> list[Pape
     """All papers of a kind about an account, by ascending signer as the contracts want them."""
     place = _place(folder, contract, subject)
     found = [_read(path) for path in sorted(place.glob(f"{kind}-0x*.json"))]
+    known = {paper.signer for paper in found}
+    found += [paper for paper in _fetched(folder, kind, subject) if paper.signer not in known]
     return sorted(found, key=lambda paper: address_bytes(paper.signer))
+
+
+def _fetched(folder: Path, kind: str, subject: str) -> list[Paper]:
+    """Papers about a candidate that were handed to a relay."""
+    for path in sorted(folder.glob("join-0x*.json")):
+        joining = Joining.from_json(path.read_text("utf-8"))
+        if joining.candidate == subject:
+            papers = {"invitation": list(joining.invitations), "acceptance": [joining.acceptance]}
+            return papers.get(kind, [])
+    return []
 
 
 def deadline_for(

@@ -26,7 +26,7 @@ from millpond.mirror.documents import Shelf
 from millpond.mirror.reads.snapshot import Mirror
 from millpond.mirror.store import Store
 from millpond.mirror.sync import open_mirror
-from scripts import _ballots
+from scripts import _ballots, _signed
 from tests.api.relay.test_joins import item_of as join_item
 from tests.api.relay.test_joins import papers_of as join_papers
 from tests.api.relay.yard import OTHERS, Yard
@@ -261,7 +261,14 @@ def test_relay_join__papers_as_their_files_have_them__are_one_item(window: Windo
     }
     said = window.post("joins", body)
     assert said["id"] == join_item(yard, acceptance, invitations).id
-    fetched = window.get(f"/items/{said['id']}/signed").json()
+    reply = window.get(f"/items/{said['id']}/signed")
+    fetched = reply.json()
+    (yard.folder / f"join-{said['id']}.json").write_bytes(reply.content)
+    assert f"join-{said['id']}.json" in reply.headers["content-disposition"]
+    for kind, papers_of_kind in (("invitation", invitations), ("acceptance", [acceptance])):
+        found = _signed.load(yard.folder, yard.coop.admission, kind, OTHERS[2].address)
+        assert sorted(map(str, found)) == sorted(map(str, papers_of_kind))
+        assert _signed.load(yard.folder, yard.coop.admission, kind, OTHERS[1].address) == []
     assert fetched["acceptance"] == body["acceptance"]
     assert sorted(map(str, fetched["invitations"])) == sorted(map(str, body["invitations"]))
     body["invitations"] = body["invitations"][:1] * 2
