@@ -237,7 +237,7 @@ def _mark_claimed(subject: bytes32, epoch: uint256):
 @internal
 @view
 def _paid_of(epoch: uint256) -> uint256:
-    return (self._paid[epoch >> 1] >> (epoch & 1) * 128) & U128
+    return (self._paid[epoch >> 1] >> ((epoch & 1) << 7)) & U128
 
 
 @internal
@@ -245,9 +245,9 @@ def _add_paid(epoch: uint256, pot: uint256, amount: uint256):
     """
     @dev The sum tree already keeps all shares within the pot; this holds even if it did not.
     """
-    half_at: uint256 = (epoch & 1) * 128
+    half_at: uint256 = (epoch & 1) << 7
     word: uint256 = self._paid[epoch >> 1]
-    paid: uint256 = ((word >> half_at) & U128) + amount
-    if paid > pot:
+    if ((word >> half_at) & U128) + amount > pot:
         checks._refuse("distributor: over the pot")
-    self._paid[epoch >> 1] = word + (amount << half_at)
+    # both halves are at most a pot by now, so neither reaches beyond its 128 bits
+    self._paid[epoch >> 1] = unsafe_add(word, amount << half_at)

@@ -150,7 +150,8 @@ def _require_open(closes_at: uint256):
 @internal
 def _book(t: epochs.EpochTerms, subject: bytes32, index: uint256, cred: uint256) -> uint256:
     """
-    @dev Books a proven leaf as paid and returns its share. What the cap takes goes to carry at once.
+    @dev Books a proven leaf as paid and returns its share, whose parts fit: a pot is below 2^128, the grain of an epoch below
+         2^96, and the sum tree lets no leaf have more than all. What the cap takes goes to carry at once.
     """
     self._require_open(t.closes_at)
     if t.excluded > 0:
