@@ -8,10 +8,10 @@ import pytest
 from millpond.chain import abi
 from millpond.mirror.decoders import BY_TOPIC
 from millpond.mirror.store import schema
-from scripts import generate_mirror
+from scripts import _mirror_events, generate_mirror
 from tests.house.tree import deployables
 
-RENEW = "run: python scripts/generate_mirror.py"
+RENEW = "run: python -m scripts.generate_mirror"
 
 
 def test_generated__from_the_frozen_abis__current() -> None:
@@ -27,7 +27,7 @@ def test_contract__each_of_its_events__has_a_decoder_and_a_table(contract: str) 
     missing = {
         name
         for name in declared.values()
-        if f"{generate_mirror.snake(contract)}_{generate_mirror.snake(name)}" not in tables
+        if f"{_mirror_events.snake(contract)}_{_mirror_events.snake(name)}" not in tables
     }
     assert missing == set()
 

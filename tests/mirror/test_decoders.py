@@ -15,11 +15,11 @@ from millpond.core.subjects import checksum_address, to_hex
 from millpond.mirror import words
 from millpond.mirror.decoders import BY_TOPIC
 from millpond.mirror.decoding import Decoder
-from scripts import generate_mirror
+from scripts import _mirror_events
 
 EVENTS = [
     (contract, form)
-    for contract in generate_mirror.contracts()
+    for contract in _mirror_events.contracts()
     for form in abi.load(contract).events.values()
 ]
 events = pytest.mark.parametrize(
@@ -62,7 +62,7 @@ class Dice:
             return "".join(self.chance.choices("abc é\u20ac\U0001f33e<&", k=self._length()))
         if param.type.startswith("bytes"):
             return self.chance.randbytes(int(param.type[5:] or self._length()))
-        bits = 63 if generate_mirror.snake(param.name) in generate_mirror.SMALL else 256
+        bits = 63 if _mirror_events.snake(param.name) in _mirror_events.SMALL else 256
         bits = min(bits, int(param.type[4:]))
         number = self.chance.choice((0, 1, 2**bits - 1, self.chance.getrandbits(bits)))
         if PACKED.get((self.event, param.name)) == "number":
@@ -132,7 +132,7 @@ def same(rows: list[tuple[str | int, ...]], expected: list[tuple[str | int, ...]
 @events
 def test_decoder__random_values_by_eth_abi__the_same_values(contract: str, form: EventForm) -> None:
     dice, decoder = Dice(len(form.name), form.name), BY_TOPIC[contract, form.topic]
-    kept = [p for p in form.inputs if (form.name, p.name) not in generate_mirror.LEFT_OUT]
+    kept = [p for p in form.inputs if (form.name, p.name) not in _mirror_events.LEFT_OUT]
     for _ in range(200):
         values = {param.name: dice.value(param) for param in form.inputs}
         own, *rest = decoder.rows(log_of(form, values))
@@ -233,14 +233,14 @@ def test_blobs__that_lie_over_one_another__are_refused() -> None:
 def test_packed__each__is_a_column_of_a_list() -> None:
     tables = [
         table
-        for contract in generate_mirror.contracts()
-        for event in generate_mirror.events_of(contract)
+        for contract in _mirror_events.contracts()
+        for event in _mirror_events.events_of(contract)
         for outer in event.lists
         for table in outer.all
     ]
     found = {
         (table.name, column.name)
         for table in tables
-        for column, _ in generate_mirror.columns(generate_mirror.element(table.param))
+        for column, _ in _mirror_events.columns(_mirror_events.element(table.param))
     }
-    assert generate_mirror.PACKED.keys() <= found
+    assert _mirror_events.PACKED.keys() <= found
