@@ -50,11 +50,13 @@ class Way:
     """The most events that it is given."""
 
 
+USUAL = "every-block"
+"""What `millpond sync` checks by itself."""
 WAYS = (
-    Way("millpond, SQLite", peer=False, postgres=False, option="receipts"),
-    Way("millpond, PostgreSQL", peer=False, postgres=True, option="receipts"),
+    Way("millpond, SQLite", peer=False, postgres=False, option=USUAL),
+    Way("millpond, PostgreSQL", peer=False, postgres=True, option=USUAL),
+    Way("millpond, SQLite, receipts", peer=False, postgres=False, option="receipts"),
     Way("millpond, SQLite, quick", peer=False, postgres=False, option="quick"),
-    Way("millpond, SQLite, every block", peer=False, postgres=False, option="every-block"),
     Way("ponder, PostgreSQL, no limit", peer=True, postgres=True, option="lifted"),
     Way("ponder, PostgreSQL, as shipped", peer=True, postgres=True),
     Way("ponder, PGlite, no limit", peer=True, postgres=False, option="lifted", most=20_000),
@@ -116,7 +118,7 @@ def own_environment() -> dict[str, str]:
 
 
 def backfilled(
-    place: str, rpc: str, folder: Path, server: int | None, check: str = "receipts"
+    place: str, rpc: str, folder: Path, server: int | None, check: str = USUAL
 ) -> Figures:
     """A mirror filled by `millpond sync --once`, as anybody runs it."""
     command = [
