@@ -6,8 +6,8 @@
   is not built in.
 - `INTEGER` is BIGINT, up to 2^63 - 1.
 - `TEXT` is TEXT COLLATE "C": ordered by bytes, whatever the database's own language.
-- `REFERENCES ... ON DELETE CASCADE` is the function `take_back`: PostgreSQL would check the key by a
-  query of its own for each row that comes in.
+- `REFERENCES ... ON DELETE CASCADE` is the function `take_back`: PostgreSQL would check the key by
+  a query of its own for each row that comes in.
 """
 
 import re
