@@ -84,21 +84,20 @@ class Office:
     pid: int
     printed: Path
 
-    def ballot(self, proposal: str, member: int, support: str) -> str:
-        """Sign by the command; hand its file in as it is."""
+    def ballot(self, proposal: str, member: int, support: str) -> Any:
+        """Sign by the command: what its file holds."""
         ballots = ("--ballots", str(self.town.papers / "ballots"), "--reason", f"says {member}")
         which = ("--proposal", proposal, "--support", support)
-        file = self.town.sign("pool ballot", *which, *ballots, by=member)["ballot"]
-        return self.post("ballots", ballot=_content(file))
+        return _content(self.town.sign("pool ballot", *which, *ballots, by=member)["ballot"])
 
-    def join(self, candidate: int, sponsors: Sequence[int]) -> str:
-        """Hand in what `invite` and `accept-membership` wrote."""
+    def join(self, candidate: int, sponsors: Sequence[int]) -> dict[str, Any]:
+        """Sign by the commands `invite` and `accept-membership`: what their files hold."""
         papers = ("--papers", str(self.town.papers / "papers"))
         whom = ("--candidate", self.town.address(candidate))
         invited = [self.town.sign("pool invite", *whom, *papers, by=each) for each in sponsors]
         accepted = self.town.sign("pool accept-membership", *papers, by=candidate)["acceptance"]
         invitations = [_content(each["invitation"]) for each in invited]
-        return self.post("joins", acceptance=_content(accepted), invitations=invitations)
+        return {"acceptance": _content(accepted), "invitations": invitations}
 
     def post(self, path: str, **body: object) -> str:
         """The item's id."""
@@ -179,14 +178,17 @@ def test_members__without_a_wei__vote_and_join_though_the_relay_dies(
 ) -> None:
     town.do("pool give", "--earmark", "0", "--amount", "3", by=2)
     proposal = town.propose("spend", "--amount", "1", "--to", town.address(RELAYER))
-    office.await_done(*(office.ballot(proposal, member, "for") for member in (1, 2, 3)))
+    early = [office.ballot(proposal, member, "for") for member in (1, 2, 3)]
+    later = [office.ballot(proposal, 4, "against"), office.ballot(proposal, 5, "abstain")]
+    papers = office.join(NEWCOMER, (1, 2, 3))
+    office.await_done(*(office.post("ballots", ballot=each) for each in early))
 
     # the relay dies; what is handed in meanwhile is kept, and brought by the next one
     relay = _relay_of(office.pid)
     assert relay is not None
     assert KEY.hex() not in Path(f"/proc/{relay}/cmdline").read_text("utf-8")
     os.kill(relay, signal.SIGKILL)
-    late = [office.ballot(proposal, 4, "against"), office.ballot(proposal, 5, "abstain")]
+    late = [office.post("ballots", ballot=each) for each in later]
     office.await_done(*late)
     assert _relay_of(office.pid) != relay
     assert "the relay ended with status -9" in office.printed.read_text("utf-8")
@@ -202,5 +204,5 @@ def test_members__without_a_wei__vote_and_join_though_the_relay_dies(
     digest = office.get(f"/v1/relay/items/{late[0]}/signed")["reasonHash"]
     assert office.get(f"/v1/relay/reasons/{digest}")["text"] == "says 4"
 
-    office.await_done(office.join(NEWCOMER, (1, 2, 3)))
+    office.await_done(office.post("joins", **papers))
     assert town.coop.governor.isMember(town.address(NEWCOMER))
