@@ -14,7 +14,8 @@ from millpond.core.errors import MillpondError
 from millpond.mirror import copies
 from millpond.mirror.copies import Copy
 from millpond.mirror.reads.health import require_sound
-from millpond.mirror.reads.snapshot import Mirror
+from millpond.mirror.reads.snapshot import Mirror, Snapshot
+from millpond.mirror.store import MirrorError
 
 _LOG = logging.getLogger("millpond.copies")
 EVERY_SECONDS = 3_600.0
@@ -71,7 +72,7 @@ class Copies:
         """In a thread of its own, which holds the lock already."""
         try:
             self._make()
-        except (MillpondError, OSError) as error:
+        except MillpondError as error:
             _LOG.warning("no new copy of the mirror: %s", error)
         finally:
             self._making.release()
@@ -82,12 +83,21 @@ class Copies:
         with self._mirror.snapshot("finalized") as now:
             require_sound(now)
             if self._newest is None or self._newest.copy.block_hash != now.as_of.block_hash:
-                made = copies.write(now, self.folder)
+                made = self._written(now, self.folder)
             else:
                 made = self._newest.copy
         self._newest = _Made(made, self._clock())
         self._tidy(made)
         return self._newest
+
+    def _written(self, now: Snapshot, folder: Path) -> Copy:
+        try:
+            return copies.write(now, folder)
+        except OSError as error:
+            raise MirrorError(
+                f"no copy can be written to {folder} ({error.strerror})",
+                "look at the folder's rights, and whether its disk is full",
+            ) from error
 
     def _tidy(self, newest: Copy) -> None:
         """Only the last few stay."""
