@@ -30,7 +30,7 @@ from tests.mirror.chaos.reorgs import Campaign, Differs, every_depth
 from tests.mirror.places import database, on, served
 
 FILE = RESULTS / "chaos.json"
-ROUNDS_A_CHAIN = 200
+ROUNDS_A_CHAIN = 120
 SEED_BITS = 31
 
 

@@ -34,6 +34,9 @@ from tests.mirror.writers import SECONDS, STATEMENTS, Writers, writers
 DEEPEST = 64
 """What the node calls final lies so deep: a reorg past it stops a mirror, as it should."""
 COMPARED_EVERY = 50
+LONGEST = 500
+"""Blocks of one chain. The node keeps the states of not many more: a reorg below those leaves it
+without any contract, which no chain is."""
 _HABITS = Habits(sleep=lambda _: None)
 _QUICK = Budget(tries=1, timeout=0.5)
 _FAULTS = tuple(
@@ -57,7 +60,8 @@ class Campaign:
     depths: Counter[int] = field(default_factory=Counter)
 
     def run(self, rounds: int) -> None:
-        """So many rounds; `Differs` where the end is not right."""
+        """So many rounds, fewer where the chain becomes too long; `Differs` where an end is not
+        right."""
         self._chance = random.Random(self.seed)  # noqa: S311  not for keys
         with local_chain() as url, proxied(url, seed=self.seed) as proxy, writers() as forked:
             self._client = connect(url, CHAIN_ID)
@@ -66,9 +70,12 @@ class Campaign:
             for number in range(1, rounds + 1):
                 self._change_chain()
                 self._change_mirror(url, proxy, forked)
-                if number % COMPARED_EVERY == 0 or number == rounds:
+                self.counts["rounds"] += 1
+                is_last = number == rounds or self._head() > LONGEST
+                if number % COMPARED_EVERY == 0 or is_last:
                     self._compare()
-        self.counts["rounds"] += rounds
+                if is_last:
+                    return
 
     # --- the chain --------------------------------------------------------------------------------
 
