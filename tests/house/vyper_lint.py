@@ -269,6 +269,7 @@ RULES = (
             "contracts/modules/payments.vy _pay_many": "a part of what was held",
             "contracts/modules/lists.vy root_of_list": "at most 512 times less than 2^128",
             "contracts/modules/epochs.vy _part": "a product of two numbers below 2^128",
+            "contracts/modules/epochs.vy _add_paid": "both halves were held against the pot",
             "contracts/modules/ballots.vy _count_nibbles": "the overflow is how bytes are summed",
             "contracts/modules/ballots.vy _next": "a ballot of four bits, support of at most 2",
             "contracts/modules/casting.vy vote_by_signatures": "a place in a list of at most 384",
