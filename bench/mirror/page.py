@@ -25,9 +25,9 @@ node is `bench/mirror/node.py`: a chain of real events of our contracts (`bench/
 whose headers hash and whose receipts prove, served from memory by a process that is not counted.
 `millpond sync` by itself reads the header of every block and holds every block with events against
 the receipts' root in it; with `receipts` it leaves out the headers of blocks where the node shows
-no events, with `quick` most receipts, too. ponder is npm 0.17.7 on node 24, told all addresses, with
-one table for each event and nothing computed; "no limit": its limit of requests a second is lifted.
-It checks nothing. With PGlite it is given the smallest size alone, since its time grows faster than
+no events, with `quick` most receipts, too. ponder is npm 0.17.7 on node 24, told all addresses,
+with one table for each event and nothing computed; "no limit": its limit of requests a second is
+lifted. It checks nothing. With PGlite it is given the smallest size alone, since its time grows faster than
 the events. `@ponder/utils` is 0.2.18, since the version it names cannot be had. PostgreSQL runs
 without syncing to disk, for both alike.
 
@@ -75,7 +75,7 @@ def _sizes(known: Mapping[str, Any]) -> list[tuple[str, Any]]:
 
 
 def _ways(size: Mapping[str, Any]) -> list[str]:
-    """In the order in which they were taken first."""
+    """Ours first."""
     return list(dict.fromkeys(way for each in size["rounds"] for way in each))
 
 
