@@ -20,16 +20,16 @@ Written by `make bench-mirror`; do not edit. {machine}.
 
 ## Backfill
 
-From an empty database to all events, whole processes, the start of Python and of node included. The
-node is `bench/mirror/node.py`: a chain of real events of our contracts (`bench/mirror/story.py`),
-whose headers hash and whose receipts prove, served from memory by a process that is not counted.
-`millpond sync` by itself reads the header of every block and holds every block with events against
-the receipts' root in it; with `receipts` it leaves out the headers of blocks where the node shows
-no events, with `quick` most receipts, too. ponder is npm 0.17.7 on node 24, told all addresses,
-with one table for each event and nothing computed; "no limit": its limit of requests a second is
-lifted. It checks nothing. With PGlite it is given the smallest size alone, since its time grows faster than
-the events. `@ponder/utils` is 0.2.18, since the version it names cannot be had. PostgreSQL runs
-without syncing to disk, for both alike.
+From an empty database to all events, whole processes, the start of Python and of node included.
+The node is `bench/mirror/node.py`: a chain of real events of our contracts
+(`bench/mirror/story.py`), whose headers hash and whose receipts prove, served from memory by a
+process that is not counted. `millpond sync` by itself reads the header of every block and holds
+every block with events against the receipts' root in it; with `receipts` it leaves out the
+headers of blocks where the node shows no events, with `quick` most receipts, too. ponder is npm
+0.17.7 on node 24, told all addresses, with one table for each event and nothing computed; "no
+limit": its limit of requests a second is lifted. It checks nothing. With PGlite it is given the
+smallest size alone, since its time grows faster than the events. `@ponder/utils` is 0.2.18, since
+the version it names cannot be had. PostgreSQL runs without syncing to disk, for both alike.
 
 Seconds of the clock, in brackets of the processor, the database server's own behind the plus; the
 most memory at one time, the server's behind the plus. The ratios are {yardstick} by that row,
