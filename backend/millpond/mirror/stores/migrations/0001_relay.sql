@@ -1,5 +1,4 @@
 -- SPDX-License-Identifier: AGPL-3.0-only
--- SPDX-License-Identifier: AGPL-3.0-only
 -- The relay's queue: what was handed in, the transactions that bring it, what was paid for them.
 -- Amounts in wei are decimal text, documents canonical JSON, times seconds since 1970.
 
