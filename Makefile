@@ -35,7 +35,7 @@ ifdef CI
 export NO_COLOR := 1
 endif
 
-.PHONY: help setup node peers indexer compile demo test bench bench-cred bench-distribution bench-mirror chaos chaos-relay fuzz mutants differential builds prove manifest sbom lint fmt lock
+.PHONY: help setup node peers indexer compile demo test bench bench-cred bench-distribution bench-mirror chaos chaos-relay fuzz fuzz-api mutants differential builds prove manifest sbom lint fmt lock
 
 help:
 	@echo 'make setup   install everything the project needs, inside this directory'
@@ -48,6 +48,7 @@ help:
 	@echo 'make chaos-relay   a storm of signed ballots, and a relay that is killed while it sends'
 	@echo 'make bench-mirror   time and memory of a backfill beside ponder, and the API under load'
 	@echo 'make fuzz    run long random campaigns'
+	@echo 'make fuzz-api  ask the API 200,000 questions made up from its own description'
 	@echo 'make mutants put small mistakes into the contracts; do the tests notice?'
 	@echo 'make differential   compare a million operations with those of OpenZeppelin contracts'
 	@echo 'make builds  take the same walks over five builds of the contracts'
@@ -126,6 +127,9 @@ chaos-relay: setup
 
 fuzz: setup
 	@$(BIN)/python -m bench.fuzz $(ARGS)
+
+fuzz-api: setup
+	@$(BIN)/python -m bench.fuzz_api $(ARGS)
 
 # In hours: it can be stopped, and goes on where it was.
 mutants: setup

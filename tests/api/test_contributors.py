@@ -92,7 +92,7 @@ KIND = b"cred-distributor".ljust(32, b"\0")
 def _second(story: Story) -> str:
     """The members install another distributor."""
     coop = story.coop
-    people = [(each.address, []) for each in coop.maintainers]
+    people: list[tuple[str, list[bytes]]] = [(each.address, []) for each in coop.maintainers]
     setup = coop.distributor.calldata("setup", people, 2, 5)
     second: str = coop.hub.next_install(coop.pool, KIND, setup)
     coop.enact((coop.hub, 0, coop.hub.calldata("install", KIND, setup)), text="a second one")

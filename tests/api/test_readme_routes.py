@@ -24,8 +24,8 @@ PLACES = {
     "{feed}": "proposals",
     "{item}": "ITEM",
 }
-# A mirror that nobody keeps up to date here, what has no end, a relay and proofs of a chain that are
-# not there.
+# A mirror that nobody keeps up to date here, what has no end, and what is not there: a relay, and
+# proofs of a chain.
 NOT_ASKED = ("/ready", "/v1/events/stream", "/v1/relay", "/v1/proofs/storage")
 
 
