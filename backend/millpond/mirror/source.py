@@ -25,7 +25,7 @@ from millpond.mirror import proving, reading
 from millpond.mirror.batches import Batches, Question, Reply
 from millpond.mirror.ranges import Aim, Appetite
 from millpond.mirror.reading import Said, WireLog
-from millpond.mirror.stops import GoneFromChain
+from millpond.mirror.stops import GoneFromChain, OtherChain
 from millpond.mirror.store import Asset
 from millpond.mirror.words import readable
 
@@ -71,6 +71,7 @@ class Source:
         self.client = client
         self.name = client.rpc.shown
         self._batches = Batches(client.rpc)
+        self._genesis: bytes | None = None
         self.blocks = Appetite(Aim(EVENTS_AT_A_TIME), client.limits.log_blocks)
         """For how many blocks it is asked for logs."""
         self._receipts = Appetite(Aim(_RECEIPTS_AT_A_TIME), 1_000, 16)
@@ -85,6 +86,16 @@ class Source:
         found = Contract(self.client, "Hub", hub)
         found.require_deployed()
         return Address(found.identity())
+
+    def require_chain(self, genesis: bytes) -> None:
+        """`OtherChain` unless the node's first block is this one; it is asked once."""
+        if self._genesis is None:
+            self._genesis = self.headers([0])[0].hash
+        if self._genesis != genesis:
+            raise OtherChain(
+                f"{self.name} serves another chain: its first block is {to_hex(self._genesis)}",
+                "name nodes of one chain only",
+            )
 
     # --- blocks -----------------------------------------------------------------------------------
 

@@ -32,6 +32,12 @@ class Withheld(BadAnswer):
     reason = "missing_log"
 
 
+class OtherChain(BadAnswer):
+    """The node serves another chain than the one that is mirrored."""
+
+    reason = "other_chain"
+
+
 class Behind(NodeDown):
     """The node's head lies behind what is mirrored already, or stands still."""
 

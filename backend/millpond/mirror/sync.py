@@ -67,28 +67,32 @@ def open_mirror(
     given = [clients] if isinstance(clients, Client) else list(clients)
     providers = Providers([Source(client) for client in given], chosen.witness_seconds)
 
-    def begin(source: Source) -> None:
+    def begin(source: Source) -> bytes:
         identity = source.identity_of(hub)
         number = max(0, first_block - 1)
         blocks = source.headers(sorted({0, number}))
         genesis = to_hex(blocks[0].hash)
         subject = Subject(source.client.chain_id, genesis, hub, identity, first_block)
         store.begin(subject, _kept(blocks[number]))
+        return blocks[0].hash
 
-    providers.patiently(lambda: providers.attempt(begin))
+    first = providers.patiently(lambda: providers.attempt(begin))
     if (stop := store.stopped()) is not None:
         raise StoppedBefore(stop.problem, stop.next_step, stop.reason)
-    return Sync(store, providers, hub, chosen)
+    return Sync(store, providers, hub, first, chosen)
 
 
 class Sync:
     """The writer."""
 
-    def __init__(self, store: Store, providers: Providers, hub: str, habits: Habits) -> None:
+    def __init__(
+        self, store: Store, providers: Providers, hub: str, genesis: bytes, habits: Habits
+    ) -> None:
         self.store = store
         self.providers = providers
         self.hub = hub
         self.habits = habits
+        self._genesis = genesis
         self.head_number = store.cursor().block_number
         """The newest block that a node has told of."""
         self._seen_head = False
@@ -116,6 +120,7 @@ class Sync:
     # --- one step, by one node --------------------------------------------------------------------
 
     def _step(self, source: Source) -> bool:
+        source.require_chain(self._genesis)
         try:
             more = self._looked(source)
         except GoneFromChain as error:

@@ -248,6 +248,24 @@ def test_mirror__a_newest_block_that_is_old__not_ready(chain: Chain, tmp_path: P
         assert readiness(path) == (reason is None, reason)
 
 
+def test_mirror__a_second_node_of_another_chain__never_asked_for_events(
+    chain: Chain, tmp_path: Path
+) -> None:
+    path = tmp_path / "mirror.db"
+    other = faults.of_another_chain(told_header(PragueBlockHeader, block_number=0))
+    with proxied(chain.url) as first, proxied(chain.url, other) as second, Store(path) as store:
+        nodes = clients(first.url, second.url)
+        sync = open_mirror(store, nodes, chain.coop.hub.address, 0, HABITS)
+        first.fault = next(fault for fault in HARMFUL if fault.name == "bad gateway")
+        problem = try_on(chain, path, lambda: sync, 4)
+        assert problem is not None
+        assert second.asked["eth_getLogs"] == 0
+        assert sync.store.event_count() == 0
+        first.fault = None
+        assert try_on(chain, path, lambda: sync) is None
+    assert digest(path) == chain.digests[NEAR]
+
+
 def test_mirror__two_nodes_that_call_different_blocks_final__stops_for_good(tmp_path: Path) -> None:
     if find_anvil() is None:
         pytest.skip("anvil is not installed (install Node)")
