@@ -34,6 +34,7 @@ from millpond.core.errors import MillpondError
 from millpond.mirror.reads.counts import events_by_contract
 from millpond.mirror.reads.health import Health, health
 from millpond.mirror.reads.snapshot import Snapshot
+from millpond.settings import folder_of_counts
 
 SHARED = "PROMETHEUS_MULTIPROC_DIR"
 """Where processes that serve together count; prometheus_client looks at it when it is imported."""
@@ -60,7 +61,7 @@ class Metrics:
     def __init__(self, services: Services) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self._registry = CollectorRegistry()
-        shared = _shared_folder()
+        shared = folder_of_counts()
         own = None if shared else self._registry
         self._requests = Counter(
             "millpond_http_requests", "Requests that were answered.", _LABELS, registry=own
@@ -194,9 +195,3 @@ def _forget_ended(folder: Path) -> None:
             os.kill(int(path.stem.rpartition("_")[2]), 0)
         except ProcessLookupError:
             path.unlink(missing_ok=True)
-
-
-def _shared_folder() -> Path | None:
-    """Where this process counts together with others."""
-    found = os.environ.get(SHARED)
-    return Path(found) if found else None
