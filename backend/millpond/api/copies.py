@@ -49,8 +49,8 @@ class Copies:
         """The newest; it is made first where there is none yet. An old one is handed out while the
         next is being made. `NoCopies`, `NothingFinal`."""
         made = self._newest
-        if made is None:
-            return self._first().copy
+        if made is None or not self.path(made.copy).exists():
+            return self._first().copy  # none yet; or another process of this server tidied it away
         if self._clock() - made.at >= self._every and self._making.acquire(blocking=False):
             threading.Thread(target=self._renew, name="copies", daemon=True).start()
         return made.copy
@@ -64,7 +64,11 @@ class Copies:
         if not self._making.acquire(timeout=_TURN_SECONDS):
             raise TooBusy("the first copy is being made", "ask again in a minute")
         try:
-            return self._newest or self._make()
+            made = self._newest
+            if made is not None and self.path(made.copy).exists():
+                return made
+            self._newest = None
+            return self._make()
         finally:
             self._making.release()
 
