@@ -105,9 +105,3 @@ def environment_of_a_child(rpc: str, database: str | None = None) -> dict[str, s
     use that database): such an address may hold a secret, and arguments are for all to read."""
     more = {} if database is None else {"MILLPOND_DATABASE": database}
     return {**os.environ, "MILLPOND_RPC": rpc, **more}
-
-
-def folder_of_counts() -> Path | None:
-    """Where servers side by side add up what each counts; prometheus_client reads it there too."""
-    found = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
-    return Path(found) if found else None

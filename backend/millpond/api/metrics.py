@@ -34,7 +34,6 @@ from millpond.core.errors import MillpondError
 from millpond.mirror.reads.counts import events_by_contract
 from millpond.mirror.reads.health import Health, health
 from millpond.mirror.reads.snapshot import Snapshot
-from millpond.settings import folder_of_counts
 
 SHARED = "PROMETHEUS_MULTIPROC_DIR"
 """Where processes that serve together count; prometheus_client looks at it when it is imported."""
@@ -61,7 +60,7 @@ class Metrics:
     def __init__(self, services: Services) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self._registry = CollectorRegistry()
-        shared = folder_of_counts()
+        shared = _shared()
         own = None if shared else self._registry
         self._requests = Counter(
             "millpond_http_requests", "Requests that were answered.", _LABELS, registry=own
@@ -80,8 +79,8 @@ class Metrics:
             multiprocess_mode="livesum",
         )
         if shared:
-            _forget_ended(shared)
-            MultiProcessCollector(self._registry)  # type: ignore[no-untyped-call]
+            _forget_ended(Path(shared._path))  # noqa: SLF001  it alone knows the folder
+            self._registry.register(shared)
         self._registry.register(_OfTheMirror(services))
 
     def begun(self) -> None:
@@ -195,3 +194,11 @@ def _forget_ended(folder: Path) -> None:
             os.kill(int(path.stem.rpartition("_")[2]), 0)
         except ProcessLookupError:
             path.unlink(missing_ok=True)
+
+
+def _shared() -> MultiProcessCollector | None:
+    """What this process counts together with others, in the folder that SHARED names."""
+    try:
+        return MultiProcessCollector(None)  # type: ignore[no-untyped-call]
+    except ValueError:
+        return None  # there is none
