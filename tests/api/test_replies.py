@@ -89,7 +89,8 @@ def test_etag__asked_again__is_304_without_a_body(site: Site) -> None:
 
 
 def test_etag__another_question__is_another(site: Site) -> None:
-    asked = [f"{path}{query}" for path in LISTS for query in ("", "?limit=1", "?order=newest")]
+    more = ("", "limit=1", "order=newest")
+    asked = [path + ("&" if "?" in path else "?") + query for path in LISTS for query in more]
     tags = {site.get(path).headers["etag"] for path in asked}
     assert len(tags) == len(asked)
 

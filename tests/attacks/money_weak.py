@@ -229,7 +229,10 @@ FORGETFUL = [
     ),
     (
         "modules/epochs.vy",
-        '    if paid > pot:\n        checks._refuse("distributor: over the pot")\n',
+        (
+            "    if ((word >> half_at) & U128) + amount > pot:\n"
+            '        checks._refuse("distributor: over the pot")\n'
+        ),
         "",
     ),
     (

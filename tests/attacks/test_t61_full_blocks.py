@@ -108,12 +108,12 @@ def test_give__gas_above_the_limit__waits_unsent(
     assert room.waiting == waiting
 
 
-def _next_nonce(self: Client, sender: Address, at: str) -> int:
+def _next_nonce(self: Client, sender: Address, at: str = "latest") -> int:
     del at
     return int(str(self.rpc.ask(COUNT, [sender, "pending"])), 16)
 
 
-INSISTENT: Change = (Client, "_nonce", _next_nonce)
+INSISTENT: Change = (Client, "nonce", _next_nonce)
 
 
 def test_give__by_the_forgetful_and_insistent__is_given_twice(

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Contracts rebuilt from their sources."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -96,4 +97,6 @@ def test_sources__asked_twice__compiled_once() -> None:
 
 @pytest.mark.parametrize("name", ["Grain", "NftGate"])
 def test_compile_contract__of_this_tree__is_what_tests_take_for_it(name: str) -> None:
-    assert Built().compiled(name) == compile_contract(name, ROOT)
+    """But for the layout of its storage, which is frozen elsewhere."""
+    made = compile_contract(name, ROOT)
+    assert Built().compiled(name) == replace(made, storage={})
