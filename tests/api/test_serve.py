@@ -247,3 +247,20 @@ def test_writer__told_to_stop_while_it_waits__does_not_start_again(tmp_path: Pat
         _until(lambda: _lives(path) == 1, "a life")
         time.sleep(0.3)
     assert _lives(path) == 1
+
+
+def test_serve__what_it_accepts__sends_a_reply_without_waiting_for_its_first_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else each reply on a kept connection takes 40 ms longer: the kernels wait for each other."""
+    seen: list[int] = []
+
+    def run(_: object, sockets: list[socket.socket]) -> None:
+        with socket.create_connection(sockets[0].getsockname()):
+            accepted, _ = sockets[0].accept()
+            with accepted:
+                seen.append(accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+
+    monkeypatch.setattr("uvicorn.Server.run", run)
+    serve(Serving(tmp_path / "none.db", None, "127.0.0.1", 0, None), lambda _: None)
+    assert seen == [1]

@@ -138,6 +138,10 @@ def _listen(host: str, port: int) -> Iterator[socket.socket]:
             "end the program that listens there, or choose another with --port",
         ) from None
     with listening:
+        # what it accepts inherits this: else the second part of a reply waits until the asker's
+        # machine has acknowledged the first, 40 ms. asyncio sees to it only for sockets that name
+        # their protocol, and this one does not
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         yield listening
 
 
