@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""HTTP over the mirror: JSON under /v1, and the pages. It asks no node and goes nowhere else.
+"""HTTP over the mirror: JSON under /v1, and the pages. It asks no node and goes nowhere else; that
+is for the relay (`relay/`), a process of its own.
 
 app         the application: routers, errors, headers
 services    what a request has at hand; replies that say of which block they are

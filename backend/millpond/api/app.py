@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The application: routers, errors in words, headers. It asks no node and goes nowhere else."""
+"""The application: routers, errors in words, headers. It asks no node and goes nowhere else; what
+is handed in for the relay it writes down."""
 
 from pathlib import Path
 from typing import Any
