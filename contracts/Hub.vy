@@ -71,10 +71,10 @@ GRAIN: immutable(address)
 
 @deploy
 def __init__(pool: address, governor: address, admission: address, grain: address, cred_distributor: address,
-             badges: address, identity_: address):
+             badges: address, identity_: address, spenders: DynArray[later_parts.Spender, 7]):
     """
     @notice Fixes the implementations for ever. They hold nothing and can do nothing by themselves.
-    @dev Reverts when there is no code at one of the addresses.
+    @dev Reverts when there is no code at one of the addresses, and for a spender without a name of its own.
     @param pool Pool, to be cloned.
     @param governor Governor, to be cloned.
     @param admission Admission, to be cloned.
@@ -82,6 +82,7 @@ def __init__(pool: address, governor: address, admission: address, grain: addres
     @param cred_distributor CredDistributor, to be cloned.
     @param badges Badges, to be cloned.
     @param identity_ The one registry of identities that all pools share.
+    @param spenders What a pool can install besides, each with its name; to be cloned.
     """
     for part: address in [pool, governor, admission, grain, cred_distributor, badges, identity_]:
         assert part.is_contract, "hub: an implementation is missing"
@@ -89,7 +90,7 @@ def __init__(pool: address, governor: address, admission: address, grain: addres
     GOVERNOR = governor
     ADMISSION = admission
     GRAIN = grain
-    later_parts.__init__(cred_distributor, badges, identity_)
+    later_parts.__init__(cred_distributor, badges, identity_, spenders)
 
 
 # ---------------------------------------------------------------- anyone

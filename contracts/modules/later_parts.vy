@@ -39,6 +39,12 @@ BADGES_KIND: constant(bytes32) = 0x626164676573000000000000000000000000000000000
 FINALISE: constant(bytes4) = 0x2b697a27
 SETUP: constant(bytes4) = method_id("setup((address,bytes32[])[],uint256,uint256)", output_type=bytes4)
 
+# A contract that spends an earmark and needs no setup: all it must know it learns when its earmark is opened (`on_open`).
+struct Spender:
+    kind: bytes32               # its name
+    implementation: address     # what its clones run
+
+
 CRED_DISTRIBUTOR: immutable(address)
 BADGES: immutable(address)
 IDENTITY: immutable(address)
@@ -47,19 +53,31 @@ IDENTITY: immutable(address)
 _installed: HashMap[bytes32, uint256]
 # Pool -> its badges
 _badges: HashMap[address, address]
+# what else can be installed: written when the Hub is deployed, never again
+_kinds: DynArray[bytes32, 8]
+_spenders: HashMap[bytes32, address]
 
 
 @deploy
-def __init__(cred_distributor: address, badges: address, identity_: address):
+def __init__(cred_distributor: address, badges: address, identity_: address, spenders: DynArray[Spender, 7]):
     """
     @notice Fixes what can be made, for ever.
+    @dev Reverts for a spender without a name or code, and for a name that is given twice.
     @param cred_distributor CredDistributor, to be cloned.
     @param badges Badges, to be cloned.
     @param identity_ The one registry of identities that all pools share.
+    @param spenders What else a pool can install, each with its name; to be cloned.
     """
     CRED_DISTRIBUTOR = cred_distributor
     BADGES = badges
     IDENTITY = identity_
+    self._kinds.append(CRED_DISTRIBUTOR_KIND)
+    for spender: Spender in spenders:
+        assert spender.implementation.is_contract, "hub: an implementation is missing"
+        known: bool = spender.kind == BADGES_KIND or self._spenders[spender.kind] != empty(address)
+        assert spender.kind not in [empty(bytes32), CRED_DISTRIBUTOR_KIND] and not known, "hub: bad name of a kind"
+        self._spenders[spender.kind] = spender.implementation
+        self._kinds.append(spender.kind)
 
 
 # ---------------------------------------------------------------- a pool's Governor
@@ -72,21 +90,23 @@ def install(kind: bytes32, setup_call: Bytes[1536]) -> address:
     @dev Reverts for anyone else, for an unknown kind, when the call is not one of the kind's `setup`, and when the new
          contract refuses it.
     @param kind One of `kinds`.
-    @param setup_call The whole call of its `setup`, with selector. The Hub makes it once, right after the contract.
+    @param setup_call The whole call of its `setup`, with selector: the Hub makes it once, right after the contract. Empty for
+           every kind but "cred-distributor": the others learn all from the opening of their earmark.
     @return Its address, which `next_install` has said before.
     """
     pool: address = pool_names._pool_of(msg.sender)
     appended: Bytes[100] = self._neighbours(pool, msg.sender)
     implementation_: address = self._installable(kind)
-    is_setup: bool = len(setup_call) >= 4
-    if is_setup:
-        is_setup = convert(slice(setup_call, 0, 4), bytes4) == SETUP
-    assert is_setup, "hub: not a call of its setup"
+    needs_setup: bool = kind == CRED_DISTRIBUTOR_KIND
+    assert self._is_setup(setup_call, needs_setup), "hub: not a call of its setup"
     what: bytes32 = self._what(pool, kind, setup_call)
     part: address = cloning._clone(implementation_, appended, self._next_salt(what))
     self._installed[what] += 1
-    extcall IGovernor(msg.sender).add_hub_part(part, FINALISE, False)
-    raw_call(part, setup_call)
+    if needs_setup:
+        extcall IGovernor(msg.sender).add_hub_part(part, FINALISE, False)
+        raw_call(part, setup_call)
+    else:
+        extcall IGovernor(msg.sender).add_hub_part(part, empty(bytes4), False)
     log PartMade(pool=pool, part=part, kind=kind)
     return part
 
@@ -150,14 +170,14 @@ def badges_of(pool: address) -> address:
 
 
 @external
-@pure
+@view
 @reentrant
 def kinds() -> DynArray[bytes32, 8]:
     """
     @notice What a pool can install.
     @return The names of the kinds; they never change.
     """
-    return [CRED_DISTRIBUTOR_KIND]
+    return self._kinds
 
 
 @external
@@ -171,7 +191,7 @@ def implementation(kind: bytes32) -> address:
     """
     if kind == BADGES_KIND:
         return BADGES
-    return CRED_DISTRIBUTOR if kind == CRED_DISTRIBUTOR_KIND else empty(address)
+    return self._implementation(kind)
 
 
 @external
@@ -190,9 +210,29 @@ def identity() -> address:
 
 @internal
 @view
+def _implementation(kind: bytes32) -> address:
+    return CRED_DISTRIBUTOR if kind == CRED_DISTRIBUTOR_KIND else self._spenders[kind]
+
+
+@internal
+@view
 def _installable(kind: bytes32) -> address:
-    assert kind == CRED_DISTRIBUTOR_KIND, "hub: no such kind"
-    return CRED_DISTRIBUTOR
+    implementation_: address = self._implementation(kind)
+    assert implementation_ != empty(address), "hub: no such kind"
+    return implementation_
+
+
+@internal
+@pure
+def _is_setup(setup_call: Bytes[1536], needed: bool) -> bool:
+    """
+    @dev Whether it is what a kind takes: a call of SETUP, or nothing.
+    """
+    if not needed:
+        return len(setup_call) == 0
+    if len(setup_call) < 4:
+        return False
+    return convert(slice(setup_call, 0, 4), bytes4) == SETUP
 
 
 @internal

@@ -23,6 +23,8 @@ ZERO = "0x" + "00" * 20
 ORDINARY, MEMBERSHIP, RULES, CONSENT = range(4)
 PENDING, ACTIVE, CANCELED, DEFEATED, SUCCEEDED, QUEUED, EXPIRED, EXECUTED = range(8)
 AGAINST, FOR, ABSTAIN = range(3)
+# Contracts that spend an earmark and need no setup, in the order in which the Hub has them.
+SPENDERS = ("Allocation",)
 PURPOSE = ("ipfs://purpose", b"\x17" * 32)
 
 Action = tuple[Any, int, bytes]
@@ -379,7 +381,9 @@ class Desk(Chamber):
 
 def deploy_hub(evm: Evm, identity: Contract) -> Contract:
     """The Hub over the real implementations."""
-    return evm.deploy("Hub", *originals(evm), evm.implementation("Badges"), identity)
+    return evm.deploy(
+        "Hub", *originals(evm), evm.implementation("Badges"), identity, spenders(evm)
+    )
 
 
 def originals(evm: Evm) -> list[Contract]:
@@ -387,6 +391,16 @@ def originals(evm: Evm) -> list[Contract]:
     first, last = ("Pool", "Governor", "Admission"), "CredDistributor"
     made = [evm.implementation(name) for name in first]
     return [*made, evm.blueprint("Grain"), evm.implementation(last)]
+
+
+def spenders(evm: Evm) -> list[tuple[bytes, Contract]]:
+    """What else a pool can install: the name of each kind, and what its clones run."""
+    return [(kind_of(name), evm.implementation(name)) for name in SPENDERS]
+
+
+def kind_of(name: str) -> bytes:
+    """The name by which the Hub installs a contract of this kind."""
+    return name.lower().encode().ljust(32, b"\0")
 
 
 def packed(voter: Any, support: int, casts: int, signature: bytes) -> list[int]:
