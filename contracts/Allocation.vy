@@ -21,14 +21,16 @@ from .interfaces import ISpender
 from .modules import candidates
 from .modules import checks
 from .modules import choices
+from .modules import periods
 from .modules import rounds
 from .modules import signatures
 from .modules import spender_parts
 
 implements: ISpender
 
-initializes: rounds
-initializes: candidates[rounds := rounds]
+initializes: periods
+initializes: rounds[periods := periods]
+initializes: candidates[periods := periods, rounds := rounds]
 initializes: choices[candidates := candidates, rounds := rounds]
 
 # anyone
@@ -47,7 +49,7 @@ exports: candidates.withdraw
 exports: candidates.strike
 # views
 exports: rounds.head
-exports: rounds.money
+exports: periods.money
 exports: candidates.candidate_of
 exports: candidates.candidacy_of
 exports: choices.ballot_of
@@ -77,7 +79,7 @@ def on_open(earmark_id: uint256, params: Bytes[512]):
     @param params abi.encode(Terms).
     """
     checks._need(msg.sender == spender_parts._pool().address, "allocation: only the pool")
-    checks._need(rounds._head == 0, "allocation: has its earmark")
+    checks._need(periods._word == 0, "allocation: has its earmark")
     checks._need(len(params) == 160, "allocation: bad parameters")
     rounds._open(earmark_id, abi_decode(params, rounds.Terms))
 
@@ -93,14 +95,14 @@ def pay(ids: DynArray[uint256, 128]):
     """
     batch: DynArray[uint256, 128] = []
     for id: uint256 in ids:
-        amount: uint256 = self._take(id, rounds.U96)
+        amount: uint256 = self._take(id, periods.U96)
         if amount == 0:
             continue
         account: address = candidates._accounts[id]
         batch.append(amount << 160 | convert(account, uint256))
         log AllocationPaid(id=id, to=account, amount=amount)
     checks._need(len(batch) != 0, "allocation: nothing to pay")
-    extcall spender_parts._pool().release_many(rounds._earmark(), rounds._asset(), batch)
+    extcall spender_parts._pool().release_many(periods._earmark(), periods._asset(), batch)
 
 
 # ------------------------------------------------------------------------------------------------ candidates
@@ -117,7 +119,7 @@ def claim(id: uint256, to: address):
     amount: uint256 = self._take(id, max_value(uint256))
     checks._need(amount != 0, "allocation: nothing waits")
     log AllocationPaid(id=id, to=to, amount=amount)
-    extcall spender_parts._pool().release(rounds._earmark(), rounds._asset(), to, amount)
+    extcall spender_parts._pool().release(periods._earmark(), periods._asset(), to, amount)
 
 
 # ------------------------------------------------------------------------------------------------ internals
@@ -130,6 +132,6 @@ def _take(id: uint256, most: uint256) -> uint256:
     group: uint256 = id // candidates.PER_GROUP
     candidates._groups[group] = candidates._settled(group, rounds._load().divided)
     waiting: uint256 = candidates._waiting[id]
-    amount: uint256 = min(waiting // rounds.SCALE, most)
-    candidates._waiting[id] = waiting - amount * rounds.SCALE
+    amount: uint256 = min(waiting // periods.SCALE, most)
+    candidates._waiting[id] = waiting - amount * periods.SCALE
     return amount

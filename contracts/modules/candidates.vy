@@ -16,10 +16,12 @@
 from ..interfaces import IGovernor
 from . import checks
 from . import electorate
+from . import periods
 from . import rounds
 from . import signatures
 from . import spender_parts
 
+uses: periods
 uses: rounds
 
 CANDIDACY_TYPEHASH: constant(bytes32) = keccak256("Candidacy(address candidate,uint256 timesStood,uint256 deadline)")
@@ -158,12 +160,12 @@ def candidate_of(id: uint256) -> Candidate:
     word: uint256 = self._groups[id // PER_GROUP]
     since: uint256 = word & U12
     tally: uint256 = self._tally(word, id)
-    growth: uint256 = rounds._growths[rounds._load().divided] - rounds._growths[since]
+    growth: uint256 = periods._growth(rounds._load().divided, since)
     return Candidate(
         account=self._accounts[id],
         stands=self._stands(id),
         tally=tally,
-        waiting=(self._waiting[id] + tally * growth) // rounds.SCALE,
+        waiting=(self._waiting[id] + tally * growth) // periods.SCALE,
     )
 
 
@@ -230,7 +232,7 @@ def _settled(group: uint256, divided: uint256) -> uint256:
     since: uint256 = word & U12
     if since == divided:
         return word
-    growth: uint256 = rounds._growths[divided] - rounds._growths[since]
+    growth: uint256 = periods._growth(divided, since)
     for i: uint256 in range(4):
         id: uint256 = PER_GROUP * group + i
         tally: uint256 = self._tally(word, id)

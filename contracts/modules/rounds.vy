@@ -7,17 +7,13 @@
 @author Millpond maintainers
 @notice When a period is over, what the earmark has unreserved is promised to the candidates in proportion to their tallies
         (design: crowd allocation, 1:N). It costs the same for any number of candidates and of members.
-@dev The accumulator: growth = floor(amount * 10^27 / total of the tallies), and a candidate's part is tally * growth / 10^27.
-     What is promised is total * growth / 10^27, rounded up, so it covers all parts and is never more than the amount.
-     Bounds: an amount is below 2^96 (the rest waits for the next period), a total below 2^64, and there are at most 1,200
-     periods; while a tally stood, each total was at least that tally, so no product comes near 2^256.
-     A period that is over is closed before anything changes: by `close_period`, or by the first ballot after it. So the
-     tallies that count are those of its last second, whoever calls and whenever.
+@dev How a division is kept and when: modules/periods. A total of tallies is below 2^64.
 """
 
-from ..interfaces import IPool
 from . import checks
-from . import spender_parts
+from . import periods
+
+uses: periods
 
 
 # Where the round stands; times in seconds.
@@ -57,22 +53,11 @@ event PeriodClosed:
 
 LINEAR: constant(uint256) = 1
 ROOT: constant(uint256) = 2
-DAY: constant(uint256) = 86_400
-SCALE: constant(uint256) = 10**27
-MOST_ROUNDS: constant(uint256) = 1_200
 U12: constant(uint256) = 2**12 - 1
 U20: constant(uint256) = 2**20 - 1
 U32: constant(uint256) = 2**32 - 1
 U40: constant(uint256) = 2**40 - 1
 U64: constant(uint256) = 2**64 - 1
-U96: constant(uint256) = 2**96 - 1
-
-# the fields of Head from the lowest bits up: total, ballots, candidates, quorum, rule, divided, closed, rounds, period, opened_at
-_head: uint256
-# asset u160 | earmark u96
-_money: uint256
-# how often divided -> the sum of all growths up to then
-_growths: HashMap[uint256, uint256]
 
 
 @external
@@ -87,25 +72,13 @@ def head() -> Head:
 
 
 @external
-@view
-@reentrant
-def money() -> (uint256, address):
-    """
-    @notice What is divided.
-    @return The earmark; 0: none yet.
-    @return The asset; the zero address for ETH.
-    """
-    return self._earmark(), self._asset()
-
-
-@external
 def close_period():
     """
     @notice Divide what the earmark has, once a period is over. Anyone.
     @dev Reverts while the running period is not over, after the last one, and before an earmark is opened.
     """
     head: Head = self._load()
-    checks._need(self._over(head) > head.closed, "allocation: not due yet")
+    periods._require_due(self._over(head), head.closed)
     self._close(head)
 
 
@@ -115,18 +88,14 @@ def _open(earmark_id: uint256, terms: Terms):
     @dev Freezes the terms. The first period begins now.
     """
     checks._need(terms.rule == LINEAR or terms.rule == ROOT, "allocation: no such rule")
-    checks._need(terms.period >= DAY and terms.period <= 366 * DAY, "allocation: bad period")
-    checks._need(terms.rounds > 0 and terms.rounds <= MOST_ROUNDS, "allocation: bad rounds")
     checks._need(terms.quorum > 0 and terms.quorum <= 2**18, "allocation: bad quorum")
-    deadline: uint256 = (staticcall spender_parts._pool().earmark(earmark_id)).deadline
-    checks._need(deadline == 0 or block.timestamp + terms.period < deadline, "allocation: ends too early")
+    periods._begin(earmark_id, terms.asset, terms.period, terms.rounds)
     head: Head = empty(Head)
     head.opened_at = block.timestamp
     head.period = terms.period
     head.rounds = terms.rounds
     head.rule = terms.rule
     head.quorum = terms.quorum
-    self._money = convert(terms.asset, uint256) | earmark_id << 160
     self._store(head)
     log RoundOpened(earmark_id=earmark_id, terms=terms)
 
@@ -137,8 +106,7 @@ def _over(head: Head) -> uint256:
     """
     @dev How many periods are over by now.
     """
-    checks._need(head.opened_at != 0, "allocation: nothing opened")
-    return min((block.timestamp - head.opened_at) // head.period, head.rounds)
+    return periods._over(head.opened_at, head.period, head.rounds)
 
 
 @internal
@@ -166,53 +134,20 @@ def _close(head: Head) -> Head:
     after: Head = head
     after.closed = self._over(head)
     promised: uint256 = 0
-    amount: uint256 = 0
-    if head.ballots >= head.quorum and head.total > 0:
-        amount = self._divisible()
-    growth: uint256 = 0
-    if amount > 0:
-        growth = amount * SCALE // head.total
-    if growth > 0:
-        # never more than the amount, which is a whole number not below total * growth / SCALE
-        promised = (head.total * growth + (SCALE - 1)) // SCALE
+    if head.ballots >= head.quorum:
+        left: uint256 = 0
+        promised, left = periods._divide(head.divided, head.total, max_value(uint256))
+    if promised > 0:
         after.divided += 1
-        self._growths[after.divided] = self._growths[head.divided] + growth
     self._store(after)
     log PeriodClosed(period=after.closed, amount=promised, total=head.total, ballots=head.ballots)
-    if promised > 0:
-        extcall spender_parts._pool().reserve(self._earmark(), self._asset(), promised)
     return after
 
 
 @internal
 @view
-def _divisible() -> uint256:
-    """
-    @dev What the earmark has unreserved; nothing once it has ended, for then it promises nothing more.
-    """
-    pool: IPool = spender_parts._pool()
-    deadline: uint256 = (staticcall pool.earmark(self._earmark())).deadline
-    if deadline != 0 and block.timestamp >= deadline:
-        return 0
-    return min(staticcall pool.unreserved(self._earmark(), self._asset()), U96)
-
-
-@internal
-@view
-def _earmark() -> uint256:
-    return self._money >> 160
-
-
-@internal
-@view
-def _asset() -> address:
-    return convert(convert(self._money & (2**160 - 1), uint160), address)
-
-
-@internal
-@view
 def _load() -> Head:
-    word: uint256 = self._head
+    word: uint256 = periods._word
     return Head(
         opened_at=word >> 196 & U40,
         period=word >> 164 & U32,
@@ -231,4 +166,4 @@ def _load() -> Head:
 def _store(head: Head):
     counts: uint256 = head.total | head.ballots << 64 | head.candidates << 84 | head.quorum << 104 | head.rule << 124
     times: uint256 = head.divided << 128 | head.closed << 140 | head.rounds << 152 | head.period << 164
-    self._head = counts | times | head.opened_at << 196
+    periods._word = counts | times | head.opened_at << 196
