@@ -9,7 +9,7 @@
         eight of them, and each period what came in goes out by the sum of all ballots: one payment in, many people paid (1:N).
 @dev A clone for each earmark; the Hub makes it by a rules vote of the pool (`Hub.install`), the Pool tells it its earmark
      (`on_open`). One ballot a seat, whatever somebody gave or earned; only members from before a period count in it.
-     modules/rounds: periods and how money is promised. modules/candidates: who stands. modules/choices: ballots.
+     modules/rounds: periods and how money is promised. modules/nominations, candidates: who stands. modules/choices: ballots.
      modules/electorate: seats. Parameters of the earmark (`params` of `Pool.open_earmark`): abi.encode(Terms), modules/rounds.
      A ballot of somebody who left counts to the end of the period in which she left; in the next, anyone takes it out (`drop`).
 @custom:holds Nothing. The money is in the Pool, reserved for the candidates when a period closes.
@@ -21,6 +21,7 @@ from .interfaces import ISpender
 from .modules import candidates
 from .modules import checks
 from .modules import choices
+from .modules import nominations
 from .modules import periods
 from .modules import rounds
 from .modules import signatures
@@ -30,7 +31,8 @@ implements: ISpender
 
 initializes: periods
 initializes: rounds[periods := periods]
-initializes: candidates[periods := periods, rounds := rounds]
+initializes: nominations
+initializes: candidates[nominations := nominations, periods := periods, rounds := rounds]
 initializes: choices[candidates := candidates, rounds := rounds]
 
 # anyone
@@ -40,7 +42,7 @@ exports: choices.cast_by_signatures
 exports: choices.drop
 exports: candidates.stand_for
 # members
-exports: candidates.nominate
+exports: nominations.nominate
 exports: choices.cast
 # candidates
 exports: candidates.stand
@@ -51,7 +53,7 @@ exports: candidates.strike
 exports: rounds.head
 exports: periods.money
 exports: candidates.candidate_of
-exports: candidates.candidacy_of
+exports: nominations.candidacy_of
 exports: choices.ballot_of
 # views: neighbours
 exports: spender_parts.hub

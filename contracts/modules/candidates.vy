@@ -5,33 +5,23 @@
 @title Candidates: who can be given a part of a round
 @license AGPL-3.0-only
 @author Millpond maintainers
-@notice A member nominates an account, and the account itself says yes, by call or by signature: nobody is put up who does not
-        want it. It may withdraw whenever it likes, and the members can strike it out by vote; then it keeps what it was given and
-        takes no part in what comes. There is no order of candidates by money anywhere.
+@notice Who is nominated and says yes stands (modules/nominations). A candidate may withdraw whenever she likes, and the members
+        can strike her out by vote; then she keeps what she was given and takes no part in what comes. There is no order of candidates
+        by money anywhere.
 @dev Four tallies share a word with the number of divisions they know of, so that ballots over neighbours are cheap. When a
      division came since, the word is settled before anything else: each tally's part is added to what waits for its candidate.
      What waits is kept in units / 10^27, so nothing is lost in between.
 """
 
-from ..interfaces import IGovernor
 from . import checks
-from . import electorate
+from . import nominations
 from . import periods
 from . import rounds
-from . import signatures
 from . import spender_parts
 
+uses: nominations
 uses: periods
 uses: rounds
-
-CANDIDACY_TYPEHASH: constant(bytes32) = keccak256("Candidacy(address candidate,uint256 timesStood,uint256 deadline)")
-
-
-event Nominated:
-    candidate: indexed(address)
-    by: indexed(address)
-    uri: String[256]
-    uri_hash: bytes32
 
 
 event Stood:
@@ -60,8 +50,6 @@ U60: constant(uint256) = 2**60 - 1
 U12: constant(uint256) = 2**12 - 1
 LEFT: constant(uint256) = 12            # four bits, one for each place: she left
 FIRST: constant(uint256) = 16           # where the tallies begin
-U20: constant(uint256) = 2**20 - 1
-NOMINATED: constant(uint256) = 2**52
 
 # group -> divisions it knows of u12 | who left u4 | four tallies u60 each, from the lowest bits up. Group: id // 4.
 _groups: HashMap[uint256, uint256]
@@ -69,30 +57,6 @@ _groups: HashMap[uint256, uint256]
 _waiting: HashMap[uint256, uint256]
 # id -> account
 _accounts: HashMap[uint256, address]
-# account -> id u20 | times stood u32 | nominated u1; the id is that of the last time
-_standing: HashMap[address, uint256]
-
-
-# ------------------------------------------------------------------------------------------------ members
-
-@external
-def nominate(candidate: address, uri: String[256], uri_hash: bytes32):
-    """
-    @notice Put an account up. A member. It stands once it says yes.
-    @dev Reverts for who is no member, for the zero address, for the pool itself, and for who stands already.
-    @param candidate Who is to be given a part: a person, an organisation, another pool.
-    @param uri Where one can read who it is and why.
-    @param uri_hash keccak256 of that text.
-    """
-    governor: IGovernor = spender_parts._governor()
-    word: uint256 = electorate._member_word(governor, msg.sender)
-    checks._need(electorate._is_member(word), "allocation: members nominate")
-    checks._need(candidate != empty(address), "allocation: nobody nominated")
-    checks._need(candidate != spender_parts._pool().address, "allocation: not the pool itself")
-    standing: uint256 = self._standing[candidate]
-    checks._need(not self._stands(standing & U20), "allocation: stands already")
-    self._standing[candidate] = standing | NOMINATED
-    log Nominated(candidate=candidate, by=msg.sender, uri=uri, uri_hash=uri_hash)
 
 
 # ------------------------------------------------------------------------------------------------ candidates
@@ -117,10 +81,7 @@ def stand_for(candidate: address, deadline: uint256, signature: Bytes[1024]) -> 
     @param signature Her Candidacy: 65 bytes, 64 (ERC-2098), or what her wallet accepts (ERC-1271).
     @return The number by which ballots name her.
     """
-    checks._need(block.timestamp <= deadline, "allocation: signed too late")
-    times: uint256 = self._standing[candidate] >> 20 & electorate.U32
-    digest: bytes32 = signatures._digest(keccak256(abi_encode(CANDIDACY_TYPEHASH, candidate, times, deadline)))
-    checks._need(signatures._is_signed_by(candidate, digest, signature), "allocation: not her signature")
+    nominations._require_signed(candidate, deadline, signature)
     return self._stand(candidate)
 
 
@@ -130,7 +91,7 @@ def withdraw():
     @notice Stand no more. A candidate. What she was given until now stays hers.
     @dev Reverts for who does not stand.
     """
-    self._leave(self._standing[msg.sender] & U20, False)
+    self._leave(nominations._standing[msg.sender] & nominations.U20, False)
 
 
 # ------------------------------------------------------------------------------------------------ the governor
@@ -169,37 +130,18 @@ def candidate_of(id: uint256) -> Candidate:
     )
 
 
-@external
-@view
-@reentrant
-def candidacy_of(account: address) -> (uint256, uint256, bool):
-    """
-    @notice What an account is to this round.
-    @param account Anybody.
-    @return Its number, of the last time it stood; 0: it never did.
-    @return How often it has stood, which its next signature must name.
-    @return Whether it is nominated and has not said yes.
-    """
-    word: uint256 = self._standing[account]
-    return word & U20, word >> 20 & electorate.U32, word & NOMINATED != 0
-
-
 # ------------------------------------------------------------------------------------------------ internals
 
 @internal
 def _stand(candidate: address) -> uint256:
-    standing: uint256 = self._standing[candidate]
-    checks._need(standing & NOMINATED != 0, "allocation: not nominated")
     head: rounds.Head = rounds._current()
     checks._need(head.candidates < MOST_CANDIDATES, "allocation: too many candidates")
     head.candidates += 1
     rounds._store(head)
-    id: uint256 = head.candidates
-    times: uint256 = (standing >> 20 & electorate.U32) + 1
-    self._standing[candidate] = id | times << 20
-    self._accounts[id] = candidate
-    log Stood(candidate=candidate, id=id)
-    return id
+    nominations._stand(candidate, head.candidates)
+    self._accounts[head.candidates] = candidate
+    log Stood(candidate=candidate, id=head.candidates)
+    return head.candidates
 
 
 @internal
@@ -214,6 +156,7 @@ def _leave(id: uint256, struck: bool):
     self._groups[id // PER_GROUP] = word ^ tally << self._place(id) | self._gone(id)
     head.total -= tally
     rounds._store(head)
+    nominations._leave(self._accounts[id])
     log CandidateLeft(candidate=self._accounts[id], id=id, struck=struck)
 
 
