@@ -13,13 +13,13 @@ from eth_account import Account
 from millpond.core import typed_data
 from millpond.core.errors import BadInput, UnitError
 from millpond.core.signatures import recover
-from millpond.core.typed_data import STRUCTS, TYPE_STRINGS, Domain, digest, message
+from millpond.core.typed_data import STRUCTS, TYPE_STRINGS, Domain, Value, digest, message
 
 VECTORS = json.loads(
     (Path(__file__).parents[1] / "vectors" / "eip712.json").read_text(encoding="utf-8")
 )
 CONTRACTS = Path(__file__).parents[2] / "contracts"
-STRUCT_TEXT = re.compile(r'"([A-Z]\w+\((?:\w+ \w+,)*\w+ \w+\))"')
+STRUCT_TEXT = re.compile(r'"([A-Z]\w+\((?:[\w\[\]]+ \w+,)*[\w\[\]]+ \w+\))"')
 BUILDERS = {
     "Ballot": typed_data.ballot,
     "OpenZeppelinBallot": typed_data.openzeppelin_ballot,
@@ -34,6 +34,8 @@ BUILDERS = {
     "IdentityLink": typed_data.identity_link,
     "Withdrawal": typed_data.withdrawal,
     "LinkObjection": typed_data.link_objection,
+    "AllocationBallot": typed_data.allocation_ballot,
+    "Candidacy": typed_data.candidacy,
 }
 DOMAIN = Domain(1337, "0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed")
 VOTER = "0x" + "a1" * 20
@@ -51,7 +53,9 @@ def snake(name: str) -> str:
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
 
 
-def typed(type_: str, text: str) -> int | str | bytes:
+def typed(type_: str, text: Any) -> Value:
+    if type_.endswith("[]"):
+        return [int(each) for each in text]
     if type_.startswith("uint"):
         return int(text)
     return bytes.fromhex(text[2:]) if type_ == "bytes32" else text
@@ -71,7 +75,8 @@ def test_type_strings__every_one_in_the_vyper_sources__is_ours_or_a_standard() -
     found = {text for source in sources for text in STRUCT_TEXT.findall(source)}
     standard = {text for text in found if text.startswith(("EIP712Domain(", "Permit("))}
     assert found - standard <= set(TYPE_STRINGS.values())
-    assert {TYPE_STRINGS["Ballot"], TYPE_STRINGS["CredDistribution"]} <= found
+    named = ("Ballot", "CredDistribution", "AllocationBallot", "Candidacy")
+    assert {TYPE_STRINGS[name] for name in named} <= found
 
 
 @pytest.mark.parametrize("case", VECTORS["cases"], ids=label)
@@ -140,8 +145,33 @@ def test_message__values_of_another_type__are_refused(
         message(STRUCTS["Ballot"], DOMAIN, {**BALLOT, field: value})
 
 
+@pytest.mark.parametrize(
+    ("points", "says"),
+    [
+        ([10_000, -1], "points is -1"),
+        ([2**256], "points is"),
+        (["1"], "points is '1', which is no uint256"),
+        (5, "points is 5, which is no uint256"),
+        ("12", "points is '12', which is no uint256"),
+        (b"12", "points is b'12', which is no uint256"),
+    ],
+)
+def test_message__a_list_with_values_of_another_type__is_refused(points: Any, says: str) -> None:
+    values = {"voter": VOTER, "candidates": [1, 2], "castsBefore": 0, "deadline": 9}
+    with pytest.raises(BadInput, match=says):
+        message(STRUCTS["AllocationBallot"], DOMAIN, {**values, "points": points})
+
+
+@pytest.mark.parametrize("casts_before", [-1, 255])
+def test_allocation_ballot__casts_out_of_range__is_refused(casts_before: int) -> None:
+    """After 255 casts signatures count no more."""
+    fields = {"candidates": [1], "points": [10_000], "deadline": 9}
+    with pytest.raises(UnitError, match="castsBefore is"):
+        typed_data.allocation_ballot(DOMAIN, voter=VOTER, casts_before=casts_before, **fields)
+
+
 def test_message__a_text_that_is_none__is_refused() -> None:
-    values: dict[str, int | str | bytes] = {
+    values: dict[str, Value] = {
         field.name: typed(field.type, "0x" + "11" * 32) if field.type == "bytes32" else 1
         for field in STRUCTS["CredDistribution"].fields
     }

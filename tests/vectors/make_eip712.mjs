@@ -17,6 +17,8 @@ const structs = {
   IdentityLink: "IdentityLink(address pool,bytes32 identity,address account,uint256 issuedAt,bytes32 proofHash,address signer,uint256 deadline)",
   Withdrawal: "Withdrawal(uint256 epoch,uint256 attempt,bytes32 root,address signer,uint256 deadline)",
   LinkObjection: "LinkObjection(address pool,bytes32 identity,address account,uint256 issuedAt,address signer,uint256 deadline)",
+  AllocationBallot: "AllocationBallot(address voter,uint256[] candidates,uint256[] points,uint256 castsBefore,uint256 deadline)",
+  Candidacy: "Candidacy(address candidate,uint256 timesStood,uint256 deadline)",
 };
 
 // A small seeded generator, so that the file comes out the same each time.
@@ -32,7 +34,11 @@ const next = (bits) => {
 const hex = (value, bytes) => "0x" + value.toString(16).padStart(2 * bytes, "0");
 const uris = ["", "https://example.org/2019-09/distribution.json", "ipfs://bäfy/été-水", "x".repeat(300)];
 
+const lengths = [0, 1, 3, 8];
+const numbers = (value) => (Array.isArray(value) ? value.map(BigInt) : BigInt(value));
+
 const pick = (type, name, round) => {
+  if (type.endsWith("[]")) return Array.from({ length: lengths[round] }, () => pick(type.slice(0, -2), name, round));
   if (type === "address") return hex(next(160), 20);
   if (type === "bytes32") return round === 0 ? hex(0n, 32) : hex(next(256), 32);
   if (type === "string") return uris[round];
@@ -54,7 +60,7 @@ for (const [name, text] of Object.entries(structs)) {
       types: { [primaryType]: fields },
       primaryType,
       message: Object.fromEntries(
-        fields.map((f) => [f.name, f.type.startsWith("uint") ? BigInt(message[f.name]) : message[f.name]]),
+        fields.map((f) => [f.name, f.type.startsWith("uint") ? numbers(message[f.name]) : message[f.name]]),
       ),
     });
     cases.push({ struct: name, chainId, verifyingContract, message, digest });

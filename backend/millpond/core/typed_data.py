@@ -8,8 +8,8 @@ wallet unharmed. The Vyper sources hold the same type strings. Signing is the bu
 `millpond.chain`.
 """
 
-from collections.abc import Mapping
-from typing import NamedTuple, Self, TypedDict
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Self, TypeAlias, TypedDict
 
 from eth_abi.exceptions import EncodingError
 from eth_account.messages import encode_typed_data
@@ -22,6 +22,10 @@ from millpond.core.units import whole
 DOMAIN_NAME = "Millpond"
 DOMAIN_VERSION = "1"
 _WORD = 32
+_LIST = "[]"
+
+Value: TypeAlias = int | str | bytes | Sequence[int]
+"""A field's value: an integer, text or an address, raw bytes, or a list of integers."""
 
 
 class FieldJson(TypedDict):
@@ -37,7 +41,7 @@ class TypedData(TypedDict):
     types: dict[str, list[FieldJson]]
     primaryType: str
     domain: dict[str, str | int]
-    message: dict[str, str]
+    message: dict[str, str | list[str]]
 
 
 class Field(NamedTuple):
@@ -105,6 +109,11 @@ LINK_OBJECTION = Struct.parse(
     "LinkObjection(address pool,bytes32 identity,address account,uint256 issuedAt,address signer,"
     "uint256 deadline)"
 )
+ALLOCATION_BALLOT = Struct.parse(
+    "AllocationBallot(address voter,uint256[] candidates,uint256[] points,uint256 castsBefore,"
+    "uint256 deadline)"
+)
+CANDIDACY = Struct.parse("Candidacy(address candidate,uint256 timesStood,uint256 deadline)")
 
 STRUCTS: dict[str, Struct] = {
     "Ballot": BALLOT,
@@ -120,6 +129,8 @@ STRUCTS: dict[str, Struct] = {
     "IdentityLink": IDENTITY_LINK,
     "Withdrawal": WITHDRAWAL,
     "LinkObjection": LINK_OBJECTION,
+    "AllocationBallot": ALLOCATION_BALLOT,
+    "Candidacy": CANDIDACY,
 }
 """All messages by our name; OpenZeppelin's ballot hashes the same name "Ballot" as ours."""
 
@@ -141,11 +152,12 @@ class Domain(NamedTuple):
     verifying_contract: str
 
 
-def message(struct: Struct, domain: Domain, values: Mapping[str, int | str | bytes]) -> TypedData:
+def message(struct: Struct, domain: Domain, values: Mapping[str, Value]) -> TypedData:
     """The typed data of one message. `values` has exactly the fields of the struct.
 
-    Integers are checked against their width, bytes32 are 32 raw bytes, addresses hex; anything
-    else is refused with `BadInput`. The functions below are the same with named arguments.
+    Integers are checked against their width, also in lists, bytes32 are 32 raw bytes, addresses
+    hex; anything else is refused with `BadInput`. The functions below are the same with named
+    arguments.
     """
     names = [field.name for field in struct.fields]
     if sorted(values) != sorted(names):
@@ -182,7 +194,16 @@ def _json(fields: tuple[Field, ...]) -> list[FieldJson]:
     return [{"name": field.name, "type": field.type} for field in fields]
 
 
-def _value(field: Field, value: int | str | bytes) -> str:
+def _value(field: Field, value: Value) -> str | list[str]:
+    if not field.type.endswith(_LIST):
+        return _single(field, value)
+    inner = Field(field.type.removesuffix(_LIST), field.name)
+    if isinstance(value, str | bytes) or not isinstance(value, Sequence):
+        raise BadInput(f"{field.name} is {value!r}, which is no {field.type}", "give a list")
+    return [_single(inner, each) for each in value]
+
+
+def _single(field: Field, value: Value) -> str:
     if field.type.startswith("uint"):
         high = 2 ** int(field.type[4:]) - 1
         if isinstance(value, int):
@@ -201,7 +222,7 @@ def _value(field: Field, value: int | str | bytes) -> str:
     )
 
 
-def _in_order(struct: Struct, domain: Domain, *values: int | str | bytes) -> TypedData:
+def _in_order(struct: Struct, domain: Domain, *values: Value) -> TypedData:
     names = [field.name for field in struct.fields]
     return message(struct, domain, dict(zip(names, values, strict=True)))
 
@@ -366,3 +387,26 @@ def link_objection(
 ) -> TypedData:
     """A member's objection to a pending link of an identity to an account."""
     return _in_order(LINK_OBJECTION, domain, pool, identity, account, issued_at, signer, deadline)
+
+
+def allocation_ballot(
+    domain: Domain,
+    *,
+    voter: str,
+    candidates: Sequence[int],
+    points: Sequence[int],
+    casts_before: int,
+    deadline: int,
+) -> TypedData:
+    """A member's standing ballot over the candidates of an allocation; empty lists take it back.
+
+    `candidates` are their numbers in ascending order, `points` what each of them gets. The ballot
+    counts only directly after so many casts of the voter's seat (0 to 254).
+    """
+    casts = whole(casts_before, "castsBefore", 0, 254)
+    return _in_order(ALLOCATION_BALLOT, domain, voter, candidates, points, casts, deadline)
+
+
+def candidacy(domain: Domain, *, candidate: str, times_stood: int, deadline: int) -> TypedData:
+    """The yes of somebody whom a member has nominated for an allocation."""
+    return _in_order(CANDIDACY, domain, candidate, times_stood, deadline)
