@@ -23,10 +23,15 @@ def account(number: int) -> str:
 
 POOL, GOVERNOR, ADMISSION, GRAIN, DISTRIBUTOR, HUB, IDENTITY = map(account, range(0xA1, 0xA8))
 CLERK = account(0xA8)
-DOLLAR, PINS, BADGES, OTHER_POOL = map(account, range(0xB1, 0xB5))
+DOLLAR, PINS, BADGES, OTHER_POOL, ALLOCATION = map(account, range(0xB1, 0xB6))
 ALICE, BOB = account(0xC1), account(0xC2)
 HERE = Here(POOL, GOVERNOR, ADMISSION, GRAIN, DISTRIBUTOR, HUB, IDENTITY, CLERK)
-AT = HERE.kinds | {PINS: "Pins", BADGES: "Badges", DOLLAR: "TestDollar"}
+AT = HERE.kinds | {
+    PINS: "Pins",
+    BADGES: "Badges",
+    DOLLAR: "TestDollar",
+    ALLOCATION: "Allocation",
+}
 
 
 @dataclass
@@ -55,6 +60,7 @@ class Facts:
         default_factory=lambda: {0: Earmark(None, None, False, None)}
     )
     buy_in: str | None = DOLLAR
+    coming: dict[bytes, str] = field(default_factory=dict)
 
     def kind_of(self, address: str) -> tuple[str | None, str | None]:
         """This pool's own, and what was written down."""
@@ -86,6 +92,11 @@ class Facts:
     def buy_in_asset(self) -> str | None:
         """The one written down."""
         return self.buy_in
+
+    def next_install(self, kind: bytes, setup_call: bytes) -> str | None:
+        """Where it was written down."""
+        del setup_call
+        return self.coming.get(kind)
 
 
 def call(target: str, kind: str, function: str, *args: object, value: int = 0) -> Action:

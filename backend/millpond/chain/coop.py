@@ -22,13 +22,26 @@ PARTS = {
     "distributor": "CredDistributor",
 }
 """The parts of a pool: their names in the Hub's record, and their sources."""
-KINDS = {b"cred-distributor".ljust(32, b"\0"): "CredDistributor"}
-"""What a pool can install later: the Hub's names of the kinds, and their sources."""
-IMPLEMENTATIONS = (*PARTS.values(), "Badges", "Identity")
+SPENDERS = ("Allocation",)
+"""Contracts that spend an earmark and need no setup, in the order in which the Hub has them."""
+SHARED = (*PARTS.values(), "Badges", "Identity")
+"""What the Hub is given besides, in the order of its constructor."""
+IMPLEMENTATIONS = (*SHARED, *SPENDERS)
 """What is deployed before the Hub, each once."""
 CLERK = "Clerk"
 """What reads signatures and lists for the distributors: before them, once for a chain."""
 ETH = "0x0000000000000000000000000000000000000000"
+
+
+def kind_of(name: str) -> bytes:
+    """The Hub's name of a kind of contracts: ASCII, padded with zeros on the right."""
+    return name.encode("ascii").ljust(32, b"\0")
+
+
+SPENDER_KINDS = {kind_of(name.lower()): name for name in SPENDERS}
+"""The Hub's names of the spenders, and their sources."""
+KINDS = {kind_of("cred-distributor"): PARTS["distributor"], **SPENDER_KINDS}
+"""What a pool can install later: the Hub's names of the kinds, and their sources."""
 
 
 @dataclass(frozen=True)

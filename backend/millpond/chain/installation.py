@@ -14,7 +14,7 @@ from millpond.chain import abi, deployments
 from millpond.chain.answers import Receipt
 from millpond.chain.client import Client, Transaction
 from millpond.chain.compiler import VERSION, Sources
-from millpond.chain.coop import CLERK, IMPLEMENTATIONS
+from millpond.chain.coop import CLERK, IMPLEMENTATIONS, SHARED, SPENDER_KINDS
 from millpond.chain.deployments import Deployed, Record
 from millpond.chain.report import Report
 from millpond.chain.signers import require_dev_chain
@@ -75,9 +75,11 @@ def install(
 
 def arguments(record: Record, name: str) -> bytes:
     """What a constructor is given: the addresses of what it is to know, from the record."""
-    given = {DISTRIBUTOR: (CLERK,), HUB: IMPLEMENTATIONS}.get(name, ())
-    addresses = [record.contract(kind).address for kind in given]
-    return abi.encode_values(abi.load(name).constructor, addresses, name) if given else b""
+    known = {DISTRIBUTOR: (CLERK,), HUB: SHARED}.get(name, ())
+    given: list[object] = [record.contract(kind).address for kind in known]
+    if name == HUB:
+        given.append([(k, record.contract(source).address) for k, source in SPENDER_KINDS.items()])
+    return abi.encode_values(abi.load(name).constructor, given, name) if given else b""
 
 
 def _deploy(site: Site, record: Record, name: str) -> Deployed:

@@ -6,10 +6,9 @@ from functools import cached_property
 from millpond.chain.abi import Value
 from millpond.chain.answers import NO_ADDRESS, Address
 from millpond.chain.assets import Asset as Token
-from millpond.chain.coop import Coop
-from millpond.chain.wording.calls import INSTALLABLE
+from millpond.chain.coop import KINDS, Coop
 from millpond.chain.wording.known import Earmark, Here
-from millpond.core.errors import MillpondError
+from millpond.core.errors import MillpondError, Reverted
 from millpond.core.figures import Asset
 
 _ASSET_EVENTS = ("Given", "Synced", "Moved", "PutBack")
@@ -87,6 +86,13 @@ class NodeKnown:
         earmark, asset, _ = self._coop.admission.buy_in()
         return str(asset) if earmark else None
 
+    def next_install(self, kind: bytes, setup_call: bytes) -> str | None:
+        """By the Hub; None for a kind that it does not make."""
+        try:
+            return str(self._coop.hub.next_install(self.here.pool, kind, setup_call))
+        except Reverted:
+            return None
+
     @cached_property
     def _held(self) -> set[str]:
         return set(assets_of(self._coop))
@@ -103,10 +109,9 @@ class NodeKnown:
         if "PartMade" not in hub.abi.events:
             return {}
         return {
-            str(event.args["part"]): INSTALLABLE[kind]
+            str(event.args["part"]): KINDS[event.args["kind"]]
             for event in hub.past_events("PartMade", self._coop.since)
-            if event.args["pool"] == self.here.pool
-            and (kind := event.args["kind"].rstrip(b"\0").decode("ascii", "replace")) in INSTALLABLE
+            if event.args["pool"] == self.here.pool and event.args["kind"] in KINDS
         }
 
 

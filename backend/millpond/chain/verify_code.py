@@ -18,11 +18,12 @@ from millpond.chain.answers import NO_ADDRESS, Address, BadAnswer
 from millpond.chain.client import Client
 from millpond.chain.compiler import BLUEPRINTS, Sources
 from millpond.chain.contracts import Contract
-from millpond.chain.coop import CLERK, KINDS, PARTS
+from millpond.chain.coop import CLERK, KINDS, PARTS, SPENDER_KINDS
 from millpond.chain.deployments import Deployed, Record
 from millpond.chain.report import Report, Step, Unchecked
 from millpond.core.canonical import keccak256
 from millpond.core.errors import ChainError, VerifyError
+from millpond.core.figures import quoted
 from millpond.core.subjects import address_bytes, checksum_address, from_hex, to_hex
 
 DISTRIBUTOR = "CredDistributor"
@@ -41,6 +42,7 @@ _WORD = 32
 _BLOCK = 256
 _PROXY_HEAD = bytes.fromhex("363d3d373d3d3d363d73")
 _PROXY_TAIL = bytes.fromhex("5af43d82803e903d91602b57fd5bf3")
+_NO_KIND = "these sources have no contract of this kind"
 _FALSE = "do not trust this address: ask whoever published it, and compare the record of deployment"
 
 
@@ -54,6 +56,8 @@ class PoolParts:
     transaction_hash: bytes
     later: tuple[tuple[str, Address], ...] = ()
     """What the Hub has made for it since: source and address."""
+    unknown: tuple[tuple[str, Address], ...] = ()
+    """What it has made of kinds that these sources do not have: the kind's name and address."""
 
 
 def find_pool(
@@ -75,14 +79,21 @@ def find_pool(
         )
     said = found[0].args
     parts = {PARTS[key]: address for key, address in said["parts"]._asdict().items()}
-    later = [
-        (KINDS[bytes(event.args["kind"])], event.args["part"])
+    made = [
+        (bytes(event.args["kind"]), event.args["part"])
         for event in hub.past_events("PartMade", first_block, None, (topic,), on_progress)
     ]
+    later = [(KINDS[kind], part) for kind, part in made if kind in KINDS]
+    unknown = tuple((spoken(kind), part) for kind, part in made if kind not in KINDS)
     if (badges := hub.badges_of(pool)) != NO_ADDRESS:
         later.append(("Badges", badges))
     made_by = found[0].log.transaction_hash
-    return PoolParts(name, str(said["charter_uri"]), parts, made_by, tuple(later))
+    return PoolParts(name, str(said["charter_uri"]), parts, made_by, tuple(later), unknown)
+
+
+def spoken(kind: bytes) -> str:
+    """The Hub's name of a kind as text; a stranger may have chosen it."""
+    return quoted(kind.rstrip(b"\0").decode("ascii", "backslashreplace"))
 
 
 def verify_code(
@@ -97,7 +108,7 @@ def verify_code(
     report = Report(on_step)
     recorded = record.contracts.values() if record else ()
     listed = (entry.contract for entry in recorded)
-    sources.prepare({"Hub", CLERK, *IMPLEMENTATIONS.values(), *listed})
+    sources.prepare({"Hub", CLERK, *IMPLEMENTATIONS.values(), *SPENDER_KINDS.values(), *listed})
     checker = Checker(client, sources, report)
     checker.check_hub(hub)
     for pool in pools:
@@ -129,6 +140,19 @@ class Checker:
             genuine = self._report.run(f"{source} {address}", partial(same, source, address))
             if genuine and source == DISTRIBUTOR:
                 self._check_clerk(address)
+        self._check_spenders(hub)
+
+    def _check_spenders(self, hub: Address) -> None:
+        """What pools can install besides: its names stand in the Hub's storage, not in its code."""
+        office = Contract(self._client, "Hub", hub)
+        for kind in map(bytes, office.kinds()):
+            address, source = Address(office.implementation(kind)), SPENDER_KINDS.get(kind)
+            if source is not None:
+                self._implementations[source] = address
+                same = partial(self._same_code, source, address)
+                self._report.run(f"{source} {address}", same)
+            elif kind not in KINDS:
+                self._report.skip(f"kind {spoken(kind)} {address}", _NO_KIND)
 
     def _check_clerk(self, distributor: Address) -> None:
         """What the distributors obey: no argument of any pool's, but of their common code."""
@@ -151,6 +175,8 @@ class Checker:
                 f"{pool.name}: {source} {address}",
                 partial(self._clone, hub, pool, source, address),
             )
+        for kind, address in pool.unknown:
+            self._report.skip(f"{pool.name}: {kind} {address}", _NO_KIND)
         self._report.run(f"{pool.name}: wiring", lambda: self._wiring(hub, pool))
 
     def check_entry(self, name: str, entry: Deployed) -> None:
@@ -187,7 +213,17 @@ class Checker:
             kind = self._sources.compiled(entry.contract).immutables[name].type
             wanted = abi.encode_values(abi.plain(kind), [given[plain]], name)
             _require_same(found, wanted, f"immutable {name}", "the recorded argument")
+        for kind, address in given.get("SPENDERS", ()):
+            self._require_spender(entry.address, kind, address)
         return f"{said}, built with the recorded arguments"
+
+    def _require_spender(self, hub: Address, kind: bytes, recorded: Address) -> None:
+        found = Contract(self._client, "Hub", hub).implementation(kind)
+        if found != recorded:
+            raise VerifyError(
+                f"the Hub's {spoken(kind)} is {found}, the record has {recorded}",
+                "restore the record from version control",
+            )
 
     def _genuine_hub(self, hub: Address) -> str:
         """Its code, and behind it nothing but addresses."""
@@ -250,9 +286,8 @@ class Checker:
             "Pool": [hub],
             "Governor": [hub, at["Pool"], identity],
             "Admission": [hub, at["Governor"], at["Pool"]],
-            "CredDistributor": [hub, at["Pool"], at["Governor"], at["Grain"], identity],
             "Badges": [hub, at["Pool"], at["Governor"]],
-        }[source]
+        }.get(source, [hub, at["Pool"], at["Governor"], at["Grain"], identity])
         return [address_bytes(neighbour) for neighbour in neighbours]
 
     def _grain(self, hub: Address, pool: PoolParts, source: str, address: Address) -> str:

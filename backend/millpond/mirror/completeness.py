@@ -198,7 +198,9 @@ def parts_in(logs: Iterable[Log], hub: str) -> dict[str, str]:
             made = event.args["parts"]._asdict()
             found |= {made[part]: kind for part, kind in PARTS.items()}
         else:
-            found[event.args["part"]] = KINDS[bytes(event.args["kind"])]
+            kind = KINDS.get(bytes(event.args["kind"]))
+            # what another release of the Hub makes is none of ours to read
+            found |= {event.args["part"]: kind} if kind else {}
     return found
 
 

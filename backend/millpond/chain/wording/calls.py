@@ -29,8 +29,6 @@ _POLICY = "CredDistributor", "set_policy"
 _BUY_IN = plain("address", "uint256")
 _GRAIN_AMOUNTS = {("Pool", "set_patron_grain", "cap")}
 _AMOUNTS = {"amount", "least"}
-INSTALLABLE = {"cred-distributor": "CredDistributor"}
-"""What the Hub can make for a pool later, by its kind."""
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from millpond.chain.answers import NO_ADDRESS
+from millpond.chain.coop import SPENDER_KINDS
 from millpond.chain.governance import Action
 from millpond.chain.wording.calls import TOKEN, Call, signatures_of
 from millpond.chain.wording.classes import CONSENT
-from millpond.chain.wording.known import Known
+from millpond.chain.wording.known import Ahead, Known
 from millpond.chain.wording.money import UNLIMITED
 from millpond.chain.wording.reader import ETH, Scene
+from millpond.chain.wording.spenders import TERMS, terms_told
 from millpond.core.canonical import keccak256
 from millpond.core.figures import Money, listing, plural
 from millpond.core.subjects import to_hex
@@ -55,6 +57,9 @@ _NOT_BY_VOTE = {
     ("Badges", "setApprovalForAll"): "nobody",
     ("Badges", "transferFrom"): "nobody",
     ("Badges", "safeTransferFrom"): "nobody",
+    ("Allocation", "on_open"): "the Pool",
+    ("Allocation", "nominate"): "members",
+    ("Allocation", "cast"): "members",
     ("Grain", "setup"): "the Hub",
     ("Grain", "mint"): "whoever was made a minter",
     ("Grain", "mint_many"): "whoever was made a minter",
@@ -71,12 +76,23 @@ _PAYEES = {
 # What anybody may do, and only once: whoever does it first undoes a proposal that wants to do it.
 _ANYBODY_ONCE = {
     ("Admission", "refund_buy_in"),
+    ("Allocation", "close_period"),
+    ("Allocation", "drop"),
+    ("Allocation", "pay"),
     ("CredDistributor", "close_epoch"),
     ("CredDistributor", "void"),
     ("Hub", "make_badges"),
     ("Pool", "lapse"),
     ("Pool", "reclaim_for_general_fund"),
     ("Pool", "sync"),
+}
+# What another may do in time so that a call comes too late.
+_OVERTAKEN = {
+    ("Governor", "remove"): (
+        "When her seat has moved to another key by then this cannot be carried out; expelling her "
+        "by way of the Admission finds it."
+    ),
+    ("Allocation", "strike"): "When she has withdrawn by then this cannot be carried out.",
 }
 _FROM_EARMARK = {("Pool", "spend"): "earmark_id", ("Pool", "move"): "from_id"}
 
@@ -98,8 +114,8 @@ class Case:
     proposer: str | None
 
     @property
-    def known(self) -> Known:
-        """The facts."""
+    def known(self) -> Ahead:
+        """The facts when it is carried out."""
         return self.scene.known
 
     @property
@@ -121,6 +137,8 @@ def warnings(case: Case) -> tuple[str, ...]:
         _value,
         _payee,
         _earmark,
+        _installed,
+        _spender,
         _asset,
         _allowance,
         _several,
@@ -186,9 +204,8 @@ def _cannot(case: Case) -> list[str]:
 
 def _forestalled(case: Case) -> list[str]:
     """What somebody else can do first, so that the whole proposal fails."""
-    if case.function == ("Governor", "remove"):
-        told = "When her seat has moved to another key by then this cannot be carried out"
-        return [f"{told}; expelling her by way of the Admission finds it."]
+    if case.function in _OVERTAKEN:
+        return [_OVERTAKEN[case.function]]
     if case.function not in _ANYBODY_ONCE:
         return []
     rest = "; nothing else in this proposal is done then either" if len(case.actions) > 1 else ""
@@ -253,6 +270,30 @@ def _earmark(case: Case) -> list[str]:
         return [f"There is no earmark {number} yet."]
     if found is not None and found.restricted:
         return [f"This cannot be carried out: earmark {number} is restricted, no vote can take it."]
+    return []
+
+
+def _installed(case: Case) -> list[str]:
+    """Only a distributor is set up; what pays out an earmark learns all from its opening."""
+    if case.call is None or case.function != ("Hub", "install"):
+        return []
+    kind, setup_call = case.call.named["kind"], case.call.named["setup_call"]
+    if kind in SPENDER_KINDS and setup_call:
+        return ["This cannot be carried out: the Hub takes no setup for a contract of this kind."]
+    return []
+
+
+def _spender(case: Case) -> list[str]:
+    """Terms that its spender refuses, and a spender that is not there to be looked at."""
+    if case.call is None or case.function != ("Pool", "open_earmark"):
+        return []
+    spender, params = case.call.named["spender"], case.call.named["params"]
+    kind = case.known.kind_of(spender)[0]
+    if kind in TERMS and terms_told(kind, params, Scene(case.known)) is None:
+        return [f"This cannot be carried out: the {kind} takes no such parameters."]
+    if kind is None and case.known.unplaced:
+        told = "Nobody here can tell whether this spender is what the proposal installs before"
+        return [f"{told}: compare it with next_install of the Hub before you vote."]
     return []
 
 

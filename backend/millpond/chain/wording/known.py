@@ -4,6 +4,7 @@
 A script asks a node, the mirror its own tables; the words are the same.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -83,3 +84,38 @@ class Known(Protocol):
 
     def buy_in_asset(self) -> str | None:
         """The asset in which newcomers pay their buy-in; None where none was ever set."""
+
+    def next_install(self, kind: bytes, setup_call: bytes) -> str | None:
+        """Where the Hub puts what it installs next of this kind and setup; None: cannot tell."""
+
+
+class Ahead:
+    """Facts as they will be once the earlier calls of the same proposal have been carried out."""
+
+    def __init__(
+        self, known: Known, coming: Mapping[str, str] | None = None, unplaced: str = ""
+    ) -> None:
+        self._known = known
+        self._coming = coming or {}
+        self.unplaced = unplaced
+        """The source of a contract that is installed before, but nobody can tell where."""
+        self.here = known.here
+        self.asset = known.asset
+        self.is_token = known.is_token
+        self.consent_selector = known.consent_selector
+        self.has_code = known.has_code
+        self.earmark = known.earmark
+        self.buy_in_asset = known.buy_in_asset
+        self.next_install = known.next_install
+
+    def kind_of(self, address: str) -> tuple[str | None, str | None]:
+        """What is there already, or will be."""
+        source = self._coming.get(address)
+        return (source, self.here.pool) if source else self._known.kind_of(address)
+
+    def after_install(self, source: str, kind: bytes, setup_call: bytes) -> "Ahead":
+        """The facts for the calls behind an installation."""
+        part = self._known.next_install(kind, setup_call)
+        if part is None or part in self._coming:
+            return Ahead(self._known, self._coming, source)
+        return Ahead(self._known, {**self._coming, part: source}, self.unplaced)

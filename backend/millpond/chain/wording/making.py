@@ -6,9 +6,11 @@ from collections.abc import Callable
 from millpond.chain import abi
 from millpond.chain.abi import Value
 from millpond.chain.answers import Address, BadAnswer
+from millpond.chain.coop import KINDS
 from millpond.chain.governance import Action
-from millpond.chain.wording.calls import INSTALLABLE, call_of, shown
+from millpond.chain.wording.calls import call_of, shown
 from millpond.chain.wording.reader import Reader
+from millpond.chain.wording.spenders import TERMS
 from millpond.chain.wording.terms import maintainers_told, policy_told, rules_told, ways_told
 from millpond.core.errors import BadInput
 from millpond.core.figures import Money, instant, listing, plural, quoted
@@ -57,8 +59,12 @@ def _word(value: bytes) -> str:
 
 
 def _install(r: Reader) -> str:
-    kind = r.raw("kind").rstrip(b"\0").decode("ascii", "replace")
-    contract = INSTALLABLE.get(kind) if r.raw("kind") == kind.encode().ljust(32, b"\0") else None
+    contract = KINDS.get(r.raw("kind"))
+    if contract in TERMS and not r.raw("setup_call"):
+        return (
+            f"Make a contract of the kind {_word(r.raw('kind'))} for this pool, and make it a part "
+            "of it. It learns what it is to do when an earmark is opened for it."
+        )
     made = f"Make another {_word(r.raw('kind'))} for this pool, and make it a part of it."
     setup = _setup(r, contract)
     return f"{made} {setup}"

@@ -7,6 +7,7 @@ from millpond.chain.answers import NO_ADDRESS
 from millpond.chain.paid import payment_of
 from millpond.chain.wording.calls import TOKEN, buy_in_of
 from millpond.chain.wording.reader import Reader
+from millpond.chain.wording.spenders import TERMS, terms_told
 from millpond.chain.wording.terms import policy_told
 from millpond.core.figures import Money, digits, instant, plural, span
 from millpond.core.units import MAX_UINT256
@@ -44,16 +45,30 @@ def _open_earmark(r: Reader) -> str:
 
 
 def _parameters(r: Reader, spender: str) -> str:
-    """What the spender is told of the earmark: a policy, a buy-in, or bytes."""
+    """What the spender is told of the earmark: a policy, a buy-in, terms, or bytes."""
     if r.call.policy is not None:
         r.raw("params")
         return policy_told(r.call.policy, r.scene)
-    buy_in = None
-    if r.scene.known.kind_of(spender)[0] == "Admission":
+    kind, buy_in = r.scene.known.kind_of(spender)[0], None
+    if kind == "Admission":
         buy_in = buy_in_of(r.raw("params"), r.scene.known)
     if buy_in is not None:
         return f"Whoever joins from then on puts {r.scene.money(buy_in)} into it, and gets it back."
+    terms = _terms(r, kind)
+    if terms is not None:
+        return terms
     return f"The spender is given {r.hex('params')} as parameters." if r.raw("params") else ""
+
+
+def _terms(r: Reader, kind: str | None) -> str | None:
+    """Of a spender that is there, or that an earlier call of the same proposal installs."""
+    if kind in TERMS:
+        return terms_told(kind, r.raw("params"), r.scene)
+    coming = r.scene.known.unplaced
+    if kind is not None or coming not in TERMS:
+        return None
+    terms = terms_told(coming, r.raw("params"), r.scene)
+    return f"If that is the {coming} which this proposal installs: {terms}" if terms else None
 
 
 def _give(r: Reader) -> str:

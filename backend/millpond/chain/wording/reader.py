@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from millpond.chain.abi import Param, Value
 from millpond.chain.answers import NO_ADDRESS
 from millpond.chain.wording.calls import Call, shown
-from millpond.chain.wording.known import Known
+from millpond.chain.wording.known import Ahead
 from millpond.core.canonical import keccak256
 from millpond.core.figures import Asset, Money, listing, money, plural, quoted
 from millpond.core.subjects import to_hex
@@ -24,7 +24,7 @@ ETH = Asset(NO_ADDRESS, "ETH", 18)
 class Scene:
     """Who is who in this pool, and which assets a sentence spoke of."""
 
-    def __init__(self, known: Known) -> None:
+    def __init__(self, known: Ahead) -> None:
         self.known = known
         self.assets: dict[str, Asset] = {}
         self.earmarks: set[int] = set()

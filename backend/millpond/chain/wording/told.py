@@ -5,19 +5,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from millpond.chain.abi import Abi
+from millpond.chain.coop import KINDS
 from millpond.chain.governance import Action
-from millpond.chain.wording import making, money, people
+from millpond.chain.wording import making, money, people, spenders
 from millpond.chain.wording.calls import Call, decoded
 from millpond.chain.wording.cautions import Case, warnings
 from millpond.chain.wording.classes import class_of
-from millpond.chain.wording.known import Known
+from millpond.chain.wording.known import Ahead, Known
 from millpond.chain.wording.making import with_rest
 from millpond.chain.wording.reader import ETH, Reader, Scene
 from millpond.chain.wording.terms import CLASSES
 from millpond.core.figures import Money, listing, plural, quoted
 
 SENTENCES: dict[tuple[str, str], Callable[[Reader], str]] = (
-    money.SENTENCES | people.SENTENCES | making.SENTENCES
+    money.SENTENCES | people.SENTENCES | making.SENTENCES | spenders.SENTENCES
 )
 """By kind of contract and function."""
 
@@ -59,19 +60,32 @@ def told(
     `forms` are ABIs given for contracts that are none of ours; `proposer` is who has made the
     proposal, if it is made: what a contract itself raised, no warning is due about.
     """
-    given = forms or {}
-    found = [decoded(action, known, given.get(action.target)) for action in actions]
+    given, ahead = forms or {}, Ahead(known)
+    found, scenes = [], []
+    for action in actions:
+        found.append(decoded(action, ahead, given.get(action.target)))
+        scenes.append(Scene(ahead))
+        ahead = _after(found[-1][1], ahead)
     calls = [call for _, call, _ in found]
     made = []
-    for at, (action, (kind, call, undecoded)) in enumerate(zip(actions, found, strict=True)):
-        scene = Scene(known)
+    for at, (action, scene) in enumerate(zip(actions, scenes, strict=True)):
+        kind, call, undecoded = found[at]
         number, reason = class_of(action, known)
-        pool = known.kind_of(action.target)[1]
+        pool = scene.known.kind_of(action.target)[1]
         case = Case(
             at, action, kind, pool, call, undecoded, number, scene, calls, actions, proposer
         )
         made.append(_told(case, reason))
     return tuple(made)
+
+
+def _after(call: Call | None, ahead: Ahead) -> Ahead:
+    """What is known once this call has been carried out."""
+    if call is None or (call.contract, call.function) != ("Hub", "install"):
+        return ahead
+    kind = bytes(call.named["kind"])
+    source = KINDS.get(kind)
+    return ahead.after_install(source, kind, call.named["setup_call"]) if source else ahead
 
 
 def strictest(calls: Sequence[Told]) -> str:

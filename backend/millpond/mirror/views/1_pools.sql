@@ -11,6 +11,12 @@ SELECT
 FROM hub_pool_created c
 JOIN blocks b ON b.number = c.block_number;
 
+-- What a pool can install later (millpond.chain.coop.KINDS): the Hub's name is ASCII, padded with
+-- zeros on the right.
+CREATE VIEW kinds (kind, contract) AS VALUES
+    ('0x637265642d6469737472696275746f7200000000000000000000000000000000', 'CredDistributor'),
+    ('0x616c6c6f636174696f6e00000000000000000000000000000000000000000000', 'Allocation');
+
 -- Each contract that is mirrored, of which kind, and whose; the Hub and the Identity are nobody's.
 CREATE VIEW contracts AS
 SELECT hub AS address, 'Hub' AS contract, NULL AS pool FROM mirror
@@ -20,9 +26,8 @@ UNION ALL SELECT parts_governor, 'Governor', pool FROM hub_pool_created
 UNION ALL SELECT parts_admission, 'Admission', pool FROM hub_pool_created
 UNION ALL SELECT parts_grain, 'Grain', pool FROM hub_pool_created
 UNION ALL SELECT parts_distributor, 'CredDistributor', pool FROM hub_pool_created
--- what the pool installed later: the kind is ASCII, padded with zeros
-UNION ALL SELECT part, 'CredDistributor', pool FROM hub_part_made
-    WHERE kind = '0x637265642d6469737472696275746f7200000000000000000000000000000000';
+-- what the pool installed later
+UNION ALL SELECT m.part, k.contract, m.pool FROM hub_part_made m JOIN kinds k ON k.kind = m.kind;
 
 -- Settled in the table `seat_changes`.
 CREATE VIEW settled_seat_changes AS
