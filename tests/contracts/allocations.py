@@ -178,6 +178,28 @@ class Round(Coop):
         """What waits for these candidates, in whole units."""
         return [self.allocation.candidate_of(number).waiting for number in numbers]
 
+    def tallies(self, *numbers: int) -> list[int]:
+        """What the ballots give to these candidates."""
+        return [self.allocation.candidate_of(number).tally for number in numbers]
+
+    def pay(self, *numbers: int) -> None:
+        """The relayer sends what waits for these."""
+        self.allocation.pay(numbers, sender=self.relayer)
+
+    def books(self) -> tuple[int, int]:
+        """What the earmark has promised, and what it has not, of what is divided."""
+        asset = self.terms.asset
+        return self.pool.reserved(1, asset), self.pool.unreserved(1, asset)
+
+    def check(self) -> None:
+        """The total is the sum of all tallies, and what waits is promised, to a unit a candidate
+        and division."""
+        head = self.allocation.head()
+        numbers = range(1, head.candidates + 1)
+        assert head.total == sum(self.tallies(*numbers))
+        spare = self.books()[0] - sum(self.waiting(*numbers))
+        assert 0 <= spare <= head.candidates + head.divided, spare
+
 
 def reason_of(text: str) -> bytes:
     """keccak256 of a text."""
