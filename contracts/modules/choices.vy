@@ -52,7 +52,8 @@ U14: constant(uint256) = 2**14 - 1
 U31: constant(uint256) = 2**31 - 1
 CHOICES: constant(uint256) = 2**248 - 1
 CASTS: constant(uint256) = 248
-ANY: constant(uint256) = 256                # her own call follows whatever she cast before
+# her own call follows whatever she cast before; no signature can say so
+ANY: constant(uint256) = 256
 ACCOUNT: constant(uint256) = 2**160 - 1
 
 # seat -> its standing ballot
@@ -95,7 +96,7 @@ def cast_for(voter: address, choices: uint256, casts_before: uint256, deadline: 
     digest: bytes32 = self._digest(signatures._domain_separator(), voter, choices, casts_before, deadline)
     checks._need(signatures._is_signed_by(voter, digest, signature), "allocation: not the voter's hand")
     code: uint256 = 0
-    head, code = self._cast(head, spender_parts._governor(), voter, choices, casts_before)
+    head, code = self._cast(head, spender_parts._governor(), voter, choices, min(casts_before, U8))
     if code != 0:
         checks._refuse(self._why(code))
     rounds._store(head)
@@ -125,7 +126,7 @@ def cast_by_signatures(deadline: uint256, signed: DynArray[uint256, 512]) -> uin
         signer: address = signatures._recover(digest, signed[4 * i + 2], signed[4 * i + 3])
         code: uint256 = 9
         if signer == voter and signer != empty(address):
-            head, code = self._cast(head, governor, voter, choices, casts_before)
+            head, code = self._cast(head, governor, voter, choices, min(casts_before, U8))
         if code != 0:
             skipped += 1
             log AllocationSkipped(voter=voter, why=self._why(code))
