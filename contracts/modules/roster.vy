@@ -26,7 +26,7 @@ event TeamJoined:
 
 
 event TeamLeft:
-    account: indexed(address)
+    account: indexed(address)   # zero: a vote took the seat off
     seat: indexed(uint256)
 
 
@@ -56,7 +56,7 @@ def invite(account: address):
     """
     @notice Ask a member of the pool onto the team. Who is on it. With the last invitation that is needed she is on it.
     @dev Reverts for who is not on the team or no member any more, for who is on it already, for who is no member, a second time,
-         and when the team is full.
+         and for the last invitation when the team is full.
     @param account Who is invited.
     """
     head: teams.Head = teams._current()
@@ -95,27 +95,33 @@ def leave():
 def admit(accounts: DynArray[address, 64]):
     """
     @notice Put members of the pool on the team. The Governor, by a rules vote.
-    @dev Reverts for anyone else, for who is no member, for who is on it already, and when the team is full.
+    @dev For who is on it by then, or no member any more, it is void: one of them must not undo the whole proposal. Reverts
+         for anyone else, and when the team is full.
     @param accounts Who is to be on it.
     """
     governor: IGovernor = self._only_governor()
     head: teams.Head = teams._current()
     for account: address in accounts:
-        head = self._join(head, account, self._joinable(governor, account))
+        word: uint256 = electorate._member_word(governor, account)
+        seat: uint256 = word & electorate.U32
+        if electorate._is_member(word) and teams._mate(seat).place == 0:
+            head = self._join(head, account, seat)
     teams._store(head)
 
 
 @external
-def remove(account: address):
+def remove(seat: uint256):
     """
-    @notice Take somebody off the team. The Governor, by a rules vote; its text says why. What she was promised stays hers.
-    @dev Reverts for anyone else and for who is not on it.
-    @param account Who has the seat, or had it last.
+    @notice Take somebody off the team, whatever key her seat has by then. The Governor, by a rules vote; its text says why.
+            What she was promised stays hers.
+    @dev For who is not on it by then it is void: she must not undo the whole proposal. Reverts for anyone else.
+    @param seat Her seat (`seat_at`).
     """
-    governor: IGovernor = self._only_governor()
+    self._only_governor()
     head: teams.Head = teams._current()
-    word: uint256 = electorate._member_word(governor, account)
-    teams._store(self._leave(head, account, word & electorate.U32))
+    if teams._mate(seat).place != 0:
+        head = self._leave(head, empty(address), seat)
+    teams._store(head)
 
 
 # ------------------------------------------------------------------------------------------------ anyone
@@ -191,7 +197,7 @@ def _joinable(governor: IGovernor, account: address) -> uint256:
 @internal
 def _join(head: teams.Head, account: address, seat: uint256) -> teams.Head:
     most: uint256 = MOST
-    if teams._throttle & (2**128 - 1) != 0:
+    if teams._throttle & teams.U127 != 0:
         most = MOST_THROTTLED
     checks._need(head.members < most, "team: it is full")
     after: teams.Head = head

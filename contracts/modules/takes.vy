@@ -68,24 +68,19 @@ def take_of(account: address) -> (uint256, uint256, bool):
 @internal
 @view
 def _may_grow(head: teams.Head, mate: teams.Mate, take: uint256) -> bool:
-    always: uint256 = teams._throttle & (2**128 - 1)
-    if always == 0 or take <= always:
+    always: uint256 = teams._throttle & teams.U127
+    if always == 0 or take <= always or teams._throttle & teams.WANTED == 0:
         return True
     before: uint256 = teams._take_before(head, mate)
     left_over: uint256 = teams._throttle >> 128
-    if take <= max(2 * before, before + left_over):
-        return True
-    median: uint256 = 0
-    count: uint256 = 0
-    median, count = self._median(head)
-    return count == 0 or take <= median
+    return take <= max(2 * before, before + left_over) or take <= self._median(head)
 
 
 @internal
 @view
-def _median(head: teams.Head) -> (uint256, uint256):
+def _median(head: teams.Head) -> uint256:
     """
-    @dev Of the takes above 0 at the last payday, of those who are on the team now; and how many there are.
+    @dev Of the takes above 0 at the last payday, of those who are on the team now; 0 if there is none.
     """
     sorted: DynArray[uint256, 64] = []
     for i: uint256 in range(head.members, bound=64):
@@ -102,5 +97,5 @@ def _median(head: teams.Head) -> (uint256, uint256):
             sorted[at - 1] = lower
     count: uint256 = len(sorted)
     if count == 0:
-        return 0, 0
-    return (sorted[(count - 1) // 2] + sorted[count // 2]) // 2, count
+        return 0
+    return (sorted[(count - 1) // 2] + sorted[count // 2]) // 2

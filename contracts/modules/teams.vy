@@ -6,7 +6,8 @@
 @license AGPL-3.0-only
 @author Millpond maintainers
 @notice A take is the most that somebody wants from a payday. When the earmark has enough for all takes, everybody gets hers and the
-        rest stays for the next payday; else all get the same part of theirs: floor(income * take / sum of takes).
+        rest stays for the next payday; else all get the same part of theirs: income * take / sum of takes, rounded down in
+        10^-27 of a take. What is under a unit waits with it.
 @dev How a division is kept and when: modules/periods; a growth is at most 10^27, a whole take. Everything of a person is kept by
      her seat, so it goes with her when her seat moves to another key. A take is below 2^92 and a team has at most 4,096 people, so
      a sum is below 2^104.
@@ -61,7 +62,7 @@ event PaydayClosed:
 
 
 event TakeSet:
-    account: indexed(address)
+    account: indexed(address)   # zero: a vote took the seat off the team
     seat: indexed(uint256)
     take: uint256
 
@@ -73,12 +74,14 @@ U32: constant(uint256) = 2**32 - 1
 U40: constant(uint256) = 2**40 - 1
 U92: constant(uint256) = 2**92 - 1
 U104: constant(uint256) = 2**104 - 1
+U127: constant(uint256) = 2**127 - 1
+WANTED: constant(uint256) = 1 << 127
 
 # seat -> the fields of Mate, from the lowest bits up
 _mates: HashMap[uint256, uint256]
 # seat -> what waits for it, in 10^-27 of the asset's smallest unit
 _waiting: HashMap[uint256, uint256]
-# what a take may always grow to u128 | what the last payday left over u128
+# what a take may always grow to u127 | whether somebody wanted something at the last payday u1 | what that left over u128
 _throttle: uint256
 
 
@@ -102,7 +105,7 @@ def throttle() -> (uint256, uint256):
     @return What a take may always grow to, in the asset's smallest unit; 0: to anything.
     @return What the last payday left over, in the same unit.
     """
-    return self._throttle & (2**128 - 1), self._throttle >> 128
+    return self._throttle & U127, self._throttle >> 128
 
 
 @external
@@ -164,7 +167,8 @@ def _close(head: Head) -> Head:
     if promised > 0:
         after.divided += 1
     self._store(after)
-    self._throttle = self._throttle & (2**128 - 1) | left_over << 128
+    wanted: uint256 = WANTED if head.total != 0 else 0
+    self._throttle = self._throttle & U127 | wanted | left_over << 128
     log PaydayClosed(period=after.closed, amount=promised, total=head.total, left_over=left_over)
     return after
 

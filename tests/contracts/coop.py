@@ -24,7 +24,7 @@ ORDINARY, MEMBERSHIP, RULES, CONSENT = range(4)
 PENDING, ACTIVE, CANCELED, DEFEATED, SUCCEEDED, QUEUED, EXPIRED, EXECUTED = range(8)
 AGAINST, FOR, ABSTAIN = range(3)
 # Contracts that spend an earmark and need no setup, in the order in which the Hub has them.
-SPENDERS = ("Allocation", "Team", "Matching")
+SPENDERS = ("Allocation", "Team", "Matching", "Crowdmatch")
 PURPOSE = ("ipfs://purpose", b"\x17" * 32)
 
 Action = tuple[Any, int, bytes]
