@@ -2,7 +2,7 @@
 """A form: one kind of action that a proposal can hold, with its fields and how it becomes a call.
 
 The same forms make the commands of `ape run pool propose` and read the files of several actions;
-the forms themselves are in _forms_money, _forms_members and _forms_rules.
+the forms themselves are in _forms_money, _forms_members, _forms_rules and _forms_spenders.
 """
 
 from collections.abc import Callable

@@ -96,6 +96,11 @@ def _is_open(given: Given) -> str | None:
         if given.has("label")
         else keccak256(given.text("purpose").encode())
     )
+    return open_for(given, purpose)
+
+
+def open_for(given: Given, purpose: bytes) -> str | None:
+    """Which earmark serves that purpose already; None: no one."""
     for event in given.coop.pool.past_events("EarmarkOpened", given.coop.since):
         if event.args["purpose_hash"] == purpose:
             return f"Earmark {event.args['earmark_id']} is open for this purpose already"

@@ -24,6 +24,7 @@ SMALL = frozenset(
         *("leaf_count", "earmark", "maintainers_version", "pot_earmark", "income_earmark"),
         *("epoch_length", "claim_window", "epochs_left", "ready_at"),
         *("zero_out_bps", "restorers"),
+        *("id", "rounds", "rule", "quorum", "casts", "ballots"),
     ]
 )
 """Whole numbers that the contracts keep far below 2^63 (counts, times in seconds, shares, ids that
@@ -42,7 +43,7 @@ PACKED = {
 }
 """Words of lists that hold several values side by side: by table and column, the column and type of
 each, the lowest first."""
-RESERVED = {"to": "to_account"}
+RESERVED = {"to": "to_account", "by": "by_account"}
 """Names that SQL keeps for itself."""
 WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 """Where one word of a name ends and the next begins; DAOURIUpdate has two."""

@@ -5,9 +5,9 @@ Times are written as "3 days" or "12 hours", amounts as decimals of their asset,
 points. What the chain refuses (floors of the rules) is left to the chain, which says so by name.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
 from pydantic import (
@@ -27,7 +27,8 @@ from millpond.core.errors import ParameterError
 from millpond.core.subjects import NOBODY, address_bytes, from_hex, of_identity
 from millpond.core.units import parse_amount
 
-UNITS = {"hour": 3600, "hours": 3600, "day": 86_400, "days": 86_400}
+DAY = 86_400
+UNITS = {"hour": 3600, "hours": 3600, "day": DAY, "days": DAY}
 GRAIN_DECIMALS = 18
 
 
@@ -123,18 +124,39 @@ class BuyIn(_Model):
     amount: Decimal
 
 
-class Earmark(_Model):
-    """One earmark to open, spent by the pool's distributor."""
+class Purpose(_Model):
+    """What an earmark is for."""
 
     purpose_uri: str
     purpose: str
     restricted: bool
-    policy: Policy
 
     @property
     def purpose_hash(self) -> bytes:
         """keccak256 of the purpose in words."""
         return keccak256(self.purpose.encode())
+
+
+class Earmark(Purpose):
+    """One earmark to open, spent by the pool's distributor."""
+
+    policy: Policy
+
+
+class Round(Purpose):
+    """One earmark that the members divide among candidates, again and again. The asset is an
+    address or a name in the record; see contracts/modules/rounds.vy for the rules."""
+
+    asset: str
+    rule: Literal["linear", "root"]
+    period: Annotated[Seconds, Field(ge=DAY, le=366 * DAY)]
+    rounds: Annotated[int, Field(ge=1, le=1_200)]
+    quorum: Annotated[int, Field(ge=1, le=2**18)]
+
+    @property
+    def rule_number(self) -> int:
+        """As the contract has it."""
+        return {"linear": 1, "root": 2}[self.rule]
 
 
 class PoolParams(_Model):
@@ -159,6 +181,7 @@ class PoolParams(_Model):
     buy_in: BuyIn | None = None
     """Left out: nothing is asked of newcomers."""
     earmarks: dict[str, Earmark] = {}
+    rounds: dict[str, Round] = {}
 
     def arguments(
         self, folder: Path, asset: Callable[[str], Asset] | None = None
@@ -210,10 +233,18 @@ class PoolParams(_Model):
 
     def earmark(self, label: str) -> Earmark:
         """One of the earmarks by its label."""
-        if label not in self.earmarks:
-            known = ", ".join(sorted(self.earmarks)) or "(none)"
-            raise ParameterError(f"there is no earmark {label!r}", f"use one of: {known}")
-        return self.earmarks[label]
+        return _labelled(self.earmarks, label, "earmark")
+
+    def round(self, label: str) -> Round:
+        """One of the rounds by its label."""
+        return _labelled(self.rounds, label, "round")
+
+
+def _labelled(found: Mapping[str, M], label: str, what: str) -> M:
+    if label not in found:
+        known = ", ".join(sorted(found)) or "(none)"
+        raise ParameterError(f"there is no {what} {label!r}", f"use one of: {known}")
+    return found[label]
 
 
 def asset_of(policy: Policy, record: Record) -> str:

@@ -34,7 +34,7 @@ from millpond.core.canonical import keccak256
 from millpond.core.errors import BadInput, Reverted
 from millpond.core.figures import moment
 from scripts import _desk as desk
-from scripts import _forms_members, _forms_money, _forms_rules, _params
+from scripts import _forms_members, _forms_money, _forms_rules, _forms_spenders, _params
 from scripts._desk import Desk
 from scripts._forms import Field, Form
 from scripts._given import Given
@@ -43,7 +43,7 @@ from scripts._told import fields, rows
 
 FORMS = {
     form.name: form
-    for forms in (_forms_money, _forms_members, _forms_rules)
+    for forms in (_forms_money, _forms_members, _forms_rules, _forms_spenders)
     for form in forms.FORMS
 }
 _OVER = (State.CANCELED, State.DEFEATED, State.EXPIRED, State.EXECUTED)

@@ -51,6 +51,8 @@ def value(param: click.Parameter, command: Command, town: Town) -> str:
     # `move` goes from one earmark to another; everywhere else --to is an account
     if name == "--to" and command.line.endswith(" move"):
         return "1"
+    if name == "--label":
+        return "commons" if command.line.endswith(" open-round") else "cred"
     people = {"--candidate": NEWCOMER, "--new": NEWCOMER, "--old": 2, "--member": 2, "--of": PATRON}
     if name in ACCOUNTS:
         return town.address(people.get(name, STRANGER))
@@ -65,7 +67,6 @@ def value(param: click.Parameter, command: Command, town: Town) -> str:
         "--function": "leave",
         "--id": "1",
         "--identity": "github:somebody",
-        "--label": "cred",
         "--month": "2019-09",
         "--needed": "1",
         "--params": str(PARAMS),

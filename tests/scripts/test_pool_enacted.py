@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """What each form proposes can be carried out: from the command through the vote to its effect."""
 
+import json
 from pathlib import Path
 
 import pytest
 import yaml
 
+from millpond.chain.contracts import Contract
 from millpond.chain.governance import State
 from scripts._stage import PARAMS
 from tests.scripts.town import NEWCOMER, PATRON, RELAYER, STRANGER, Town
@@ -34,6 +36,57 @@ def test_move__of_dollars__is_in_the_other_earmark(town: Town) -> None:
     town.enact("open-earmark", "--uri", "https://x.example/roof", "--purpose", "A new roof")
     town.enact("move", "--from", "0", "--to", "1", *DOLLARS, "--amount", "12.50")
     assert town.coop.pool.balance_of(1, town.dollar.address) == 12_500_000
+
+
+def test_open_round__of_the_parameters__is_installed_and_divides_its_earmark(town: Town) -> None:
+    """One proposal: the members see the terms in words, and nothing else can stand there."""
+    found = town.dry("pool propose open-round", *WHERE, "--label", "commons", "--text", "A", by=1)
+    install, opening = (each["sentence"] for each in found["actions"])
+    assert install.startswith('Make a contract of the kind "allocation" for this pool')
+    assert "every 30 days, 12 times, what it has in TUSD goes to the candidates in" in opening
+    town.enact("open-round", *WHERE, "--label", "commons")
+    earmark = town.read("pool earmarks")["earmarks"][1]
+    part = Contract(town.stage.client, "Allocation", earmark["spender"])
+    assert town.coop.governor.is_hub_part(part.address)
+    assert list(part.money()) == [1, town.dollar.address]
+    head = part.head()
+    assert (head.rule, head.period, head.rounds, head.quorum) == (1, 30 * 86_400, 12, 3)
+    town.again("pool propose open-round", *WHERE, "--label", "commons", "--text", "B", by=1)
+
+
+@pytest.mark.parametrize(
+    ("terms", "says"),
+    [
+        ({"rule": "square"}, "rounds.commons.rule"),
+        ({"period": "12 hours"}, "rounds.commons.period"),
+        ({"period": "367 days"}, "rounds.commons.period"),
+        ({"rounds": "0"}, "rounds.commons.rounds"),
+        ({"rounds": "1201"}, "rounds.commons.rounds"),
+        ({"quorum": "0"}, "rounds.commons.quorum"),
+        ({"quorum": "262145"}, "rounds.commons.quorum"),
+    ],
+)
+def test_open_round__terms_that_the_contract_refuses__are_refused_before(
+    town: Town, tmp_path: Path, terms: dict[str, str], says: str
+) -> None:
+    found = yaml.load(PARAMS.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506  text only
+    where = changed(tmp_path, rounds={"commons": found["rounds"]["commons"] | terms})
+    line = ("pool propose open-round", *where, "--label", "commons", "--text", "why")
+    assert says in town.refused(*line, by=1).message
+
+
+def test_open_round__that_could_never_divide__is_refused_before(town: Town, tmp_path: Path) -> None:
+    line = ("pool propose open-round", *WHERE, "--text", "why", "--label")
+    assert (
+        "end before its first period"
+        in town.refused(*line, "commons", "--deadline", "29 days", by=1).message
+    )
+    assert "there is no round 'roof'" in town.refused(*line, "roof", by=1).message
+    paper = tmp_path / "actions.yaml"
+    one = {"open-round": {"params": str(PARAMS), "label": "commons"}}
+    paper.write_text(json.dumps({"text": "Two of them", "actions": [one, one]}), "utf-8")
+    error = town.refused("pool propose actions", str(paper), by=1)
+    assert "installs one Allocation already" in error.message
 
 
 def test_set_policy__with_another_minimum__is_in_force(town: Town, tmp_path: Path) -> None:

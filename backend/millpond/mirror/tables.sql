@@ -189,6 +189,135 @@ CREATE TABLE admission_ways_set (
 CREATE INDEX admission_ways_set_by_address
     ON admission_ways_set (address, block_number, log_index);
 
+CREATE TABLE allocation_allocation_cast (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    voter TEXT NOT NULL,
+    seat INTEGER NOT NULL,
+    choices TEXT NOT NULL,
+    casts INTEGER NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX allocation_allocation_cast_by_address
+    ON allocation_allocation_cast (address, block_number, log_index);
+
+CREATE TABLE allocation_allocation_dropped (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    account TEXT NOT NULL,
+    seat INTEGER NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX allocation_allocation_dropped_by_address
+    ON allocation_allocation_dropped (address, block_number, log_index);
+
+CREATE TABLE allocation_allocation_paid (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    to_account TEXT NOT NULL,
+    amount TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX allocation_allocation_paid_by_address
+    ON allocation_allocation_paid (address, block_number, log_index);
+
+CREATE TABLE allocation_allocation_skipped (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    voter TEXT NOT NULL,
+    why TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX allocation_allocation_skipped_by_address
+    ON allocation_allocation_skipped (address, block_number, log_index);
+
+CREATE TABLE allocation_candidate_left (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    candidate TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    struck INTEGER NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX allocation_candidate_left_by_address
+    ON allocation_candidate_left (address, block_number, log_index);
+
+CREATE TABLE allocation_nominated (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    candidate TEXT NOT NULL,
+    by_account TEXT NOT NULL,
+    uri TEXT NOT NULL,
+    uri_hash TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX allocation_nominated_by_address
+    ON allocation_nominated (address, block_number, log_index);
+
+CREATE TABLE allocation_period_closed (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    period INTEGER NOT NULL,
+    amount TEXT NOT NULL,
+    total TEXT NOT NULL,
+    ballots INTEGER NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX allocation_period_closed_by_address
+    ON allocation_period_closed (address, block_number, log_index);
+
+CREATE TABLE allocation_round_opened (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    earmark_id INTEGER NOT NULL,
+    terms_asset TEXT NOT NULL,
+    terms_rule INTEGER NOT NULL,
+    terms_period INTEGER NOT NULL,
+    terms_rounds INTEGER NOT NULL,
+    terms_quorum INTEGER NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX allocation_round_opened_by_address
+    ON allocation_round_opened (address, block_number, log_index);
+
+CREATE TABLE allocation_stood (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    candidate TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX allocation_stood_by_address
+    ON allocation_stood (address, block_number, log_index);
+
 CREATE TABLE cred_distributor_carry_changed (
     block_number INTEGER NOT NULL,
     log_index INTEGER NOT NULL,

@@ -141,6 +141,36 @@ WORDS: dict[tuple[str, str], tuple[Field, ...]] = {
     ("Hub", "pool_names._governors"): _ADDRESS,
     ("Hub", "later_parts._installed"): _WHOLE,
     ("Hub", "later_parts._badges"): _ADDRESS,
+    ("Hub", "later_parts._kinds"): _WHOLE,
+    ("Hub", "later_parts._spenders"): _ADDRESS,
+    # --- rounds.vy, periods.vy, candidates.vy, nominations.vy, choices.vy
+    ("Allocation", "periods._word"): _fields(
+        total=64,
+        ballots=20,
+        candidates=20,
+        quorum=20,
+        rule=4,
+        divided=12,
+        closed=12,
+        rounds=12,
+        period=32,
+        opened_at=40,
+    ),
+    ("Allocation", "periods._money"): _fields(asset=160, earmark_id=96),
+    ("Allocation", "periods._growths"): _WHOLE,
+    ("Allocation", "candidates._groups"): (
+        *_fields(divided=12, left_0=1, left_1=1, left_2=1, left_3=1),
+        *(Field(each.name, each.at + 16, 60) for each in _numbered({"tally": 60}, 4)),
+    ),
+    ("Allocation", "candidates._waiting"): _WHOLE,
+    ("Allocation", "candidates._accounts"): _ADDRESS,
+    ("Allocation", "nominations._standing"): _fields(
+        id=20, times_stood=32, nominated=1, stands=1
+    ),
+    ("Allocation", "choices._ballots"): (
+        *_numbered({"points": 14, "id": 17}, 8),
+        Field("casts", 248, 8),
+    ),
     # --- attestation.vy, links.vy
     ("Identity", "attestation.attester_words"): _fields(account=160, needed=8, count=8),
     ("Identity", "attestation.listed_pools"): _ADDRESS,

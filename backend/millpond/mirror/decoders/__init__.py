@@ -6,6 +6,7 @@ Written by scripts/generate_mirror.py from the frozen ABIs; do not edit.
 
 from millpond.mirror.decoders import (
     admission,
+    allocation,
     cred_distributor,
     governor,
     grain,
@@ -17,6 +18,7 @@ from millpond.mirror.decoding import index
 
 BY_TOPIC = index(
     admission.DECODERS,
+    allocation.DECODERS,
     cred_distributor.DECODERS,
     governor.DECODERS,
     grain.DECODERS,
