@@ -17,8 +17,10 @@ from tests.contracts.coop import (
     ORDINARY,
     ZERO,
     Coop,
+    kind_of,
     named,
     originals,
+    spenders,
     stricter,
     values,
 )
@@ -405,7 +407,24 @@ def test_views__of_the_hub__name_what_it_clones(coop: Coop) -> None:
 def test_deploy__over_an_account_without_code__is_refused(evm: Evm, missing: int) -> None:
     badges = evm.implementation("Badges")
     parts: list[Any] = [*originals(evm), badges, evm.deploy("Identity")]
+    others = spenders(evm)
     for nobody in (ZERO, evm.actor("nobody")):
         wrong = [*parts[:missing], nobody, *parts[missing + 1 :]]
         with evm.reverts("hub: an implementation is missing"):
-            evm.deploy("Hub", *wrong)
+            evm.deploy("Hub", *wrong, others)
+
+
+def test_deploy__a_spender_without_code_or_a_name_of_its_own__is_refused(evm: Evm) -> None:
+    own = [*originals(evm), evm.implementation("Badges"), evm.deploy("Identity")]
+    good = spenders(evm)
+    ((name, code), *_) = good
+    for nobody in (ZERO, evm.actor("nobody")):
+        with evm.reverts("hub: an implementation is missing"):
+            evm.deploy("Hub", *own, [*good[1:], (name, nobody)])
+    taken = [kind_of("cred-distributor"), kind_of("badges"), name]
+    for wrong in (bytes(32), *taken):
+        with evm.reverts("hub: bad name of a kind"):
+            evm.deploy("Hub", *own, [*good, (wrong, code)])
+    assert evm.deploy("Hub", *own, []).kinds() == [kind_of("cred-distributor")]
+    seven = [(kind_of(f"kind {number}"), code) for number in range(7)]
+    assert evm.deploy("Hub", *own, seven).kinds()[1:] == [kind for kind, _ in seven]

@@ -8,7 +8,18 @@ from eth_abi.abi import encode
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
-from tests.contracts.coop import FOR, SUCCEEDED, ZERO, Action, Coop, Proposal, named
+from tests.contracts.allocations import Terms
+from tests.contracts.coop import (
+    FOR,
+    SPENDERS,
+    SUCCEEDED,
+    ZERO,
+    Action,
+    Coop,
+    Proposal,
+    kind_of,
+    named,
+)
 from tests.contracts.distributors import (
     DOLLARS,
     PURPOSE,
@@ -149,21 +160,83 @@ def test_install__by_vote__makes_a_hub_part_and_tells_it(coop: Coop) -> None:
 
 
 def test_next_install__address__follows_from_pool_kind_setup_and_number(coop: Coop) -> None:
-    """CREATE2 by the rules of EIP-1014, computed here once more."""
     for number in range(2):
-        said = [coop.pool.address, KIND, keccak(setup_call(coop))]
-        what = keccak(encode(["address", "bytes32", "bytes32"], said))
-        salt = keccak(encode(["bytes32", "uint256"], [what, number]))
-        neighbours = [coop.hub, coop.pool, coop.governor, coop.grain, coop.identity]
-        behind = b"".join(bytes.fromhex(address_of(each)[2:]) for each in neighbours)
-        original = bytes.fromhex(coop.evm.implementation("CredDistributor").address[2:])
-        code = bytes.fromhex("363d3d373d3d3d363d73") + original
-        code += bytes.fromhex("5af43d82803e903d91602b57fd5bf3") + behind
-        creation = b"\x61" + len(code).to_bytes(2) + bytes.fromhex("3d81600a3d39f3") + code
-        hub = bytes.fromhex(coop.hub.address[2:])
-        wanted = to_checksum_address(keccak(b"\xff" + hub + salt + keccak(creation))[12:])
+        wanted = by_create2(coop, "CredDistributor", KIND, setup_call(coop), number)
         assert next_at(coop) == wanted
         assert installed(coop, text=f"number {number}").address == wanted
+
+
+def by_create2(coop: Coop, source: str, kind: bytes, setup: bytes, number: int) -> str:
+    """Where it stands by the rules of EIP-1014, computed here once more."""
+    said = [coop.pool.address, kind, keccak(setup)]
+    what = keccak(encode(["address", "bytes32", "bytes32"], said))
+    salt = keccak(encode(["bytes32", "uint256"], [what, number]))
+    neighbours = [coop.hub, coop.pool, coop.governor, coop.grain, coop.identity]
+    behind = b"".join(bytes.fromhex(address_of(each)[2:]) for each in neighbours)
+    original = bytes.fromhex(coop.evm.implementation(source).address[2:])
+    code = bytes.fromhex("363d3d373d3d3d363d73") + original
+    code += bytes.fromhex("5af43d82803e903d91602b57fd5bf3") + behind
+    creation = b"\x61" + len(code).to_bytes(2) + bytes.fromhex("3d81600a3d39f3") + code
+    hub = bytes.fromhex(coop.hub.address[2:])
+    return to_checksum_address(keccak(b"\xff" + hub + salt + keccak(creation))[12:])
+
+
+# --- spenders: no setup ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", SPENDERS)
+def test_install__a_spender__is_a_hub_part_without_consent_where_it_was_said(
+    coop: Coop, name: str
+) -> None:
+    kind = kind_of(name)
+    for number in range(2):
+        at = by_create2(coop, name, kind, b"", number)
+        assert coop.hub.next_install(coop.pool, kind, b"") == at
+        coop.enact(installing(coop, kind, b""), text=f"{name} {number}")
+        (log,) = named(coop.evm, "PartMade")
+        assert log.args == {"pool": coop.pool.address, "part": at, "kind": kind}
+        (log,) = named(coop.evm, "PartInstalled")
+        assert log.args == {"part": at, "made_by_hub": True, "consent_selector": bytes(4)}
+        assert coop.governor.part_words(at) == 3
+        part = coop.evm.at(name, at)
+        around = [part.hub(), part.pool(), part.governor()]
+        assert around == [coop.hub.address, coop.pool.address, coop.governor.address]
+        assert not coop.grain.is_minter(at)
+
+
+@pytest.mark.parametrize("name", SPENDERS)
+def test_install__a_spender_with_a_setup__is_refused(coop: Coop, name: str) -> None:
+    """Even a single byte would put it at another address than a proposal that gives none."""
+    for number, call in enumerate((b"\0", setup_call(coop))):
+        proposal = coop.passed(installing(coop, kind_of(name), call), text=f"call {number}")
+        with coop.evm.reverts("hub: not a call of its setup"):
+            coop.execute(proposal)
+
+
+def test_attack__another_round_first__leaves_its_own_earmark_alone(coop: Coop) -> None:
+    """Mallory's proposal, an allocation of her own terms, is executed just before the members'.
+
+    Spenders have no setup, so both name the same address. Hers stands there first and divides her
+    earmark; theirs then fails as a whole, and nothing of theirs is divided by her terms.
+    """
+    kind = kind_of("Allocation")
+    at = coop.hub.next_install(coop.pool, kind, b"")
+    hers, theirs = (Terms(quorum=quorum).encoded for quorum in (1, 3))
+    first = coop.propose(
+        installing(coop, kind, b""), coop.opening(spender=at, params=hers), text="mine"
+    )
+    opening = (coop.pool, 0, coop.pool.calldata("open_earmark", 2, *PURPOSE, at, False, 0, theirs))
+    second = coop.propose(installing(coop, kind, b""), opening, text="ours", by=coop.founders[1])
+    coop.open(second)
+    for proposal in (first, second):
+        coop.vote(proposal, FOR, *coop.founders)
+    coop.evm.warp_to(coop.governor.proposalDeadline(second.id) + 1)
+    coop.evm.warp_to(coop.governor.proposalEta(second.id))
+    coop.execute(first)
+    with coop.evm.reverts("allocation: has its earmark"):
+        coop.execute(second)
+    assert coop.evm.at("Allocation", at).money()[0] == 1
+    assert coop.pool.earmark_count() == 1
 
 
 # --- who may, and what ----------------------------------------------------------------------------
@@ -243,7 +316,10 @@ def test_next_install__for_no_pool__is_refused(coop: Coop) -> None:
 
 
 def test_kinds__and_their_implementations__are_listed(coop: Coop) -> None:
-    assert coop.hub.kinds() == [KIND]
+    assert coop.hub.kinds() == [KIND, *map(kind_of, SPENDERS)]
+    for name in SPENDERS:
+        made = coop.evm.implementation(name).address
+        assert coop.hub.implementation(kind_of(name)) == made
     original = coop.evm.implementation("CredDistributor").address
     assert coop.hub.implementation(KIND) == original
     badges = coop.evm.implementation("Badges").address

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.contracts.coop import CLASSES, Coop, Ways, values
+from tests.contracts.coop import CLASSES, SPENDERS, Coop, Ways, kind_of, values
 from tests.contracts.evm import Actor, Contract, Reverted, address_of
 from tests.contracts.test_parts import signatures
 
@@ -69,6 +69,18 @@ def privileged(coop: Coop) -> dict[str, Calls]:
             "set_maintainers": (maintainers, 1),
             "set_season": (3,),
         },
+        **spending(someone),
+    }
+
+
+def spending(someone: Actor) -> dict[str, Calls]:
+    """Of what pays out an earmark of its own."""
+    terms, opened = bytes(160), "on_open"
+    return {
+        "Allocation": {opened: (1, terms), "strike": (1,), "claim": (1, someone)},
+        "Team": {opened: (1, terms), "admit": ([someone],), "remove": (1,)},
+        "Matching": {opened: (1, terms), "strike": (1,), "cancel": ()},
+        "Crowdmatch": {opened: (1, terms)},
     }
 
 
@@ -83,14 +95,26 @@ def clones(coop: Coop) -> dict[str, Contract]:
     }
 
 
-@pytest.mark.parametrize("name", ["Governor", "Admission", "Pool", "Grain", "CredDistributor"])
+def the_pools(coop: Coop, name: str) -> Contract:
+    """The pool's contract of that kind; a spender is installed first."""
+    if name not in SPENDERS:
+        return clones(coop)[name]
+    kind = kind_of(name)
+    at = coop.hub.next_install(coop.pool, kind, b"")
+    coop.enact((coop.hub, 0, coop.hub.calldata("install", kind, b"")))
+    return coop.evm.at(name, at)
+
+
+@pytest.mark.parametrize(
+    "name", ["Governor", "Admission", "Pool", "Grain", "CredDistributor", *SPENDERS]
+)
 @pytest.mark.parametrize("bare", [False, True])
 def test_privileged__by_everybody_who_may_not__is_refused(
     coop: Coop, outsider: Actor, name: str, bare: bool
 ) -> None:
     """Outsiders, members, maintainers, attesters, the deployer; the pool's own and the original."""
     bared = coop.evm.blueprint if name == "Grain" else coop.evm.implementation
-    target = bared(name) if bare else clones(coop)[name]
+    target = bared(name) if bare else the_pools(coop, name)
     callers = [outsider, coop.founders[0], coop.maintainers[0], coop.attesters[0], coop.relayer]
     coop.give(10)
     coop.give(10, coop.dollar)

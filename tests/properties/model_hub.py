@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The Hub: what makes a pool, and what it then knows of it. The parts it makes get models too."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
@@ -11,6 +11,7 @@ from eth_utils.address import to_checksum_address
 
 from millpond.core.canonical import keccak256
 from tests.contracts.compiled import artifact
+from tests.contracts.coop import SPENDERS, kind_of
 from tests.properties import codec
 from tests.properties.chain import Function, Handle, handle_at, interface, to_address
 from tests.properties.model import Model, Msg, Refused
@@ -21,12 +22,14 @@ from tests.properties.model_distributor_head import Parts as Neighbours
 from tests.properties.model_governor import GovernorModel
 from tests.properties.model_grain import GrainModel
 from tests.properties.model_pool import PoolModel
+from tests.properties.model_spenders import model_of
 
 ZERO_WORD = bytes(32)
 NO_CONSENT = bytes(4)
 FINALISE = bytes.fromhex("2b697a27")  # finalise(uint256,uint256)
 DISTRIBUTOR_KIND = b"cred-distributor".ljust(32, b"\0")
 BADGES_KIND = b"badges".ljust(32, b"\0")
+SPENDER_KINDS = {kind_of(name): name for name in SPENDERS}
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-"
 SHORTEST = 3
 KEPT = 2  # how many made pools still have models; of older ones nobody speaks
@@ -75,9 +78,11 @@ class HubModel(Model):
     doors = frozenset()
     composite = frozenset({"create_pool", "install"})
 
-    def __init__(self, me: Handle, originals: Implementations) -> None:
+    def __init__(
+        self, me: Handle, originals: Implementations, spenders: Mapping[bytes, str]
+    ) -> None:
         super().__init__(me, HubFacts())
-        self.originals = originals
+        self.originals, self.spenders = originals, spenders
         self.made: list[Parts] = []  # the newest ones, whose parts have models
         self.later: list[str] = []  # the newest parts and badges that were made later
 
@@ -159,23 +164,23 @@ class HubModel(Model):
     def install(self, msg: Msg, kind: bytes, setup_call: bytes) -> str:
         """One more part of the calling pool, set up at once."""
         pool = self._pool_of(msg)
-        msg.need(kind == DISTRIBUTOR_KIND, "hub: no such kind")
-        setup = setup_of_a_part()
-        msg.need(setup_call[:4] == setup.selector, "hub: not a call of its setup")
+        self._need_kind(msg, kind)
+        right = setup_call[:4] == setup_of_a_part().selector
+        right = not setup_call if kind in self.spenders else right
+        msg.need(right, "hub: not a call of its setup")
         what = (pool, kind, setup_call)
         part = self._later_part(*what)
-        handle = handle_at("CredDistributor", part)
         facts, world = self.facts, msg.world
-        around = (pool, facts.governors[pool], facts.grains[pool], self.originals.identity)
-        parts = Neighbours(self.me.address, *around)
-        world.handles[part] = handle
+        parts = Neighbours(*self._near(pool))
+        source = SPENDER_KINDS.get(kind, "CredDistributor")
+        handle = world.handles[part] = handle_at(source, part)
         world.wei.setdefault(part, 0)
-        world.model(DistributorModel(handle, world.journal, parts))
+        if kind in self.spenders:
+            world.model(model_of(source, handle, world.journal, parts))
+        else:
+            world.model(DistributorModel(handle, world.journal, parts))
         try:
-            msg.call(msg.sender, "add_hub_part", part, FINALISE, False)
-            people, *rest = decode(setup.inputs, setup_call[4:])
-            named = [(str(to_checksum_address(who)), list(subjects)) for who, subjects in people]
-            msg.call(part, "setup", named, *rest)
+            self._take_in(msg, part, setup_call)
         except Refused:
             del world.models[part], world.handles[part]
             raise
@@ -183,6 +188,18 @@ class HubModel(Model):
         msg.emit("PartMade", pool=pool, part=part, kind=kind)
         self._keep_newest(msg, part)
         return part
+
+    def _take_in(self, msg: Msg, part: str, setup_call: bytes) -> None:
+        """A part of the pool; a distributor asks for consent, and is set up."""
+        consent = FINALISE if setup_call else NO_CONSENT
+        msg.call(msg.sender, "add_hub_part", part, consent, False)
+        if setup_call:
+            people, *rest = decode(setup_of_a_part().inputs, setup_call[4:])
+            named = [(str(to_checksum_address(who)), list(subjects)) for who, subjects in people]
+            msg.call(part, "setup", named, *rest)
+
+    def _need_kind(self, msg: Msg, kind: bytes) -> None:
+        msg.need(kind == DISTRIBUTOR_KIND or kind in self.spenders, "hub: no such kind")
 
     def set_dao_uri(self, msg: Msg, uri: str) -> None:
         """Where the calling pool describes itself; nothing stands for its charter."""
@@ -220,9 +237,13 @@ class HubModel(Model):
         said = _encode_what([pool, kind, keccak256(setup_call)])
         number = self.facts.installed.get((pool, kind, setup_call), 0)
         salt = keccak256(keccak256(said) + number.to_bytes(32))
+        original = self.spenders.get(kind, self.originals.distributor)
+        return self._clone(original, b"".join(map(_raw, self._near(pool))), salt)
+
+    def _near(self, pool: str) -> tuple[str, ...]:
+        """What every kind carries: hub, pool, governor, grain, identity."""
         governor, grain = self.facts.governors[pool], self.facts.grains[pool]
-        near = (self.me.address, pool, governor, grain, self.originals.identity)
-        return self._clone(self.originals.distributor, b"".join(map(_raw, near)), salt)
+        return self.me.address, pool, governor, grain, self.originals.identity
 
     def _keep_newest(self, msg: Msg, part: str) -> None:
         self.later.append(part)
@@ -308,14 +329,14 @@ class HubModel(Model):
 
     def implementation(self, _: Msg, kind: bytes) -> str:
         made = {DISTRIBUTOR_KIND: self.originals.distributor, BADGES_KIND: self.originals.badges}
-        return made.get(kind, to_address(0))
+        return (made | dict(self.spenders)).get(kind, to_address(0))
 
     def kinds(self, _: Msg) -> list[bytes]:
-        return [DISTRIBUTOR_KIND]
+        return [DISTRIBUTOR_KIND, *self.spenders]
 
     def next_install(self, msg: Msg, pool: str, kind: bytes, setup_call: bytes) -> str:
         msg.need(pool in self.facts.governors, "hub: no such pool")
-        msg.need(kind == DISTRIBUTOR_KIND, "hub: no such kind")
+        self._need_kind(msg, kind)
         return self._later_part(pool, kind, setup_call)
 
     def badges_of(self, _: Msg, pool: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
-from tests.contracts.coop import DAY, ascending, originals
+from tests.contracts.coop import DAY, ascending, originals, spenders
 from tests.properties.model_governor_members import ZERO
 from tests.properties.model_hub import HubModel, Implementations, Parts
 from tests.properties.rules_governor import Governance
@@ -26,7 +26,8 @@ class Making:
         self.world, self.own = world, governance
         made = [*originals(world.chain), world.chain.implementation("Badges")]
         addresses = [*(each.address for each in made), world.identity.address]
-        self.model = HubModel(world.hub, Implementations._make(addresses))
+        others = {kind: code.address for kind, code in spenders(world.chain)}
+        self.model = HubModel(world.hub, Implementations._make(addresses), others)
         near = (world.pool, world.governor, world.admission, world.grain, world.distributor)
         self.model.enter("mill", Parts._make(each.address for each in near), CHARTER[0])
         world.model(self.model)

@@ -10,7 +10,7 @@ from tests.contracts.coop import ascending
 from tests.contracts.evm import ETH
 from tests.properties.chain import Handle
 from tests.properties.model_badges import PinsModel
-from tests.properties.model_hub import BADGES_KIND, DISTRIBUTOR_KIND, HubModel
+from tests.properties.model_hub import BADGES_KIND, DISTRIBUTOR_KIND, SPENDER_KINDS, HubModel
 from tests.properties.rules_hub import Making
 from tests.properties.world import Action, Component, Rule, World
 
@@ -34,6 +34,7 @@ class Later:
         """Seldom, as in life."""
         return [
             Rule("hub: install by vote", 1, self.install),
+            Rule("hub: install a spender by vote", 1, self.install_spender),
             Rule("hub: install otherwise", 1, self.install_otherwise),
             Rule("hub: set a URI", 1, self.set_uri),
             Rule("hub: badges", 1, self.make_badges),
@@ -59,10 +60,26 @@ class Later:
             kind = random.choice((WORD, BADGES_KIND))
         elif draw < 0.3:
             call = random.choice((b"", call[:3], world.distributor.calldata("set_season", 3)))
+        self.enact_install(random, kind, call)
+
+    def install_spender(self, world: World, random: Random) -> None:
+        """Of any kind, by vote. Rarely with a setup, which none of them takes."""
+        kind = random.choice(list(SPENDER_KINDS))
+        call = random.choice((b"\0", self.setup_call(random))) if random.random() < 0.1 else b""
+        part = self.enact_install(random, kind, call)
+        if part is not None:
+            for view in ("hub", "pool", "governor"):
+                world.ask(world.handles[part], view)
+
+    def enact_install(self, random: Random, kind: bytes, call: bytes) -> str | None:
+        """Where it is, which `next_install` has said before; None if it was refused."""
+        world = self.world
         said = world.ask(world.hub, "next_install", world.pool.address, kind, call)
         done = world.enact(Action(world.hub, "install", (kind, call)), random=random)
-        if done.ok:
-            assert world.ask(world.governor, "is_hub_part", said.answer).answer
+        if not done.ok:
+            return None
+        assert world.ask(world.governor, "is_hub_part", said.answer).answer
+        return str(said.answer)
 
     def install_otherwise(self, world: World, random: Random) -> None:
         """By somebody who is no Governor."""
@@ -177,7 +194,7 @@ class Later:
         """Every view."""
         ask, hub, facts = self.world.ask, self.world.hub, self.hub.facts
         ask(hub, "kinds")
-        for kind in (DISTRIBUTOR_KIND, BADGES_KIND, WORD):
+        for kind in (DISTRIBUTOR_KIND, BADGES_KIND, *SPENDER_KINDS, WORD):
             ask(hub, "implementation", kind)
         call = self.world.distributor.calldata("setup", [], 1, 1)
         for pool in (*list(facts.governors)[-3:], ETH):
@@ -185,6 +202,8 @@ class Later:
             ask(hub, "daoURI", pool)
             for kind in (DISTRIBUTOR_KIND, WORD):
                 ask(hub, "next_install", pool, kind, call)
+            for kind in SPENDER_KINDS:
+                ask(hub, "next_install", pool, kind, b"")
         self.look_at_badges()
 
 
