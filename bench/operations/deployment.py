@@ -11,6 +11,7 @@ from millpond.chain import deployments, installation
 from millpond.chain.assets import Asset
 from millpond.chain.compiler import Sources
 from millpond.chain.contracts import Contract
+from millpond.chain.coop import SPENDERS
 from millpond.chain.deployments import Record
 
 ROWS = {
@@ -22,6 +23,7 @@ ROWS = {
     "CredDistributor": "deploy_distributor",
     "Identity": "deploy_identity",
     "Badges": "deploy_badges",
+    **{name: f"deploy_{name.lower()}" for name in SPENDERS},
     "Hub": "deploy_hub",
     "Pins": "deploy_pins",
 }

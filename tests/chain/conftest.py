@@ -9,6 +9,7 @@ from millpond.chain import abi
 from millpond.chain.abi import encode_values, plain
 from millpond.chain.client import Client, Transaction, connect
 from millpond.chain.contracts import Contract
+from millpond.chain.coop import SPENDER_KINDS
 from millpond.chain.governance import Action
 from millpond.chain.signers import LocalSigner
 from millpond.chain.verify_code import PoolParts, find_pool
@@ -110,7 +111,7 @@ def long() -> Iterator[Story]:
 
 @pytest.fixture(scope="session")
 def grown() -> Iterator[tuple[str, Coop, PoolParts]]:
-    """A co-op with a second distributor and badges, on a node of its own."""
+    """A co-op with a second distributor, a spender of each kind and badges, on its own node."""
     with local_chain() as url:
         coop = Coop.make(connect(url, CHAIN_ID))
         people: list[tuple[str, list[bytes]]] = [(who.address, []) for who in MAINTAINERS]
@@ -118,6 +119,9 @@ def grown() -> Iterator[tuple[str, Coop, PoolParts]]:
         coop.carry(
             [Action.of(coop.hub.install, b"cred-distributor".ljust(32, b"\0"), setup)],
             "A second distributor",
+        )
+        coop.carry(
+            [Action.of(coop.hub.install, kind, b"") for kind in SPENDER_KINDS], "All spenders"
         )
         coop.hub.make_badges.send(STRANGER, "credsperiment")
         yield url, coop, find_pool(coop.hub, "credsperiment")

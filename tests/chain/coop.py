@@ -35,6 +35,8 @@ DAY = 86_400
 DOLLAR = 10**6
 PARTS = ("Pool", "Governor", "Admission", "Grain", "CredDistributor")
 IMPLEMENTATIONS = (*PARTS, "Badges", "Identity")
+SPENDERS = ("Allocation",)
+ALLOCATION = b"allocation".ljust(32, b"\0")
 #         delay period   timelock expiry    quorum approval early
 RULES = (
     (3600, 3 * DAY, 2 * DAY, 14 * DAY, 2000, 5000, True),
@@ -54,9 +56,12 @@ PATRONS = [LocalSigner(index) for index in (13, 14, 15)]
 PAYEES = [LocalSigner(index) for index in range(16, 20)]
 
 
-def deploy(client: Client, name: str, types: str = "", *args: object) -> Contract:
+def deploy(
+    client: Client, name: str, types: str | tuple[abi.Param, ...] = "", *args: object
+) -> Contract:
     """A contract of contracts/ or contracts/mocks/ by its constructor's arguments."""
-    tail = encode_values(plain(*types.split()), args, name)
+    params = plain(*types.split()) if isinstance(types, str) else types
+    tail = encode_values(params, args, name)
     made = artifact(name)
     compiled = Compiled(name, made.abi, made.creation, made.runtime, {})
     receipt = DEPLOYER.send(client, Transaction(None, compiled.deployment + tail, 0, name))
@@ -94,9 +99,11 @@ class Coop:
         maintainers = {account: known[account] for account in sorted(known, key=address_bytes)}
         clerk = deploy(client, "Clerk").address
         given = {"CredDistributor": ("address", clerk)}
-        built = {name: deploy(client, name, *given.get(name, ())) for name in IMPLEMENTATIONS}
+        names = (*IMPLEMENTATIONS, *SPENDERS)
+        built = {name: deploy(client, name, *given.get(name, ())) for name in names}
         addresses = [built[name].address for name in IMPLEMENTATIONS]
-        hub = deploy(client, "Hub", " ".join(["address"] * 7), *addresses)
+        others = [(n.lower().encode().ljust(32, b"\0"), built[n].address) for n in SPENDERS]
+        hub = deploy(client, "Hub", abi.load("Hub").constructor, *addresses, others)
         options = {
             "ways": (True, True, 2, 2000, 7 * DAY, NOBODY),
             "maintainers": list(maintainers.items()),
@@ -188,6 +195,17 @@ class Coop:
         spender = self.distributor.address
         action = Action.of(self.pool.open_earmark, 1, *purpose, spender, True, 0, params)
         return self.carry([action], "Open the earmark cred")
+
+    def open_round(self, earmark: int, asset: str = NO_ADDRESS) -> Contract:
+        """An allocation and its earmark in one proposal: 12 periods of 30 days, one ballot."""
+        at = self.hub.next_install(self.pool.address, ALLOCATION, b"")
+        types = plain("address", "uint256", "uint256", "uint256", "uint256")
+        params = encode_values(types, (asset, 1, 30 * DAY, 12, 1), "the terms")
+        purpose = ("https://credsperiment.example/commons", keccak256(b"commons"))
+        opening = (earmark, *purpose, at, False, 0, params)
+        install = Action.of(self.hub.install, ALLOCATION, b"")
+        self.carry([install, Action.of(self.pool.open_earmark, *opening)], "Open a round")
+        return Contract(self.client, "Allocation", Address(at))
 
     def give_all(self) -> None:
         """2,000.00 in three gifts, one anonymous; 50.00 by a plain transfer, synced."""

@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
-from millpond.chain import deployments
-from millpond.chain.abi import encode_values, plain
+from millpond.chain import abi, deployments
+from millpond.chain.abi import encode_values
 from millpond.chain.answers import Address
 from millpond.chain.client import Client, connect
 from millpond.chain.compiler import Compiled, Sources
 from millpond.chain.contracts import Contract
+from millpond.chain.coop import SPENDER_KINDS
 from millpond.chain.deployments import Deployed, Record
 from millpond.chain.report import Report, Verdict
 from millpond.chain.verify_code import PoolParts, find_pool, verify_code
@@ -23,7 +24,7 @@ from millpond.core.canonical import keccak256
 from millpond.core.errors import ChainError, DeploymentError
 from millpond.core.subjects import to_hex
 from tests.chain.built import Built
-from tests.chain.coop import IMPLEMENTATIONS, Coop, Story
+from tests.chain.coop import ALLOCATION, IMPLEMENTATIONS, SPENDERS, Coop, Story
 from tests.chain.nodes import CHAIN_ID, QUICK, ROOT, Reply, odd_node, through
 
 Change = Callable[[bytearray], object]
@@ -76,9 +77,9 @@ def test_verify_code__truth__everything_holds(
 ) -> None:
     report = run(paid, sources, pool)
     assert report.holds
-    assert len(report.of(Verdict.OK)) == len(report.steps) == 2 + 7 + 5 + 1
+    assert len(report.of(Verdict.OK)) == len(report.steps) == 2 + 7 + len(SPENDERS) + 5 + 1
     named = " ".join(names(report, Verdict.OK))
-    assert all(name in named for name in (*IMPLEMENTATIONS, "Hub", "wiring"))
+    assert all(name in named for name in (*IMPLEMENTATIONS, *SPENDERS, "Hub", "wiring"))
 
 
 def test_find_pool__by_name__its_five_parts(paid: Story, pool: PoolParts) -> None:
@@ -98,6 +99,7 @@ def everything(paid: Story) -> dict[str, bytes]:
     hub = paid.coop.hub
     badges = hub.implementation(b"badges".ljust(32, b"\0"))
     shared = [badges, hub.identity(), hub.address, paid.coop.clerk.address]
+    shared += [hub.implementation(kind) for kind in SPENDER_KINDS]
     implementations = [*hub.implementations(), *shared]
     addresses = [*implementations, *paid.coop.parts.values()]
     return {address: client.code(address) for address in addresses}
@@ -106,11 +108,11 @@ def everything(paid: Story) -> dict[str, bytes]:
 def test_verify_code__any_of_200_bytes_changed__found_with_its_place(
     paid: Story, sources: Sources, pool: PoolParts
 ) -> None:
-    """Spread over all fourteen contracts; first and last bytes, immutables and neighbours too, and
+    """Spread over all contracts; first and last bytes, immutables and neighbours too, and
     of each immutable address of the Hub the bytes before the address, which must be zero."""
     dice = random.Random(200)  # noqa: S311
     codes = everything(paid)
-    assert len(codes) == 14
+    assert len(codes) == 14 + len(SPENDERS)
     places = [(at, place) for at, code in codes.items() for place in (0, len(code) - 1)]
     hub, code_of_all = sources.compiled("Hub"), sources.compiled("CredDistributor")
     maker = str(paid.coop.hub.implementation(b"cred-distributor".ljust(32, b"\0")))
@@ -195,7 +197,8 @@ def record(paid: Story, sources: Sources) -> Record:
     client, coop = paid.coop.client, paid.coop
     badges = coop.hub.implementation(b"badges".ljust(32, b"\0"))
     args = [*coop.hub.implementations(), badges, coop.hub.identity()]
-    encoded = encode_values(plain(*["address"] * 7), args, "the Hub")
+    others = [(kind, coop.hub.implementation(kind)) for kind in SPENDER_KINDS]
+    encoded = encode_values(abi.load("Hub").constructor, [*args, others], "the Hub")
     made = Record(chain_id=CHAIN_ID, genesis_hash=to_hex(client.genesis_hash()))
     for name, address, tail in (
         ("Hub", coop.hub.address, encoded),
@@ -248,10 +251,30 @@ def test_verify_code__record__arguments_and_hash_hold(
 def test_verify_code__false_record__found(
     paid: Story, sources: Sources, record: Record, change: dict[str, Any]
 ) -> None:
+    false_record(paid, sources, record, change)
+
+
+def false_record(
+    paid: Story, sources: Sources, record: Record, change: dict[str, Any]
+) -> tuple[str, ...]:
+    """What is found, once, of a record with something changed in the Hub's entry."""
     false = Deployed(**(record.contracts["Hub"].model_dump() | change))
     report = with_record(paid, sources, record.model_copy(update={"contracts": {"Hub": false}}))
-    (name,) = names(report, Verdict.DIFFERS)
-    assert name.startswith("record of Hub")
+    (step,) = report.of(Verdict.DIFFERS)
+    assert step.name.startswith("record of Hub")
+    return step.name, step.detail
+
+
+def test_verify_code__another_spender_in_the_record__found(
+    paid: Story, sources: Sources, record: Record
+) -> None:
+    """The addresses of spenders are in the Hub's storage: the code alone does not tell."""
+    own = bytes.fromhex(paid.coop.hub.implementation(ALLOCATION)[2:])
+    args = record.contracts["Hub"].args
+    assert own.hex() in args
+    changed = args.replace(own.hex(), paid.coop.pool.address[2:].lower())
+    _, detail = false_record(paid, sources, record, {"args": changed})
+    assert f'the Hub\'s "allocation" is 0x{own.hex()}' in detail.lower().replace("hub", "Hub")
 
 
 class Mixed(Sources):

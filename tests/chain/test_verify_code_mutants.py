@@ -19,12 +19,13 @@ from millpond.chain.compiler import Compiled, Immutable, Sources
 from millpond.chain.report import Report, Verdict
 from millpond.chain.verify_code import IMPLEMENTATIONS, Checker, PoolParts, verify_code
 from millpond.core.errors import VerifyError
-from tests.chain.coop import Coop
+from tests.chain.coop import SPENDERS, Coop
 from tests.chain.nodes import CHAIN_ID, ROOT
 from tests.contracts.compiled import artifact
 
 WORD, ADDRESS = 32, 20
-STEPS = 16
+BUILT = (*IMPLEMENTATIONS, *SPENDERS)
+STEPS = 16 + 2 * len(SPENDERS)
 
 
 class Kept(Sources):
@@ -136,7 +137,7 @@ def checked(grown: tuple[str, Coop, PoolParts]) -> Iterator[Checked]:
 def test_verifier__the_truth__is_accepted(checked: Checked) -> None:
     own = [*checked.pool.parts, *(source for source, _ in checked.pool.later)]
     assert checked.report.holds
-    assert len(checked.steps) == STEPS == 2 + len(IMPLEMENTATIONS) + len(own)
+    assert len(checked.steps) == STEPS == 2 + len(BUILT) + len(own)
     assert own.count("CredDistributor") == 2
     assert {"Badges", "Grain"} <= set(own)
     for step, address in checked.steps:

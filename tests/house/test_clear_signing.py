@@ -38,6 +38,7 @@ NOT_FOR_PEOPLE = {
         *("Hub.set_dao_uri", "CredDistributor.set_policy", "CredDistributor.set_season"),
         *("CredDistributor.set_maintainers", "CredDistributor.finalise", "Identity.cancel_link"),
         *("Identity.confirm_link", "Identity.set_attesters", "Identity.set_attesting_pools"),
+        "Allocation.strike",
     },
     "the Hub, once": {
         *("Governor.add_hub_part", "Pool.setup", "Admission.setup", "Grain.setup"),
@@ -48,7 +49,7 @@ NOT_FOR_PEOPLE = {
         *("CredDistributor.on_open", "Pool.reserve", "Pool.unreserve", "Pool.release"),
         *("Pool.release_many", "Grain.mint", "Grain.mint_many", "CredDistributor.post"),
         *("CredDistributor.withdraw", "CredDistributor.zero_out", "CredDistributor.restore"),
-        "CredDistributor.settle_off_chain",
+        *("CredDistributor.settle_off_chain", "Allocation.on_open"),
     },
     "a collection": {
         *("Pool.onERC721Received", "Pool.onERC1155Received", "Pool.onERC1155BatchReceived"),
@@ -71,7 +72,7 @@ PARAMS = {
 }
 MOST_LETTERS = {"intent": 30, "label": 20}
 """What the narrowest of the wallets that read these files shows of each."""
-TYPE_STRING = re.compile(r'"([A-Z]\w+\((?:\w+ \w+,?)+\))"')
+TYPE_STRING = re.compile(r'"([A-Z]\w+\((?:[\w\[\]]+ \w+,?)+\))"')
 
 
 def _formats(found: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -194,6 +195,11 @@ def test_clear_signing__every_argument_of_a_call__is_shown_or_left_out_on_purpos
     assert sorted(entries) == sorted(key.partition("(")[0] for key, _ in _formats(found))
 
 
+def _path(field: dict[str, str]) -> str:
+    """Of a field; of each entry of a list."""
+    return f"{field['name']}.[]" if field["type"].endswith("[]") else field["name"]
+
+
 @pytest.mark.parametrize("name", sorted(MESSAGES))
 def test_clear_signing__every_field_of_a_struct__is_shown(name: str) -> None:
     found = FILES[f"eip712-{name}.json"]
@@ -203,7 +209,7 @@ def test_clear_signing__every_field_of_a_struct__is_shown(name: str) -> None:
     for key, form in _formats(found):
         fields = [f"{each['type']} {each['name']}" for each in schemas[key][key]]
         assert f"{key}({','.join(fields)})" in {struct.type_string for struct in SIGNED.values()}
-        _covered(form, {each["name"] for each in schemas[key][key]})
+        _covered(form, {_path(each) for each in schemas[key][key]})
         assert "excluded" not in form
     expected = None if name == "Grain" else {"name": "Millpond", "version": "1"}
     assert context.get("domain") == expected
@@ -217,7 +223,8 @@ def test_clear_signing__what_each_value_is__fits_its_type() -> None:
         if name.startswith("eip712-"):
             for schema in found["context"]["eip712"]["schemas"]:
                 key = schema["primaryType"]
-                types[key] = {each["name"]: each["type"] for each in schema["types"][key]}
+                fields = schema["types"][key]
+                types[key] = {_path(each): each["type"].removesuffix("[]") for each in fields}
         else:
             form = abi.parse(name, found["context"]["contract"]["abi"])
             functions = [each for overloads in form.functions.values() for each in overloads]

@@ -40,6 +40,7 @@ _BUY_IN = ("@.value", "Buy-in in ETH", ETH)
 _SEAT = (("old", "Lost key", WHO), ("new", "New key", WHO))
 _LINK = (("identity", "Identity"), ("account", "Account", WHO), ("pool", "Pool", WHO))
 _SIGNATURE = ("v", "r", "s")
+_CANDIDATE = ("candidate", "Candidate", WHO)
 
 CALLED: dict[str, dict[str, Shown]] = {
     "Governor": {
@@ -216,6 +217,28 @@ CALLED: dict[str, dict[str, Shown]] = {
             UNTIL,
             left_out=("objections",),
         ),
+    },
+    "Allocation": {
+        "nominate": shown(
+            "Nominate a candidate", _CANDIDATE, ("uri", "About"), ("uri_hash", "Hash of the text")
+        ),
+        "stand": shown("Stand as a candidate"),
+        "stand_for": shown("Make it a candidate", _CANDIDATE, UNTIL, left_out=("signature",)),
+        "withdraw": shown("Stand no more"),
+        "cast": shown("Divide my points", ("choices", "Packed ballot")),
+        "cast_for": shown(
+            "Carry a member's ballot",
+            ("voter", "Member", WHO),
+            ("choices", "Packed ballot"),
+            ("casts_before", "Ballots before"),
+            UNTIL,
+            left_out=("signature",),
+        ),
+        "cast_by_signatures": shown("Carry signed ballots", UNTIL, left_out=("signed",)),
+        "drop": shown("Drop ballots of the gone", ("accounts.[]", "Former member", WHO)),
+        "close_period": shown("Divide a period's money"),
+        "pay": shown("Pay candidates", ("ids.[]", "Candidate")),
+        "claim": shown("Take what waits for me", ("id", "Candidate"), ("to", "Pay to", WHO)),
     },
     "Grain": {
         "transfer": shown("Send grain", ("amount", "Amount", OF_ITSELF), ("to", "To", WHO)),

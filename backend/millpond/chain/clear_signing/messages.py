@@ -110,6 +110,22 @@ MESSAGES: dict[str, dict[str, Shown]] = {
         ),
         "LinkObjection": shown("Object to a link", *_LINKED, _SIGNER, UNTIL),
     },
+    "Allocation": {
+        "AllocationBallot": shown(
+            "Divide my points",
+            ("voter", "Member", WHO),
+            ("candidates.[]", "Candidate"),
+            ("points.[]", "Points"),
+            ("castsBefore", "Ballots before"),
+            UNTIL,
+        ),
+        "Candidacy": shown(
+            "Stand as a candidate",
+            ("candidate", "Candidate", WHO),
+            ("timesStood", "Times stood"),
+            UNTIL,
+        ),
+    },
     "Grain": {
         "Permit": shown(
             "Allow to spend grain",
