@@ -60,9 +60,9 @@ def test_on_open__of_a_new_earmark__freezes_its_terms(evm: Evm) -> None:
     ],
 )
 def test_on_open__terms_out_of_bounds__is_refused(
-    evm: Evm, terms: dict[str, int], reason: str
+    evm: Evm, terms: dict[str, Any], reason: str
 ) -> None:
-    refused(bare(evm), reason, Terms()._replace(**terms).encoded)
+    refused(bare(evm), reason, Terms(**terms).encoded)
 
 
 @pytest.mark.parametrize(
