@@ -17,6 +17,7 @@ from bench.operations import (
     many,
     members,
     money,
+    spending,
     voting,
 )
 from bench.people import People
@@ -42,6 +43,7 @@ def measure_all(client: Client, folder: Path, told: Told) -> list[Figure]:
     mill = distribution.measure(meter, site, monthly, people)
     claims.measure(meter, mill, people)
     grain.measure(meter, mill, people)
+    spending.measure(meter, site, people)
     founding.measure_smallest(meter, site, people)
     return list(meter.figures.values())
 

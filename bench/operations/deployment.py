@@ -11,7 +11,6 @@ from millpond.chain import deployments, installation
 from millpond.chain.assets import Asset
 from millpond.chain.compiler import Sources
 from millpond.chain.contracts import Contract
-from millpond.chain.coop import SPENDERS
 from millpond.chain.deployments import Record
 
 ROWS = {
@@ -23,7 +22,6 @@ ROWS = {
     "CredDistributor": "deploy_distributor",
     "Identity": "deploy_identity",
     "Badges": "deploy_badges",
-    **{name: f"deploy_{name.lower()}" for name in SPENDERS},
     "Hub": "deploy_hub",
     "Pins": "deploy_pins",
 }

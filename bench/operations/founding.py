@@ -17,7 +17,7 @@ def measure(meter: Meter, site: Site, people: People) -> tuple[House, House]:
     }
     whole = "Pool, Governor, Admission, Grain and CredDistributor; 3 founders, 3 maintainers"
     wanted = (
-        ("create_pool", "credsperiment", _plain(people), whole),
+        ("create_pool", "credsperiment", plain(people), whole),
         ("create_pool_with_attesters", "monthly-pay", monthly, "the same, and 3 attesters"),
     )
     houses = []
@@ -37,7 +37,7 @@ def measure(meter: Meter, site: Site, people: People) -> tuple[House, House]:
 
 def measure_smallest(meter: Meter, site: Site, people: People) -> None:
     """Last of all, so that it changes the address of no other pool."""
-    params = parameters("alone", people.founders[:1], _plain(people))
+    params = parameters("alone", people.founders[:1], plain(people))
     meter.measure(
         "create_pool_1_founder",
         "as create_pool, with 1 founder",
@@ -46,7 +46,7 @@ def measure_smallest(meter: Meter, site: Site, people: People) -> None:
     )
 
 
-def _plain(people: People) -> dict[str, object]:
+def plain(people: People) -> dict[str, object]:
     return {**_maintained(people), "attesters": [], "attesters_needed": 0}
 
 

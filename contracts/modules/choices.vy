@@ -239,7 +239,8 @@ def _fault(choices: uint256, candidates_: uint256) -> uint256:
         if id >> 2 != group:
             group = id >> 2
             word = candidates._groups[group]
-        if word & candidates._gone(id) != 0:
+        # candidates._gone, spelled out
+        if word >> unsafe_add(candidates.LEFT, id & 3) & 1 != 0:
             return 7
         last = id
         # at most eight numbers of 14 bits
@@ -266,9 +267,12 @@ def _give(choices: uint256, rule: uint256, divided: uint256) -> uint256:
                 candidates._groups[group] = word
             group = id >> 2
             word = candidates._settled(group, divided)
-        counted: uint256 = self._counted(rest & U14, rule)
-        word += counted << candidates._place(id)
-        given += counted
+        counted: uint256 = rest & U14
+        if rule == rounds.ROOT:
+            counted = isqrt(counted * 10**18)
+        # candidates._place, spelled out; a tally stays far below its 60 bits, and a total below 64
+        word = unsafe_add(word, counted << unsafe_add(candidates.FIRST, unsafe_mul(candidates.TALLY, id & 3)))
+        given = unsafe_add(given, counted)
         rest = rest >> 31
         if rest == 0:
             break
@@ -292,21 +296,19 @@ def _take_back(choices: uint256, rule: uint256, divided: uint256) -> uint256:
                 candidates._groups[group] = word
             group = id >> 2
             word = candidates._settled(group, divided)
-        if word & candidates._gone(id) == 0:
-            counted: uint256 = self._counted(rest & U14, rule)
-            word -= counted << candidates._place(id)
-            taken += counted
+        # candidates._gone and _place, spelled out
+        if word >> unsafe_add(candidates.LEFT, id & 3) & 1 == 0:
+            counted: uint256 = rest & U14
+            if rule == rounds.ROOT:
+                counted = isqrt(counted * 10**18)
+            # a tally is the sum of what such ballots have given it
+            word = unsafe_sub(word, counted << unsafe_add(candidates.FIRST, unsafe_mul(candidates.TALLY, id & 3)))
+            taken = unsafe_add(taken, counted)
         rest = rest >> 31
         if rest == 0:
             break
     candidates._groups[group] = word
     return taken
-
-
-@internal
-@pure
-def _counted(points: uint256, rule: uint256) -> uint256:
-    return points if rule == rounds.LINEAR else isqrt(points * 10**18)
 
 
 @internal
