@@ -117,7 +117,7 @@ def _distribute(
 ) -> None:
     """Each division but the first is a later one."""
     head = allocation.head()
-    _give(house, people, house.coop.pool, int(allocation.money()[0]))
+    _give(people, house.coop.pool, int(allocation.money()[0]))
     dev_time.advance_to(house.client, head.opened_at + (head.closed + 1) * head.period)
     written = "; the number is written into its storage" if count == MOST else ""
     meter.measure(
@@ -197,7 +197,7 @@ def _team(meter: Meter, house: House, people: People) -> None:
         (team, "TakeSet", 1),
     )
     for operation in ("", "team_payday"):
-        _give(house, people, house.coop.pool, int(team.money()[0]))
+        _give(people, house.coop.pool, int(team.money()[0]))
         head = team.head()
         dev_time.advance_to(house.client, head.opened_at + (head.closed + 1) * head.period)
         call = Call(people.relayer, team.close_period, ())
@@ -228,7 +228,7 @@ def _matching(meter: Meter, house: House, people: People) -> None:
     pool, donors = house.coop.pool, people.founders
     accounts = list(islice(_accounts("project"), FEW))
     _stand(house, matching, people, accounts)
-    _give(house, people, pool, int(matching.money()[0]))
+    _give(people, pool, int(matching.money()[0]))
     amount = WEI // 100
     matching.give.send(donors[0], 1, amount, b"", value=amount)
     meter.measure(
@@ -279,8 +279,8 @@ def _crowdmatch(meter: Meter, house: House, people: People) -> None:
         (crowd, "Pledged", 1),
     )
     patrons = list(islice(_accounts("pledger"), FEW * 5))
-    for at, patron in enumerate(patrons):
-        _pledge_as(house, crowd, patron, at % 16 + 10, caps[at % 16 + 10])
+    for at, account in enumerate(patrons):
+        _pledge_as(house, crowd, account, at % 16 + 10, caps[at % 16 + 10])
     for operation, set_up in (
         ("", ""),
         ("crowdmatch_settle", "53 patrons on 16 levels, who all stay"),
@@ -344,7 +344,7 @@ def _opening(house: House, number: int, spender: Contract, params: bytes) -> Act
     return Action.of(house.coop.pool.open_earmark, *words)
 
 
-def _give(house: House, people: People, pool: Contract, earmark: int) -> None:
+def _give(people: People, pool: Contract, earmark: int) -> None:
     pool.give.send(people.patron, earmark, ETH, WEI, "", value=WEI)
 
 
