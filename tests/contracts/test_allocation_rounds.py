@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Periods of a round: when they end, what they divide, and which pass without dividing."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from tests.contracts.allocations import POINTS, ROOT, Round, Terms
@@ -85,7 +88,7 @@ def test_changes__after_the_end__close_the_period_before_they_count(
     crowd.end_period()
     until, packed = crowd.opened_at + 2 * MONTH, words[1]
     allocation = crowd.allocation
-    {
+    changes: dict[str, Callable[[], Any]] = {
         "cast": lambda: crowd.cast(voter, {1: POINTS}),
         "sign": lambda: allocation.cast_for(
             voter, packed, 0, until, signature, sender=crowd.relayer
@@ -94,7 +97,8 @@ def test_changes__after_the_end__close_the_period_before_they_count(
         "drop": lambda: allocation.drop([], sender=crowd.relayer),
         "stand": lambda: allocation.stand(sender=third),
         "withdraw": lambda: allocation.withdraw(sender=crowd.evm.actor("candidate 0")),
-    }[change]()
+    }
+    changes[change]()
     assert closed(crowd.evm) == (1, 1_000, POINTS, 1)
     assert crowd.waiting(1, 2) == [300, 700]
     assert crowd.allocation.head().closed == 1

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """How a round is opened: its terms, and everybody who may not give it any."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from eth_abi.abi import encode
 
@@ -141,7 +144,7 @@ def test_everything__before_an_earmark_is_opened__is_refused(bare: Bare) -> None
     bare.house.governor.admit(founder, sender=founder)
     assert allocation.head() == (0,) * 10
     assert allocation.money() == (0, ETH)
-    calls = [
+    calls: list[Callable[[], Any]] = [
         lambda: allocation.close_period(sender=founder),
         lambda: allocation.cast(0, sender=founder),
         lambda: allocation.cast_for(founder, 0, 0, 2**40, b"", sender=founder),
