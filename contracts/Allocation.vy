@@ -132,7 +132,8 @@ def _take(id: uint256, most: uint256) -> uint256:
     @dev What waits for her in whole units, at most so many; it waits no more. The fraction stays.
     """
     group: uint256 = id // candidates.PER_GROUP
-    candidates._groups[group] = candidates._settled(group, rounds._load().divided)
+    word: uint256 = candidates._settled(group, rounds._load().divided)
+    candidates._groups[group] = word
     waiting: uint256 = candidates._waiting[id]
     amount: uint256 = min(waiting // periods.SCALE, most)
     candidates._waiting[id] = waiting - amount * periods.SCALE

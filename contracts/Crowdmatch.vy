@@ -88,7 +88,8 @@ _pledger: HashMap[uint256, address]
 @reentrant
 def __default__():
     """
-    @notice ETH that the Pool releases passes through here on its way to the target. Nobody else can send any.
+    @notice ETH that the Pool releases passes through here on its way to the target.
+    @dev Reverts for anyone but the Pool.
     """
     checks._need(msg.sender == spender_parts._pool().address, "crowdmatch: only from the pool")
 
@@ -300,7 +301,7 @@ def effect(amount: uint256, level: uint256) -> (ladder.Outcome, ladder.Outcome):
     """
     @notice What a new pledge would do to the next period, as the pledges stand: the crowd without it and with it. What all others add
             because of it is the difference of value times their shares.
-    @dev Pledges that end with the running period are still in both.
+    @dev Pledges that end with the running period are still in both. Reverts for a level or shares that there cannot be.
     @param amount Shares; goal form: money for a period, in the asset's smallest unit.
     @param level The level of the new pledge; goal form: 0.
     @return Without it. Goal form: only the amount says something.

@@ -143,7 +143,8 @@ def _pay_out(account: address, to: address, most: uint256) -> uint256:
     seat: uint256 = self._seat_of(account)
     if seat == 0:
         return 0
-    teams._write(seat, teams._settle(teams._load(), seat, teams._mate(seat)))
+    mate: teams.Mate = teams._settle(teams._load(), seat, teams._mate(seat))
+    teams._write(seat, mate)
     waiting: uint256 = teams._waiting[seat]
     amount: uint256 = min(waiting // periods.SCALE, most)
     if amount != 0:

@@ -70,7 +70,7 @@ def cast(choices: uint256):
          has or whose candidate left, points that are zero or do not sum to 10,000.
     @param choices Eight of id u17 << 14 | points u14, from the lowest bits up; unused ones zero.
     """
-    head: rounds.Head = self._open_for_ballots()
+    head: rounds.Head = self._open_for_ballots(block.timestamp)
     code: uint256 = 0
     head, code = self._cast(head, spender_parts._governor(), msg.sender, choices, ANY)
     if code != 0:
@@ -91,10 +91,10 @@ def cast_for(voter: address, choices: uint256, casts_before: uint256, deadline: 
     @param deadline The last second, since 1970, in which it counts.
     @param signature 65 bytes, 64 (ERC-2098), or what her wallet accepts (ERC-1271).
     """
-    head: rounds.Head = self._open_for_ballots()
-    checks._need(block.timestamp <= deadline, "allocation: signed too late")
+    head: rounds.Head = self._open_for_ballots(deadline)
     digest: bytes32 = self._digest(signatures._domain_separator(), voter, choices, casts_before, deadline)
-    checks._need(signatures._is_signed_by(voter, digest, signature), "allocation: not the voter's hand")
+    if not signatures._is_signed_by(voter, digest, signature):
+        checks._refuse(self._why(9))
     code: uint256 = 0
     head, code = self._cast(head, spender_parts._governor(), voter, choices, min(casts_before, U8))
     if code != 0:
@@ -111,8 +111,7 @@ def cast_by_signatures(deadline: uint256, signed: DynArray[uint256, 512]) -> uin
     @param signed Four words a ballot: voter | castsBefore << 160, then the choices, then r, then vs (ERC-2098).
     @return How many were counted.
     """
-    head: rounds.Head = self._open_for_ballots()
-    checks._need(block.timestamp <= deadline, "allocation: signed too late")
+    head: rounds.Head = self._open_for_ballots(deadline)
     checks._need(len(signed) % 4 == 0, "allocation: four words a ballot")
     count: uint256 = len(signed) // 4
     governor: IGovernor = spender_parts._governor()
@@ -178,7 +177,8 @@ def ballot_of(account: address) -> (uint256, uint256):
 # ------------------------------------------------------------------------------------------------ internals
 
 @internal
-def _open_for_ballots() -> rounds.Head:
+def _open_for_ballots(deadline: uint256) -> rounds.Head:
+    checks._need(block.timestamp <= deadline, "allocation: signed too late")
     head: rounds.Head = rounds._current()
     checks._need(head.closed < head.rounds, "allocation: the last one is over")
     return head

@@ -73,7 +73,7 @@ def __init__(cred_distributor: address, badges: address, identity_: address, spe
     IDENTITY = identity_
     self._kinds.append(CRED_DISTRIBUTOR_KIND)
     for spender: Spender in spenders:
-        assert spender.implementation.is_contract, "hub: an implementation is missing"
+        assert spender.implementation.is_contract, "hub: a spender is missing"
         known: bool = spender.kind == BADGES_KIND or self._spenders[spender.kind] != empty(address)
         assert spender.kind not in [empty(bytes32), CRED_DISTRIBUTOR_KIND] and not known, "hub: bad name of a kind"
         self._spenders[spender.kind] = spender.implementation

@@ -86,7 +86,8 @@ def leave():
     """
     head: teams.Head = teams._current()
     word: uint256 = electorate._member_word(spender_parts._governor(), msg.sender)
-    teams._store(self._leave(head, msg.sender, word & electorate.U32))
+    head = self._leave(head, msg.sender, word & electorate.U32)
+    teams._store(head)
 
 
 # ------------------------------------------------------------------------------------------------ the governor

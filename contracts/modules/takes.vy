@@ -42,7 +42,8 @@ def set_take(take: uint256):
     checks._need(take <= teams.U92, "team: take too high")
     if take > mate.take:
         checks._need(self._may_grow(head, mate, take), "team: grows too fast")
-    teams._store(teams._change(head, msg.sender, seat, mate, take))
+    head = teams._change(head, msg.sender, seat, mate, take)
+    teams._store(head)
 
 
 # ------------------------------------------------------------------------------------------------ views

@@ -250,6 +250,7 @@ RULES = (
         {
             f"{PAYMENTS} _real_balance": "finds surplus and measures gifts, the one place that may",
             "contracts/Governor.vy execute": "returns to the Pool all that a proposal left behind",
+            "contracts/Crowdmatch.vy _held": "passes on what a release brought, by the difference",
         },
     ),
     Rule("unbounded_loop", "a loop ends by a literal", unbounded_loop),
@@ -278,6 +279,11 @@ RULES = (
             "contracts/modules/proposals.vy _open": "a place in a word, of one of four classes",
             "contracts/Governor.vy propose": "a place in a text that is known to reach there; now, "
             "and at most 2^21 hours",
+            "contracts/modules/candidates.vy _place": "a place in a word, of four",
+            "contracts/modules/candidates.vy _gone": "a bit of a word, of four",
+            "contracts/modules/choices.vy _fault": "at most eight numbers of 14 bits",
+            "contracts/modules/choices.vy _give": "a place in a word; tallies of at most 2^18 seats",
+            "contracts/modules/choices.vy _take_back": "what the same ballot has added before",
             "contracts/modules/clone_args.vy _address_at": "a place in the code; every index is a "
             "literal",
         },
@@ -302,6 +308,7 @@ RULES = (
                 f"contracts/modules/collectibles.vy {name}": "as plain ETH; writes nothing"
                 for name in ("onERC721Received", "onERC1155Received", "onERC1155BatchReceived")
             },
+            "contracts/Crowdmatch.vy __default__": "takes ETH of the Pool alone; writes nothing",
             "contracts/Governor.vy __default__": "takes ETH while a proposal runs; writes nothing",
             "contracts/Governor.vy execute": "its actions call back; the proposal is marked "
             "executed before the first of them",
