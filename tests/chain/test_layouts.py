@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from millpond.chain.coop import kind_of
 from millpond.chain.layouts import apart, layout, slot_of
 from millpond.core.canonical import keccak256
 from millpond.core.errors import BadInput
 from tests.api.story import Story
-from tests.contracts.evm import ETH, Contract, address_of
+from tests.contracts.allocations import Round, Terms
+from tests.contracts.evm import ETH, Contract, Evm, address_of
 
 NOBODY = "0x" + "00" * 20
 
@@ -218,6 +220,59 @@ def test_admission__the_ways__as_its_getter_says(storage: Storage) -> None:
     word, ways = storage.fields(admission, "Admission", "ways_in.word"), admission.ways()
     assert word.pop("gate") == int(ways.gate, 16)
     assert all(word[name] == getattr(ways, name) for name in word)
+
+
+def test_hub__its_kinds__a_length_and_then_each_with_what_it_runs(storage: Storage) -> None:
+    hub = storage.story.coop.hub
+    kinds = hub.kinds()
+    assert storage.word(hub, "Hub", "later_parts._kinds") == len(kinds) > 1
+    for place, kind in enumerate(kinds):
+        assert storage.word(hub, "Hub", "later_parts._kinds", place) == int.from_bytes(kind)
+        spender = storage.fields(hub, "Hub", "later_parts._spenders", kind)["value"]
+        runs = int(hub.implementation(kind), 16)
+        assert spender == (0 if kind == kind_of("cred-distributor") else runs)
+
+
+def test_allocation__every_word__as_its_getters_say() -> None:
+    """A period divided among two; then one of them left, and a third has said yes."""
+    crowd = Round(Evm(), terms=Terms(quorum=2))
+    allocation, pool = crowd.allocation, crowd.pool
+    one, two = crowd.candidates(2)
+    for founder in crowd.founders[:2]:
+        crowd.cast(founder, {1: 2_500, 2: 7_500})
+    crowd.give(1_001, earmark=1)
+    crowd.close()
+    allocation.withdraw(sender=two)
+    crowd.candidates(1)
+    vm = crowd.evm._vm  # noqa: SLF001  as above
+
+    def word(name: str, *keys: Any) -> int:
+        return int(vm.storage(allocation.address, slot_of("Allocation", name, *keys)))
+
+    head = apart("Allocation", "periods._word", word("periods._word"))
+    assert head == dict(zip(allocation.head()._fields, allocation.head(), strict=True))
+    assert (head["divided"], head["candidates"], head["total"]) == (1, 3, 5_000)
+    money = apart("Allocation", "periods._money", word("periods._money"))
+    assert (money["earmark_id"], money["asset"]) == (1, int(allocation.money()[1], 16))
+    # by hand: 1,001 / 20,000 points in parts of 10^27
+    assert word("periods._growths", 1) == 1_001 * 10**27 // 20_000
+    assert pool.reserved(1, ETH) == 1_001
+    group = apart("Allocation", "candidates._groups", word("candidates._groups", 0))
+    tallies = [allocation.candidate_of(number).tally for number in range(4)]
+    assert [group[f"tally_{number}"] for number in range(4)] == tallies == [0, 5_000, 0, 0]
+    assert [group[f"left_{number}"] for number in range(4)] == [0, 0, 1, 0]
+    assert word("candidates._waiting", 2) // 10**27 == allocation.candidate_of(2).waiting == 750
+    for number, person in ((1, one), (2, two)):
+        assert word("candidates._accounts", number) == int(person.address, 16)
+        standing = word("nominations._standing", person.address)
+        fields = apart("Allocation", "nominations._standing", standing)
+        assert list(fields.values()) == [int(each) for each in allocation.candidacy_of(person)]
+    seat = apart("Governor", "members.member_words", crowd.governor.member_words(crowd.founders[0]))
+    ballot = apart("Allocation", "choices._ballots", word("choices._ballots", seat["seat"]))
+    assert ballot["casts"] == allocation.ballot_of(crowd.founders[0])[1] == 1
+    assert [(ballot[f"id_{n}"], ballot[f"points_{n}"]) for n in range(3)] == [
+        (1, 2_500), (2, 7_500), (0, 0),
+    ]  # fmt: skip
 
 
 # --- what is refused -----------------------------------------------------------------------------

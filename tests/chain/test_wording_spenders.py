@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What a member reads of a spender: that it is installed, what its earmark is opened with, its calls."""
+"""What a member reads of a spender: its installation, the terms of its earmark, its calls."""
 
 import pytest
 
@@ -100,9 +100,10 @@ def test_told__an_earmark_for_a_stranger_beside_an_installation__by_no_terms() -
 def test_told__where_nobody_can_tell_what_comes__on_a_condition_and_with_a_caution() -> None:
     found = both(Facts())[1]
     assert f"If that is the Allocation which this proposal installs: {TERMS}" in found.sentence
-    assert found.warnings == (
+    (warning,) = found.warnings
+    assert warning == (
         "Nobody here can tell whether this spender is what the proposal installs before: compare "
-        "it with next_install of the Hub before you vote.",
+        "it with next_install of the Hub before you vote."
     )
     # another part of the pool is known, whatever is installed
     known = both(Facts(), spender=ADMISSION)[1]
