@@ -20,7 +20,7 @@ from tests.contracts.coop import named
 from tests.contracts.evm import Evm, Reverted
 from tests.contracts.teams import MONTH, MOST_TAKE, SCALE, Crew
 
-STEPS = 200
+STEPS = 150
 REACHED = {
     *("close", "take", "leave", "invite", "drop", "vote", "paid", "round: not due yet"),
     *("team: only the team takes", "team: no member in time", "team: grows too fast"),
