@@ -419,7 +419,7 @@ def test_deploy__a_spender_without_code_or_a_name_of_its_own__is_refused(evm: Ev
     good = spenders(evm)
     ((name, code), *_) = good
     for nobody in (ZERO, evm.actor("nobody")):
-        with evm.reverts("hub: an implementation is missing"):
+        with evm.reverts("hub: a spender is missing"):
             evm.deploy("Hub", *own, [*good[1:], (name, nobody)])
     taken = [kind_of("cred-distributor"), kind_of("badges"), name]
     for wrong in (bytes(32), *taken):
