@@ -111,8 +111,8 @@ def on_open(earmark_id: uint256, params: Bytes[512]):
     """
     @notice The pool has opened an earmark of this round: first that of the fund, then that of the gifts. The pool only.
     @dev Giving begins with the second. Reverts for anyone else, a third time, for terms out of bounds (a time of giving under a day
-         or over 366, no cap or one over 10,000, a fund that ends before giving does), and for an earmark of the gifts that has
-         parameters, is restricted or ends.
+         or over 366, no cap or one over 10,000), for an earmark of the gifts that has parameters, is restricted or ends, and both
+         times for a fund that ends before giving does.
     @param earmark_id The earmark, never 0.
     @param params abi.encode(Terms) for the fund, nothing for the gifts.
     """
@@ -138,8 +138,7 @@ def give(project: uint256, amount: uint256, proof: Bytes[1024] = b""):
     @param proof What the gate asks for; empty: the gift is not matched, where there is a gate.
     """
     round: projects.Round = projects._giving()
-    word: uint256 = projects._projects[project]
-    checks._need(word != 0 and word & projects.GONE == 0, "matching: no such project")
+    self._require_stands(project)
     checks._need(amount > 0, "matching: nothing given")
     donor: bytes32 = self._donor(round, proof)
     gifts_earmark: uint256 = match_payouts._gifts_earmark()
@@ -183,23 +182,26 @@ def project_of(project: uint256) -> Project:
 def estimate(project: uint256, donor: bytes32, amount: uint256) -> (uint256, uint256, uint256):
     """
     @notice What a gift would add, if giving ended now with the fund as it is.
-    @dev In a round with a cap it reads all projects. Reverts once the round is closed or cancelled, and for a gift of 2^96 and more.
+    @dev In a round with a cap it reads all projects. Reverts once the round is closed or cancelled, for a project that does not
+         stand, and for a gift of 2^96 and more.
     @param project Its number.
     @param donor By what she is counted: her seat, or the gate's answer; see `donor_of`. Zero: it is not matched.
     @param amount In the asset's smallest unit.
     @return Its match without the gift, in the same unit.
     @return Its match with the gift.
-    @return The ideal match that the gift adds, whatever the fund has.
+    @return The ideal match that the gift adds, whatever the fund has; zero for one that counts for more than its root adds.
     """
     round: projects.Round = projects._load()
     checks._need(not round.closed and not round.cancelled, "matching: nothing to estimate")
+    self._require_stands(project)
     checks._need(amount <= U96, "matching: too much to estimate")
     before: matches.Sums = matches._sums_of(project)
     after: matches.Sums = before
     if donor != empty(bytes32):
         after = matches._with_gift(project, donor, amount, projects._credit)
     credit: uint256 = projects._credit
-    added: uint256 = matches._ideal(after, credit) - matches._ideal(before, credit)
+    had: uint256 = matches._ideal(before, credit)
+    added: uint256 = max(had, matches._ideal(after, credit)) - had
     return self._match(round, project, before), self._match(round, project, after), added
 
 
@@ -237,8 +239,7 @@ def _open_fund(earmark_id: uint256, params: Bytes[512]):
     checks._need(terms.duration >= DAY and terms.duration <= 366 * DAY, "matching: bad duration")
     checks._need(terms.cap_bps > 0 and terms.cap_bps <= matches.BPS, "matching: bad cap")
     checks._need(terms.credit <= U96, "matching: bad credit")
-    deadline: uint256 = (staticcall spender_parts._pool().earmark(earmark_id)).deadline
-    checks._need(deadline == 0 or block.timestamp + terms.duration < deadline, "matching: fund ends too early")
+    self._require_lasting(earmark_id, terms.duration)
     match_payouts._money = convert(terms.asset, uint256) | earmark_id << 160
     projects._credit = terms.credit
     self._gate = terms.gate
@@ -259,6 +260,7 @@ def _open_gifts(earmark_id: uint256, params: Bytes[512]):
     earmark: IPool.Earmark = staticcall spender_parts._pool().earmark(earmark_id)
     plain: bool = len(params) == 0 and not earmark.restricted and earmark.deadline == 0
     checks._need(plain, "matching: not plain for gifts")
+    self._require_lasting(match_payouts._fund_earmark(), round.ends_at)
     match_payouts._money |= earmark_id << 208
     round.opened_at = block.timestamp
     round.ends_at += block.timestamp
@@ -266,6 +268,23 @@ def _open_gifts(earmark_id: uint256, params: Bytes[512]):
     log MatchingOpened(
         fund_earmark=match_payouts._fund_earmark(), gifts_earmark=earmark_id, ends_at=round.ends_at, terms=self._terms(round)
     )
+
+
+@internal
+@view
+def _require_lasting(fund_earmark: uint256, duration: uint256):
+    """
+    @dev The fund lasts longer than giving that begins now.
+    """
+    deadline: uint256 = (staticcall spender_parts._pool().earmark(fund_earmark)).deadline
+    checks._need(deadline == 0 or block.timestamp + duration < deadline, "matching: fund ends too early")
+
+
+@internal
+@view
+def _require_stands(project: uint256):
+    word: uint256 = projects._projects[project]
+    checks._need(word != 0 and word & projects.GONE == 0, "matching: no such project")
 
 
 @internal
