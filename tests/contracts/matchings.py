@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What the tests of Matching share: a pool with a fund on earmark 1 and gifts on earmark 2, one second
+"""What the tests of Matching share: a pool with a fund on earmark 1 and gifts on earmark 2, a second
 into the time of giving, its members, and projects that say yes."""
 
 from collections.abc import Iterator, Mapping, Sequence
