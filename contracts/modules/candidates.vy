@@ -10,7 +10,7 @@
         by money anywhere.
 @dev Four tallies share a word with the number of divisions they know of, so that ballots over neighbours are cheap. When a
      division came since, the word is settled before anything else: each tally's part is added to what waits for its candidate.
-     What waits is kept in units / 10^27, so nothing is lost in between.
+     What waits is kept in units / 2^128, so nothing is lost in between.
 """
 
 from . import checks
@@ -53,7 +53,7 @@ FIRST: constant(uint256) = 16           # where the tallies begin
 
 # group -> divisions it knows of u12 | who left u4 | four tallies u60 each, from the lowest bits up. Group: id // 4.
 _groups: HashMap[uint256, uint256]
-# id -> what waits for her, in 10^-27 of the asset's smallest unit
+# id -> what waits for her, in 2^-128 of the asset's smallest unit
 _waiting: HashMap[uint256, uint256]
 # id -> account
 _accounts: HashMap[uint256, address]
@@ -99,7 +99,7 @@ def withdraw():
 @external
 def strike(id: uint256):
     """
-    @notice Strike a candidate out of what comes. The Governor, by a rules vote; its text says why.
+    @notice Strike a candidate out of what comes; only another vote nominates her again. The Governor, by a rules vote.
     @dev Reverts for anyone else and for who does not stand. What she was given until now stays hers.
     @param id Her number.
     """
@@ -156,7 +156,7 @@ def _leave(id: uint256, struck: bool):
     self._groups[id // PER_GROUP] = word ^ tally << self._place(id) | self._gone(id)
     head.total -= tally
     rounds._store(head)
-    nominations._leave(self._accounts[id])
+    nominations._leave(self._accounts[id], struck)
     log CandidateLeft(candidate=self._accounts[id], id=id, struck=struck)
 
 

@@ -67,7 +67,7 @@ def cast(choices: uint256):
     """
     @notice Cast, change or take back (0) the standing ballot. A member from before this period.
     @dev Reverts for anyone else, after the last period, and for a ballot that is ill-formed: ids not ascending, an id nobody
-         has or whose candidate left, points that are zero or do not sum to 10,000.
+         has, points that are zero or do not sum to 10,000.
     @param choices Eight of id u17 << 14 | points u14, from the lowest bits up; unused ones zero.
     """
     head: rounds.Head = self._open_for_ballots(block.timestamp)
@@ -136,9 +136,8 @@ def cast_by_signatures(deadline: uint256, signed: DynArray[uint256, 512]) -> uin
 @external
 def drop(accounts: DynArray[address, 64]):
     """
-    @notice Take out the standing ballots of those who had no seat when this period began: they left, or their seat moved.
-            Anyone.
-    @dev Reverts for who had one, and for a seat without a ballot.
+    @notice Take out the standing ballots of those who had left when this period began. Anyone.
+    @dev Reverts for who is a member or was one then, and for a seat without a ballot.
     @param accounts Who has the seats, or had them last.
     """
     head: rounds.Head = rounds._current()
@@ -147,7 +146,8 @@ def drop(accounts: DynArray[address, 64]):
     for account: address in accounts:
         word: uint256 = electorate._member_word(governor, account)
         seat: uint256 = word & electorate.U32
-        checks._need(not electorate._was_member(word, began), "allocation: still counts")
+        gone: bool = not electorate._is_member(word) and not electorate._was_member(word, began)
+        checks._need(gone, "allocation: still counts")
         before: uint256 = self._ballots[seat]
         checks._need(before & CHOICES != 0, "allocation: no such ballot")
         head.total -= self._take_back(before & CHOICES, head.rule, head.divided)
@@ -227,8 +227,6 @@ def _fault(choices: uint256, candidates_: uint256) -> uint256:
     rest: uint256 = choices
     last: uint256 = 0
     sum: uint256 = 0
-    group: uint256 = max_value(uint256)
-    word: uint256 = 0
     for _: uint256 in range(8):
         points: uint256 = rest & U14
         id: uint256 = (rest & U31) >> 14
@@ -236,12 +234,6 @@ def _fault(choices: uint256, candidates_: uint256) -> uint256:
             return 4
         if id > candidates_:
             return 6
-        if id >> 2 != group:
-            group = id >> 2
-            word = candidates._groups[group]
-        # candidates._gone, spelled out
-        if word >> unsafe_add(candidates.LEFT, id & 3) & 1 != 0:
-            return 7
         last = id
         # at most eight numbers of 14 bits
         sum = unsafe_add(sum, points)
@@ -254,7 +246,8 @@ def _fault(choices: uint256, candidates_: uint256) -> uint256:
 @internal
 def _give(choices: uint256, rule: uint256, divided: uint256) -> uint256:
     """
-    @dev Adds a well-formed ballot to the tallies. Returns what the total grows by.
+    @dev Adds a well-formed ballot to the tallies, but of those who left: what it gives them, nobody gets. Returns what the total
+         grows by.
     """
     rest: uint256 = choices
     given: uint256 = 0
@@ -267,12 +260,14 @@ def _give(choices: uint256, rule: uint256, divided: uint256) -> uint256:
                 candidates._groups[group] = word
             group = id >> 2
             word = candidates._settled(group, divided)
-        counted: uint256 = rest & U14
-        if rule == rounds.ROOT:
-            counted = isqrt(counted * 10**18)
-        # candidates._place, spelled out; a tally stays far below its 60 bits, and a total below 64
-        word = unsafe_add(word, counted << unsafe_add(candidates.FIRST, unsafe_mul(candidates.TALLY, id & 3)))
-        given = unsafe_add(given, counted)
+        # candidates._gone and _place, spelled out
+        if word >> unsafe_add(candidates.LEFT, id & 3) & 1 == 0:
+            counted: uint256 = rest & U14
+            if rule == rounds.ROOT:
+                counted = isqrt(counted * 10**18)
+            # a tally stays far below its 60 bits, and a total below 64
+            word = unsafe_add(word, counted << unsafe_add(candidates.FIRST, unsafe_mul(candidates.TALLY, id & 3)))
+            given = unsafe_add(given, counted)
         rest = rest >> 31
         if rest == 0:
             break
@@ -326,8 +321,6 @@ def _why(code: uint256) -> String[32]:
         return "allocation: not 10,000 points"
     if code == 6:
         return "allocation: no such candidate"
-    if code == 7:
-        return "allocation: a candidate left"
     return "allocation: not the voter's hand"
 
 

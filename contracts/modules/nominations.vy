@@ -6,7 +6,8 @@
 @license AGPL-3.0-only
 @author Millpond maintainers
 @notice A member of the pool nominates an account, and the account itself says yes, by call or by signature. It may stop standing
-        whenever it likes, be nominated again, and gets another number then.
+        whenever it likes, be nominated again, and gets another number then. Whom the members have struck out by vote, only another
+        vote nominates again.
 """
 
 from ..interfaces import IGovernor
@@ -29,8 +30,9 @@ U20: constant(uint256) = 2**20 - 1
 U32: constant(uint256) = 2**32 - 1
 NOMINATED: constant(uint256) = 2**52
 STANDS: constant(uint256) = 2**53
+STRUCK: constant(uint256) = 2**54
 
-# account -> id u20 | times stood u32 | nominated u1 | stands u1, from the lowest bits up; the id is that of the last time
+# account -> id u20 | times stood u32 | nominated u1 | stands u1 | struck out u1, from the lowest bits up; the id is that of the last time
 _standing: HashMap[address, uint256]
 
 
@@ -39,19 +41,24 @@ _standing: HashMap[address, uint256]
 @external
 def nominate(candidate: address, uri: String[256], uri_hash: bytes32):
     """
-    @notice Put an account up. A member of the pool. It stands once it says yes.
-    @dev Reverts for who is no member, for the zero address, for the pool itself, and for who stands already.
+    @notice Put an account up. A member of the pool, or the Governor by a rules vote. It stands once it says yes.
+    @dev Reverts for who is no member, for the zero address, for the pool itself, for who stands already, and by a member for whom the
+         members have struck out.
     @param candidate Who is to be given something: a person, an organisation, another pool.
     @param uri Where one can read who it is and why.
     @param uri_hash keccak256 of that text.
     """
-    word: uint256 = electorate._member_word(spender_parts._governor(), msg.sender)
-    checks._need(electorate._is_member(word), "nomination: by members only")
+    governor: IGovernor = spender_parts._governor()
+    by_vote: bool = msg.sender == governor.address
+    if not by_vote:
+        word: uint256 = electorate._member_word(governor, msg.sender)
+        checks._need(electorate._is_member(word), "nomination: by members only")
     checks._need(candidate != empty(address), "nomination: of nobody")
     checks._need(candidate != spender_parts._pool().address, "nomination: of the pool itself")
     standing: uint256 = self._standing[candidate]
     checks._need(standing & STANDS == 0, "nomination: stands already")
-    self._standing[candidate] = standing | NOMINATED
+    checks._need(by_vote or standing & STRUCK == 0, "nomination: struck out by vote")
+    self._standing[candidate] = (standing & ~STRUCK) | NOMINATED
     log Nominated(candidate=candidate, by=msg.sender, uri=uri, uri_hash=uri_hash)
 
 
@@ -98,5 +105,8 @@ def _stand(candidate: address, id: uint256):
 
 
 @internal
-def _leave(candidate: address):
-    self._standing[candidate] = self._standing[candidate] & ~STANDS
+def _leave(candidate: address, struck: bool):
+    left: uint256 = self._standing[candidate] & ~STANDS
+    if struck:
+        left |= STRUCK
+    self._standing[candidate] = left

@@ -7,10 +7,12 @@
 @author Millpond maintainers
 @notice What the earmark has unreserved when a period is over is promised in proportion to numbers that others keep: tallies of
         ballots, takes of a team. It costs the same for any number of payees.
-@dev The accumulator: growth = floor(amount * 10^27 / total), or a smaller cap, and a payee's part is her number * growth / 10^27.
-     What is promised is total * growth / 10^27, rounded up, so it covers all parts and is never more than the amount.
+@dev The accumulator: growth = amount * 2^128 / total, rounded up, or 2^128 where nobody gets more than her number; a payee's part
+     is her number * growth / 2^128, rounded down when she is paid. Rounded up, so that a part which is a whole number comes out
+     whole; all parts together are above what is promised by less than total / 2^128, in 1,200 periods by less than one unit since
+     a total is below 2^104, so what is paid in whole units never passes what is promised.
      Bounds: an amount is below 2^96 (the rest waits for the next period) and there are at most 1,200 periods; while a number
-     stood, each total was at least that number, so no product comes near 2^256.
+     stood, each total was at least that number, so a product stays below 2^236.
      A period that is over is closed before anything changes: by whoever asks for it, or by the first change after it. So the
      numbers that count are those of its last second, whoever calls and whenever. Periods that nobody closed are closed together.
 """
@@ -20,7 +22,7 @@ from . import checks
 from . import spender_parts
 
 DAY: constant(uint256) = 86_400
-SCALE: constant(uint256) = 10**27
+SCALE: constant(uint256) = 2**128
 MOST: constant(uint256) = 1_200
 U96: constant(uint256) = 2**96 - 1
 
@@ -73,21 +75,21 @@ def _require_due(over: uint256, closed: uint256):
 
 
 @internal
-def _divide(divided: uint256, total: uint256, most: uint256) -> (uint256, uint256):
+def _divide(divided: uint256, total: uint256, capped: bool) -> (uint256, uint256):
     """
-    @dev Promises what there is to who has a part of `total`, by no more growth than `most`.
+    @dev Promises what there is to who has a part of `total`; `capped`: nobody more than her own number.
     @return What is promised; above 0 it was the next division.
     @return What of the divisible amount is left.
     """
     amount: uint256 = self._divisible()
-    growth: uint256 = 0
-    if total > 0:
-        growth = min(amount * SCALE // total, most)
-    if growth == 0:
+    if total == 0 or amount == 0:
         return 0, amount
+    growth: uint256 = SCALE
+    promised: uint256 = total
+    if not capped or amount < total:
+        growth = (amount * SCALE + (total - 1)) // total
+        promised = amount
     self._growths[divided + 1] = self._growths[divided] + growth
-    # never more than the amount, which is a whole number not below total * growth / SCALE
-    promised: uint256 = (total * growth + (SCALE - 1)) // SCALE
     extcall spender_parts._pool().reserve(self._earmark(), self._asset(), promised)
     return promised, amount - promised
 

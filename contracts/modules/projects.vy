@@ -157,7 +157,7 @@ def _leave(project: uint256, struck: bool):
     checks._need(word != 0 and word & GONE == 0, "matching: does not stand")
     self._projects[project] = word | GONE
     matches._forget(project, self._credit)
-    nominations._leave(self._account(word))
+    nominations._leave(self._account(word), struck)
     log ProjectLeft(account=self._account(word), project=project, struck=struck)
 
 

@@ -45,6 +45,8 @@ _seats: HashMap[uint256, uint256]
 _joins: HashMap[uint256, uint256]
 # invited seat -> its joins -> how many have invited it
 _invitations: HashMap[uint256, HashMap[uint256, uint256]]
+# seat -> taken off by vote: only another vote puts her on again
+_barred: HashMap[uint256, bool]
 # hash of invited seat, its joins, inviting seat -> whether it did
 _invited: HashMap[bytes32, bool]
 
@@ -55,8 +57,8 @@ _invited: HashMap[bytes32, bool]
 def invite(account: address):
     """
     @notice Ask a member of the pool onto the team. Who is on it. With the last invitation that is needed she is on it.
-    @dev Reverts for who is not on the team or no member any more, for who is on it already, for who is no member, a second time,
-         and for the last invitation when the team is full.
+    @dev Reverts for who is not on the team or no member any more, for who is on it already, for who is no member or was taken
+         off by vote, a second time, and for the last invitation when the team is full.
     @param account Who is invited.
     """
     head: teams.Head = teams._current()
@@ -66,6 +68,7 @@ def invite(account: address):
     is_mate: bool = electorate._is_member(inviting) and teams._mate(by).place != 0
     checks._need(is_mate, "team: only the team invites")
     seat: uint256 = self._joinable(governor, account)
+    checks._need(not self._barred[seat], "team: taken off by vote")
     joins: uint256 = self._joins[seat]
     mark: bytes32 = keccak256(abi_encode(seat, joins, by))
     checks._need(not self._invited[mark], "team: invited already")
@@ -106,6 +109,7 @@ def admit(accounts: DynArray[address, 64]):
         word: uint256 = electorate._member_word(governor, account)
         seat: uint256 = word & electorate.U32
         if electorate._is_member(word) and teams._mate(seat).place == 0:
+            self._barred[seat] = False
             head = self._join(head, account, seat)
     teams._store(head)
 
@@ -113,13 +117,14 @@ def admit(accounts: DynArray[address, 64]):
 @external
 def remove(seat: uint256):
     """
-    @notice Take somebody off the team, whatever key her seat has by then. The Governor, by a rules vote; its text says why.
-            What she was promised stays hers.
-    @dev For who is not on it by then it is void: she must not undo the whole proposal. Reverts for anyone else.
+    @notice Take somebody off the team, whatever key her seat has by then; only another vote puts her on again. The Governor, by a
+            rules vote; its text says why. What she was promised stays hers.
+    @dev Who is not on it by then just cannot be invited: she must not undo the whole proposal. Reverts for anyone else.
     @param seat Her seat (`seat_at`).
     """
     self._only_governor()
     head: teams.Head = teams._current()
+    self._barred[seat] = True
     if teams._mate(seat).place != 0:
         head = self._leave(head, empty(address), seat)
     teams._store(head)

@@ -134,14 +134,24 @@ def _close(head: Head) -> Head:
     after: Head = head
     after.closed = self._over(head)
     promised: uint256 = 0
-    if head.ballots >= head.quorum:
+    if head.ballots >= head.quorum and 2 * head.total >= head.quorum * self._whole_ballot(head.rule):
         left: uint256 = 0
-        promised, left = periods._divide(head.divided, head.total, max_value(uint256))
+        promised, left = periods._divide(head.divided, head.total, False)
     if promised > 0:
         after.divided += 1
     self._store(after)
     log PeriodClosed(period=after.closed, amount=promised, total=head.total, ballots=head.ballots)
     return after
+
+
+@internal
+@pure
+def _whole_ballot(rule: uint256) -> uint256:
+    """
+    @dev The least that a ballot adds to the total, while all whom it names stand. Ballots for those who left alone fill no quorum:
+         those who stand must have half of what so many ballots give at least.
+    """
+    return 10_000 if rule == LINEAR else isqrt(10_000 * 10**18)
 
 
 @internal

@@ -6,9 +6,9 @@
 @license AGPL-3.0-only
 @author Millpond maintainers
 @notice A take is the most that somebody wants from a payday. When the earmark has enough for all takes, everybody gets hers and the
-        rest stays for the next payday; else all get the same part of theirs: income * take / sum of takes, rounded down in
-        10^-27 of a take. What is under a unit waits with it.
-@dev How a division is kept and when: modules/periods; a growth is at most 10^27, a whole take. Everything of a person is kept by
+        rest stays for the next payday; else all get the same part of theirs: income * take / sum of takes. What is under a
+        unit waits with it.
+@dev How a division is kept and when: modules/periods; a growth is at most 2^128, a whole take. Everything of a person is kept by
      her seat, so it goes with her when her seat moves to another key. A take is below 2^92 and a team has at most 4,096 people, so
      a sum is below 2^104.
 """
@@ -79,7 +79,7 @@ WANTED: constant(uint256) = 1 << 127
 
 # seat -> the fields of Mate, from the lowest bits up
 _mates: HashMap[uint256, uint256]
-# seat -> what waits for it, in 10^-27 of the asset's smallest unit
+# seat -> what waits for it, in 2^-128 of the asset's smallest unit
 _waiting: HashMap[uint256, uint256]
 # what a take may always grow to u127 | whether somebody wanted something at the last payday u1 | what that left over u128
 _throttle: uint256
@@ -163,7 +163,7 @@ def _close(head: Head) -> Head:
     after.closed = periods._over(head.opened_at, head.period, head.rounds)
     promised: uint256 = 0
     left_over: uint256 = 0
-    promised, left_over = periods._divide(head.divided, head.total, periods.SCALE)
+    promised, left_over = periods._divide(head.divided, head.total, True)
     if promised > 0:
         after.divided += 1
     self._store(after)

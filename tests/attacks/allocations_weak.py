@@ -34,8 +34,7 @@ CARELESS = [
     (
         "modules/choices.vy",
         (
-            "        checks._need(not electorate._was_member(word, began), "
-            '"allocation: still counts")\n'
+            '        checks._need(gone, "allocation: still counts")\n'
             "        before: uint256 = self._ballots[seat]\n"
         ),
         "        before: uint256 = self._ballots[convert(account, uint256)]\n",

@@ -12,7 +12,7 @@ from tests.contracts.coop import DAY, Coop, kind_of, named
 from tests.contracts.evm import CHAIN_ID, ETH, Actor, Contract, Evm, address_of
 
 LINEAR, ROOT = 1, 2
-SCALE = 10**27
+SCALE = 2**128
 POINTS = 10_000
 ABOUT = ("ipfs://about", b"\x0a" * 32)
 BALLOT_FIELDS = (

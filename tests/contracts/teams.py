@@ -21,7 +21,7 @@ from tests.contracts.coop import (
 )
 from tests.contracts.evm import ETH, Actor, Contract, Evm, Log, Reverted, address_of
 
-SCALE = 10**27
+SCALE = 2**128
 MOST_TAKE = 2**92 - 1
 MOST_ADMITTED = 60
 """As many fit into a call of a proposal, which has 2,048 bytes."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.contracts.allocations import ABOUT, POINTS, Round
+from tests.contracts.allocations import ABOUT, POINTS, Round, Terms
 from tests.contracts.coop import DAY, RULES, ZERO, named
 from tests.contracts.evm import Actor, Evm
 from tests.contracts.test_ballot_signature_forms import REFUSED, TAKEN, Form
@@ -339,9 +339,10 @@ def test_cast__over_a_ballot_that_names_who_left__changes_cleanly(
     assert crowd.tallies(*stay) == [4_000, 6_000]
     assert crowd.tallies(gone) == [0]
     assert crowd.allocation.head().total == POINTS
-    for bad in ({gone: POINTS}, {1: 1, 2: 2, 3: 9_997}):
-        with crowd.evm.reverts("allocation: a candidate left"):
-            crowd.cast(last, bad)
+    crowd.cast(last, {gone: POINTS})
+    assert crowd.tallies(gone, *stay) == [0, 4_000, 6_000]
+    crowd.cast(last, {1: 1_000, 2: 2_000, 3: 7_000})
+    assert crowd.allocation.head().total == 2 * POINTS - 1_000 * (1, 2, 7)[gone - 1]
     crowd.check()
 
 
@@ -365,8 +366,8 @@ def test_stand__again_after_withdrawing__gets_a_new_number_and_none_of_the_old_b
     assert crowd.allocation.candidacy_of(three[0]) == (4, 2, False, True)
     assert crowd.tallies(1, 2, 3, 4) == [0, 3_000, 5_000, 0]
     assert crowd.allocation.candidate_of(1) == (three[0].address, False, 0, 1_200)
-    with crowd.evm.reverts("allocation: a candidate left"):
-        crowd.cast(crowd.founders[2], {1: POINTS})
+    crowd.cast(crowd.founders[2], {1: POINTS})
+    assert crowd.tallies(1, 2, 3, 4) == [0, 3_000, 5_000, 0]
     crowd.cast(crowd.founders[2], {4: POINTS})
     crowd.give(1_800, earmark=1)
     crowd.close()
@@ -399,3 +400,31 @@ def test_candidates__at_every_place_of_their_words__keep_apart(crowd: Round) -> 
     first = {**shares, 6: 9_999, 5: 501}
     assert crowd.waiting(*range(1, 12)) == [first.get(n, 0) + left.get(n, 0) for n in range(1, 12)]
     crowd.check()
+
+
+def test_nominate__who_was_struck_out__takes_another_vote(crowd: Round, three: list[Actor]) -> None:
+    crowd.enact(striking(crowd, 1), text="out")
+    before = crowd.allocation.candidacy_of(three[0])
+    with crowd.evm.reverts("nomination: struck out by vote"):
+        crowd.nominate(three[0])
+    assert crowd.allocation.candidacy_of(three[0]) == before == (1, 1, False, False)
+    again = crowd.allocation.calldata("nominate", three[0], *ABOUT)
+    crowd.enact((crowd.allocation, 0, again), text="in again")
+    assert crowd.allocation.stand(sender=three[0]) == 4
+    assert crowd.allocation.candidacy_of(three[0]) == (4, 2, False, True)
+
+
+def test_close_period__ballots_for_those_who_left__fill_no_quorum(evm: Evm) -> None:
+    """Three ballots are standing, but two of them give everything to somebody who is gone."""
+    crowd = Round(evm, terms=Terms(quorum=3))
+    gone, _ = crowd.candidates(2)
+    one, two, three = crowd.founders
+    crowd.cast(one, {1: POINTS})
+    crowd.cast(two, {1: POINTS})
+    crowd.cast(three, {2: POINTS})
+    crowd.allocation.withdraw(sender=gone)
+    crowd.give(900, earmark=1)
+    assert crowd.allocation.head()[-2:] == (3, POINTS)
+    assert crowd.close() == 0
+    crowd.cast(two, {1: 5_000, 2: 5_000})
+    assert crowd.close() == 900

@@ -328,7 +328,6 @@ def test_batch__bad_ones_in_the_middle__are_skipped_in_order_and_change_nothing_
         (crowd.signed(two, HALVES), None),
         (crowd.signed(newcomer, ALL), "allocation: joined too late"),
         (crowd.signed(three, {1: 9_999}), "allocation: not 10,000 points"),
-        (crowd.signed(three, {3: POINTS}), "allocation: a candidate left"),
         (crowd.signed(three, {1: 1, 4: 9_999}), "allocation: no such candidate"),
         ([int(three.address, 16), packed(ALL), 1, 2], NOT_HERS),
         (crowd.signed(three, {1: 0}), "allocation: ill-formed ballot"),

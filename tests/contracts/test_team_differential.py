@@ -26,7 +26,7 @@ REACHED = {
     *("team: only the team takes", "team: no member in time", "team: grows too fast"),
     *("team: only the team invites", "team: invited already", "team: on it already"),
     *("team: not a member", "team: not on it", "team: still counts"),
-    *("team: nothing waits", "team: nothing to pay"),
+    *("team: nothing waits", "team: nothing to pay", "team: taken off by vote"),
 }
 GIFTS = (1, 7, 999, 10**6, 10**18 + 1, 2**96)
 TAKES = (0, 1, 3, 500, 1_000, 1_001, 3_000, 10**6, 10**18, MOST_TAKE)
@@ -41,20 +41,22 @@ class Model:
         self.takes = dict.fromkeys(on_it, 0)
         self.last: dict[str, int] = {}
         self.due: Counter[str] = Counter()
-        self.lost: Counter[str] = Counter()
+        self.gained: Counter[str] = Counter()
         self.invited: dict[str, set[str]] = {}
         self.free, self.left_over, self.promised = 0, 0, 0
         self.gone: set[str] = set()
+        self.barred: set[str] = set()
 
     def payday(self, promised: int, left_over: int) -> None:
         """Held with the takes as they are; what the contract promised is what it should."""
         total, pot = sum(self.takes.values()), min(self.free, FULL)
         exact = Fraction(min(pot, total))
-        assert exact - Fraction(total, SCALE) <= promised <= exact
+        assert promised == exact
         assert left_over == pot - promised
         for name, take in self.takes.items():
             self.due[name] += exact * take / total if total else 0  # type: ignore[assignment]
-            self.lost[name] += Fraction(take, SCALE)  # type: ignore[assignment]
+            # a growth is rounded up
+            self.gained[name] += Fraction(take, SCALE)  # type: ignore[assignment]
         self.last = {name: take for name, take in self.takes.items() if take}
         self.free, self.left_over = self.free - promised, left_over
         self.promised += promised
@@ -98,6 +100,7 @@ class Model:
             "team: only the team invites": by not in self.takes or by in self.gone,
             "team: not a member": name in self.gone,
             "team: on it already": name in self.takes,
+            "team: taken off by vote": name in self.barred,
             "team: invited already": by in said,
         }
         for why, applies in refusals.items():
@@ -212,8 +215,10 @@ class Walk:
 
         def say(model: Model) -> str:
             if on_it:
+                model.barred.add(name)
                 return model.leave(name)
             if name not in model.gone:
+                model.barred.discard(name)
                 model.takes[name] = 0
             return ""
 
@@ -264,8 +269,8 @@ class Walk:
             assert crew.team.take_of(who)[::2] == (model.takes.get(name, 0), name in model.takes)
             waits = crew.team.waiting_of(who)
             waiting += waits
-            exact, lost = model.due[name], model.lost[name]
-            assert floor(exact - lost) <= waits + self.paid[name] <= floor(exact), name
+            exact, gained = model.due[name], model.gained[name]
+            assert floor(exact) <= waits + self.paid[name] <= floor(exact + gained), name
         paid = sum(self.paid.values())
         assert paid + waiting <= model.promised
         assert crew.books() == (model.free, model.promised - paid)

@@ -88,8 +88,8 @@ def test_close_period__liberapays_underfunded_payday__is_met(crew: Crew) -> None
         (4_002, (2_000, 1), [2_000, 1]),
         # Gittip pays the newest first (30, 50, 20), Gratipay the smallest (10, 15, 25 ...)
         (10_000, (6_000, 5_000, 3_000), [4_285, 3_571, 2_142]),
-        # exactly 6,250 and 18,750, but 5/12 has no end: the last 10^-23 of a unit is kept from both
-        (50_000, (35_000, 25_000, 15_000, 45_000), [14_583, 10_416, 6_249, 18_749]),
+        # exactly 6,250 and 18,750, though 5/12 has no end
+        (50_000, (35_000, 25_000, 15_000, 45_000), [14_583, 10_416, 6_250, 18_750]),
         # where it is enough for all, all rules say the same
         (53_700, (15_000, 25_000), [15_000, 25_000]),
         (8_000, (1_000,), [1_000]),
@@ -116,26 +116,23 @@ def test_close_period__thirds__a_fraction_waits_and_is_paid_with_the_next(crew: 
     crew.close()
     crew.give(100)
     crew.close()
-    # 100 each, but for the 10^-27 that 300 divisions by three cannot give
-    assert crew.waiting() == [66, 66, 66]
-    crew.give(1)
-    crew.close()
+    # 100 each in all, of which 33 are paid
     assert crew.waiting() == [67, 67, 67]
 
 
 def test_close_period__one_take_of_three_and_two_to_give__a_unit_waits_with_its_fraction(
     crew: Crew,
 ) -> None:
-    """2 * 3 / 3 is 2, but 2/3 has no end: what is kept is 1.99..98, and the rest is in reserve."""
+    """2 * 3 / 3 is 2, though 2/3 has no end."""
     crew.give(2)
     crew.take(3)
     assert crew.close() == Payday(1, 2, 3, 0)
-    assert crew.waiting() == [1, 0, 0]
+    assert crew.waiting() == [2, 0, 0]
     crew.team.pay(crew.mates, sender=crew.relayer)
-    assert crew.books() == (0, 1)
+    assert crew.books() == (0, 0)
     crew.give(3)
     crew.close()
-    assert crew.waiting()[0] == 3 + 0
+    assert crew.waiting()[0] == 3
 
 
 # --- when -----------------------------------------------------------------------------------
@@ -426,14 +423,8 @@ def test_close_period__17_of_the_largest_takes__share_2_to_the_96(evm: Evm) -> N
     crew.give(2**97)
     crew.take(*[MOST_TAKE] * 17)
     total = 17 * MOST_TAKE
-    growth = U96 * SCALE // total
-    promised = -(-total * growth // SCALE)
-    assert promised <= U96
-    assert crew.close() == Payday(1, promised, total, U96 - promised)
-    part = MOST_TAKE * growth // SCALE
-    assert crew.waiting() == [part] * 17
-    assert 0 <= U96 // 17 - part <= 5
-    assert 17 * part <= promised
+    assert crew.close() == Payday(1, U96, total, 0)
+    assert crew.waiting() == [U96 // 17] * 17
 
 
 def test_pay__more_than_2_to_the_96_waits__in_two_payments_but_one_claim(evm: Evm) -> None:
@@ -456,16 +447,11 @@ def test_pay__more_than_2_to_the_96_waits__in_two_payments_but_one_claim(evm: Ev
     assert (crew.has(ada), crew.waiting()) == (waits, [0])
 
 
-def test_close_period__a_huge_take_and_too_little_for_its_grain__the_money_stays(
-    crew: Crew,
-) -> None:
-    """A part is kept in 10^-27 of a take: of 4 units over 2^92 - 1 that is nothing."""
+def test_close_period__a_huge_take_and_four_units__are_divided_to_the_last(crew: Crew) -> None:
     crew.take(MOST_TAKE)
     crew.give(4)
-    assert crew.close() == Payday(1, 0, MOST_TAKE, 4)
-    crew.give(1)
-    promised = -(-MOST_TAKE // SCALE)
-    assert crew.close() == Payday(2, promised, MOST_TAKE, 5 - promised)
+    assert crew.close() == Payday(1, 4, MOST_TAKE, 0)
+    assert crew.waiting() == [4, 0, 0]
 
 
 # --- restricted earmarks and their end ------------------------------------------------------

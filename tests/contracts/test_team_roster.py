@@ -449,3 +449,14 @@ def test_invite__4097_on_a_team_without_throttle__is_refused(evm: Evm) -> None:
     assert crew.team.seat_at(4_096) == crew.seat(guests[4_094])
     with evm.reverts("team: it is full"):
         crew.team.invite(guests[4_095], sender=crew.mates[0])
+
+
+def test_invite__who_was_taken_off_by_vote__takes_another_vote(crew: Crew) -> None:
+    ada, bob = crew.mates[:2]
+    crew.enact(crew.taking_off(bob), text="off")
+    before = crew.team.head()
+    with crew.evm.reverts("team: taken off by vote"):
+        crew.team.invite(bob, sender=ada)
+    assert (crew.team.head(), crew.team.invitations_of(bob)) == (before, 0)
+    crew.enact(crew.putting(bob), text="on again")
+    assert crew.seat(bob) in crew.roster()
