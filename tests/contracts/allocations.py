@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What the tests of Allocation share: a co-op with a round, its candidates, and ballots in words."""
+"""What the tests of Allocation share: a co-op with a round, candidates, and ballots in words."""
 
 from collections.abc import Mapping, Sequence
 from itertools import count

@@ -301,7 +301,7 @@ def test_drop__a_member__is_refused(crowd: Round) -> None:
 
 
 def test_drop__left_and_came_back__is_refused_since_she_is_a_member(crowd: Round) -> None:
-    """A limit that is written down: what she once cast counts again, and she may change it later."""
+    """A limit that is written down: what she once cast counts again."""
     back = crowd.founders[2]
     crowd.cast(back, {1: POINTS})
     crowd.admission.leave(sender=back)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.contracts.coop import DAY, ZERO
 from tests.contracts.evm import ETH, Actor, Evm
-from tests.contracts.teams import MONTH, MOST_TAKE, SCALE, Crew, Payday
+from tests.contracts.teams import MONTH, MOST_TAKE, Crew, Payday
 
 U96 = 2**96 - 1
 
