@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What the tests of Matching share: a pool with a fund on earmark 1 and gifts on earmark 2, a second
-into the time of giving, its members, and projects that say yes."""
+"""What the tests of Matching share: a pool with a fund on earmark 1 and gifts on earmark 2, a
+second into the time of giving, its members, and projects that say yes."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -54,7 +54,7 @@ class Fund(Desk):
     ) -> None:
         super().__init__(evm, QUICK)
         self.patron, self.names, self.texts = evm.actor("patron"), count(), count()
-        self.chair = evm.actor("chair")
+        self.chair, self.code = evm.actor("chair"), evm.code(self.governor)
         self.admit(self.chair)
         self.voters.append(self.chair)
         self.matching, self.terms = self.installed(), Terms(**terms)
@@ -68,6 +68,7 @@ class Fund(Desk):
             self.carry_out(proposal)
         else:
             self.admit(*self.donors)
+            self.voters += self.donors
         self.opened_at = evm.now
         evm.warp(1)
 
@@ -111,7 +112,7 @@ class Fund(Desk):
     @contextmanager
     def governors(self) -> Iterator[Actor]:
         """The Governor's address, speaking without a vote: its code is away meanwhile."""
-        code, where = self.evm.code(self.governor), self.governor.address
+        code, where = self.code, self.governor.address
         self.evm.erase_code(where)
         try:
             yield Actor("governor", where, b"")
