@@ -50,7 +50,8 @@ def pot(evm: Evm) -> Fund:
 
 def seat(pot: Fund, account: Actor) -> bytes:
     """By what she is counted."""
-    return (pot.governor.member_words(account) % 2**32).to_bytes(32, "big")
+    word: int = pot.governor.member_words(account)
+    return (word % 2**32).to_bytes(32, "big")
 
 
 # --- how gifts come in -------------------------------------------------------------------------
