@@ -41,7 +41,7 @@ def steps(client: Client, record: Record, test_dollar: bool) -> list[Step]:
     """All contracts in the order they are deployed in; what the record has is checked on chain."""
     names = [CLERK, *IMPLEMENTATIONS, HUB, PINS]
     if test_dollar:
-        require_dev_chain(client, "the test dollar")
+        require_dev_chain(client, "the test dollar", "leave out --test-dollar")
         names.append(TEST_DOLLAR)
     return [Step(name, _checked(client, name, record.contracts.get(name))) for name in names]
 

@@ -137,13 +137,14 @@ def dev_signers(client: Client, count: int) -> list[Signer]:
     return [LocalSigner(index) for index in range(count)]
 
 
-def require_dev_chain(client: Client, what: str) -> None:
+def require_dev_chain(
+    client: Client, what: str, instead: str = "use a keyfile (--keystore)"
+) -> None:
     """Refuse `what` with `SignerError` on a chain where it would not be play money."""
     client.check_chain()
     if client.chain_id not in DEV_CHAINS:
         raise SignerError(
-            f"{what} may be used on a dev chain only, and this is chain {client.chain_id}",
-            "use a keyfile (--keystore)",
+            f"{what} may be used on a dev chain only, and this is chain {client.chain_id}", instead
         )
 
 
