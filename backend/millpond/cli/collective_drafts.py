@@ -15,6 +15,7 @@ from millpond.cli.base import (
     Run,
     Terminal,
     from_block_option,
+    record_option,
     shared_options,
 )
 from millpond.cli.collective import FILE, online, service_options, shown
@@ -67,6 +68,7 @@ def chain_options(command: _F) -> _F:
         show_default=True,
         help="A settlement counts once so many blocks followed it.",
     )
+    @record_option
     @from_block_option
     @wraps(command)
     def wrapped(*args: Any, **options: Any) -> Any:
