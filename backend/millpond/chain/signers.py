@@ -152,30 +152,52 @@ def password_from(path: Path) -> Callable[[], str]:
     """A password kept in a file that only its owner may read; the last line end is dropped."""
 
     def read() -> str:
+        _require_private(path)
         try:
-            if path.stat().st_mode & 0o077:
-                raise SignerError(
-                    f"other users may read the password file {path}", f"run: chmod 600 {path}"
-                )
             return path.read_text("utf-8").removesuffix("\n").removesuffix("\r")
         except (OSError, UnicodeDecodeError) as error:
-            raise SignerError(
-                f"the password file {path} cannot be read ({type(error).__name__})",
-                "give the path of a text file that you may read",
-            ) from None
+            raise _unreadable_password(path, error) from None
 
     return read
 
 
-def _unlock(path: Path, password: Callable[[], str]) -> LocalAccount:
+def require_key_files(keystore: Path, password_file: Path) -> None:
+    """`SignerError` unless both can be read; the key stays locked, and the password unread."""
+    _keyfile_text(keystore)
+    _require_private(password_file)
+
+
+def _require_private(path: Path) -> None:
     try:
-        text = path.read_text("utf-8")
+        with path.open("rb"):
+            mode = path.stat().st_mode
+    except OSError as error:
+        raise _unreadable_password(path, error) from None
+    if mode & 0o077:
+        raise SignerError(
+            f"other users may read the password file {path}", f"run: chmod 600 {path}"
+        )
+
+
+def _unreadable_password(path: Path, error: Exception) -> SignerError:
+    return SignerError(
+        f"the password file {path} cannot be read ({type(error).__name__})",
+        "give the path of a text file that you may read",
+    )
+
+
+def _keyfile_text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise SignerError(
             f"the keyfile {path} cannot be read ({type(error).__name__})",
             "give the path of a keyfile (JSON, web3 secret storage)",
         ) from None
-    account = _decrypted(text, password)
+
+
+def _unlock(path: Path, password: Callable[[], str]) -> LocalAccount:
+    account = _decrypted(_keyfile_text(path), password)
     if account is None:
         raise SignerError(
             f"the keyfile {path} does not open: wrong password, or not a keyfile",

@@ -158,6 +158,10 @@ def relaying(run: Run, place: Place, hub: str | None, given: dict[str, Any]) -> 
             "give --relay-keystore and --relay-password-file, or set MILLPOND_RELAY_KEYSTORE and "
             "MILLPOND_RELAY_PASSWORD_FILE",
         )
+    if chosen["dev_account"] is None:
+        from millpond.chain.signers import require_key_files  # noqa: PLC0415  see cli/base.py
+
+        require_key_files(chosen["keystore"], chosen["password_file"])
     address = place.text if isinstance(place, Url) else None
     environment = environment_of_a_child(run.rpc, address)
     return {"relay": RelayProcess(place, environment, hub, **chosen)}
