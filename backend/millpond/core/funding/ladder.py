@@ -4,8 +4,9 @@
 The level of a patron is the number of her cap, from 0, the lowest. If all from some level up take
 part, a share costs value(r, their weights); they stay together if that is at or under the cap of
 that level. The ladder is walked from the highest cap down, and the lowest level that stays is the
-clearing one: the largest crowd in which nobody pays more than she allowed. Levels below it sit out
-this period. Nobody is asked twice and no order of joining matters.
+clearing one: the largest crowd in which nobody pays more than she allowed. A crowd only gets dearer
+on the way down and caps lower, so the walk may end at the first level that fails. Levels below the
+clearing one sit out this period. No order of joining matters.
 """
 
 from collections.abc import Sequence
@@ -79,8 +80,9 @@ def clear(rate: int, caps: Sequence[int], weights: Sequence[int]) -> Clearing:
     for level in range(len(caps) - 1, -1, -1):
         crowd += weights[level]
         cost = value(rate, crowd)
-        if cost <= caps[level]:
-            found = Clearing(cost, level)
+        if cost > caps[level]:
+            break
+        found = Clearing(cost, level)
     return found
 
 
