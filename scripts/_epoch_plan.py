@@ -4,7 +4,7 @@
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from millpond.chain import epoch_plan, epochs
+from millpond.chain import epoch_plan, epochs, proposals
 from millpond.chain.abi import Value
 from millpond.chain.coop import Coop
 from millpond.chain.epoch_plan import Closing, Next, Review
@@ -51,7 +51,7 @@ def plan(at: Desk, out: Path) -> None:
     at.plan(
         f"Payouts of {coop.name}",
         *_money_rows(at, comes, now),
-        *(_review_rows(review, now) if review else [("under review", "nothing")]),
+        *(_review_rows(at, coop, review, now) if review else [("under review", "nothing")]),
         *(_paper_rows(coop, document, trouble, signed) if comes.policy else []),
         *_closing_rows(at, closings, now),
     )
@@ -94,12 +94,15 @@ def _money_rows(at: Desk, comes: Next, now: int) -> Rows:
     ]
 
 
-def _review_rows(review: Review, now: int) -> Rows:
+def _review_rows(at: Desk, coop: Coop, review: Review, now: int) -> Rows:
     terms, state = review.posted.terms, review.state
+    stands = proposals.stand(coop, proposals.find(coop, str(review.posted.proposal_id)))
     return [
         ("under review", f"epoch {terms.epoch}, attempt {terms.attempt}"),
-        ("its proposal", review.posted.proposal_id),
+        ("its pot", at.asset(terms.asset).text(terms.pot)),
+        ("its proposal", f"{stands.found.number}, with the id {stands.found.id}"),
         ("stands", STANDS[state] if state is not None else "unknown"),
+        ("objections", f"{stands.against}; it takes {stands.quorum} to stop it"),
         ("review ends", f"{moment(review.ends_at)} ({away(review.ends_at, now)})"),
         (
             "struck out",

@@ -91,7 +91,13 @@ def finalise(at: Desk, number: int | None, out: Path) -> None:
     epoch = posted.terms.epoch
     if posted.final is not None:
         return at.done_already(f"Epoch {epoch} is final already.", epoch=epoch)
-    require_ready(governance.state_of(coop.governor, posted.proposal_id), f"epoch {epoch}")
+    state = governance.state_of(coop.governor, posted.proposal_id)
+    if state in FAILED:
+        raise BadInput(
+            f"the review of epoch {epoch} has failed: {STANDS[state]}",
+            "free its pot: ape run epoch void",
+        )
+    require_ready(state, f"epoch {epoch}")
     draft = Draft.from_event(governance.created(coop.governor, posted.proposal_id, coop.since))
     at.plan(f"Make epoch {epoch} final", ("proposal", posted.proposal_id))
     what = f"Make epoch {epoch} of {coop.name} final"

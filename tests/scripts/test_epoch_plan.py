@@ -107,10 +107,25 @@ def test_plan__with_signatures_that_are_too_old__names_the_command_that_helps(
 def test_plan__after_a_withdrawal_or_a_failed_review__tells_what_comes_next(month: Month) -> None:
     month.fail()
     assert month.look("plan")["next"] == "The review has failed: ape run epoch void."
+    error = month.refuses("finalise", by=RELAYER)
+    assert error.message == "the review of epoch 1 has failed: it did not pass"
+    assert error.next_step == "free its pot: ape run epoch void"
     month.act("void", by=RELAYER)
     found = month.look("plan")
     assert (found["attempt"], found["signed"]) == (2, [])
     assert found["next"].startswith("Attempt 1 has ended, and its signatures are dead")
+
+
+def test_plan__while_members_object__tells_how_many_and_how_many_it_takes(
+    month: Month, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A fifth of seven is two, rounded up."""
+    month.do("pool vote", "--proposal", month.post(), "--support", "against", by=4)
+    month.stage.run("epoch plan", "--pool", "credsperiment", *month.out)
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "its pot 2,000.000000 TUSD" in shown
+    assert "its proposal 2, with the id" in shown
+    assert "objections 1; it takes 2 to stop it" in shown
 
 
 def test_plan__after_an_epoch__counts_only_what_came_since_its_post(month: Month) -> None:
