@@ -7,19 +7,17 @@ to be, so a killed or doubled writer can leave nothing half-done. All rows but t
 outbox's follow from the chain: the database can always be deleted and made again.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, fields
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from typing import Any, Self
+from typing import Self
 
-from millpond.chain.answers import Log
 from millpond.core.errors import MillpondError
 from millpond.mirror import books
-from millpond.mirror.decoding import Rows
+from millpond.mirror.decoding import Mined
 from millpond.mirror.folds import fold
 from millpond.mirror.stores import Place, connect, remove
 from millpond.mirror.stores.database import WRITER
@@ -111,24 +109,12 @@ class Asset:
 
 
 @dataclass(frozen=True)
-class Mined:
-    """A log with the contract it came from and the rows it becomes."""
-
-    log: Log
-    contract: str
-    event: str
-    rows: Rows
-    assets: tuple[str, ...]
-    """The tokens that it names."""
-
-
-@dataclass(frozen=True)
 class Batch:
     """What the next step brings: blocks in order, with what was said in them."""
 
     headers: Sequence[Header]
-    mined: Sequence[Mined]
-    assets: Sequence[Asset]
+    mined: Mined = field(default_factory=Mined)
+    assets: Sequence[Asset] = ()
     coverage: Mapping[int, str] = field(default_factory=dict)
     """Block -> how it was made sure that none of its events is missing."""
 
@@ -244,7 +230,8 @@ class Store:
         with self._transaction():
             self._move(was, now)
             self._keep_headers(batch.headers)
-            self._write(batch.mined)
+            for table, rows in batch.mined.rows.items():
+                self._db.insert(table, rows)
             self._settle(was.block_number)
             self._db.insert("assets", [tuple(vars(asset).values()) for asset in batch.assets])
             self._db.insert("coverage", batch.coverage.items())
@@ -305,22 +292,6 @@ class Store:
         known = {row[0] for row in self._db.execute(query, (min(numbers), max(numbers)))}
         new = [tuple(vars(each).values()) for each in headers if each.number not in known]
         self._db.insert("blocks", new)
-
-    def _write(self, mined: Iterable[Mined]) -> None:
-        """All rows of all events, table by table."""
-        rows: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
-        events = rows["events"]  # the first, since all others refer to it
-        for each in mined:
-            log = each.log
-            key = (log.block_number, log.index)
-            where = (*key, "0x" + log.transaction_hash.hex(), log.address)
-            events.append((*where, each.contract, each.event))
-            (table, values), *lists = each.rows
-            rows[table].append((*key, log.address, *values))
-            for name, element in lists:
-                rows[name].append((*key, *element))
-        for table, found in rows.items():
-            self._db.insert(table, found)
 
     def _settle(self, above: int) -> None:
         """What the events of these blocks settle for ever."""
