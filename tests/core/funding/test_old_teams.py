@@ -128,13 +128,14 @@ def test_payday__two_equal_donors__share_the_cost() -> None:
 
 def test_payday__a_donor_who_comes_later__catches_up_and_then_gives_as_much() -> None:
     case = CASES["liberapay_payday"][2]
-    takes, tips = TEAM, (Tip("charlie", 200, 1_000),)
+    takes: tuple[Take, ...] = TEAM
+    tips: tuple[Tip, ...] = (Tip("charlie", 200, 1_000),)
     for week in range(1, 13):
         if week == 4:
             tips += (Tip("dan", 200, 1_000),)
         held = payday(takes, tips, week)
         assert held.paid.paid == {"alice": 79, "bob": 21}
-        takes, tips = (held.takes[0], held.takes[1]), held.tips
+        takes, tips = held.takes, held.tips
         if f"after_{week}_weeks" in case:
             assert advances(held) == case[f"after_{week}_weeks"]
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from millpond.core.errors import FundingError
 from millpond.core.funding import cocm, pairwise
 from millpond.core.funding.matching import ideals, sums_of
+from millpond.core.funding.passports import coefficient
 from tests.core.funding.vectors import vectors
 
 CASE = vectors("qf")["cases"][0]
@@ -160,3 +161,16 @@ def _by_definition(row: dict[str, int], crowd: dict[str, dict[str, int]]) -> Dec
                 both = table(g, h) * table(h, g) if g != h else Fraction(0)
                 total += (Decimal(both.numerator) / Decimal(both.denominator)).sqrt()
         return total
+
+
+# --- scores -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", vectors("qf")["passport_scaling"])
+def test_coefficient__gitcoins_scores__count_for_as_much(case: dict[str, float]) -> None:
+    assert coefficient(Fraction(case["score"]), 15, 25) == Fraction(case["coefficient"])
+
+
+def test_coefficient__no_room_between_the_scores__is_refused() -> None:
+    with pytest.raises(FundingError, match="half of a gift counts from 15 and all of it from 15"):
+        coefficient(Fraction(1), 15, 15)

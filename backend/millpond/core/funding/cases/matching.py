@@ -13,10 +13,12 @@ from millpond.core.funding import alpha_rule, clrfund, cocm, matching_pool, pair
 from millpond.core.funding.cases.reading import Case, Value
 from millpond.core.funding.cases.shapes import Answers, Shape, table
 from millpond.core.funding.matching import ideals, sums_of
+from millpond.core.funding.passports import coefficient
 from millpond.core.funding.roots import ONE
 from millpond.core.funding.splits import Split, pro_rata
 
 _USDC = 10**6
+_HALF_AT, _ALL_AT = 15, 25
 _IN_MILLIONTHS = ("integer_usdc", "integer_usdc_cap")
 _BOUNDS = {
     "pairwise_M25": Fraction(25),
@@ -130,7 +132,15 @@ def _small(matches: Mapping[str, int]) -> dict[str, Value]:
     return {project: Fraction(match, ONE * ONE) for project, match in matches.items()}
 
 
-QUADRATIC = (Shape("donations", ("donations",), _quadratic),)
+def _passport(case: Case) -> Answers:
+    half, all_ = case.whole("half_at", otherwise=_HALF_AT), case.whole("all_at", otherwise=_ALL_AT)
+    return {"coefficient": coefficient(case.exact("score"), half, all_)}
+
+
+QUADRATIC = (
+    Shape("donations", ("donations",), _quadratic),
+    Shape("passport score", ("score",), _passport),
+)
 ALPHA = (
     Shape("donations", ("donations", "pot"), _alpha),
     Shape(

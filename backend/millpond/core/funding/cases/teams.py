@@ -38,6 +38,13 @@ def _own_by_base(case: Case) -> Answers:
     return {"result": table({who: each for who, each in split.paid.items() if each})}
 
 
+def _own_by_tips(case: Case) -> Answers:
+    """Whoever gives is not asked here: what a payday leaves stays for the next one."""
+    tips, advance = case.wholes("tips"), case.wholes("advance")
+    income = sum(min(tip, advance.get(who, 0)) for who, tip in tips.items())
+    return {"paid": table(takes.paid(income, case.wholes("takes")).paid)}
+
+
 def throttled(case: Case) -> Answers:
     """By a median that the case names."""
     always = case.whole("always", otherwise=_ALWAYS)
@@ -88,6 +95,7 @@ TAKES = (
     Shape("gratipay 2016", _GRATIPAY, _own_by_gratipay),
     Shape("gittip 2013", _GITTIP, _own_by_gittip),
     Shape("liberapay amounts", ("available", "base"), _own_by_base),
+    Shape("liberapay payday", ("takes", "tips", "advance"), _own_by_tips),
     Shape("throttle", ("last_takes", "member", "left_over"), _own_throttle),
     Shape("liberapay throttle", THROTTLE, throttled),
 )
