@@ -66,6 +66,8 @@ class Services:
     """How much one address may ask; None: as much as it likes."""
     relay: Relaying | None = None
     """The queue of a relay; None: this server relays nothing."""
+    wallet_rpc: str | None = None
+    """A node that wallets may be told of that do not know the chain; None: of none."""
     exporting: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(_EXPORTS))
 
     @cached_property

@@ -7,9 +7,10 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from millpond.api.pages.cards import counted, standing, tally_strip, text_of, title_of
+from millpond.api.pages.panels import place_of, vote_panel
 from millpond.api.pages.render import page
 from millpond.api.query import Nothing, PoolName, ProposalId
-from millpond.api.services import Asking
+from millpond.api.services import Asked, Asking
 from millpond.chain.wording import told
 from millpond.mirror.reads import distributions, pools, proposals
 from millpond.mirror.reads.proposals import CONSENT, Proposal
@@ -31,10 +32,10 @@ class Moment:
 @router.get("/pools/{pool}/proposals/{proposal}")
 def proposal_page(asked: Asking, pool: PoolName, proposal: ProposalId, _: Nothing) -> Response:
     """One proposal."""
-    return page(asked, "proposal.html", lambda now: _read(now, pool, proposal))
+    return page(asked, "proposal.html", lambda now: _read(asked, now, pool, proposal))
 
 
-def _read(now: Snapshot, name: str, number: str) -> dict[str, Any]:
+def _read(asked: Asked, now: Snapshot, name: str, number: str) -> dict[str, Any]:
     pool = pools.find(now, name)
     full = proposals.in_full(now, pool, number)
     proposal, second = full.proposal, now.as_of.block_timestamp
@@ -53,6 +54,7 @@ def _read(now: Snapshot, name: str, number: str) -> dict[str, Any]:
         "ballots": proposals.ballots(now, pool, number, Range(_MOST)).items,
         "silent": [each for each in electors if each.support is None],
         "zeros": _ZEROS,
+        "panel": vote_panel(place_of(asked, now, pool), pool, proposal, full.actions),
     }
 
 
