@@ -20,7 +20,7 @@ from millpond.cli.base import (
 )
 from millpond.cli.collective import FILE, online, service_options, shown
 from millpond.core.collective.expenses import Found, Standing
-from millpond.core.collective.payees import Payee, read_payees
+from millpond.core.collective.payees import INVITED, Payee, read_payees
 from millpond.core.collective.plan import Plan
 from millpond.core.collective.settlement import Chain, Settled, checked
 from millpond.core.errors import BadInput, MillpondError
@@ -210,8 +210,9 @@ def _tell_one(
 ) -> None:
     payment, expense = found.payment, found.expense
     state = f"{expense.status}, expense {expense.legacy_id}" if expense else found.standing.value
+    whom = payment.payee if payment.payee == INVITED else f"to {payment.payee}"
     terminal.line(
-        f"  leaf {payment.leaf}: {shown(payment.amount)} to {payment.payee}: {state}"
+        f"  leaf {payment.leaf}: {shown(payment.amount)} {whom}: {state}"
         + (f" ({found.odd})" if found.odd else "")
     )
     for each in found.expenses if expense is None else ():
