@@ -98,6 +98,7 @@ def test_network__of_another_chain_than_the_record__is_refused(town: Town, tmp_p
     other = Town(replace(town.stage, folder=tmp_path), town.papers)
     error = other.refused("pool leave", by=1)
     assert error.name == "WrongChain"
+    assert "remove its old record and the journal beside it" in error.next_step
 
 
 def test_pool__of_another_name__is_refused(town: Town) -> None:

@@ -148,8 +148,8 @@ def require_same_chain(record: Record, client: Client, folder: Path) -> None:
         raise WrongChain(
             f"the record {path_of(folder, record.chain_id)} was made on another chain with the "
             f"number {record.chain_id} than the one the node serves (their first blocks differ)",
-            "if a dev chain was started anew, remove its old record; else name the folder of the "
-            "right one with --deployments, or another node",
+            "if a dev chain was started anew, remove its old record and the journal beside it; "
+            "else name the folder of the right one with --deployments, or another node",
         )
 
 
@@ -236,7 +236,7 @@ def _require_grown(before: Record, after: Record) -> None:
     if before.genesis_hash != after.genesis_hash:
         raise WrongChain(
             f"the record on disk is of another chain {before.chain_id}",
-            "if a dev chain was started anew, remove its old record first",
+            "if a dev chain was started anew, remove its old record and journal first",
         )
     for name, contract in before.contracts.items():
         _agree(name, after.contracts, contract)

@@ -96,6 +96,6 @@ def _checked(client: Client, name: str, entry: Deployed | None) -> Deployed | No
     if to_hex(keccak256(client.code(entry.address))) != entry.code_hash:
         raise DeploymentError(
             f"the code of {name} at {entry.address} is not what the record says",
-            "check --network; if a dev chain was started anew, remove its old record",
+            "check --network; if a dev chain was started anew, remove its old record and journal",
         )
     return entry
