@@ -226,11 +226,11 @@ def test_simulate__without_json__is_a_table_of_the_answers(simulated: Simulated)
     assert ["left", "1"] in lines
 
 
-def test_simulate__decimals_and_no_limit__are_told_plainly(simulated: Simulated) -> None:
+def test_simulate__decimals_and_what_there_is_none_of__are_told_plainly(simulated: Simulated) -> None:
     shares = simulated("root", {"donations": {"A": {"x": 2}, "B": {"x": 1}}}, as_json=False).out
     assert re.search(r"sum_of_roots_share A +0\.585786437\b", shares)
     nobody = {"last_takes": {"ann": 0}, "member": "ann", "left_over": 0}
-    assert "no limit" in simulated("takes", nobody, as_json=False).out
+    assert re.search(r"max_take +none", simulated("takes", nobody, as_json=False).out)
 
 
 def test_simulate__a_long_answer__is_cut_and_says_so(simulated: Simulated) -> None:

@@ -132,4 +132,4 @@ def _figure(value: Value) -> str:
         return f"{high:,}.{low:0{_SHOWN_DECIMALS}d}".rstrip("0").rstrip(".")
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
-    return "no limit" if value is None else str(value)
+    return "none" if value is None else str(value)

@@ -15,12 +15,14 @@ from millpond.core.errors import FundingError, UnitError
 from millpond.core.funding.crowdmatch import weight
 from millpond.core.funding.equilibrium import largest_crowd, stays
 from millpond.core.funding.ladder import (
+    NOBODY,
     Clearing,
     Effect,
     Pledge,
     cleared,
     effect,
     escrow,
+    geometric,
 )
 from tests.core.funding.test_crowdmatch import by_decimals
 from tests.core.funding.vectors import vectors
@@ -80,15 +82,21 @@ def test_clear__by_hand__the_lowest_level_that_stays_clears() -> None:
     assert [Clearing(20, 2).bill(each) for each in pledges] == [0, 0, 20, 20]
 
 
-def test_clear__a_lower_cap_that_nobody_chose__clears_with_those_above_it() -> None:
+def test_clear__a_lower_cap_that_nobody_chose__is_not_the_lowest_level() -> None:
     assert cleared(10, [5, 50], [Pledge(1, 1)] * 2) == Clearing(20, 1)
-    assert cleared(10, [25, 50], [Pledge(1, 1)] * 2) == Clearing(20, 0)
+    assert cleared(10, [25, 50], [Pledge(1, 1)] * 2) == Clearing(20, 1)
 
 
 def test_clear__nobody__costs_nothing() -> None:
-    assert cleared(10, CAPS, []) == Clearing(0, 0)
-    assert cleared(90, CAPS, [Pledge(1, 3)]) == Clearing(0, 4)
-    assert Clearing(0, 4).bill(Pledge(1, 3)) == 0
+    assert cleared(10, CAPS, []) == Clearing(0, NOBODY)
+    assert cleared(90, CAPS, [Pledge(1, 3)]) == Clearing(0, NOBODY)
+    assert Clearing(0, NOBODY).bill(Pledge(1, 3)) == 0
+
+
+def test_geometric__caps__rise_by_the_step_and_a_unit_at_least() -> None:
+    assert geometric(10, 5_000, 4) == [10, 15, 22, 33]
+    assert geometric(1, 100, 4) == [1, 2, 3, 4]
+    assert len(geometric(1, 10_000, 64)) == 64
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from millpond.core.errors import UnitError
 from millpond.core.funding import alpha_rule
 from millpond.core.funding.matching import Sums, ideals, sums_of, would_add
-from millpond.core.funding.matching_pool import Level, divide, is_level, water_level
+from millpond.core.funding.matching_pool import Level, capped, divide, is_level, water_level
 from tests.core.funding.vectors import vectors
 
 CASE = vectors("qf")["cases"][0]
@@ -136,23 +136,66 @@ def test_divide__any_pool__is_the_exact_one_rounded_down(
     pool: int, matches: dict[str, int], cap: int | None, up: bool
 ) -> None:
     found, exact = divide(pool, matches, cap, up), poured(pool, matches, cap, up)
-    assert found.paid == {who: int(amount) for who, amount in exact.items()}
     assert sum(found.paid.values()) + found.left == pool
+    for who, amount in exact.items():
+        # Who is over the cap by less than a unit is not capped; that part of a unit is lost.
+        assert 0 <= amount - found.paid[who] < (1 if cap is None else 1 + len(matches))
+        assert cap is None or found.paid[who] <= cap
     if sum(exact.values()) == pool:
-        assert found.left < max(1, len(matches))
+        assert found.left <= 2 * len(matches)
+
+
+def by_passes(pool: int, matches: dict[str, int], cap: int, up: bool) -> dict[str, int]:
+    """Pass after pass over all projects, as a contract goes: whoever is over the cap is taken out,
+    with the cap, until none is."""
+    rest, still = pool, dict(matches)
+    while True:
+        together = sum(still.values())
+        rest = rest if up else min(rest, together)
+        over = [who for who, match in still.items() if match and rest * match // together > cap]
+        if not over:
+            break
+        rest -= cap * len(over)
+        still = {who: match for who, match in still.items() if who not in over}
+    if not together:
+        return {who: cap if match else 0 for who, match in matches.items()}
+    return {who: min(cap, rest * match // together) for who, match in matches.items()}
+
+
+@given(st.integers(0, 10**25), ideal_matches, st.integers(0, 10**24), st.booleans())
+def test_divide__a_cap__is_to_the_last_unit_that_of_a_contracts_passes(
+    pool: int, matches: dict[str, int], cap: int, up: bool
+) -> None:
+    assert divide(pool, matches, cap, up).paid == by_passes(pool, matches, cap, up)
+
+
+@given(st.integers(0, 300), tight_matches, st.integers(0, 60), st.booleans())
+def test_divide__small_numbers_and_a_cap__are_to_the_last_unit_those_of_passes(
+    pool: int, matches: dict[str, int], cap: int, up: bool
+) -> None:
+    assert divide(pool, matches, cap, up).paid == by_passes(pool, matches, cap, up)
 
 
 @given(st.integers(0, 300), tight_matches, st.integers(0, 60), st.booleans())
 def test_is_level__the_water_level__is_the_only_one_that_passes(
     pool: int, matches: dict[str, int], cap: int, up: bool
 ) -> None:
-    level = water_level(pool, matches, cap, up)
+    level, right = water_level(pool, matches, cap, up), divide(pool, matches, cap, up).paid
     assert is_level(level, pool, matches, cap, up)
-    right = divide(pool, matches, cap, up).paid
-    for money, below in ((level.money + 1, level.matches), (level.money, level.matches + 1)):
-        if is_level(Level(money, below), pool, matches, cap, up):
-            other = {who: min(cap, Level(money, below).match(m)) for who, m in matches.items()}
-            assert other == right
+    others = [Level(level.money + 1, level.matches), Level(level.money, level.matches + 1)]
+    for other in (*others, Level(0, 0), Level(pool, sum(matches.values()))):
+        if is_level(other, pool, matches, cap, up):
+            found = {name: other.match(ideal) for name, ideal in matches.items()}
+            assert capped(found, matches, other, cap) == right
+
+
+def test_is_level__all_at_the_cap__needs_more_than_all_the_caps() -> None:
+    matches = {"a": 9, "b": 9, "c": 0}
+    assert is_level(Level(0, 0), 11, matches, 5)
+    assert not is_level(Level(0, 0), 10, matches, 5)
+    assert not is_level(Level(0, 0), 19, matches, 9)
+    assert is_level(Level(0, 0), 19, matches, 9, up=True)
+    assert is_level(Level(0, 0), 0, {"c": 0}, 5)
 
 
 @given(st.integers(0, 10**25), ideal_matches, st.randoms(use_true_random=False))
@@ -200,24 +243,46 @@ def _holds(gifts: dict[str, dict[str, int]], pool: int) -> None:
 # --- by one alpha -------------------------------------------------------------------------------
 
 
-def test_alpha__the_vectors__are_within_a_unit_of_the_pool_by_parts() -> None:
+def alpha_for(pool: int, matches: dict[str, int]) -> int:
+    return alpha_rule.alpha_of(water_level(pool, matches))
+
+
+def test_alpha__the_vectors__are_those_of_the_pool_by_parts() -> None:
     found = alpha_rule.divide(100_000_000, raw(10**6))
-    assert alpha_rule.alpha_of(100_000_000, 250_000_000) == 4 * 10**17
+    assert alpha_for(100_000_000, raw(10**6)) == 4 * 10**17
     assert found.paid == CASE["integer_usdc"]["matched"]
     assert alpha_rule.divide(10**9, raw(10**6)).paid == raw(10**6)
+    assert alpha_for(10**9, raw(10**6)) == ONE
+    assert alpha_rule.divide(10**9, raw(10**6), up=True).paid == {
+        "A": 136_000_000, "B": 216_000_000, "C": 648_000_000
+    }  # fmt: skip
+
+
+def test_alpha_ideals__whole_credits__count_and_what_is_less_does_not() -> None:
+    # A: 4 and 9 credits, (2 + 3)^2 - 13 = 12. B: 25 credits of one donor. C: no whole credit.
+    gifts = {"A": {"x": 49, "y": 90}, "B": {"x": 255}, "C": {"x": 9, "y": 9}}
+    assert alpha_rule.ideals(gifts, 10) == {"A": 120, "B": 0, "C": 0}
+    assert alpha_rule.ideals(CASE["donations"], 1) == raw()
+
+
+@given(st.integers(0, 10**25), ideal_matches, st.none() | st.integers(0, 10**24), st.booleans())
+def test_alpha__any_pool__is_hardly_below_the_pool_by_parts(
+    pool: int, matches: dict[str, int], cap: int | None, up: bool
+) -> None:
+    found, exact = alpha_rule.divide(pool, matches, cap, up), divide(pool, matches, cap, up)
+    for who, ideal in matches.items():
+        assert 0 <= exact.paid[who] - found.paid[who] <= ideal // ONE + 1
 
 
 @given(st.integers(0, 10**25), ideal_matches)
 def test_alpha__any_pool__is_clr_funds_form_less_the_gifts(
     pool: int, matches: dict[str, int]
 ) -> None:
-    found = alpha_rule.divide(pool, matches)
-    alpha = alpha_rule.alpha_of(pool, sum(matches.values()))
+    found, alpha = alpha_rule.divide(pool, matches), alpha_for(pool, matches)
     for who, ideal in matches.items():
         for gifts in (0, 7, 10**20):
             quadratic = gifts + ideal
             assert found.paid[who] == (alpha * quadratic + (ONE - alpha) * gifts) // ONE - gifts
-        assert 0 <= divide(pool, matches).paid[who] - found.paid[who] <= ideal // ONE + 1
 
 
 def test_alpha__a_tally_of_clr_fund__is_matched_alike_by_both_files() -> None:

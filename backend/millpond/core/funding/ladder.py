@@ -15,9 +15,11 @@ from itertools import pairwise
 
 from millpond.core.errors import FundingError
 from millpond.core.funding.crowdmatch import bill, value, weight
-from millpond.core.units import whole
+from millpond.core.units import share_bps, whole
 
 MOST_LEVELS = 64
+NOBODY = 255
+"""The lowest level where no level takes part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,7 @@ class Pledge:
 
 @dataclass(frozen=True, slots=True)
 class Clearing:
-    """What a share costs, and the lowest level that takes part; as many as there are levels:
-    nobody does."""
+    """What a share costs, and the lowest level with somebody that takes part, or `NOBODY`."""
 
     value: int
     lowest: int
@@ -65,6 +66,14 @@ def check_caps(caps: Sequence[int]) -> None:
         raise FundingError("the caps do not ascend", "write each once, the lowest first")
 
 
+def geometric(first: int, step_bps: int, levels: int) -> list[int]:
+    """Caps of which each is so many basis points above the one below, and a unit at least."""
+    caps = [whole(first, "the first cap", 1)]
+    for _ in range(whole(levels, "the number of levels", 1, MOST_LEVELS) - 1):
+        caps.append(caps[-1] + max(share_bps(caps[-1], step_bps), 1))
+    return caps
+
+
 def weights_by_level(levels: int, pledges: Sequence[Pledge]) -> list[int]:
     """The sum of weights at each level."""
     found = [0] * levels
@@ -74,10 +83,12 @@ def weights_by_level(levels: int, pledges: Sequence[Pledge]) -> list[int]:
 
 
 def clear(rate: int, caps: Sequence[int], weights: Sequence[int]) -> Clearing:
-    """By the sums of weights at each level. Nobody stays at any level: value 0, nobody pays."""
+    """By the sums of weights at each level."""
     check_caps(caps)
-    found, crowd = Clearing(0, len(caps)), 0
+    found, crowd = Clearing(0, NOBODY), 0
     for level in range(len(caps) - 1, -1, -1):
+        if not weights[level]:
+            continue
         crowd += weights[level]
         cost = value(rate, crowd)
         if cost > caps[level]:

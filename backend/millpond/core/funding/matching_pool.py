@@ -6,14 +6,14 @@ With P the pool, M all ideal matches, m a project's:
     M <= P: each gets m, and the rest stays; or, where the round says so, all are scaled up
     M > P:  each gets floor(P * m / M)
 
-With a cap there is one water level L, the highest at which the pool suffices: each gets the smaller
-of cap and floor(L * m). L is at most one, unless the round scales up. So what the cap takes goes to
-the others in proportion, until none is above it, and nobody's match exceeds its ideal. Where all
-are at the cap, the rest stays.
+With a cap there is one water level L: each gets the smaller of cap and floor(L * m). L is at most
+one, unless the round scales up. So what the cap takes goes to the others in proportion, until none
+is above it, and nobody's match exceeds its ideal. Where all are at the cap, the rest stays.
 
     L = (P - cap * capped) / (all ideal matches of those not capped)
 
-A project is capped if L * m >= cap, in exact fractions; this can be checked in one pass.
+A project is capped if floor(L * m) > cap, so the level never falls when one is. Which level is
+right can be checked in one pass.
 """
 
 from collections.abc import Mapping
@@ -25,14 +25,14 @@ from millpond.core.units import whole
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A water level as two whole numbers: what there is for all who are under the cap, and their
-    ideal matches together. Of them, each gets floor(money * m / matches)."""
+    """A water level as two whole numbers: what there is for all who are not capped, and their
+    ideal matches together; of these there are none where all are capped."""
 
     money: int
     matches: int
 
     def match(self, ideal: int) -> int:
-        """Without a cap."""
+        """Of one who is not capped."""
         return self.money * ideal // self.matches if self.matches else 0
 
 
@@ -40,34 +40,39 @@ def divide(pool: int, ideals: Mapping[str, int], cap: int | None = None, up: boo
     """Everybody's match. `up`: a pool larger than all ideal matches is used whole."""
     level = water_level(pool, ideals, cap, up)
     paid = {name: level.match(ideal) for name, ideal in ideals.items()}
-    if cap is not None:
-        paid = {name: min(each, cap) for name, each in paid.items()}
-    return Split.of(pool, paid)
+    return Split.of(pool, capped(paid, ideals, level, cap))
+
+
+def capped(
+    paid: Mapping[str, int], ideals: Mapping[str, int], level: Level, cap: int | None
+) -> dict[str, int]:
+    """Matches at a level, none above the cap; where all are capped, the cap."""
+    if cap is None:
+        return dict(paid)
+    if not level.matches:
+        return {name: cap if ideal else 0 for name, ideal in ideals.items()}
+    return {name: min(each, cap) for name, each in paid.items()}
 
 
 def water_level(
     pool: int, ideals: Mapping[str, int], cap: int | None = None, up: bool = False
 ) -> Level:
-    """The highest at which the pool suffices."""
+    """The one for this pool and cap."""
     whole(pool, "the pool")
-    money, matches = pool, all_of(ideals, "the ideal match")
-    level = _at_most_one(money, matches, up)
+    level = _at_most_one(pool, all_of(ideals, "the ideal match"), up)
     if cap is None:
         return level
     whole(cap, "the cap")
-    # From the largest match down: once one is under the cap, so are all after it. The level never
-    # falls on the way, so whoever was capped stays so.
+    # From the largest match down: once one is not over the cap, none after it is.
     for ideal in sorted(ideals.values(), reverse=True):
-        if not matches or level.money * ideal < cap * level.matches:
+        if level.match(ideal) <= cap:
             break
-        money, matches = money - cap, matches - ideal
-        if matches:
-            level = _at_most_one(money, matches, up)
+        level = _at_most_one(level.money - cap, level.matches - ideal, up)
     return level
 
 
 def _at_most_one(money: int, matches: int, up: bool) -> Level:
-    return Level(money, matches) if up or money < matches else Level(matches, matches)
+    return Level(money if up else min(money, matches), matches)
 
 
 def is_level(
@@ -75,12 +80,9 @@ def is_level(
 ) -> bool:
     """Whether a level that somebody names is the one for this pool and cap, seen in one pass."""
     if not level.matches:
-        return not any(ideals.values())
-    capped = [m for m in ideals.values() if level.money * m >= cap * level.matches]
-    free, left = sum(ideals.values()) - sum(capped), pool - cap * len(capped)
-    if left < 0 or (not up and level.money > level.matches):
-        return False
-    if not free:
-        return True
-    wanted = _at_most_one(left, free, up)
-    return level.money * wanted.matches == wanted.money * level.matches
+        above = [ideal for ideal in ideals.values() if ideal]
+        enough = pool > cap * len(above) and (up or min(above, default=0) > cap)
+        return enough or not above
+    over = [ideal for ideal in ideals.values() if level.match(ideal) > cap]
+    wanted = _at_most_one(pool - cap * len(over), sum(ideals.values()) - sum(over), up)
+    return level.money * wanted.matches == wanted.money * level.matches and wanted.matches > 0

@@ -42,7 +42,7 @@ def _ladder(case: Case) -> Answers:
     bills = {who: cleared.bill(pledge) for who, pledge in pledges.items()}
     answers: Answers = {
         "value": cleared.value,
-        "lowest_level": cleared.lowest,
+        "lowest_level": None if cleared.lowest == ladder.NOBODY else cleared.lowest,
         "bills": table(bills),
         "collected": sum(bills.values()),
         "sit_out": [who for who, pledge in pledges.items() if pledge.level < cleared.lowest],

@@ -77,10 +77,13 @@ def _quadratic(case: Case) -> Answers:
 
 
 def _alpha(case: Case) -> Answers:
-    raw = ideals(sums_of(whole_gifts(case)))
-    pot = case.whole("pot")
-    alpha = alpha_rule.alpha_of(pot, sum(raw.values()))
-    return {"raw": table(raw), "alpha": str(alpha), **_matched(alpha_rule.divide(pot, raw))}
+    gifts = whole_gifts(case)
+    credit = case.maybe("credit")
+    raw = ideals(sums_of(gifts)) if credit is None else alpha_rule.ideals(gifts, credit)
+    pot, cap, up = case.whole("pot"), case.maybe("cap"), case.flag("scale_up")
+    alpha = alpha_rule.alpha_of(matching_pool.water_level(pot, raw, cap, up))
+    split = alpha_rule.divide(pot, raw, cap, up)
+    return {"raw": table(raw), "alpha": str(alpha), **_matched(split)}
 
 
 def _clrfund_alpha(case: Case) -> Answers:
