@@ -42,6 +42,7 @@ class Voting {
     this.session = new Session(panel, (found) => this.joined(found), (words) => this.progress.fail(words));
     onPress(part(panel, "sign"), () => this.acting((run) => this.bySignature(run)));
     onPress(part(panel, "send"), () => this.acting((run) => this.byTransaction(run)));
+    onPress(part(panel, "look"), () => this.look());
     onPress(part(panel, "again"), () => this.acting((run) => this.handedIn(run)));
     void this.relay();
   }
@@ -76,8 +77,21 @@ class Voting {
     this.running++;
     this.progress.clear();
     if (!found) return;
-    await this.check();
-    void this.resume();
+    await this.look();
+  }
+
+  private async look(): Promise<void> {
+    const again = part(this.panel, "look");
+    show(again, false);
+    this.progress.clear();
+    try {
+      await this.check();
+      void this.resume();
+    } catch (error) {
+      part(this.panel, "standing").textContent = "";
+      this.progress.fail(await this.session.words(error));
+      show(again, true);
+    }
   }
 
   /** Hold the page against the chain; the ballot is offered only where nothing differs. */
@@ -86,18 +100,11 @@ class Voting {
     if (!connection) return null;
     const standing = part(this.panel, "standing");
     if (!standing.textContent) standing.textContent = "Asking the chain through your wallet…";
-    try {
-      const found = await truth(connection.wallet.provider, this.shown, connection.account);
-      if (this.session.connection !== connection) return null;
-      this.known = found;
-      this.tell(found);
-      return found.lies.length > 0 ? null : found;
-    } catch (error) {
-      standing.textContent = "";
-      show(part(this.panel, "ballot"), false);
-      this.progress.fail(await this.session.words(error));
-      return null;
-    }
+    const found = await truth(connection.wallet.provider, this.shown, connection.account);
+    if (this.session.connection !== connection) return null;
+    this.known = found;
+    this.tell(found);
+    return found.lies.length === 0 && mayVote(found) ? found : null;
   }
 
   private tell(found: Truth): void {
@@ -282,7 +289,7 @@ class Voting {
     if (run !== this.running) return;
     if (shown) {
       await refresh();
-      await this.check();
+      await this.check().catch(() => null);
       const stands = this.known?.stands;
       const name = stands === null || stands === undefined ? "Your ballot" : `Your ballot “${NAMES[stands]}”`;
       this.progress.reach(step + 2, `${name} is counted, and this page shows it. It is final in some minutes.`, hash);

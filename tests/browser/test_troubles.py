@@ -131,15 +131,20 @@ def test_chain__that_the_wallet_does_not_know__is_added(scene: Scene, proposal: 
 def test_node__down__is_said_before_anything_is_asked(scene: Scene, proposal: int) -> None:
     with scene.member() as seat:
         page = seat.connected(scene.path(proposal))
+        expect(page.get_by_text("You have not voted yet.")).to_be_visible()
         seat.wallet.node_down = True
         _press(page, SEND)
-        expect(said(page)).to_contain_text("Nothing was asked of your wallet.")
+        expect(said(page)).to_contain_text("The node that your wallet uses does not answer.")
+        assert seat.wallet.sent == []
         seat.wallet.node_down = False
         _press(page, SIGN, "Abstain")
         expect(said(page)).to_contain_text("is counted")
         seat.wallet.node_down = True
         page.reload()
         expect(said(page)).to_contain_text("The node that your wallet uses does not answer.")
+        seat.wallet.node_down = False
+        page.get_by_role("button", name="Ask again").click()
+        expect(page.get_by_text("Your ballot stands as “Abstain”")).to_be_visible()
 
 
 def test_relay__down__is_said_and_the_ballot_is_kept(scene: Scene, proposal: int) -> None:
