@@ -134,19 +134,21 @@ class Claiming {
     this.progress.begin(STEPS);
     this.progress.reach(0, "Look into your wallet: it asks you to send the transaction.");
     const sent = await send(wallet.provider, account, call.contract, bytes);
-    this.progress.reach(1, "It is sent. It waits for a block.", sent.hash);
+    this.progress.reach(1, "It is sent. It waits for a block.");
+    this.progress.note(1, sent.hash);
     const fate = await follow(wallet.provider, sent, {
       unseen: () => this.progress.say("Your wallet's node no longer knows the transaction. Look into your wallet."),
       silent: () => this.progress.say("Your wallet's node does not answer. This page goes on asking."),
     });
     if (fate.kind === "replaced") throw new Told("Your transaction was replaced by another one of yours.", "If you did not cancel it, claim again.");
     if (fate.kind === "reverted") throw new Told("Your transaction failed on the chain: the contract refused it.", "Load the page again and look what changed.");
-    this.progress.reach(3, "You are paid. This page follows in a moment.", null);
+    this.progress.reach(3, "You are paid. This page follows in a moment.");
+    this.progress.note(2, fate.hash);
     if (!(await mirrored(fate.block)) || run !== this.running) return;
     await refresh();
     const connection = this.session.connection;
     if (connection) await this.list(connection);
-    this.progress.reach(4, "You are paid, and this page shows it. It is final in some minutes.", fate.hash);
+    this.progress.well(4, "You are paid, and this page shows it. It is final in some minutes.");
     if (await final(wallet.provider, fate.hash, fate.block)) this.progress.done("You are paid, and it is final.");
   }
 

@@ -23,17 +23,28 @@ export class Progress {
   }
 
   /** This step is being done now; the ones before it are done. */
-  reach(step: number, said: string, hash: string | null = null): void {
+  reach(step: number, said: string): void {
     this.at = step;
     this.mark();
+    this.say(said);
+  }
+
+  /** A step with the hash of its transaction. */
+  note(step: number, hash: string | null): void {
     const at = this.list.children[step];
     if (hash && at && !at.querySelector("code")) at.append(" ", address(hash));
-    this.say(said);
+  }
+
+  /** What the member wanted is so. */
+  well(step: number, said: string): void {
+    this.at = step;
+    this.mark();
+    this.put("notice good", said);
   }
 
   /** All is done. */
   done(said: string): void {
-    this.reach(this.list.children.length, said);
+    this.well(this.list.children.length, said);
   }
 
   private mark(): void {

@@ -226,7 +226,7 @@ class Voting {
   private async relayed(run: number, first: Item): Promise<void> {
     let item = first;
     while (run === this.running && !["done", "final", "refused"].includes(item.state)) {
-      this.progress.reach(item.state === "sent" ? 2 : 1, waiting(item), null);
+      this.progress.reach(item.state === "sent" ? 2 : 1, waiting(item));
       await pause(1_000);
       item = await itemOf(item.id).catch(() => item);
     }
@@ -258,7 +258,8 @@ class Voting {
   }
 
   private async followed(run: number, sent: Sent): Promise<void> {
-    this.progress.reach(1, "It is sent. It waits for a block.", sent.hash);
+    this.progress.reach(1, "It is sent. It waits for a block.");
+    this.progress.note(1, sent.hash);
     const fate = await follow(this.provider(), sent, {
       unseen: () => {
         if (run !== this.running) return;
@@ -282,7 +283,8 @@ class Voting {
 
   /** It is in a block: wait for the mirror, and show what it shows. */
   private async counted(run: number, step: number, hash: Hex | null, block: number): Promise<void> {
-    this.progress.reach(step + 1, "Your ballot is counted on the chain. This page follows in a moment.", null);
+    this.progress.reach(step + 1, "Your ballot is counted on the chain. This page follows in a moment.");
+    this.progress.note(step, hash);
     this.signed = null;
     show(part(this.panel, "kept"), false);
     const shown = await mirrored(block);
@@ -292,7 +294,7 @@ class Voting {
       await this.check().catch(() => null);
       const stands = this.known?.stands;
       const name = stands === null || stands === undefined ? "Your ballot" : `Your ballot “${NAMES[stands]}”`;
-      this.progress.reach(step + 2, `${name} is counted, and this page shows it. It is final in some minutes.`, hash);
+      this.progress.well(step + 2, `${name} is counted, and this page shows it. It is final in some minutes.`);
     } else {
       this.progress.fail({
         what: "Your ballot is counted on the chain, but this server does not show it yet.",

@@ -40,6 +40,7 @@ def test_vote__by_signature__is_relayed_counted_and_shown(scene: Scene) -> None:
         assert scene.votes(proposal) == (0, 1, 0)
         expect(page.get_by_role("row", name="For 1 20.00 %")).to_be_visible()
         expect(page.locator("#voices")).to_contain_text(FOUNDERS[0].address)
+        expect(page.locator("#voices")).to_contain_text("Good for the mill — gut so")
         expect(page.get_by_text("Your ballot stands as “For”")).to_be_visible()
         # what she signed is what the Governor's own definition says, and nothing was sent
         [typed] = seat.wallet.signed

@@ -16,7 +16,7 @@ SCRIPTS = sorted((ROOT / "frontend" / "src").glob("*.ts"))
 # text on ground, as the rules pair them
 PAIRS = [
     *((ink, ground) for ink in ("ink", "quiet", "water") for ground in ("paper", "sheet")),
-    *(("ink", ground) for ground in ("pond", "husk", "bad-soft")),
+    *(("ink", ground) for ground in ("pond", "husk", "bad-soft", "good-soft")),
     *(("sheet", "water"), ("sheet", "ink"), ("ink", "sheet")),
     *(("water", "pond"), ("grain", "husk"), ("good", "good-soft"), ("bad", "bad-soft")),
     ("quiet", "sheet"),
