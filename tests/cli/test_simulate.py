@@ -150,6 +150,13 @@ def test_simulate__a_finished_round_of_clr_fund__comes_back_whole(
     assert {name: found[name] for name in expected} == expected
 
 
+def test_simulate__a_file_of_ours_as_it_stands__is_read_with_its_pool(millpond: Millpond) -> None:
+    file = ROOT / "tests" / "vectors" / "rounds" / "clrfund_0xcf022876.json"
+    found = millpond("simulate", "root", file, "--json").json
+    assert found["projects"] == clrfund_round("0xcf022876")["projects"]
+    assert found["unspent_added_to_pool"] == "277600000000000000"
+
+
 def test_simulate__the_cancelled_round_of_clr_fund__is_refused(simulated: Simulated) -> None:
     ran = simulated("root", clrfund_round("0x4a724288"))
     assert ran.status == 3
@@ -226,7 +233,9 @@ def test_simulate__without_json__is_a_table_of_the_answers(simulated: Simulated)
     assert ["left", "1"] in lines
 
 
-def test_simulate__decimals_and_what_there_is_none_of__are_told_plainly(simulated: Simulated) -> None:
+def test_simulate__decimals_and_what_there_is_none_of__are_told_plainly(
+    simulated: Simulated,
+) -> None:
     shares = simulated("root", {"donations": {"A": {"x": 2}, "B": {"x": 1}}}, as_json=False).out
     assert re.search(r"sum_of_roots_share A +0\.585786437\b", shares)
     nobody = {"last_takes": {"ann": 0}, "member": "ann", "left_over": 0}

@@ -208,6 +208,12 @@ def test_drop_underfunded__its_cases__end_at_the_same_levels(case: dict[str, Any
     )
 
 
+def test_drop_underfunded__no_money_at_all__drops_every_level() -> None:
+    found = snowdrift.drop_underfunded({"ann": Patron(0, 3), "bob": Patron(40, 5)})
+    # Bob goes from 5 to 2 and Ann from 3 to 0: levels 5, 4, 3, 2 and 1 are passed.
+    assert (found.levels, found.rounds) == ({"ann": 0, "bob": 2}, 5)
+
+
 @given(
     st.dictionaries(
         st.sampled_from("abcde"), st.builds(Patron, st.integers(0, 3_000), st.integers(0, 60))

@@ -19,6 +19,7 @@ from millpond.core.funding.ladder import (
     Clearing,
     Effect,
     Pledge,
+    clear,
     cleared,
     effect,
     escrow,
@@ -91,6 +92,12 @@ def test_clear__nobody__costs_nothing() -> None:
     assert cleared(10, CAPS, []) == Clearing(0, NOBODY)
     assert cleared(90, CAPS, [Pledge(1, 3)]) == Clearing(0, NOBODY)
     assert Clearing(0, NOBODY).bill(Pledge(1, 3)) == 0
+
+
+def test_clear__weights_in_their_last_decimal__count() -> None:
+    # A share costs as much as all weights: 3 * 10^18 + 1 at the cap stays, a unit more does not.
+    assert clear(ONE, [3 * ONE + 1], [3 * ONE + 1]) == Clearing(3 * ONE + 1, 0)
+    assert clear(ONE, [3 * ONE], [3 * ONE + 1]) == Clearing(0, NOBODY)
 
 
 def test_geometric__caps__rise_by_the_step_and_a_unit_at_least() -> None:

@@ -73,7 +73,8 @@ def _clrfund(case: Case) -> Answers:
     )
     declared = head.whole("matchingPoolSize")
     unspent = case.whole("unspent_added_to_pool", otherwise=0)
-    pool = case.whole("effective_pool", otherwise=declared + unspent)
+    said = case.at("expected") if case.has("expected") else case
+    pool = said.whole("effective_pool", otherwise=declared + unspent)
     found = clrfund.by_roots(tally, pool)
     filled: list[Value] = [
         {**row.fields, "allocatedAmount": str(amount)}
