@@ -150,6 +150,11 @@ def test_charge__snowdrifts_cards__are_exact(case: dict[str, Any]) -> None:
     assert found.charged - found.fee == case["net_cents"]
 
 
+def test_fee__half_a_cent__goes_to_the_even_neighbour() -> None:
+    # 14.5 and 43.5: the two figures of Snowdrift's own tests.
+    assert [snowdrift.fee(500), snowdrift.fee(1_500)] == [44, 74]
+
+
 def test_charge__what_is_charged_at_least__is_the_first_with_a_low_fee_that_stays() -> None:
     least = SNOWDRIFT["minimum_donation_units"]
     assert least == snowdrift.LEAST_CHARGE

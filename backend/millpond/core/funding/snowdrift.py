@@ -74,7 +74,12 @@ def charge(payable_units: int) -> Charge:
     """What is charged so that the project gets all whole cents of the arrears."""
     payable = whole(payable_units, "the units owed") // _CENT
     charged = _half_even((payable + 30) * 1_000, 971)
-    return Charge(payable, charged, _half_even(29 * charged, 1_000) + 30)
+    return Charge(payable, charged, fee(charged))
+
+
+def fee(charged: int) -> int:
+    """What the processor keeps of so many cents: 2.9 % to the nearest cent, and 30 cents."""
+    return _half_even(29 * whole(charged, "the charge"), 1_000) + 30
 
 
 def months_until_charged(crowd: int) -> int:
