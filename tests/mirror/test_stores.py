@@ -55,8 +55,14 @@ def test_question__marks_in_texts_and_comments__are_left_alone() -> None:
     assert said == f"SELECT '?', $1, $3, {cast}, $4 -- ? why\n"
 
 
+def test_clustered__a_key_of_several_columns__is_the_order_of_the_table() -> None:
+    one = "CREATE TABLE one (\n    a INTEGER NOT NULL PRIMARY KEY\n);\n"
+    two = "CREATE TABLE two (\n    a INTEGER NOT NULL,\n    PRIMARY KEY (a, b)\n);\n"
+    assert dialect.clustered(one + two) == one + two[:-2] + " WITHOUT ROWID;\n"
+
+
 def test_taking_back__the_schema__names_every_table_that_hangs_on_a_block(on_both: str) -> None:
-    """SQLite does it by foreign keys: without one, rows of a lost block would stay for ever."""
+    """By their foreign keys: without one, rows of a lost block would stay for ever."""
     from millpond.mirror.store import schema  # noqa: PLC0415  read at this moment
 
     assert on_both

@@ -29,7 +29,7 @@ from millpond.mirror.store import Asset
 from millpond.mirror.words import readable
 
 ETH = answers.NO_ADDRESS
-EVENTS_AT_A_TIME = 8_000
+EVENTS_AT_A_TIME = 16_000
 _RECEIPTS_AT_A_TIME = 1 << 22
 """Bytes."""
 _MOST_ADDRESSES = 1_000
