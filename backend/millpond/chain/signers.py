@@ -17,7 +17,7 @@ from eth_typing import Hash32
 
 from millpond.chain import answers
 from millpond.chain.answers import Address, Receipt
-from millpond.chain.client import Client, Prepared, Transaction
+from millpond.chain.client import DEV_CHAINS, Client, Prepared, Transaction
 from millpond.chain.rpc import RpcRefused
 from millpond.core import typed_data
 from millpond.core.errors import SignerError, ToolMissing
@@ -33,7 +33,6 @@ from millpond.core.typed_data import TypedData
 
 TEST_MNEMONIC = "test test test test test test test test test test test junk"
 """The words that every dev chain funds. Everybody knows them: never for anything of value."""
-DEV_CHAINS = frozenset({1337, 31337})
 _COMPACT = 64
 
 

@@ -10,8 +10,7 @@ from typing import Any
 import click
 
 from millpond.api.logs import Form, fields
-from millpond.chain.client import Client
-from millpond.chain.signers import DEV_CHAINS
+from millpond.chain.client import DEV_CHAINS, Client
 from millpond.cli.base import HOLDS, Run, Terminal, hub_address, record_option, shared_options
 from millpond.cli.log_format import log_as, log_format_option
 from millpond.core.errors import MillpondError
