@@ -35,12 +35,13 @@ ifdef CI
 export NO_COLOR := 1
 endif
 
-.PHONY: help setup node peers indexer compile demo test bench bench-cred bench-distribution bench-mirror chaos chaos-relay fuzz fuzz-api mutants differential builds prove manifest sbom lint fmt lock
+.PHONY: help setup node pages chromium screenshots peers indexer compile demo test bench bench-cred bench-distribution bench-mirror chaos chaos-relay fuzz fuzz-api mutants differential builds prove manifest sbom lint fmt lock
 
 help:
 	@echo 'make setup   install everything the project needs, inside this directory'
 	@echo 'make demo    replay a real month of payouts on a local chain (ARGS=--once: then stop)'
 	@echo 'make test    compile the contracts and run every test'
+	@echo 'make screenshots  take a picture of every page, light, dark and on a phone, into screenshots/'
 	@echo 'make bench   measure gas and speed, ours and that of others'
 	@echo 'make bench-cred   time and memory of cred, from files to scores'
 	@echo 'make bench-distribution   time and memory of a million leaves: document, tree, proofs, checks'
@@ -59,7 +60,7 @@ help:
 	@echo 'make fmt     put the Python sources into their written form'
 	@echo 'make lock    write the lock files again after a change in pyproject.toml'
 
-setup: .venv/.stamp node
+setup: .venv/.stamp node pages
 
 .venv/.stamp: requirements-tools.lock requirements.lock pyproject.toml .ci/setup
 	@.ci/setup python
@@ -75,6 +76,26 @@ endif
 node_modules/.stamp: package.json .npmrc tools.sha256 npm.sha256 .ci/setup | .venv/.stamp
 	@.ci/setup node
 	@mkdir -p $(@D) && touch $@
+
+# The scripts of the pages, which ship in the package. Without Node the pages only show.
+BUILT := backend/millpond/web/dist/manifest.json
+ifeq ($(NODE),)
+pages:
+	@test -e $(BUILT) || echo "setup: no Node: the pages only show"
+else
+pages: $(BUILT)
+endif
+
+$(BUILT): $(wildcard frontend/src/*) frontend/build.mjs frontend/node_modules/.stamp
+	@.ci/setup pages
+
+frontend/node_modules/.stamp: frontend/package.json frontend/.npmrc npm.sha256 .ci/setup | .venv/.stamp
+	@.ci/setup frontend
+	@touch $@
+
+# For the tests of the pages, where it is missing and may be installed.
+chromium:
+	@.ci/setup chromium
 
 # What others have published, for the bench alone. Without it the bench measures ours and says so.
 ifeq ($(NODE),)
@@ -103,8 +124,11 @@ demo: setup
 	@$(DEMO) $(ARGS)
 
 # A worker for each core, four at most; each takes whole files, whose tests share a chain.
-test: compile
+test: compile chromium
 	@$(PYTEST) -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+
+screenshots: setup chromium
+	@$(BIN)/python -m tests.browser.screenshots $(ARGS)
 
 bench: setup peers
 	@$(BIN)/python -m bench $(ARGS)
@@ -168,6 +192,7 @@ lint: setup
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
+	@test -z "$(NODE)" || "$(NODE)" frontend/node_modules/typescript/bin/tsc --project frontend
 	@$(BIN)/natrix lint contracts/*.vy --disable $(NATRIX_OFF)
 
 fmt: setup

@@ -60,7 +60,7 @@ def _vote(stage: Stage, proposal: str, choices: dict[int, str]) -> None:
     ballots = ("--ballots", str(stage.folder / "ballots"))
     subject = ("--pool", POOL, "--proposal", proposal)
     for member, support in choices.items():
-        signed = ("pool ballot", *subject, "--support", support, *ballots)
+        signed = ("pool ballot", *subject, "--support", support, *ballots, "--yes")
         stage.run(*signed, by=member, loud=False)
     stage.run("pool relay", *subject, *ballots, *REALLY, by=stage.cast.steward)
 

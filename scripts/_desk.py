@@ -67,9 +67,7 @@ class Desk:
 
     def record(self) -> Record:
         """What is deployed on this chain, by the record."""
-        record = deployments.load(self.folder, self.client.chain_id)
-        deployments.require_same_chain(record, self.client)
-        return record
+        return deployments.load_for(self.folder, self.client)
 
     def coop(self, name: str | None = None) -> Coop:
         """The co-op of that name, by the record and the Hub."""

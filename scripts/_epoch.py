@@ -26,6 +26,12 @@ def cli() -> None:
     """
 
 
+NO_POLICY = "no policy is set: no earmark was ever opened to pay cred from"
+OPEN_ONE = (
+    "let a member propose an earmark to pay from, with its policy: ape run pool propose "
+    "open-earmark --label cred --params NAME.yaml --text WHY; wait until that is carried out"
+)
+
 epoch_option = click.option("--epoch", "number", type=int, help="Default: the newest posted.")
 whose_option = click.option(
     "--identity", required=True, help='Whose leaf, such as "github:1234", or an account.'
@@ -35,6 +41,12 @@ whose_option = click.option(
 def next_epoch(coop: Coop) -> int:
     """The one that is open, or comes next."""
     return int(coop.distributor.head().finalised) + 1
+
+
+def require_policy(coop: Coop) -> None:
+    """`BadInput` before an earmark was opened to pay cred from."""
+    if not coop.distributor.head().policy_version:
+        raise BadInput(NO_POLICY, OPEN_ONE)
 
 
 def newest(coop: Coop) -> int:

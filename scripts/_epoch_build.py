@@ -30,7 +30,7 @@ from millpond.sources.publishing import IPFS
 from scripts import _desk as desk
 from scripts import _params
 from scripts._desk import Desk
-from scripts._epoch import DAY, checked, cli, next_epoch, subject_of
+from scripts._epoch import DAY, checked, cli, next_epoch, require_policy, subject_of
 from scripts._epoch_basis import Basis, basis_of, before, notes_of, pairs
 from scripts._epoch_files import EpochFiles, out_option
 
@@ -88,6 +88,7 @@ def build_(  # noqa: PLR0913  (one for each option)
     """Sum the month's cred, build the document and its tree, and write what is to be signed."""
     params = _params.load(params_path)
     coop, rule = at.coop(params.name), policy_named(policy, pairs(options))
+    require_policy(coop)
     weeks = weeks_of_month(month)
     basis = basis_of(instance, method, scores, weeks, before(rule, weeks, back_to))
     last = _before_this(coop, int(coop.distributor.head().finalised), out)

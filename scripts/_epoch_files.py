@@ -192,6 +192,8 @@ class EpochFiles:
         data = self._bytes(name)
         if data is None:
             raise BadInput(
-                f"there is no {name} in {self.folder}", "build the epoch first: ape run epoch build"
+                f"there is no {name} in {self.folder}",
+                "build the epoch first: ape run epoch build; if it was posted, put the published "
+                "document there as distribution.json",
             )
         return data

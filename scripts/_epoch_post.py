@@ -8,7 +8,7 @@ import click
 from millpond.chain import distributions, epochs, governance
 from millpond.chain.coop import Coop
 from millpond.chain.epoch_requests import require_in_time
-from millpond.chain.governance import Draft, State
+from millpond.chain.governance import Draft
 from millpond.core.distribution import data_hash
 from millpond.core.errors import BadInput
 from millpond.core.figures import moment
@@ -17,13 +17,12 @@ from scripts import _desk as desk
 from scripts._desk import Desk, receipt_fields
 from scripts._epoch import checked, cli, epoch_option, newest, next_epoch, no_maintainer, show
 from scripts._epoch_build import require_changed
-from scripts._epoch_files import EpochFiles, out_option
-from scripts._standing import STANDS, require_ready
+from scripts._epoch_files import POST, EpochFiles, out_option
+from scripts._standing import FAILED, STANDS, require_ready
 
 ipfs_option = click.option(
     "--ipfs", help="HTTP API of an IPFS node, such as http://127.0.0.1:5001."
 )
-_FAILED = (State.CANCELED, State.DEFEATED, State.EXPIRED)
 
 
 @desk.command(cli)
@@ -79,7 +78,7 @@ def _require_fresh(request: epochs.Request, attempt: int, now: int) -> None:
             "signatures of another attempt are dead",
             "ask for signatures again: ape run epoch repost",
         )
-    require_in_time(request.deadline, now)
+    require_in_time(POST, request.deadline, now)
 
 
 @desk.command(cli)
@@ -92,7 +91,13 @@ def finalise(at: Desk, number: int | None, out: Path) -> None:
     epoch = posted.terms.epoch
     if posted.final is not None:
         return at.done_already(f"Epoch {epoch} is final already.", epoch=epoch)
-    require_ready(governance.state_of(coop.governor, posted.proposal_id), f"epoch {epoch}")
+    state = governance.state_of(coop.governor, posted.proposal_id)
+    if state in FAILED:
+        raise BadInput(
+            f"the review of epoch {epoch} has failed: {STANDS[state]}",
+            "free its pot: ape run epoch void",
+        )
+    require_ready(state, f"epoch {epoch}")
     draft = Draft.from_event(governance.created(coop.governor, posted.proposal_id, coop.since))
     at.plan(f"Make epoch {epoch} final", ("proposal", posted.proposal_id))
     what = f"Make epoch {epoch} of {coop.name} final"
@@ -120,7 +125,7 @@ def void(at: Desk, out: Path) -> None:
         )
     posted = epochs.posted_epoch(coop, epoch)
     state = governance.state_of(coop.governor, posted.proposal_id)
-    if state not in _FAILED:
+    if state not in FAILED:
         why = STANDS[state] if state is not None else "nobody has proposed it"
         raise BadInput(
             f"the review of epoch {epoch} has not failed: {why}",

@@ -47,6 +47,7 @@ def sign(at: Desk, out: Path) -> None:
         )
     document, request = checked(coop, files)
     require_attempt(coop, request.attempt)
+    require_in_time(POST, request.deadline, at.client.now())
     show(at, document, at.signer.address)
     at.agree("Sign this distribution?")
     paper = Paper.signed(asked_to_post(at.pool, document, request), at.signer)
@@ -67,7 +68,7 @@ def cosign(at: Desk, path: Path, document: Path | None, to: Path | None) -> None
     coop, asked = at.coop(), read_request(path)
     require_here(coop, asked)
     found = document_of(asked, path, document)
-    require_in_time(asked.deadline, at.client.now())
+    require_in_time(asked.kind, asked.deadline, at.client.now())
     require_may_sign(coop, asked, at.signer.address)
     if found is not None and asked.kind == POST:
         require_current(coop, found)

@@ -25,7 +25,7 @@ from millpond.core import canonical
 from millpond.core.canonical import keccak256
 from millpond.core.errors import DeploymentError
 from millpond.core.subjects import to_hex
-from scripts.freeze_abis import frozen_text
+from scripts._frozen import frozen_text
 
 SCHEMA = "millpond-manifest/1"
 MANIFEST = Path("docs/manifest.json")

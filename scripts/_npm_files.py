@@ -20,6 +20,7 @@ LIST = "npm.sha256"
 WRITE = ".venv/bin/python -m scripts._npm_files write"
 FOLDERS = (
     "node_modules",
+    "frontend/node_modules",
     "bench/peers/node_modules",
     "bench/mirror/peer/node_modules",
     "tests/proofs/node_modules",

@@ -15,7 +15,7 @@ from millpond.chain.members import require_member
 from millpond.chain.next_steps import explained
 from millpond.chain.proposals import Found
 from millpond.core.errors import BadInput
-from millpond.core.figures import quoted
+from millpond.core.figures import moment, quoted
 from scripts import _ballots
 from scripts import _desk as desk
 from scripts._desk import Desk
@@ -47,7 +47,7 @@ def vote(at: Desk, which: str, support: str, reason: str) -> None:
     cast = _last_cast(coop, found, at.signer.address)
     if cast is not None and cast.args["support"] == choice and cast.args["reason"] == reason:
         return at.done_already(f"You have voted {support} already.", support=support)
-    at.plan("Vote", ("on", f"{found.number}: {quoted(found.title)}"), ("ballot", support))
+    at.plan("Vote", *_ballot_rows(coop, found, support, reason))
     what = f"Vote {support} on proposal {found.number} of {coop.name}"
     method = coop.governor.castVoteWithReason if reason else coop.governor.castVote
     args = (found.id, int(choice), reason) if reason else (found.id, int(choice))
@@ -80,7 +80,10 @@ def ballot(at: Desk, which: str, support: str, reason: str, ballots: Path) -> No
     found, governor = proposal_of(coop, which), coop.governor
     require_member(coop, at.signer.address)
     _require_open(coop, found)
-    at.plan("Sign a ballot", ("on", f"{found.number}: {quoted(found.title)}"), ("ballot", support))
+    deadline = int(governor.proposalEta(found.id))
+    until = ("counts until", moment(deadline))
+    at.plan("Sign a ballot", *_ballot_rows(coop, found, support, reason), until)
+    at.agree("Sign this ballot?")
     signed = governance.sign_ballot(
         at.signer,
         domain_of(governor),
@@ -88,11 +91,21 @@ def ballot(at: Desk, which: str, support: str, reason: str, ballots: Path) -> No
         Support[support.upper()],
         casts_before=governance.casts_of(governor, found.id, at.signer.address),
         reason=reason,
-        deadline=int(governor.proposalEta(found.id)),
+        deadline=deadline,
     )
     path = _ballots.save(ballots, signed, reason)
     at.note(f"Sign the ballot {support} on proposal {found.number}")
     at.answer(f"{at.signer.address} signed {support}: {path}", ballot=str(path))
+
+
+def _ballot_rows(coop: Coop, found: Found, support: str, reason: str) -> list[tuple[str, object]]:
+    """What one votes on, and how: the content as it is, for a title may say anything."""
+    return [
+        ("on", f"proposal {found.number}"),
+        *rows(coop, found.draft, proposer=found.proposer),
+        ("ballot", support),
+        ("reason", quoted(reason) if reason else "none"),
+    ]
 
 
 def _require_open(coop: Coop, found: Found) -> None:

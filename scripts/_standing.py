@@ -16,6 +16,8 @@ STANDS = {
     State.EXPIRED: "it passed but was not executed in time",
     State.EXECUTED: "it is carried out",
 }
+FAILED = (State.CANCELED, State.DEFEATED, State.EXPIRED)
+"""Where nothing can be carried out any more."""
 
 
 def require_ready(state: State | None, what: str) -> None:

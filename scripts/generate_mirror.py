@@ -10,6 +10,7 @@ follows from its event: everything is cut out of the log in place, but for an ev
 within a list, which goes through the ABI decoder.
 """
 
+import re
 from pathlib import Path
 
 import click
@@ -32,6 +33,10 @@ ROOT = Path(__file__).resolve().parents[1]
 MIRROR = ROOT / "backend" / "millpond" / "mirror"
 LICENCE = "SPDX-License-Identifier: AGPL-3.0-only"
 _WORD = 32
+_LINE = 100
+_KEY = 3
+"""Columns before an event's own: where it stands, and who said it."""
+_OF_A_LOG = ("where", "topics", "data")
 
 
 # --- tables.sql -----------------------------------------------------------------------------------
@@ -93,8 +98,10 @@ def decoders_py(contract: str) -> str:
 
 
 def _imports(events: list[EventTable]) -> list[str]:
-    lines = ["from millpond.mirror import words"] if _needs_words(events) else []
-    names = ["Decoder", "Rows", "Topics", *["decoded"][: any(e.is_nested for e in events)]]
+    lines = ["from collections.abc import Iterable", "", "from millpond.chain.answers import Log"]
+    if _needs_words(events):
+        lines.append("from millpond.mirror import words")
+    names = ["Decoder", "Tables", *["decoded"][: any(e.is_nested for e in events)]]
     return [*lines, f"from millpond.mirror.decoding import {', '.join(names)}"]
 
 
@@ -111,6 +118,7 @@ def _entry(event: EventTable) -> list[str]:
         f'        "{event.form.topic.hex()}",',
         f"        {topics},",
         f"        {event.function},",
+        f'        "{event.name}",',
         f"        {_places(event)},",
         "    ),",
     ]
@@ -118,23 +126,46 @@ def _entry(event: EventTable) -> list[str]:
 
 def _places(event: EventTable) -> str:
     """Where among the columns an asset is named, or a grain that is made."""
-    found = [str(i) for i, c in enumerate(event.columns) if c.name in ASSETS]
+    found = [str(i) for i, c in enumerate(event.columns, _KEY) if c.name in ASSETS]
     return f"({''.join(f'{place}, ' for place in found).strip()})" if found else "()"
 
 
 def _decoder(event: EventTable) -> list[str]:
-    lines = [f"def {event.function}(topics: Topics, data: bytes) -> Rows:"]
+    lines = [f"def {event.function}(said: Iterable[Log], rows: Tables) -> None:"]
     values = _by_values(event) if event.is_nested else _in_place(event)
+    loops = [_loop(["where", "data" if event.is_nested else "", *values])]
     if event.is_nested:
-        lines.append(f'    values = decoded("{event.contract}", "{event.form.name}", data)')
-    lines += ["    return [", "        (", f'            "{event.name}",']
-    lines += [*_tuple(values, "            "), "        ),"]
+        loops.append(_fields(event))
+    lines += _rows(event.name, ["where", *values], loops)
     for outer in event.lists:
         if event.is_nested:
-            lines += _list_rows(outer, f'values["{outer.param.name}"]', [])
+            loops = [_loop(["data"]), _fields(event)]
+            lines += _list_rows(outer, f'values["{outer.param.name}"]', loops)
         else:
             lines += _list_in_place(outer, _place_of(event, outer.param))
-    return [*lines, "    ]"]
+    return lines
+
+
+def _loop(values: list[str]) -> str:
+    """Over the logs; what is not used of one has no name."""
+    used = " ".join(values)
+    parts = ((name, re.search(rf"\b{name}\b", used) is not None) for name in _OF_A_LOG)
+    names = [name if needed else "_" for name, needed in parts]
+    return f"for {', '.join(names)}, block, _, index, _ in said"
+
+
+def _fields(event: EventTable) -> str:
+    """The loop over one: what the ABI decoder makes of the data."""
+    return f'for values in [decoded("{event.contract}", "{event.form.name}", data)]'
+
+
+def _rows(table: str, values: list[str], loops: list[str]) -> list[str]:
+    """One comprehension for all rows of a table."""
+    row = _tuple(["block", "index", *values], "        ")
+    lines = [*row, *(f"        {loop}" for loop in loops)]
+    if len(short := "        " + " ".join(map(str.strip, lines))) <= _LINE:
+        lines = [short]
+    return [f'    rows["{table}"] += [', *lines, "    ]"]
 
 
 def _in_place(event: EventTable) -> list[str]:
@@ -182,9 +213,9 @@ def _list_in_place(table: ListTable, at: int) -> list[str]:
         fixed = "" if table.param.type.endswith("[]") else f", {whole}"
         found = f"words.items(data, {at}, {size}{fixed})"
         values = _of_element(table, size)
-    lines = ["        *(", "            (", f'                "{table.name}",']
-    lines += [*_tuple(["i", *values], "                "), "            )"]
-    return [*lines, f"            for i, each in enumerate({found})", "        ),"]
+    return _rows(
+        table.name, ["i", *values], [_loop(["data"]), f"for i, each in enumerate({found})"]
+    )
 
 
 def _of_element(table: ListTable, size: int) -> list[str]:
@@ -213,10 +244,7 @@ def _list_rows(table: ListTable, whole: str, outer: list[str]) -> list[str]:
     index, each = ("i", "each") if table.depth == 1 else ("j", "inner")
     loops = [*outer, f"for {index}, {each} in enumerate({whole})"]
     values = ["i", "j"][: table.depth] + [c.of_value(each + path) for c, path in table.columns]
-    lines = ["        *(", "            (", f'                "{table.name}",']
-    lines += [*_tuple(values, "                "), "            )"]
-    lines += [f"            {loop}" for loop in loops]
-    lines.append("        ),")
+    lines = _rows(table.name, values, loops)
     for part in table.inner:
         lines += _list_rows(part, each + part.path, loops)
     return lines
@@ -224,9 +252,9 @@ def _list_rows(table: ListTable, whole: str, outer: list[str]) -> list[str]:
 
 def _tuple(values: list[str], indent: str) -> list[str]:
     """A tuple as the formatter has it."""
-    if len(values) <= 1:
-        return [f"{indent}({''.join(f'{value},' for value in values)}),"]
-    return [f"{indent}(", *(f"{indent}    {value}," for value in values), f"{indent}),"]
+    if len(line := f"{indent}({', '.join(values)})") <= _LINE:
+        return [line]
+    return [f"{indent}(", *(f"{indent}    {value}," for value in values), f"{indent})"]
 
 
 def package_py() -> str:

@@ -36,8 +36,8 @@ def cli() -> None:
 @desk.command(cli, sends=False)
 @file_argument
 @click.option("--identity", required=True, help='Such as "github:1234" or "sourcecred:...".')
-@click.option("--proof-uri", required=True, help="Where attesters can see that it is you.")
-@click.option("--proof", required=True, help="The text that stands there.")
+@click.option("--proof-uri", required=True, help="Where attesters can read that it is you.")
+@click.option("--proof", required=True, help="The text there, to the letter: its hash is signed.")
 @click.option("--days", default=30, help="How long the signatures hold.")
 def ask(at: Desk, path: Path, identity: str, proof_uri: str, proof: str, days: int) -> None:
     """Ask to be paid as an identity at your account; adds your signed request to the file PATH."""
@@ -57,7 +57,7 @@ def ask(at: Desk, path: Path, identity: str, proof_uri: str, proof: str, days: i
 def attest(at: Desk, path: Path) -> None:
     """Sign the requests in the file PATH, as an attester who has checked every proof in it."""
     coop, entries = at.coop(), link_files.read(path)
-    rows = [(entry["account"], entry["proofUri"]) for entry in entries]
+    rows = [(e["account"], f"{e['proofUri']} (the text's hash: {e['proofHash']})") for e in entries]
     at.plan(f"Attest {len(entries)} links as {at.signer.address}", *rows)
     at.agree("Have you seen each proof, and do you sign?")
     link_files.write(path, [_signed(coop, entry, at.signer) for entry in entries])

@@ -112,6 +112,28 @@ def test_exports__read_in_many_parts__are_the_same(
     assert [site.get(path).text for path in paths] == whole
 
 
+def test_exports__asked_for_their_head__say_what_they_are_and_write_nothing(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = [f"{path}{end}" for path in _lists(site) for end in (".csv", ".jsonl")]
+    wholes = {path: site.get(path) for path in paths}
+
+    def never(*_: object) -> None:
+        raise AssertionError("a file is written for a HEAD")
+
+    monkeypatch.setattr(exports, "written", never)
+    own = {"content-length", "millpond-finality", "x-request-id", "date"}
+    for path, whole in wholes.items():
+        head = site.http.head(path)
+        assert (head.status_code, head.content) == (200, b"")
+        said = dict(whole.headers)
+        assert dict(head.headers).items() >= {(k, v) for k, v in said.items() if k not in own}
+        assert "content-length" not in head.headers
+        tag = {"If-None-Match": whole.headers["etag"]}
+        assert site.http.head(path, headers=tag).status_code == 304
+    assert site.http.head("/v1/pools/nobody/gifts.csv").status_code == 404
+
+
 def test_exports__who_has_the_file_already__gets_304(site: Site) -> None:
     reply = site.get(f"{POOL}/gifts.csv")
     assert reply.headers["content-disposition"] == 'attachment; filename="pools-mill-gifts.csv"'

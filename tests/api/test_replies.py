@@ -31,7 +31,7 @@ def _finality(site: Site, safe: int, finalized: int) -> str:
     store = site.story.feed.store
     was = store.cursor()
     now = replace(was, safe_number=safe, finalized_number=finalized)
-    store.apply(Batch((), (), ()), was, now, 128)
+    store.apply(Batch(()), was, now, 128)
     return str(site.get(f"{POOL}/gifts").json()["finality"])
 
 
@@ -55,14 +55,14 @@ def test_finality__of_a_proposal__is_that_of_its_newest_ballot(young: Site) -> N
     store = young.story.feed.store
     was = store.cursor()
     now = replace(was, safe_number=was.block_number, finalized_number=was.block_number)
-    store.apply(Batch((), (), ()), was, now, 128)
+    store.apply(Batch(()), was, now, 128)
     path = f"{POOL}/proposals/{proposal.id}"
     assert young.get(path).json()["finality"] == "finalized"
     coop.vote(proposal, 1, coop.founders[0])
     young.story.feed.tell()
     was = store.cursor()
     now = replace(was, safe_number=0, finalized_number=was.block_number - 1)
-    store.apply(Batch((), (), ()), was, now, 128)
+    store.apply(Batch(()), was, now, 128)
     assert young.get(path).json()["finality"] == "latest"
     assert young.get(f"{POOL}/proposals").json()["finality"] == "latest"
     assert young.get(f"{path}/ballots").json()["finality"] == "latest"

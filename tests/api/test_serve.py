@@ -113,6 +113,42 @@ def test_serve__without_a_node__shows_what_is_there_and_writes_nothing(tmp_path:
         assert process.wait(SECONDS) in {128 + signal.SIGTERM, -signal.SIGTERM}
 
 
+def test_serve__told_its_options__limits_whom_the_proxy_names_and_knows_its_own_address(
+    tmp_path: Path,
+) -> None:
+    story, copies = Story(tmp_path), tmp_path / "copies"
+    options = ("--rate", "0.001", "--burst", "2", "--proxy", "127.0.0.1", "--copies", str(copies))
+    public = ("--public-url", "https://coop.example/")
+    with _running("--database", str(story.place), *options, *public) as (_, url):
+
+        def asked(who: str, path: str = "/v1/pools") -> httpx.Response:
+            return httpx.get(f"{url}{path}", headers={"X-Forwarded-For": who})
+
+        first = [asked("203.0.113.5") for _ in range(3)]
+        assert [each.status_code for each in first] == [200, 200, 429]
+        assert first[0].headers["ratelimit-limit"] == "2"
+        feed = asked("203.0.113.6", "/v1/pools/mill/feeds/proposals.atom").text
+        assert 'href="https://coop.example/pools/mill' in feed
+        copy = asked("203.0.113.7", "/v1/snapshot")
+        assert (copies / copy.json()["name"]).stat().st_size == copy.json()["size"]
+
+
+def test_serve__without_a_proxy__takes_nobodys_word_for_who_asks(tmp_path: Path) -> None:
+    story = Story(tmp_path)
+    options = ("--database", str(story.place), "--burst", "2")
+    for rate, third in (("0.001", 429), ("0", 200)):
+        with _running(*options, "--rate", rate) as (_, url):
+            replies = [
+                httpx.get(f"{url}/v1/pools", headers={"X-Forwarded-For": f"203.0.113.{n}"})
+                for n in range(3)
+            ]
+            assert [each.status_code for each in replies] == [200, 200, third]
+            assert ("ratelimit-limit" in replies[0].headers) == (rate != "0")
+            if third == 200:
+                name = httpx.get(f"{url}/v1/snapshot").json()["name"]
+                assert (tmp_path / f"{Path(str(story.place)).name}.copies" / name).exists()
+
+
 @linux_only
 def test_serve__with_a_node__mirrors_it_by_a_child_that_is_started_again(
     tmp_path: Path, node: str, coop: Coop

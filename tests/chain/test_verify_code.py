@@ -315,7 +315,7 @@ def test_verify_code__changed_source__found(
 def test_verify_code__record_of_another_chain__refused(record: Record, long: Story) -> None:
     other = record.model_copy(update={"genesis_hash": "0x" + "ab" * 32})
     with pytest.raises(ChainError, match="another chain"):
-        deployments.require_same_chain(other, long.coop.client)
+        deployments.require_same_chain(other, long.coop.client, Path("deployments"))
 
 
 def test_require_code__wrong_address__named(paid: Story) -> None:

@@ -340,7 +340,8 @@ def test_explain__without_a_node__by_a_given_pot(millpond: Run, published: Path)
     common = ("explain", "decentralion", "--document", published)
     ran = millpond(*common, "--pot", 2_000_000_000, "--minimum", 5_000_000)
     assert ran.status == 0
-    assert "687647147" in ran.out
+    assert "pot: 2,000,000,000 smallest units" in ran.out
+    assert "    = 687,647,147 smallest units" in ran.out
     assert "no node was asked" in ran.out
     ran = millpond(*common)
     assert ran.status == 3

@@ -26,11 +26,14 @@ VECTORS = json.loads(
 )["cases"]
 ANN, BOB, EVE = (Subject(bytes([1]) + bytes(30) + bytes([n])) for n in (1, 2, 3))
 ACCOUNTS = ["0x" + f"{n:02x}" * 20 for n in range(1, 6)]
+GIFTS = f"{to_hex(ANN)}:d1:4 {to_hex(ANN)}:d2:9 {to_hex(BOB)}:d1:25"
 PARAMETERS: dict[str, dict[str, str]] = {
     "balanced": {},
+    "cocm": {"clusters": "d1:X:1 d2:Y:2", "gifts": GIFTS},
     "equal": {},
     "fixed-portion": {"of": "recent", "discount": "0.5"},
     "immediate": {"weeks": "4"},
+    "pairwise": {"bound": "25", "gifts": GIFTS},
     "proportional": {},
     "recent": {"discount": "0.16"},
     "special": {"memo": "the server", "recipient": to_hex(ANN)},
@@ -99,6 +102,15 @@ def test_policy_named__a_parameter_too_many_or_missing__is_refused_by_name(name:
         ("time-weight", {"half": f"{to_hex(BOB)} {to_hex(ANN)}"}, "not in its one spelling"),
         ("time-weight", {"half": f"{to_hex(ANN)} {to_hex(ANN)}"}, "not in its one spelling"),
         ("time-weight", {"half": "0x" + "AA" * 32}, "not in its one spelling"),
+        ("pairwise", {"bound": "0", "gifts": GIFTS}, "'bound' of the pairwise policy is '0'"),
+        ("pairwise", {"bound": "25", "gifts": " "}, "'gifts' of the pairwise policy is empty"),
+        ("pairwise", {"bound": "25", "gifts": f"{GIFTS} "}, "'' is not one"),
+        ("pairwise", {"bound": "25", "gifts": "ann:d1:4"}, "'ann' is not 32 bytes of hex"),
+        ("pairwise", {"bound": "25", "gifts": f"{to_hex(ANN)}:d1:04"}, "has no number from 1 on"),
+        ("pairwise", {"bound": "25", "gifts": GIFTS.replace("d2", "d1")}, "do not ascend"),
+        ("pairwise", {"bound": "25", "gifts": GIFTS.upper()}, "is not 32 bytes|not in lower case"),
+        ("cocm", {"clusters": "d2:X:1 d1:X:1", "gifts": GIFTS}, "do not ascend"),
+        ("cocm", {"clusters": "d2:X", "gifts": GIFTS}, "'d2:X' is not one"),
         ("fixed-portion", {"of": "fair"}, "no policy named 'fair'"),
         ("fixed-portion", {"of": "fixed-portion"}, "has no meaning"),
     ],
@@ -189,6 +201,22 @@ def test_special__the_recipient__has_all() -> None:
     assert scores(policy, ALL) == {ANN: 10**6, BOB: 0}
     with pytest.raises(ParameterError, match="has no cred"):
         policy.scores(Given(history({BOB: [1]})))
+
+
+def test_pairwise__gifts__are_matched_by_pairs_of_donors_within_the_bound() -> None:
+    # Ann: sqrt(4 * 9) * 25 / (25 + 6) = 4.83.., floored. Bob has one donor, and no pair.
+    given = Given(history({EVE: [7]}))
+    assert scores(policy_named("pairwise", PARAMETERS["pairwise"]), given) == {ANN: 4, BOB: 0}
+    # With a bound far above what they give it is just under half of the quadratic match, 12.
+    wide = PARAMETERS["pairwise"] | {"bound": "1" + "0" * 38}
+    assert scores(policy_named("pairwise", wide), given) == {ANN: 5, BOB: 0}
+
+
+def test_cocm__gifts__are_matched_by_clusters_that_have_nobody_in_common() -> None:
+    # Both are whole in one cluster, and neither leads to the other: P(X, Y) = 9 and P(Y, X) = 4,
+    # so 2 * sqrt(9 * 4) = 12. Bob's gift is of one cluster alone.
+    given = Given(history({EVE: [7]}))
+    assert scores(policy_named("cocm", PARAMETERS["cocm"]), given) == {ANN: 12, BOB: 0}
 
 
 def months_of(counts: Sequence[int]) -> tuple[CredHistory, CredHistory | None]:

@@ -7,20 +7,20 @@ import pytest
 
 from millpond.chain import abi
 from millpond.chain.contracts import Contract
-from scripts import freeze_abis
+from scripts import _frozen
 from tests.contracts.compiled import artifact
 
-RENEW = "run: python scripts/freeze_abis.py"
+RENEW = "run: python -m scripts.freeze_abis"
 
 
 def test_abis__every_deployable_contract__has_one_and_nothing_else_has() -> None:
-    assert sorted(freeze_abis.contracts()) == abi.names(), RENEW
+    assert sorted(_frozen.contracts()) == abi.names(), RENEW
 
 
-@pytest.mark.parametrize("name", freeze_abis.contracts())
+@pytest.mark.parametrize("name", _frozen.contracts())
 def test_abis__compiled_again__the_same(name: str) -> None:
-    frozen = (freeze_abis.ABIS / f"{name}.json").read_text("utf-8")
-    assert frozen == freeze_abis.frozen_text(artifact(name).abi), RENEW
+    frozen = (_frozen.ABIS / f"{name}.json").read_text("utf-8")
+    assert frozen == _frozen.frozen_text(artifact(name).abi), RENEW
     assert json.loads(frozen)
 
 

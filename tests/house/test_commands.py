@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Every command explains itself: each option, each argument, one example, and JSON for scripts."""
 
+import ast
 import re
 
 import pytest
 
 from tests.house.commands import Command, funders, scripts
+from tests.house.tree import ROOT
 
 # What has no result to print: a story, a server, writers of files of the project itself.
 WITHOUT_RESULTS = {
@@ -88,3 +90,30 @@ def test_commands__that_take_an_account__share_their_options(option: str) -> Non
     senders = [each for each in scripts().values() if each.takes("--account")]
     assert len(senders) > 10
     assert [each.line for each in senders if not each.takes(option)] == []
+
+
+def test_scripts__what_ape_runs_by_its_name__is_imported_by_no_other() -> None:
+    """ape runs each file that has a `cli`; of one that another has imported Python warns."""
+    trees = {
+        path.stem: ast.parse(path.read_text("utf-8")) for path in (ROOT / "scripts").glob("*.py")
+    }
+    run = {
+        f"scripts.{name}" for name, tree in trees.items() if _defines_cli(tree) and name[0] != "_"
+    }
+    assert len(run) > 5
+    imported = {
+        f"scripts.{alias.name}" if each.module == "scripts" else each.module
+        for tree in trees.values()
+        for each in ast.walk(tree)
+        if isinstance(each, ast.ImportFrom)
+        for alias in each.names
+    }
+    assert run & imported == set()
+
+
+def _defines_cli(tree: ast.Module) -> bool:
+    named = (getattr(node, "name", None) or "" for node in tree.body)
+    brought = (
+        alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names
+    )
+    return "cli" in {*named, *brought}

@@ -157,6 +157,16 @@ def test_compose__only_the_server__is_reachable_and_only_from_this_machine(compo
     assert services["database"]["networks"] == ["inside"]
 
 
+def test_compose__the_relay__runs_as_who_owns_its_files(composed: Any) -> None:
+    """Files of secrets keep their owner and mode in the container: 600 shuts out all but one."""
+    assert composed["services"]["relay"]["user"] == "${RELAY_USER:-10001}"
+    image = (DEPLOY / "Containerfile").read_text("utf-8")
+    assert re.findall(r"^USER (.*)$", image, re.MULTILINE) == ["10001"]
+    head = (DEPLOY / "compose.yaml").read_text("utf-8").partition("\nservices:")[0]
+    for secret in composed["secrets"].values():
+        assert re.search(rf"chown 10001 .*deploy/{re.escape(secret['file'])}\b", head)
+
+
 def test_images__each__is_named_without_a_host(composed: Any) -> None:
     text = (DEPLOY / "Containerfile").read_text("utf-8")
     images = re.findall(r"^FROM (\S+)", text, re.MULTILINE)

@@ -11,11 +11,11 @@ import pytest
 
 from millpond.chain.compiler import Slot, storage_in
 from millpond.chain.layouts import WORDS, kinds, layout
-from scripts import freeze_abis
+from scripts import _frozen
 from tests.contracts.compiled import CACHE, ROOT, fingerprint, keep, source_of
 
-RENEW = "run: python scripts/freeze_abis.py"
-DEPLOYABLE = sorted(set(freeze_abis.contracts()) - set(freeze_abis.DEV))
+RENEW = "run: python -m scripts.freeze_abis"
+DEPLOYABLE = sorted(set(_frozen.contracts()) - set(_frozen.DEV))
 TEXT = re.compile(r"(String|Bytes)\[\d+\]\]*$")
 
 
@@ -34,10 +34,10 @@ def _storage(name: str) -> dict[str, Slot]:
 @pytest.mark.parametrize("name", DEPLOYABLE)
 def test_layouts__compiled_again__the_same(name: str) -> None:
     storage = _storage(name)
-    path = freeze_abis.LAYOUTS / f"{name}.json"
+    path = _frozen.LAYOUTS / f"{name}.json"
     assert path.exists() == bool(storage), RENEW
     if storage:
-        assert path.read_text("utf-8") == freeze_abis.layout_text(storage), RENEW
+        assert path.read_text("utf-8") == _frozen.layout_text(storage), RENEW
 
 
 def test_layouts__each__is_of_a_deployable_contract() -> None:

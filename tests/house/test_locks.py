@@ -22,7 +22,7 @@ from tests.house.tree import ROOT
 UV = ROOT / ".tools" / "bin" / "uv"
 PIP = [str(ROOT / ".tools" / "bin" / "python"), "-m", "pip"]
 LOCKS = ("requirements.lock", "requirements-tools.lock", "tests/proofs/requirements.lock")
-NPM = (".", "bench/peers", "tests/proofs")
+NPM = (".", "frontend", "bench/peers", "tests/proofs")
 EXACT = re.compile(r"\d+\.\d+\.\d+(-[\w.]+)?")
 
 

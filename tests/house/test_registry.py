@@ -78,6 +78,7 @@ def test_lock__every_entry__is_one_version_with_hashes_and_nothing_else(lock: Pa
 def test_npm__only_exact_versions_and_no_lock_that_would_name_addresses() -> None:
     for path in (
         ROOT / "package.json",
+        ROOT / "frontend/package.json",
         ROOT / "bench/peers/package.json",
         ROOT / "tests/proofs/package.json",
     ):

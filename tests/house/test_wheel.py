@@ -68,3 +68,16 @@ def test_wheel__holds__the_whole_package_and_nothing_else(
         if path.is_relative_to(PACKAGE)
     }
     assert {each for each in held if ".dist-info/" not in each} == own
+
+
+def test_wheel__scripts_that_were_built__are_in_it(tmp_path: Path) -> None:
+    """Git ignores them, the package does not: whoever installs it needs no Node."""
+    home = _copy(tmp_path)
+    dist = home / "backend" / "millpond" / "web" / "dist"
+    dist.mkdir()
+    (dist / "manifest.json").write_text("{}")
+    found = _built(home, 0o022)
+    [name] = [name for name in found if name.endswith(".whl")]
+    (tmp_path / name).write_bytes(found[name])
+    with zipfile.ZipFile(tmp_path / name) as archive:
+        assert "millpond/web/dist/manifest.json" in archive.namelist()

@@ -17,7 +17,8 @@ from typing import Any
 from millpond.chain.answers import NO_ADDRESS, Address, Log
 from millpond.core.canonical import keccak256
 from millpond.core.subjects import to_hex
-from millpond.mirror.store import Asset, Batch, Cursor, Header, Mined, Store, Subject
+from millpond.mirror.decoding import Mined
+from millpond.mirror.store import Asset, Batch, Cursor, Header, Store, Subject
 from millpond.mirror.stores import Place
 from millpond.mirror.sync import KEEP, decode, parts_in
 from tests.contracts.evm import CHAIN_ID, Contract, Evm, address_of
@@ -88,13 +89,10 @@ class Feed:
         known = self.store.contracts() | parts_in(logs, self.hub)
         return [log for log in logs if log.address in known], known
 
-    def _assets(self, mined: list[Mined]) -> list[Asset]:
-        known, found = self.store.assets(), {}
-        for each in mined:
-            for address in each.assets:
-                if address not in known and address not in found:
-                    found[address] = self._asset(address, each.log.block_number)
-        return list(found.values())
+    def _assets(self, mined: Mined) -> list[Asset]:
+        known = self.store.assets()
+        named = sorted(mined.assets.items())
+        return [self._asset(address, block) for address, block in named if address not in known]
 
     def _asset(self, address: str, block_number: int) -> Asset:
         if address == NO_ADDRESS:

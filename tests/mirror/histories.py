@@ -8,10 +8,10 @@ import random
 from dataclasses import dataclass, field, replace
 
 from millpond.chain.answers import Address
-from millpond.mirror.decoding import Rows
-from millpond.mirror.store import Batch, Cursor, Mined, Store, Subject
+from millpond.mirror.store import Batch, Cursor, Store, Subject
 from millpond.mirror.stores import Place
 from tests.mirror.feed import hash_of
+from tests.mirror.made import Event, Rows, together
 from tests.mirror.test_store import HUB, IDENTITY, at, header, said
 
 NOBODY = "0x" + "00" * 20
@@ -35,7 +35,7 @@ class History:
 
     place: Place
     seed: int
-    blocks: dict[int, list[Mined]] = field(default_factory=dict)
+    blocks: dict[int, list[Event]] = field(default_factory=dict)
     forks: int = 0
 
     def __post_init__(self) -> None:
@@ -64,7 +64,7 @@ class History:
             self.blocks[number] = [mined(number, index, each) for index, each in enumerate(rows)]
         events = [each for number in numbers for each in self.blocks[number]]
         now = self._final(at(numbers[-1]), was.finalized_number)
-        self.store.apply(Batch([header(n) for n in numbers], events, ()), was, now, KEEP)
+        self.store.apply(Batch([header(n) for n in numbers], together(events)), was, now, KEEP)
 
     def again(self, place: Place) -> Store:
         """Another store that was told the same blocks one by one, and no detours."""
@@ -73,8 +73,8 @@ class History:
         for number, events in sorted(self.blocks.items()):
             was = store.cursor()
             now = replace(at(number), finalized_number=min(end.finalized_number, number))
-            store.apply(Batch([header(number)], events, ()), was, now, KEEP)
-        store.apply(Batch((), (), ()), store.cursor(), end, KEEP)
+            store.apply(Batch([header(number)], together(events)), was, now, KEEP)
+        store.apply(Batch(()), store.cursor(), end, KEEP)
         return store
 
     def _final(self, cursor: Cursor, was: int) -> Cursor:
@@ -86,7 +86,7 @@ class History:
 
     def _move(self, was: Cursor) -> None:
         now = self._final(was, was.finalized_number)
-        self.store.apply(Batch((), (), ()), was, now, KEEP)
+        self.store.apply(Batch(()), was, now, KEEP)
 
     def _back(self, deep: bool) -> None:
         """Blocks are taken back; `deep`: such as were final, too, which a mirror itself refuses."""
@@ -157,8 +157,8 @@ def founded() -> list[Rows]:
     return pools + earmarks
 
 
-def mined(block: int, index: int, rows: Rows) -> Mined:
+def mined(block: int, index: int, rows: Rows) -> Event:
     """An event as the store takes it; the first of its rows names who said it."""
     (speaker, _), *others = rows
-    log = replace(said(block, index), address=Address(speaker))
-    return Mined(log, "Made", "Up", others, ())
+    log = said(block, index)._replace(address=Address(speaker))
+    return Event(log, "Made", "Up", others)

@@ -11,11 +11,12 @@ import pytest
 from millpond.core.errors import ToolMissing
 from millpond.mirror import backups, backups_postgresql
 from millpond.mirror.backups import Backup, BadBackup, NotEmpty
-from millpond.mirror.store import Batch, Cursor, Mined, NotMirrored, Store, Subject
+from millpond.mirror.store import Batch, Cursor, NotMirrored, Store, Subject
 from millpond.mirror.stores import Place, connect, keeping
 from millpond.mirror.stores.errors import AlreadyWritten, MirrorError
 from tests.mirror.digest import digest
 from tests.mirror.feed import hash_of
+from tests.mirror.made import Event, together
 from tests.mirror.places import POSTGRESQL, SQLITE, database
 from tests.mirror.test_store import HUB, IDENTITY, at, everything, header
 
@@ -29,7 +30,7 @@ def _reasons(place: Place) -> list[tuple[str, str]]:
         return [(row["hash"], row["text"]) for row in kept.execute(query)]
 
 
-def _said_in(block: int) -> list[Mined]:
+def _said_in(block: int) -> list[Event]:
     """One of every event in the first block, gifts and votes in the others."""
     found = everything(block)
     return found if block == 5 else [m for m in found if m.event in {"Given", "VoteCast"}]
@@ -39,7 +40,7 @@ def _go_on(place: Place, block: int) -> None:
     """One more block of events, and one more reason that was handed in."""
     with Store(place) as store:
         was = store.cursor()
-        store.apply(Batch([header(block)], _said_in(block), []), was, at(block), KEEP)
+        store.apply(Batch([header(block)], together(_said_in(block))), was, at(block), KEEP)
     with keeping(place) as kept:
         kept.insert("relay_reasons", [(hash_of(block), f"reason {block}")])
 
@@ -96,7 +97,7 @@ def test_restore__afterwards__the_writer_goes_on_and_can_take_back(
     shorter = digest(place)
     backups.restore(file, place, replace=True)
     with Store(place) as store:
-        store.apply(Batch([header(7)], _said_in(7), []), at(6), at(7), KEEP)
+        store.apply(Batch([header(7)], together(_said_in(7))), at(6), at(7), KEEP)
     assert digest(place) == longer
     with Store(place) as store:
         store.roll_back(at(7), at(5))

@@ -16,6 +16,7 @@ from millpond.mirror import words
 from millpond.mirror.decoders import BY_TOPIC
 from millpond.mirror.decoding import Decoder
 from scripts import _mirror_events
+from tests.mirror.made import rows_of
 
 EVENTS = [
     (contract, form)
@@ -135,7 +136,7 @@ def test_decoder__random_values_by_eth_abi__the_same_values(contract: str, form:
     kept = [p for p in form.inputs if (form.name, p.name) not in _mirror_events.LEFT_OUT]
     for _ in range(200):
         values = {param.name: dice.value(param) for param in form.inputs}
-        own, *rest = decoder.rows(log_of(form, values))
+        own, *rest = rows_of(decoder, log_of(form, values))
         fields = [(form.name, param, values[param.name]) for param in kept]
         expected = tuple(each for field in fields for each in flat(*field))
         assert tuple(map(str, own[1])) == tuple(map(str, expected))
@@ -166,7 +167,7 @@ def _damaged(log: Log, chance: random.Random) -> Log:
 
 def _survives(decoder: Decoder, log: Log) -> bool:
     try:
-        decoder.rows(log)
+        rows_of(decoder, log)
     except BadAnswer:
         return False
     return True
@@ -178,7 +179,7 @@ def test_decoder__hostile_text__readable_and_without_nul() -> None:
     topics = [form.topic, bytes(12) + b"\x11" * 20, bytes(32), bytes(32)]
     data = encode(["uint256", "bool", "bytes"], [5, False, raw])
     log = Log(SOMEBODY, tuple(topics), data, 7, bytes(32), 3, bytes(32))
-    [(table, row)] = BY_TOPIC["Pool", form.topic].rows(log)
+    [(table, row)] = rows_of(BY_TOPIC["Pool", form.topic], log)
     assert table == "pool_given"
     assert row[-1] == "grain\ufffd and \ufffd\ufffd water"
 
@@ -187,7 +188,7 @@ def test_decoder__number_beyond_its_column__refused() -> None:
     form = abi.load("Pool").event("Lapsed")
     log = Log(SOMEBODY, (form.topic, (2**63).to_bytes(32)), b"", 7, bytes(32), 3, bytes(32))
     with pytest.raises(BadAnswer, match="cannot emit more than"):
-        BY_TOPIC["Pool", form.topic].rows(log)
+        rows_of(BY_TOPIC["Pool", form.topic], log)
 
 
 def test_decoder__packed_word__its_two_values_in_columns_of_their_own() -> None:
@@ -196,7 +197,7 @@ def test_decoder__packed_word__its_two_values_in_columns_of_their_own() -> None:
     batch = [2**256 - 1, 5 << 160 | 0x11, 1 << 160]
     topics = (form.topic, (3).to_bytes(32), bytes(32))
     log = Log(SOMEBODY, topics, encode(["uint256[]"], [batch]), 7, bytes(32), 3, bytes(32))
-    assert BY_TOPIC["Pool", form.topic].rows(log)[1:] == [
+    assert rows_of(BY_TOPIC["Pool", form.topic], log)[1:] == [
         ("pool_released_many_batch", (0, checksum_address(b"\xff" * 20), str(2**96 - 1))),
         ("pool_released_many_batch", (1, "0x" + "00" * 19 + "11", "5")),
         ("pool_released_many_batch", (2, "0x" + "00" * 20, "1")),
@@ -214,10 +215,10 @@ def test_decoder__number_in_a_packed_word__fits_its_column_or_is_refused(
     decoder = BY_TOPIC["CredDistributor", form.topic]
     if not fits:
         with pytest.raises(BadAnswer, match="cannot emit more than"):
-            decoder.rows(log)
+            rows_of(decoder, log)
         return
     paid = (0, "0x" + "17" * 32, "0x" + "00" * 19 + "11", "7", epoch, "9")
-    assert decoder.rows(log)[1:] == [("cred_distributor_paid_out_leaves", paid)]
+    assert rows_of(decoder, log)[1:] == [("cred_distributor_paid_out_leaves", paid)]
 
 
 def test_blobs__that_lie_over_one_another__are_refused() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from millpond.chain import receipts
-from millpond.chain.answers import BadAnswer
+from millpond.chain.answers import BadAnswer, Log
 from millpond.chain.headers import FullHeader
 from millpond.core.subjects import to_hex
 from millpond.mirror import proving, reading
@@ -30,7 +30,7 @@ def block(seed: int, kinds: tuple[int, ...]) -> tuple[list[Json], FullHeader]:
     return told, header
 
 
-def proven(told: object, header: FullHeader) -> list[reading.WireLog] | None:
+def proven(told: object, header: FullHeader) -> list[Log] | None:
     """As it comes from a node."""
     return proving.proven(json.dumps(told).encode(), header)
 
@@ -43,7 +43,7 @@ def test_proven__receipts_of_all_types__the_logs_that_are_proven_one_by_one(
         told, header = block(seed, kinds)
         found = proven(told, header)
         assert found is not None
-        assert [reading.log(wire) for wire in found] == receipts.proven_logs(told, header)
+        assert found == receipts.proven_logs(told, header)
 
 
 def test_proven__spelled_in_capitals__the_same() -> None:
@@ -52,11 +52,12 @@ def test_proven__spelled_in_capitals__the_same() -> None:
     plain, found = proven(told, header), proven(loud, header)
     assert plain
     assert found is not None
-    assert [reading.log(wire) for wire in found] == [reading.log(wire) for wire in plain]
+    assert found == plain
 
 
 def _small_keys(found: Json) -> Json:
     known = (*proving.WireReceipt.__struct_fields__, *reading.WireLog.__struct_fields__)
+    known += ("transactionIndex",)
     return {next(name for name in known if name.upper() == key): found[key] for key in found}
 
 
@@ -75,10 +76,11 @@ def _turned(value: str) -> str:
     return value[:-1] + ("1" if value[-1] != "1" else "2")
 
 
-def test_proven__any_single_change__is_no_proof() -> None:
+def test_proven__any_single_change__is_no_proof_or_changes_nothing() -> None:
+    """What follows from the order of the receipts is not read out of them."""
     told, header = block(11, USUAL * 2)
     assert sum(len(receipt["logs"]) for receipt in told) > 3
-    tried = 0
+    right, tried = proven(told, header), 0
     for path, changed in changes(told):
         place, field = path[0], path[1]
         if field == "transactionHash" and not told[place]["logs"]:
@@ -87,10 +89,10 @@ def test_proven__any_single_change__is_no_proof() -> None:
             continue  # only the first says of which block all are
         tried += 1
         try:
-            found = [reading.log(wire) for wire in proven(changed, header) or ()]
+            found = proven(changed, header) or []
         except BadAnswer:
             continue
-        assert found == [], path
+        assert found in ([], right), path
     assert tried > 100
 
 

@@ -16,7 +16,6 @@ from millpond.mirror.store import (
     Cursor,
     CursorMoved,
     Header,
-    Mined,
     MirrorError,
     NotMirrored,
     Store,
@@ -25,6 +24,7 @@ from millpond.mirror.store import (
 from millpond.mirror.stores import Place
 from tests.mirror.digest import digest
 from tests.mirror.feed import hash_of
+from tests.mirror.made import Event, rows_of, together
 from tests.mirror.places import database
 from tests.mirror.tables import TABLES
 from tests.mirror.test_decoders import EVENTS, SOMEBODY, Dice, log_of
@@ -51,14 +51,14 @@ def said(block: int, index: int) -> Log:
     )
 
 
-def everything(block: int) -> list[Mined]:
+def everything(block: int) -> list[Event]:
     """One of every event, with random values, all in one block."""
     found = []
     for index, (contract, form) in enumerate(EVENTS):
         dice = Dice(index, form.name)
         log = log_of(form, {param.name: dice.value(param) for param in form.inputs})
         decoder = BY_TOPIC[contract, form.topic]
-        found.append(Mined(said(block, index), contract, form.name, decoder.rows(log), ()))
+        found.append(Event(said(block, index), contract, form.name, rows_of(decoder, log)))
     return found
 
 
@@ -79,7 +79,7 @@ def store(place: Place) -> Iterator[Store]:
 
 def test_apply__one_of_every_event__each_in_its_table(store: Store, place: Place) -> None:
     mined = everything(5)
-    store.apply(Batch([header(5)], mined, []), at(4), at(5), 10)
+    store.apply(Batch([header(5)], together(mined)), at(4), at(5), 10)
     with stores.connect(place, writes=False) as db:
         for each in mined:
             for table, values in each.rows:
@@ -97,15 +97,15 @@ def test_roll_back__a_block_with_every_event__nothing_of_it_is_left(
 ) -> None:
     before = digest(place)
     asset = Asset(ETH, 5, "ETH", 18)
-    store.apply(Batch([header(5)], everything(5), [asset]), at(4), at(5), 10)
+    store.apply(Batch([header(5)], together(everything(5)), [asset]), at(4), at(5), 10)
     assert digest(place) != before
     store.roll_back(at(5), at(4))
     assert digest(place) == before
 
 
-def test_roll_back__is_one_statement(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Which takes all rows of all tables along, so none can be forgotten."""
-    store.apply(Batch([header(5)], everything(5), []), at(4), at(5), 10)
+def test_roll_back__by_the_store__leaves_no_row_of_any_table(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The store takes the rows of all tables along, so none can be forgotten."""
+    store.apply(Batch([header(5)], together(everything(5))), at(4), at(5), 10)
     db, taken = store._db, list[int]()  # noqa: SLF001  to see what is asked of the database
     take_back = db.take_back
 
@@ -124,9 +124,9 @@ def test_roll_back__is_one_statement(store: Store, monkeypatch: pytest.MonkeyPat
 def test_apply__a_row_that_does_not_fit__leaves_all_as_it_was(store: Store, place: Place) -> None:
     before = digest(place)
     mined = everything(5)
-    broken = Mined(said(5, 99), "Pool", "Given", [("pool_given", ("too", "few"))], ())
+    broken = Event(said(5, 99), "Pool", "Given", [("pool_given", ("too", "few"))])
     with pytest.raises(MirrorError):
-        store.apply(Batch([header(5)], [*mined, broken], []), at(4), at(5), 10)
+        store.apply(Batch([header(5)], together([*mined, broken])), at(4), at(5), 10)
     assert digest(place) == before
     assert store.cursor() == at(4)
 
@@ -135,20 +135,20 @@ def test_apply__from_another_cursor__refused(store: Store, place: Place) -> None
     before = digest(place)
     for stale in (at(3), Cursor(4, hash_of(99), 1_004, 0, 0)):
         with pytest.raises(CursorMoved, match="another program writes"):
-            store.apply(Batch([header(5)], [], []), stale, at(5), 10)
+            store.apply(Batch([header(5)]), stale, at(5), 10)
     assert digest(place) == before
 
 
 def test_apply__many_blocks__keeps_the_last_and_those_with_events(store: Store) -> None:
     mined = [m for m in everything(7) if m.event == "Lapsed"]
     headers = [header(n) for n in range(5, 21)]
-    store.apply(Batch(headers, mined, []), at(4), at(20), 5)
+    store.apply(Batch(headers, together(mined)), at(4), at(20), 5)
     assert [h.number for h in store.headers(20)] == [20, 19, 18, 17, 16, 7]
     assert [h.number for h in store.headers(16)] == [16, 7]
 
 
 def test_begin__again__goes_on_where_it_stood(store: Store, place: Place) -> None:
-    store.apply(Batch([header(5)], [], []), at(4), at(5), 10)
+    store.apply(Batch([header(5)]), at(4), at(5), 10)
     with Store(place) as again:
         again.begin(Subject(1337, hash_of(0), HUB, IDENTITY, 5), header(4))
         assert again.cursor() == at(5)

@@ -16,6 +16,7 @@ from millpond.mirror.stores import Place, Url, connect, dialect, keeping, place_
 from millpond.mirror.stores.errors import AlreadyWritten, MirrorError, NotMirrored
 from millpond.mirror.stores.kept import Migration, bring_up, migrations
 from tests.mirror.feed import hash_of
+from tests.mirror.made import together
 from tests.mirror.places import POSTGRESQL, database, written
 from tests.mirror.tables import TABLES, VIEWS
 from tests.mirror.test_store import HUB, IDENTITY, at, everything, header
@@ -31,7 +32,7 @@ def place(on_both: str, tmp_path: Path) -> Place:
     found = database(tmp_path)
     with Store(found) as store:
         store.begin(Subject(1337, hash_of(0), HUB, IDENTITY, 5), header(4))
-        store.apply(Batch([header(5)], everything(5), []), at(4), at(5), 10)
+        store.apply(Batch([header(5)], together(everything(5))), at(4), at(5), 10)
     return found
 
 
@@ -54,8 +55,14 @@ def test_question__marks_in_texts_and_comments__are_left_alone() -> None:
     assert said == f"SELECT '?', $1, $3, {cast}, $4 -- ? why\n"
 
 
+def test_clustered__a_key_of_several_columns__is_the_order_of_the_table() -> None:
+    one = "CREATE TABLE one (\n    a INTEGER NOT NULL PRIMARY KEY\n);\n"
+    two = "CREATE TABLE two (\n    a INTEGER NOT NULL,\n    PRIMARY KEY (a, b)\n);\n"
+    assert dialect.clustered(one + two) == one + two[:-2] + " WITHOUT ROWID;\n"
+
+
 def test_taking_back__the_schema__names_every_table_that_hangs_on_a_block(on_both: str) -> None:
-    """SQLite does it by foreign keys: without one, rows of a lost block would stay for ever."""
+    """By their foreign keys: without one, rows of a lost block would stay for ever."""
     from millpond.mirror.store import schema  # noqa: PLC0415  read at this moment
 
     assert on_both
@@ -90,7 +97,7 @@ def test_snapshot__what_is_written_meanwhile__is_not_seen(place: Place) -> None:
     mirror = Mirror(place)
     with mirror.snapshot() as now, Store(place) as store:
         one = [each for each in everything(6) if each.event == "Lapsed"]
-        store.apply(Batch([header(6)], one, []), at(5), at(6), 10)
+        store.apply(Batch([header(6)], together(one)), at(5), at(6), 10)
         assert now.row("SELECT max(block_number) AS n FROM events")["n"] == 5  # type: ignore[index]
     with mirror.snapshot() as later:
         assert later.row("SELECT max(block_number) AS n FROM events")["n"] == 6  # type: ignore[index]

@@ -208,7 +208,7 @@ def test_reorg__past_what_was_final__stops(living: Living) -> None:
     sync = living.mirror()
     cursor = sync.catch_up()
     final = replace(cursor, finalized_number=cursor.block_number)
-    sync.store.apply(stores.Batch((), (), ()), cursor, final, KEEP)
+    sync.store.apply(stores.Batch(()), cursor, final, KEEP)
     living.ask("anvil_reorg", 1, [])
     living.give(2 * DOLLAR)
     with pytest.raises(ReorgTooDeep):

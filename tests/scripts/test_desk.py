@@ -62,6 +62,20 @@ def test_send__what_would_be_refused__is_refused_in_the_dry_run_too(town: Town) 
     assert town.blocks == before
 
 
+@pytest.mark.parametrize(("answer", "signed"), [("n\n", 0), ("\n", 0), ("y\n", 1)])
+def test_ballot__asks__and_signs_only_what_is_agreed_to(
+    town: Town, answer: str, signed: int
+) -> None:
+    proposal, folder = town.propose("expel", "--member", town.address(6)), town.papers / "ballots"
+    line = ("ballot", "--proposal", proposal, "--support", "for", "--reason", "gone")
+    shown = " ".join(by_hand(town, answer, *line, "--ballots", str(folder)).split())
+    plan, question, _ = shown.partition("Sign this ballot?")
+    assert question
+    for text in ("Please: expel", town.address(6), "ballot for", 'reason "gone"', "counts until"):
+        assert text in plan
+    assert len(list(folder.glob("*"))) == signed
+
+
 def test_commands__each_that_sends__has_a_dry_run() -> None:
     """A command either takes --send or is known to sign or to read only."""
     only_sign = {"accept", "accept-membership", "ask", "attest", "ballot", "invite", "sign"}
@@ -84,6 +98,7 @@ def test_network__of_another_chain_than_the_record__is_refused(town: Town, tmp_p
     other = Town(replace(town.stage, folder=tmp_path), town.papers)
     error = other.refused("pool leave", by=1)
     assert error.name == "WrongChain"
+    assert "remove its old record and the journal beside it" in error.next_step
 
 
 def test_pool__of_another_name__is_refused(town: Town) -> None:

@@ -252,6 +252,7 @@ def test_payday__without_the_document__is_refused(ready: Month) -> None:
     (ready.files().folder / "distribution.json").unlink()
     error = ready.refuses("payday", by=RELAYER)
     assert "there is no distribution.json" in error.message
+    assert "if it was posted, put the published document there" in error.next_step
 
 
 # --- several epochs ---------------------------------------------------------------------------

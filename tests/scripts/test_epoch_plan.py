@@ -1,15 +1,21 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """`epoch plan`: what it says at each point of a month, held against contract and hand count."""
 
+import re
+
 import pytest
 
 from millpond.core.distribution import build, to_json
+from millpond.core.figures import away, moment
 from millpond.core.policies.proportional import Proportional
 from millpond.core.subjects import to_hex
 from millpond.core.units import format_cred
+from scripts import _demo_story as story
+from scripts._desk import Refused
+from scripts._stage import PARAMS
 from tests.core import month as september
 from tests.scripts.epochs import MAINTAINERS, Month
-from tests.scripts.town import PATRON, RELAYER
+from tests.scripts.town import PATRON, RELAYER, Town
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
@@ -43,7 +49,83 @@ def test_plan__while_one_is_open__tells_its_review(month: Month) -> None:
     assert review["state"] in {"PENDING", "ACTIVE"}
     assert review["endsAt"] == int(month.coop.governor.proposalDeadline(int(proposal)))
     assert review["struckOut"] == {}
-    assert found["next"].startswith("Wait for the review to end")
+    assert found["next"].startswith(f"Wait for the review to end, {moment(review['endsAt'])} (")
+    month.wait(days=8)
+    assert month.look("plan")["next"].endswith("stopped it: ape run epoch finalise.")
+
+
+def test_plan__before_an_earmark_was_opened__says_that_no_policy_is_set(
+    town: Town, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = town.read("epoch plan", "--out", str(town.papers))
+    assert (found["asset"], found["payoutBps"], found["notBefore"]) == (None, None, None)
+    assert "ape run pool propose open-earmark --label" in found["next"]
+    town.stage.run("epoch plan", "--pool", "credsperiment")
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "no policy is set: no earmark was ever opened" in shown
+    assert not re.search("ETH|1970|0 %|epoch build", shown)
+
+
+def test_build__before_an_earmark_was_opened__is_refused(town: Town) -> None:
+    scores = ("--params", str(PARAMS), "--scores", str(story.SCORES), "--month", "2019-09")
+    with pytest.raises(Refused, match="no policy is set") as caught:
+        town.stage.run("epoch build", *scores, "--out", str(town.papers), loud=False)
+    assert "ape run pool propose open-earmark" in caught.value.error.next_step
+    assert list(town.papers.iterdir()) == []
+
+
+def test_plan__with_an_empty_pot__says_what_fills_it_and_from_when(month: Month) -> None:
+    month.pass_epoch()
+    found = month.look("plan")
+    assert (found["epoch"], found["pot"]) == (2, "0")
+    give = f"ape run pool give --earmark 1 --asset {month.dollar.address}"
+    when = f"{moment(found['notBefore'])} ({away(found['notBefore'], month.stage.client.now())})"
+    assert found["next"] == (
+        f"There is nothing to pay out yet: the pot is empty. What is given to earmark 1 fills it: "
+        f"{give}. It can be posted from {when} on."
+    )
+    month.wait(days=28)
+    assert month.look("plan")["next"].endswith(f"fills it: {give}.")
+
+
+def test_plan__with_signatures_that_are_too_old__names_the_command_that_helps(
+    month: Month,
+) -> None:
+    month.wait(days=15)
+    found = month.look("plan")
+    assert found["signed"] == []
+    assert found["next"].endswith("ape run epoch repost.")
+    error = month.refused_to_sign("epoch sign", *month.out, by=3)
+    assert "which is over" in error.message
+    assert error.next_step.endswith("ape run epoch repost")
+    assert month.refuses("post", "--unpublished", by=RELAYER).next_step == error.next_step
+    month.look("repost")
+    assert "ape run epoch sign" in month.look("plan")["next"]
+    month.signs(by=3)
+
+
+def test_plan__after_a_withdrawal_or_a_failed_review__tells_what_comes_next(month: Month) -> None:
+    month.fail()
+    assert month.look("plan")["next"] == "The review has failed: ape run epoch void."
+    error = month.refuses("finalise", by=RELAYER)
+    assert error.message == "the review of epoch 1 has failed: it did not pass"
+    assert error.next_step == "free its pot: ape run epoch void"
+    month.act("void", by=RELAYER)
+    found = month.look("plan")
+    assert (found["attempt"], found["signed"]) == (2, [])
+    assert found["next"].startswith("Attempt 1 has ended, and its signatures are dead")
+
+
+def test_plan__while_members_object__tells_how_many_and_how_many_it_takes(
+    month: Month, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A fifth of seven is two, rounded up."""
+    month.do("pool vote", "--proposal", month.post(), "--support", "against", by=4)
+    month.stage.run("epoch plan", "--pool", "credsperiment", *month.out)
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "its pot 2,000.000000 TUSD" in shown
+    assert "its proposal 2, with the id" in shown
+    assert "objections 1; it takes 2 to stop it" in shown
 
 
 def test_plan__after_an_epoch__counts_only_what_came_since_its_post(month: Month) -> None:
@@ -57,7 +139,9 @@ def test_plan__after_an_epoch__counts_only_what_came_since_its_post(month: Month
     assert (found["income"], found["pot"]) == (str(30 * DOLLAR), str(30 * DOLLAR))
     assert month.coop.distributor.next_pot()[0] == 30 * DOLLAR
     assert found["signed"] == []
-    assert found["next"] == "Build the epoch: ape run epoch build."
+    when = f"{moment(found['notBefore'])} ({away(found['notBefore'], month.stage.client.now())})"
+    step = f"Build the epoch: ape run epoch build. It can be posted from {when} on."
+    assert found["next"] == step
     (closing,) = found["closing"]
     assert (closing["epoch"], closing["unpaid"], closing["notice"]) == (1, str(GIVEN), False)
 

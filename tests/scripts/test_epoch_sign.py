@@ -274,7 +274,9 @@ def test_cosign__somebody_who_is_no_maintainer__is_refused(unsigned: Month) -> N
 def test_cosign__after_the_last_second__is_refused(unsigned: Month) -> None:
     request = unsigned.elsewhere("post", "office")
     unsigned.wait(days=15)
-    assert "which is over" in unsigned.refused_to_sign("epoch cosign", str(request), by=1).message
+    error = unsigned.refused_to_sign("epoch cosign", str(request), by=1)
+    assert "which is over" in error.message
+    assert error.next_step.endswith("signed again: ape run epoch repost")
 
 
 # --- answers that do not count ----------------------------------------------------------------

@@ -158,8 +158,10 @@ def test_require_published__what_can_be_fetched_back__passes(node: tuple[Node, P
     ],
 )
 def test_require_published__other_bytes_or_none__are_refused(reply: Reply, says: str) -> None:
-    with running(lambda _: reply) as site, pytest.raises((BadInput, BadSourceAnswer), match=says):
+    refused = pytest.raises((BadInput, BadSourceAnswer), match=says)
+    with running(lambda _: reply) as site, refused as caught:
         require_published(f"{site.url}/0xabc", keccak256(DATA), None)
+    assert "ape run epoch publish" in caught.value.next_step
 
 
 @pytest.mark.parametrize("uri", ["/etc/passwd", "file:///etc/passwd", "document.json", ""])

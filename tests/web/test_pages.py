@@ -51,16 +51,20 @@ def test_pages__headings__leave_no_level_out(site: Site) -> None:
         assert all(step <= 1 for step in steps), (path, levels)
 
 
-def test_pages__no_script_no_style_of_its_own_nothing_from_elsewhere(site: Site) -> None:
+def test_pages__no_inline_script_no_style_of_its_own_nothing_from_elsewhere(site: Site) -> None:
     for path, page in _pages(site):
-        assert page.all("script", "style", "iframe", "object", "embed", "form", "base") == [], path
+        assert page.all("style", "iframe", "object", "embed", "form", "base") == [], path
+        for script in page.all("script"):
+            assert (script.attributes["type"], script.text) == ("module", ""), path
+            assert script.attributes["src"].startswith("/scripts/"), path
         for each in page:
             for name in each.attributes:
                 assert name != "style", path
                 assert not name.startswith("on"), (path, name)
         for each in page.all("link", "img", "use", "image", "source"):
             target = each.attributes.get("href", each.attributes.get("src", ""))
-            assert target.startswith("/static/"), (path, target)
+            ours = "/scripts/" if each.attributes.get("rel") == "modulepreload" else "/static/"
+            assert target.startswith(ours), (path, target)
 
 
 def test_pages__every_link_within__leads_somewhere(site: Site) -> None:

@@ -7,15 +7,17 @@ import pytest
 
 from millpond.api.pages.render import LOOKS, static
 from tests.api.site import Site
-from tests.house.tree import PACKAGE
+from tests.house.tree import PACKAGE, ROOT
 
 CSS = (PACKAGE / "web" / "static" / "style.css").read_text("utf-8")
 REPORT = (PACKAGE / "web" / "static" / "report.css").read_text("utf-8")
 TEMPLATES = sorted((PACKAGE / "web" / "templates").glob("*.html"))
+SCRIPTS = sorted((ROOT / "frontend" / "src").glob("*.ts"))
 # text on ground, as the rules pair them
 PAIRS = [
     *((ink, ground) for ink in ("ink", "quiet", "water") for ground in ("paper", "sheet")),
-    *(("ink", ground) for ground in ("pond", "husk", "bad-soft")),
+    *(("ink", ground) for ground in ("pond", "husk", "bad-soft", "good-soft")),
+    *(("sheet", "water"), ("sheet", "ink"), ("ink", "sheet")),
     *(("water", "pond"), ("grain", "husk"), ("good", "good-soft"), ("bad", "bad-soft")),
     ("quiet", "sheet"),
 ]
@@ -90,12 +92,21 @@ def test_style__what_people_need__is_there() -> None:
         assert needed in CSS
 
 
+def _made_by_scripts() -> list[str]:
+    """Classes that the scripts of the pages give."""
+    text = "\n".join(path.read_text("utf-8") for path in SCRIPTS)
+    found = re.findall(r'made\("\w+", "([^"]+)"|this\.put\("([^"]+)"', text)
+    states = re.findall(r"className = ([^;]+);", text)
+    return ["".join(pair) for pair in found] + re.findall(r'"([a-z]+)"', " ".join(states))
+
+
 def test_style__every_class_of_the_templates__has_a_rule() -> None:
     """Both ways, so that neither gathers what nobody uses."""
     ruled = set(re.findall(r"\.([a-z][a-z-]+)", re.sub(r"url\(.*?\)", "", CSS + REPORT)))
     sources = [path.read_text("utf-8") for path in TEMPLATES]
     sources += [path.read_text("utf-8") for path in (PACKAGE / "api").rglob("*.py")]
     used = set()
+    sources += [f'class="{names}"' for names in _made_by_scripts()]
     for names in re.findall(r'class="([^"]*)"', "\n".join(sources)):
         used |= set(re.findall(r"(?<![{\w.])[a-z][a-z-]+(?![\w.]* ?[}(])", names))
     used |= (

@@ -21,7 +21,7 @@ from millpond.core.figures import digits, duration, money_short, plural
 from millpond.mirror.documents import Shelf
 from millpond.mirror.reads import contributors, distributions
 from millpond.mirror.reads.patrons import UNNAMED
-from millpond.mirror.reads.pools import Pool, spelled
+from millpond.mirror.reads.pools import Pool, member_count, spelled
 from millpond.mirror.reads.refusals import NoSuchLeaf, NoSuchPatron
 from millpond.mirror.reads.snapshot import Range, Snapshot
 
@@ -92,9 +92,9 @@ def raised(now: Snapshot, pool: Pool) -> Badge:
     return Badge(f"{pool.name} raised", f"{text}{more}", _GREEN)
 
 
-def members(_: Snapshot, pool: Pool) -> Badge:
+def members(now: Snapshot, pool: Pool) -> Badge:
     """How many are members."""
-    return Badge(pool.name, plural(pool.members, "member"), _BLUE)
+    return Badge(pool.name, plural(member_count(now, pool), "member"), _BLUE)
 
 
 def epoch(now: Snapshot, pool: Pool) -> Badge:

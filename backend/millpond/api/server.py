@@ -51,6 +51,8 @@ class Serving:
     """Where copies of the whole mirror are kept; None: none are made."""
     public_url: str | None = None
     """The address by which others know this server; None: as each request names it."""
+    wallet_rpc: str | None = None
+    """A node that wallets may be told of; None: of none."""
     relay: RelayProcess | None = None
     """None: nobody relays out of this server's queue, or somebody else does."""
     takes_signed: bool = False
@@ -73,6 +75,7 @@ class Serving:
             limits=self.limits,
             copies_folder=self.copies,
             public_url=self.public_url and self.public_url.rstrip("/"),
+            wallet_rpc=self.wallet_rpc,
         )
 
 

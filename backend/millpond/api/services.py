@@ -26,6 +26,7 @@ from millpond.api import exports
 from millpond.api.badges import LastGood
 from millpond.api.copies import Copies
 from millpond.api.limits import Buckets
+from millpond.api.middleware import is_head
 from millpond.api.models.base import Model, Page
 from millpond.api.problems import TooBusy
 from millpond.api.query import FinalityWanted, ListQuery, MinBlock, Wait, written
@@ -66,6 +67,8 @@ class Services:
     """How much one address may ask; None: as much as it likes."""
     relay: Relaying | None = None
     """The queue of a relay; None: this server relays nothing."""
+    wallet_rpc: str | None = None
+    """A node that wallets may be told of that do not know the chain; None: of none."""
     exporting: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(_EXPORTS))
 
     @cached_property
@@ -184,6 +187,8 @@ class Asked:
         query: ListQuery,
     ) -> Response:
         """All rows as of one block, written aside before the first is sent."""
+        if is_head(self.request):
+            return self._whole_unwritten(form, read, query)
         wanted = exports.Wanted(query.limit, query.key, query.order == "newest")
         exporting = self.services.exporting
         if not exporting.acquire(timeout=TURN_SECONDS):
@@ -194,16 +199,34 @@ class Asked:
                 if has_tag(self.request, headers["ETag"]):
                     return Response(status_code=304, headers=headers)
                 file = exports.written(form, model, lambda part: read(now, part), wanted)
-                headers |= {
+                headers |= self._of_file(now.as_of) | {
                     "Content-Length": str(exports.length(file)),
-                    "Content-Disposition": f'attachment; filename="{_file_name(self.request)}"',
-                    "Millpond-Block-Number": str(now.as_of.block_number),
-                    "Millpond-Block-Hash": now.as_of.block_hash,
                     "Millpond-Finality": now.finality,
                 }
         finally:
             exporting.release()
         return StreamingResponse(exports.pieces(file), headers=headers, media_type=form.media_type)
+
+    def _whole_unwritten(
+        self, form: exports.Form, read: Callable[[Snapshot, Range], Listed[_T]], query: ListQuery
+    ) -> Response:
+        """What can be said of a file without writing it: neither its length nor how final its
+        newest row is. One row is read, so what is not there is refused as always."""
+        with self._snapshot() as now:
+            headers = {"ETag": self._tag(now.as_of), "Cache-Control": ALWAYS_ASK}
+            if has_tag(self.request, headers["ETag"]):
+                return Response(status_code=304, headers=headers)
+            read(now, Range(1, query.key, query.order == "newest"))
+            headers |= self._of_file(now.as_of)
+        return StreamingResponse(iter(()), headers=headers, media_type=form.media_type)
+
+    def _of_file(self, as_of: AsOf) -> dict[str, str]:
+        """What a file is called, and of which block it is."""
+        return {
+            "Content-Disposition": f'attachment; filename="{_file_name(self.request)}"',
+            "Millpond-Block-Number": str(as_of.block_number),
+            "Millpond-Block-Hash": as_of.block_hash,
+        }
 
     @contextmanager
     def _snapshot(self) -> Iterator[Snapshot]:

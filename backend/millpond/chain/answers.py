@@ -8,7 +8,7 @@ error, never a stray TypeError somewhere later.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NewType
+from typing import NamedTuple, NewType
 
 from millpond.core.errors import ChainError
 from millpond.core.subjects import checksum_address
@@ -41,16 +41,15 @@ class Block:
     gas_limit: int
 
 
-@dataclass(frozen=True)
-class Log:
-    """One event as the chain keeps it."""
+class Log(NamedTuple):
+    """One event as the chain keeps it. A tuple, since a mirror makes millions of them."""
 
     address: Address
     topics: tuple[bytes, ...]
     data: bytes
     block_number: int
     block_hash: bytes
-    index: int
+    index: int  # type: ignore[assignment]  # a tuple can look for a value; nobody does in a log
     transaction_hash: bytes
 
 

@@ -40,6 +40,7 @@ from millpond.core.errors import ChainError, MillpondError, NodeDown, WrongChain
 from millpond.core.subjects import to_hex
 
 __all__ = [
+    "DEV_CHAINS",
     "GAS_CAP",
     "Client",
     "FeeTooHigh",
@@ -53,6 +54,8 @@ __all__ = [
     "connect",
 ]
 
+DEV_CHAINS = frozenset({1337, 31337})
+"""Chains of one's own, whose accounts everybody knows."""
 GAS_CAP = 16_777_216
 """The most gas one transaction may ask for (EIP-7825)."""
 GWEI = 10**9

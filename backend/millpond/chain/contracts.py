@@ -11,15 +11,20 @@ pool.events(receipt, "Given")                      its decoded events in a recei
 pool.past_events("Given", first_block=deployed_at) its decoded events on the chain
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from millpond.chain import abi
 from millpond.chain.abi import Event, Function, Value
 from millpond.chain.answers import Address, Receipt
 from millpond.chain.client import Client, Prepared, Transaction
-from millpond.chain.signers import Signer
 from millpond.core.errors import BadInput, DeploymentError
 from millpond.core.subjects import address_bytes, checksum_address
+
+if TYPE_CHECKING:  # whoever only reads needs none of it
+    from millpond.chain.signers import Signer
 
 
 class Contract:
@@ -39,7 +44,7 @@ class Contract:
     def __repr__(self) -> str:
         return f"{self.kind}({self.address})"
 
-    def __getattr__(self, name: str) -> "Method":
+    def __getattr__(self, name: str) -> Method:
         if name.startswith("__") or name not in self.abi.functions:
             raise AttributeError(f"{self.kind} has no function {name}")
         return Method(self, name)

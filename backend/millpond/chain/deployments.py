@@ -132,18 +132,24 @@ def open_or_new(folder: Path, client: Client) -> Record:
     genesis = to_hex(client.genesis_hash())
     if not path_of(folder, client.chain_id).exists():
         return Record(chain_id=client.chain_id, genesis_hash=genesis)
+    return load_for(folder, client)
+
+
+def load_for(folder: Path, client: Client) -> Record:
+    """The record of the client's chain; `WrongChain` if its history is another."""
     record = load(folder, client.chain_id)
-    require_same_chain(record, client)
+    require_same_chain(record, client, folder)
     return record
 
 
-def require_same_chain(record: Record, client: Client) -> None:
+def require_same_chain(record: Record, client: Client, folder: Path) -> None:
     """`WrongChain` unless the record is of the very chain that the node serves."""
-    if record.chain_id != client.chain_id or record.genesis_hash != to_hex(client.genesis_hash()):
+    if record.genesis_hash != to_hex(client.genesis_hash()):
         raise WrongChain(
-            f"the record is of another chain {record.chain_id} than the one the node serves "
-            "(their first blocks differ)",
-            "if a dev chain was started anew, remove its old record; else check --rpc",
+            f"the record {path_of(folder, record.chain_id)} was made on another chain with the "
+            f"number {record.chain_id} than the one the node serves (their first blocks differ)",
+            "if a dev chain was started anew, remove its old record and the journal beside it; "
+            "else name the folder of the right one with --deployments, or another node",
         )
 
 
@@ -230,7 +236,7 @@ def _require_grown(before: Record, after: Record) -> None:
     if before.genesis_hash != after.genesis_hash:
         raise WrongChain(
             f"the record on disk is of another chain {before.chain_id}",
-            "if a dev chain was started anew, remove its old record first",
+            "if a dev chain was started anew, remove its old record and journal first",
         )
     for name, contract in before.contracts.items():
         _agree(name, after.contracts, contract)

@@ -39,7 +39,7 @@ def mine(client: Client) -> None:
 
 
 def _ask(client: Client, method: str, *params: int) -> None:
-    require_dev_chain(client, "moving the clock")
+    require_dev_chain(client, "moving the clock", "wait, or rehearse on a chain of your own")
     try:
         client.rpc.tell(method, params)
     except RpcRefused as error:

@@ -24,7 +24,10 @@ class Next:
 
     epoch: int
     attempt: int
-    policy: Value
+    policy: Value | None
+    """None before an earmark was opened to pay from: there is no policy until then."""
+    pot_earmark: int
+    """Which one pays; 0 without a policy."""
     pot: int
     carry: int
     income: int | None
@@ -56,17 +59,19 @@ class Closing:
 def next_of(coop: Coop) -> Next:
     """The next epoch, or the next attempt at the one that is open."""
     head = coop.distributor.head()
-    policy = coop.distributor.policy_of(head.policy_version)
+    newest = coop.distributor.past_events("PolicySet", coop.since)[-1:]
+    policy = coop.distributor.policy_of(head.policy_version) if newest else None
     pot, carry, received = coop.distributor.next_pot()
     return Next(
         epoch=head.finalised + 1,
         attempt=head.attempt,
         policy=policy,
+        pot_earmark=newest[0].args["pot_earmark"] if newest else 0,
         pot=pot,
         carry=carry,
-        income=_income(coop, policy, received),
+        income=_income(coop, policy, received) if policy is not None else None,
         epochs_left=head.epochs_left,
-        not_before=head.last_post_at + policy.epoch_length,
+        not_before=head.last_post_at + policy.epoch_length if policy is not None else 0,
     )
 
 

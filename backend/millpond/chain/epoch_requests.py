@@ -189,7 +189,7 @@ class Asked:
                 f"{paper.signer} signed another request than the one that lies here",
                 "let her sign this one: ape run epoch cosign",
             )
-        require_in_time(self.deadline, now)
+        require_in_time(self.kind, self.deadline, now)
 
 
 @dataclass(frozen=True)
@@ -282,12 +282,13 @@ def check_signed(typed: TypedData, signer: str, signature: bytes) -> None:
     check_signer(typed_data.digest(typed), signature, signer)
 
 
-def require_in_time(deadline: int, now: int) -> None:
+def require_in_time(kind: str, deadline: int, now: int) -> None:
     """`SignatureError` when the last second of a request has passed."""
     if now > deadline:
+        command = "repost" if kind == "post" else kind
         raise SignatureError(
             f"the signatures counted until {moment(deadline)}, which is over",
-            "make the request anew and let it be signed again",
+            f"make the request anew and let it be signed again: ape run epoch {command}",
         )
 
 

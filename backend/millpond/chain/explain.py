@@ -11,7 +11,7 @@ from millpond.chain.contracts import Contract
 from millpond.chain.ledger import Claim, Posting, read_ledger
 from millpond.core.distribution import Distribution, Explanation, Step, data_hash, explain
 from millpond.core.errors import SubjectError, VerifyError
-from millpond.core.figures import percent, quoted
+from millpond.core.figures import percent, plural, quoted
 from millpond.core.subjects import Subject, check_subject, from_hex, of_address, of_identity, to_hex
 from millpond.core.units import format_amount
 
@@ -167,7 +167,7 @@ def told(
 
     def value(amount: int, unit: str) -> str:
         if unit == "asset":
-            return asset.text(amount) if asset else str(amount)
+            return asset.text(amount) if asset else plural(amount, "smallest unit")
         if unit == "bps":
             return percent(amount)
         return f"{format_amount(amount, _DECIMALS[unit], grouped=True)} {unit}"

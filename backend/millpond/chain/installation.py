@@ -41,7 +41,7 @@ def steps(client: Client, record: Record, test_dollar: bool) -> list[Step]:
     """All contracts in the order they are deployed in; what the record has is checked on chain."""
     names = [CLERK, *IMPLEMENTATIONS, HUB, PINS]
     if test_dollar:
-        require_dev_chain(client, "the test dollar")
+        require_dev_chain(client, "the test dollar", "leave out --test-dollar")
         names.append(TEST_DOLLAR)
     return [Step(name, _checked(client, name, record.contracts.get(name))) for name in names]
 
@@ -98,6 +98,6 @@ def _checked(client: Client, name: str, entry: Deployed | None) -> Deployed | No
     if to_hex(keccak256(client.code(entry.address))) != entry.code_hash:
         raise DeploymentError(
             f"the code of {name} at {entry.address} is not what the record says",
-            "check --network; if a dev chain was started anew, remove its old record",
+            "check --network; if a dev chain was started anew, remove its old record and journal",
         )
     return entry

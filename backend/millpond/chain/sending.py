@@ -6,16 +6,19 @@ it leaves; asked later, the chain says what became of it (`became`). Sent again,
 nonce, so that at most one of the two is ever mined, and pays what nodes ask for a replacement.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
-
-from eth_account.types import TransactionDictType
+from typing import TYPE_CHECKING, Protocol
 
 from millpond.chain.answers import Address, Receipt
 from millpond.core.canonical import keccak256
 from millpond.core.errors import ChainError
 from millpond.core.subjects import address_bytes, checksum_address
+
+if TYPE_CHECKING:  # whoever only reads needs none of it
+    from eth_account.types import TransactionDictType
 
 _NONCES_OF_ONE_BYTE = 0x80
 _REPLACED_AT = 9, 8
@@ -65,7 +68,7 @@ class Prices:
     fee: int
     tip: int
 
-    def replacing(self, before: "Prices") -> "Prices":
+    def replacing(self, before: Prices) -> Prices:
         """These, raised where they must be to take the place of a transaction that waits."""
         more, than = _REPLACED_AT
         tip = max(self.tip, before.tip * more // than + 1)

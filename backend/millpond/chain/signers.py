@@ -17,7 +17,7 @@ from eth_typing import Hash32
 
 from millpond.chain import answers
 from millpond.chain.answers import Address, Receipt
-from millpond.chain.client import Client, Prepared, Transaction
+from millpond.chain.client import DEV_CHAINS, Client, Prepared, Transaction
 from millpond.chain.rpc import RpcRefused
 from millpond.core import typed_data
 from millpond.core.errors import SignerError, ToolMissing
@@ -33,7 +33,6 @@ from millpond.core.typed_data import TypedData
 
 TEST_MNEMONIC = "test test test test test test test test test test test junk"
 """The words that every dev chain funds. Everybody knows them: never for anything of value."""
-DEV_CHAINS = frozenset({1337, 31337})
 _COMPACT = 64
 
 
@@ -137,13 +136,14 @@ def dev_signers(client: Client, count: int) -> list[Signer]:
     return [LocalSigner(index) for index in range(count)]
 
 
-def require_dev_chain(client: Client, what: str) -> None:
+def require_dev_chain(
+    client: Client, what: str, instead: str = "use a keyfile (--keystore)"
+) -> None:
     """Refuse `what` with `SignerError` on a chain where it would not be play money."""
     client.check_chain()
     if client.chain_id not in DEV_CHAINS:
         raise SignerError(
-            f"{what} may be used on a dev chain only, and this is chain {client.chain_id}",
-            "use a keyfile (--keystore)",
+            f"{what} may be used on a dev chain only, and this is chain {client.chain_id}", instead
         )
 
 
@@ -151,30 +151,52 @@ def password_from(path: Path) -> Callable[[], str]:
     """A password kept in a file that only its owner may read; the last line end is dropped."""
 
     def read() -> str:
+        _require_private(path)
         try:
-            if path.stat().st_mode & 0o077:
-                raise SignerError(
-                    f"other users may read the password file {path}", f"run: chmod 600 {path}"
-                )
             return path.read_text("utf-8").removesuffix("\n").removesuffix("\r")
         except (OSError, UnicodeDecodeError) as error:
-            raise SignerError(
-                f"the password file {path} cannot be read ({type(error).__name__})",
-                "give the path of a text file that you may read",
-            ) from None
+            raise _unreadable_password(path, error) from None
 
     return read
 
 
-def _unlock(path: Path, password: Callable[[], str]) -> LocalAccount:
+def require_key_files(keystore: Path, password_file: Path) -> None:
+    """`SignerError` unless both can be read; the key stays locked, and the password unread."""
+    _keyfile_text(keystore)
+    _require_private(password_file)
+
+
+def _require_private(path: Path) -> None:
     try:
-        text = path.read_text("utf-8")
+        with path.open("rb"):
+            mode = path.stat().st_mode
+    except OSError as error:
+        raise _unreadable_password(path, error) from None
+    if mode & 0o077:
+        raise SignerError(
+            f"other users may read the password file {path}", f"run: chmod 600 {path}"
+        )
+
+
+def _unreadable_password(path: Path, error: Exception) -> SignerError:
+    return SignerError(
+        f"the password file {path} cannot be read ({type(error).__name__})",
+        "give the path of a text file that you may read",
+    )
+
+
+def _keyfile_text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise SignerError(
             f"the keyfile {path} cannot be read ({type(error).__name__})",
             "give the path of a keyfile (JSON, web3 secret storage)",
         ) from None
-    account = _decrypted(text, password)
+
+
+def _unlock(path: Path, password: Callable[[], str]) -> LocalAccount:
+    account = _decrypted(_keyfile_text(path), password)
     if account is None:
         raise SignerError(
             f"the keyfile {path} does not open: wrong password, or not a keyfile",

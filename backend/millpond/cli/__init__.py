@@ -12,6 +12,7 @@ but for `millpond relay`.
     millpond sourcecred replay LEDGER          who has what by a SourceCred ledger?
     millpond books journal --pool NAME         where did the money come from and go?
     millpond collective revenue NAME           what did a month at Open Collective bring in?
+    millpond simulate RULE FILE                what would a rule have given?
     millpond sync                              keep a database of all that happened
     millpond mirror audit                      is what that database says what the chain says?
     millpond serve                             show it: pages, and JSON for programs
@@ -64,6 +65,7 @@ COMMANDS = LazyCommands(
         "sourcecred": "sourcecred:sourcecred_group",
         "books": "books:books_group",
         "collective": "collective:collective_group",
+        "simulate": "simulate:simulate_group",
         "sync": "mirror:sync_command",
         "mirror": "audit:mirror_group",
         "serve": "serve:serve_command",

@@ -43,6 +43,7 @@ _MARKS = {
     "unchecked": ("not checked", "yellow"),
 }
 _NAME_WIDTH = 16
+_FOLDER = "millpond.deployments"
 
 
 def plain(text: str) -> str:
@@ -104,6 +105,10 @@ class Terminal:
         for number, line in enumerate(str(error).splitlines()):
             self._err.print(Text(plain(line), style="bold red" if number == 0 else ""))
 
+    def note(self, text: str) -> None:
+        """What somebody should know who looks at the result; beside it, on standard error."""
+        self._err.print(Text(plain(text), style="yellow"))
+
     @contextmanager
     def progress(self, what: str) -> Iterator[Callable[[int, int], None]]:
         """A bar on standard error while something long runs, on a terminal only."""
@@ -121,6 +126,9 @@ class Run:
     settings: Settings
     rpc: str | None
     terminal: Terminal
+    folder: Path | None = None
+    """Of the records of deployment, if it was named: what lies there has to fit."""
+    _noted: bool = False
 
     def client(self, chain_id: int | None = None) -> Client:
         """A client of the node, which must serve this chain if one is named."""
@@ -172,20 +180,28 @@ class Run:
         """Where a pool's history starts: as given, else by the record, else at block 0."""
         if given is not None:
             return given
-        record = self.record(client, None)
+        record = self.record(client)
         known = record.pools.values() if record else ()
         return next((p.block_number for p in known if p.parts.get("Pool") == pool), 0)
 
-    def record(self, client: Client, folder: Path | None) -> Record | None:
-        """The record of this chain, if there is one."""
+    def record(self, client: Client) -> Record | None:
+        """The record of this chain, if there is one. Nobody needs it who names a Hub: one that does
+        not fit is passed over with a note, unless its folder was named."""
         from millpond.chain import deployments  # noqa: PLC0415  see above
+        from millpond.core.errors import DeploymentError, WrongChain  # noqa: PLC0415  as above
 
-        where = folder or self.settings.deployments
-        if folder is None and not deployments.path_of(where, client.chain_id).exists():
+        where = self.folder or self.settings.deployments
+        if self.folder is None and not deployments.path_of(where, client.chain_id).exists():
             return None
-        record = deployments.load(where, client.chain_id)
-        deployments.require_same_chain(record, client)
-        return record
+        try:
+            return deployments.load_for(where, client)
+        except (DeploymentError, WrongChain) as error:
+            if self.folder is not None:
+                raise
+            if not self._noted:
+                self.terminal.note(f"Passed over: {error.message}.")
+            self._noted = True
+            return None
 
 
 def shared_options(command: _F) -> _F:
@@ -198,12 +214,25 @@ def shared_options(command: _F) -> _F:
         ctx = click.get_current_context()
         outer: Run = ctx.find_object(Run) or Run(settings.load(), None, Terminal(False))
         terminal = Terminal(as_json or outer.terminal.as_json)
-        ctx.obj = Run(outer.settings, rpc or outer.rpc or outer.settings.rpc, terminal)
+        folder = ctx.meta.get(_FOLDER)
+        ctx.obj = Run(outer.settings, rpc or outer.rpc or outer.settings.rpc, terminal, folder)
         return ctx.invoke(command, ctx.obj, **rest)
 
     return wrapped  # type: ignore[return-value]
 
 
+def _keep_folder(ctx: click.Context, _: click.Parameter, folder: Path | None) -> None:
+    ctx.meta[_FOLDER] = folder
+
+
+record_option = click.option(
+    "--deployments",
+    type=click.Path(path_type=Path, file_okay=False),
+    expose_value=False,
+    callback=_keep_folder,
+    help="Folder of a record of deployment, which must fit the chain. Default: deployments, or "
+    "MILLPOND_DEPLOYMENTS, where a record that does not fit is passed over.",
+)
 from_block_option = click.option(
     "--from-block",
     type=click.IntRange(0),
@@ -218,5 +247,9 @@ def hub_address(hub: str | None, record: Record | None) -> Address:
     if hub is not None:
         return Address(checksum_address(address_bytes(hub)))
     if record is None:
-        raise BadInput("no Hub is named, and there is no record of one", "give it with --hub")
+        raise BadInput(
+            "no Hub is named, and there is no record of one that fits this chain",
+            "give it with --hub, or the folder of its record with --deployments (or "
+            "MILLPOND_DEPLOYMENTS)",
+        )
     return record.contract("Hub").address

@@ -24,7 +24,14 @@ from millpond.chain.journal import (
 )
 from millpond.chain.report import Report, Verdict
 from millpond.chain.verify_code import PoolParts, find_pool
-from millpond.cli.base import HOLDS, Run, from_block_option, hub_address, shared_options
+from millpond.cli.base import (
+    HOLDS,
+    Run,
+    from_block_option,
+    hub_address,
+    record_option,
+    shared_options,
+)
 from millpond.cli.lazy import LazyCommands
 from millpond.core.books import beancount, hledger
 from millpond.core.books.commodities import Commodities
@@ -68,6 +75,7 @@ def pool_options(command: _F) -> _F:
     @click.option(
         "--block", type=click.IntRange(0), help="Read up to this block. Default: the latest."
     )
+    @record_option
     @from_block_option
     @shared_options
     @wraps(command)
@@ -205,7 +213,7 @@ def check_command(run: Run, pool: Pool) -> int:
 
 def _open(run: Run, hub: str | None, name: str, block: int | None, from_block: int | None) -> Pool:
     client = run.client()
-    record = run.record(client, None)
+    record = run.record(client)
     address = hub_address(hub, record)
     known = record.pools.get(name) if record else None
     recorded = known.block_number if known is not None and known.hub == address else 0

@@ -64,7 +64,7 @@ def settlements(
     `BadInput` unless the plan is for a distributor of this very pool.
     """
     client = run.client(plan.chain_id)
-    record = run.record(client, None)
+    record = run.record(client)
     address = hub_address(hub, record)
     known = record.pools.get(pool) if record else None
     recorded = known.block_number if known is not None and known.hub == address else 0

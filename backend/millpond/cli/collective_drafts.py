@@ -15,11 +15,12 @@ from millpond.cli.base import (
     Run,
     Terminal,
     from_block_option,
+    record_option,
     shared_options,
 )
 from millpond.cli.collective import FILE, online, service_options, shown
 from millpond.core.collective.expenses import Found, Standing
-from millpond.core.collective.payees import Payee, read_payees
+from millpond.core.collective.payees import INVITED, Payee, read_payees
 from millpond.core.collective.plan import Plan
 from millpond.core.collective.settlement import Chain, Settled, checked
 from millpond.core.errors import BadInput, MillpondError
@@ -67,6 +68,7 @@ def chain_options(command: _F) -> _F:
         show_default=True,
         help="A settlement counts once so many blocks followed it.",
     )
+    @record_option
     @from_block_option
     @wraps(command)
     def wrapped(*args: Any, **options: Any) -> Any:
@@ -208,8 +210,9 @@ def _tell_one(
 ) -> None:
     payment, expense = found.payment, found.expense
     state = f"{expense.status}, expense {expense.legacy_id}" if expense else found.standing.value
+    whom = payment.payee if payment.payee == INVITED else f"to {payment.payee}"
     terminal.line(
-        f"  leaf {payment.leaf}: {shown(payment.amount)} to {payment.payee}: {state}"
+        f"  leaf {payment.leaf}: {shown(payment.amount)} {whom}: {state}"
         + (f" ({found.odd})" if found.odd else "")
     )
     for each in found.expenses if expense is None else ():

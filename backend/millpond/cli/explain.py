@@ -19,7 +19,7 @@ from millpond.chain.explain import (
     pot_step,
     told,
 )
-from millpond.cli.base import HOLDS, Run, Terminal, from_block_option, shared_options
+from millpond.cli.base import HOLDS, Run, Terminal, from_block_option, record_option, shared_options
 from millpond.cli.cred import with_numbers
 from millpond.core.distribution import Distribution, Explanation, explain
 from millpond.core.errors import BadInput, SubjectError
@@ -91,6 +91,7 @@ class Asked:
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder with the texts of reasons, by their hashes.",
 )
+@record_option
 @from_block_option
 @click.option("--pot", type=int, help="Without a node: the pot, in the asset's smallest unit.")
 @click.option("--grain", type=int, default=0, help="Without a node: all grain, 18 decimals.")

@@ -10,9 +10,8 @@ from typing import Any
 import click
 
 from millpond.api.logs import Form, fields
-from millpond.chain.client import Client
-from millpond.chain.signers import DEV_CHAINS
-from millpond.cli.base import HOLDS, Run, Terminal, hub_address, shared_options
+from millpond.chain.client import DEV_CHAINS, Client
+from millpond.cli.base import HOLDS, Run, Terminal, hub_address, record_option, shared_options
 from millpond.cli.log_format import log_as, log_format_option
 from millpond.core.errors import MillpondError
 from millpond.mirror.completeness import Checks, Level
@@ -84,6 +83,7 @@ database_option = click.option(
     default=True,
     help="While it follows: keep storage proofs of what is final, for /v1/proofs/storage.",
 )
+@record_option
 @log_format_option
 @shared_options
 def sync_command(
@@ -102,7 +102,7 @@ def sync_command(
     """
     asked = _How(**how)
     clients = run.clients(asked.more_rpc or run.settings.more_rpc.split())
-    record = run.record(clients[0], None)
+    record = run.record(clients[0])
     hub = hub_address(asked.hub, record)
     first = asked.from_block
     if first is None:

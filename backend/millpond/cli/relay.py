@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from millpond.cli.base import HOLDS, Run, hub_address, shared_options
+from millpond.cli.base import HOLDS, Run, hub_address, record_option, shared_options
 from millpond.cli.log_format import log_as, log_format_option
 from millpond.cli.mirror import database_option
 from millpond.core.errors import BadInput
@@ -64,6 +64,7 @@ daily_option = click.option(
     "--poll", type=click.FloatRange(0.05, 15), default=1.0, help="Seconds between two rounds."
 )
 @click.option("--hub", metavar="ADDRESS", help="The Hub. Default: the one in the record.")
+@record_option
 @log_format_option
 @shared_options
 def relay_command(
@@ -89,7 +90,7 @@ def relay_command(
 
     log_as(run, log_format)
     client = run.client()
-    address = hub_address(hub, run.record(client, None))
+    address = hub_address(hub, run.record(client))
     signer = _signer(run, client, **key)
     place = place_of(database or run.settings.database)
     terms = Terms(daily=_wei(daily or run.settings.relay_daily), linger=linger)
@@ -157,6 +158,10 @@ def relaying(run: Run, place: Place, hub: str | None, given: dict[str, Any]) -> 
             "give --relay-keystore and --relay-password-file, or set MILLPOND_RELAY_KEYSTORE and "
             "MILLPOND_RELAY_PASSWORD_FILE",
         )
+    if chosen["dev_account"] is None:
+        from millpond.chain.signers import require_key_files  # noqa: PLC0415  see cli/base.py
+
+        require_key_files(chosen["keystore"], chosen["password_file"])
     address = place.text if isinstance(place, Url) else None
     environment = environment_of_a_child(run.rpc, address)
     return {"relay": RelayProcess(place, environment, hub, **chosen)}

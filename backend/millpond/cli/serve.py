@@ -53,6 +53,11 @@ if TYPE_CHECKING:
     help="Folder of copies of the whole mirror. Default: beside the database, if it is a file.",
 )
 @click.option("--public-url", help="Address by which others know this server, for feeds.")
+@click.option(
+    "--wallet-rpc",
+    metavar="URL",
+    help="A node for everybody: pages tell wallets of it that do not know the chain.",
+)
 @click.option("--proxy", metavar="ADDRESS", help="A reverse proxy that may say who asks.")
 @click.option(
     "--processes",

@@ -14,7 +14,7 @@ from millpond.chain.contracts import Contract
 from millpond.chain.deployments import Record
 from millpond.chain.verify_code import PoolParts, find_pool, verify_code
 from millpond.chain.verify_distribution import Evidence, verify_distribution
-from millpond.cli.base import Run, from_block_option, hub_address, shared_options
+from millpond.cli.base import Run, from_block_option, hub_address, record_option, shared_options
 from millpond.cli.cred import with_numbers
 from millpond.core.canonical import keccak256
 from millpond.core.distribution import Distribution
@@ -41,6 +41,7 @@ def verify_group() -> None:
 @click.option(
     "--instance", type=click.Path(path_type=Path), help="The instance whose cred it pays by."
 )
+@record_option
 @from_block_option
 @shared_options
 def distribution_command(
@@ -108,7 +109,7 @@ def _computed_again(document: Distribution, instance: Path) -> "Pinned":
 @click.option("--pool", "names", multiple=True, help="A pool's name; may be repeated. Default: all "
               "pools in the record.")  # fmt: skip
 @click.option("--sources", type=click.Path(path_type=Path), help="Checkout with contracts/.")
-@click.option("--deployments", "folder", type=click.Path(path_type=Path), help="Folder of records.")
+@record_option
 @click.option("--chain-id", type=int, help="The chain that the node must serve.")
 @from_block_option
 @shared_options
@@ -117,7 +118,6 @@ def code_command(
     hub: str | None,
     names: tuple[str, ...],
     sources: Path | None,
-    folder: Path | None,
     chain_id: int | None,
     from_block: int | None,
 ) -> int:
@@ -127,7 +127,7 @@ def code_command(
     and a checkout of the sources; nobody's word is taken.
     """
     client = run.client(chain_id)
-    record = run.record(client, folder)
+    record = run.record(client)
     address = hub_address(hub, record)
     run.terminal.line(f"Hub {address} on chain {client.chain_id}", "bold")
     with run.terminal.progress("looking for the pools") as told:

@@ -138,6 +138,14 @@ class ParameterError(BadInput):
     """A parameter file (network, pool, epoch) that is missing something or says the impossible."""
 
 
+class FundingError(BadInput):
+    """Figures by which no money can be divided."""
+
+
+class UnknownShape(BadInput):
+    """A case to simulate that has none of the shapes which the rule reads."""
+
+
 # --- the places where work happens ------------------------------------------------------------
 
 

@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Self, TypeAlias, TypedDict
 
 from eth_abi.exceptions import EncodingError
-from eth_account.messages import encode_typed_data
 
 from millpond.core.canonical import keccak256
 from millpond.core.errors import BadInput
@@ -180,6 +179,8 @@ def message(struct: Struct, domain: Domain, values: Mapping[str, Value]) -> Type
 
 def digest(typed: TypedData) -> bytes:
     """The 32 bytes that are signed, by eth-account's encoder."""
+    from eth_account.messages import encode_typed_data  # noqa: PLC0415  0.2 s that readers need not
+
     try:
         _ = typed["primaryType"]  # the encoder would guess it
         signable = encode_typed_data(full_message=dict(typed))

@@ -11,6 +11,8 @@ from typing import TypeAlias
 from millpond.mirror.stores import Database, Row
 
 _Account: TypeAlias = tuple[str, int, str]
+Stands: TypeAlias = dict[_Account, Sequence[int]]
+"""What stands in an account after the last line that was written."""
 _SUMS = ("balance", "received", "reserved")
 _NEW = """
     SELECT pool, earmark_id, asset, what, party, balance, received, reserved,
@@ -24,9 +26,8 @@ _LAST = """
 """
 
 
-def write(database: Database, above: int) -> None:
+def write(database: Database, above: int, stands: Stands) -> None:
     """The lines of all blocks above that one, whose events are there already."""
-    stands: dict[_Account, Sequence[int]] = {}
     lines = []
     for row in database.execute(_NEW, (above,)).fetchall():
         account = (row["pool"], row["earmark_id"], row["asset"])

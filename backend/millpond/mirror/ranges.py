@@ -62,6 +62,14 @@ class Appetite:
             step = self._size if self._slow_start else max(1, self._size // _STEPS)
             self._size = min(self.cap, self._size + step)
 
+    def fits(self, asked: int, taken: int, seconds: float) -> None:
+        """Of so many the first `taken` were enough. A few more than that is asked for next time."""
+        if taken < asked:
+            self._slow_start = False
+            self._size = min(self.cap, taken + max(1, taken // _STEPS))
+        elif seconds <= self.aim.seconds and asked >= self._size:
+            self._size = min(self.cap, self._size * 2)
+
     def refused(self, asked: int, words: str = "") -> None:
         """Nothing came, or the node said that it was too much."""
         self._slow_start = False

@@ -8,12 +8,12 @@ not have that very block says so, where a question by number would get an empty 
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from millpond.chain import answers, headers
 from millpond.chain.abi import load
-from millpond.chain.answers import Address, BadAnswer, NotKept
+from millpond.chain.answers import Address, BadAnswer, Log, NotKept
 from millpond.chain.client import Client, Transaction
 from millpond.chain.contracts import Contract
 from millpond.chain.headers import FullHeader
@@ -24,14 +24,14 @@ from millpond.core.subjects import to_hex
 from millpond.mirror import proving, reading
 from millpond.mirror.batches import Batches, Question, Reply
 from millpond.mirror.ranges import Aim, Appetite
-from millpond.mirror.reading import Said, WireLog
 from millpond.mirror.stops import GoneFromChain, OtherChain
 from millpond.mirror.store import Asset
 from millpond.mirror.words import readable
 
 ETH = answers.NO_ADDRESS
-EVENTS_AT_A_TIME = 8_000
-_RECEIPTS_AT_A_TIME = 4_000
+EVENTS_AT_A_TIME = 16_000
+_RECEIPTS_AT_A_TIME = 1 << 22
+"""Bytes."""
 _MOST_ADDRESSES = 1_000
 _LONGEST_SYMBOL = 32
 _MOST_DECIMALS = 255
@@ -128,82 +128,93 @@ class Source:
 
     # --- logs -------------------------------------------------------------------------------------
 
-    def logs_of(self, blocks: Sequence[FullHeader], addresses: Sequence[str]) -> Said:
+    def logs_of(self, blocks: Sequence[FullHeader], addresses: Sequence[str]) -> list[Log]:
         """What these contracts said in exactly these blocks."""
         asked: list[Question] = [
             (_LOGS, [{"address": part, "blockHash": to_hex(block.hash)}])
             for block in blocks
             for part in _parts(addresses)
         ]
-        found = Said([], [])
+        found: list[Log] = []
         for reply in self._batches.ask(asked):
             if isinstance(reply, RpcRefused) and _NO_SUCH_BLOCK.search(reply.text):
                 raise GoneFromChain(f"the node has a block no more: {reply.text}", _AGAIN)
-            found.add(reading.logs(_result(reply)))
+            found += reading.logs(_result(reply))
         hashes = {block.number: block.hash for block in blocks}
         known = set(addresses)
-        for log in found.logs:
+        for log in found:
             if log.address not in known or hashes.get(log.block_number) != log.block_hash:
                 raise answers.bad("a log that was asked for", f"{log.address} {log.block_number}")
         return found
 
-    def logs_between(self, first: int, last: int, addresses: Sequence[str]) -> Said:
+    def logs_between(self, first: int, last: int, addresses: Sequence[str]) -> list[Log]:
         """What these contracts said in these blocks, which are too deep to change.
 
         A node that refuses the question even for one block is asked for that block's receipts.
         """
-        found = Said([], [])
+        found: list[Log] = []
         low = first
         while low <= last:
             high = min(last, low + self.blocks.size - 1)
             try:
-                found.add(self._some_logs(low, high, addresses))
+                found += self._some_logs(low, high, addresses)
             except (RpcRefused, TooLong) as error:
                 self.blocks.refused(high - low + 1, error.message)
                 if low < high:
                     continue
-                found.add(self._by_receipts(low, addresses))
+                found += self._by_receipts(low, addresses)
             except (NodeDown, BadAnswer):
                 self.blocks.refused(high - low + 1)
                 raise
             low = high + 1
         return found
 
-    def _some_logs(self, first: int, last: int, addresses: Sequence[str]) -> Said:
+    def _some_logs(self, first: int, last: int, addresses: Sequence[str]) -> list[Log]:
         span = {"fromBlock": hex(first), "toBlock": hex(last)}
         began = time.monotonic()
         asked: list[Question] = [(_LOGS, [{"address": part, **span}]) for part in _parts(addresses)]
-        found = Said([], [])
+        found: list[Log] = []
         for reply in self._batches.ask(asked):
-            found.add(reading.logs(_result(reply)))
-        self.blocks.took(last - first + 1, len(found.logs), time.monotonic() - began)
+            found += reading.logs(_result(reply))
+        self.blocks.took(last - first + 1, len(found), time.monotonic() - began)
         known = set(addresses)
-        for log in found.logs:
+        for log in found:
             if log.address not in known or not first <= log.block_number <= last:
                 raise answers.bad("a log that was asked for", f"{log.address} {log.block_number}")
         return found
 
-    def _by_receipts(self, number: int, addresses: Sequence[str]) -> Said:
+    def _by_receipts(self, number: int, addresses: Sequence[str]) -> list[Log]:
         header = self.headers([number])[number]
-        known = set(addresses)
-        wires = [w for w in self.proven([header])[number] if reading.address(w.address) in known]
-        return Said([reading.log(wire) for wire in wires], wires)
+        return self.proven([header], addresses)[number]
 
-    def proven(self, blocks: Sequence[FullHeader]) -> dict[int, list[WireLog]]:
-        """All logs of these blocks, by receipts whose root their headers name."""
-        found: dict[int, list[WireLog]] = {}
+    def proven(
+        self, blocks: Sequence[FullHeader], addresses: Iterable[str] | None = None
+    ) -> dict[int, list[Log]]:
+        """What these contracts said in these blocks, or what all did, by receipts whose root their
+        headers name."""
+        ours = None if addresses is None else in_small_letters(addresses)
+        found: dict[int, list[Log]] = {}
         while len(found) < len(blocks):
-            part = blocks[len(found) : len(found) + self._receipts.size]
-            began = time.monotonic()
-            replies = self._batches.ask([(_RECEIPTS, [hex(block.number)]) for block in part])
-            amount = 0
-            for block, reply in zip(part, replies, strict=True):
-                logs = proving.proven(self._receipts_of(block, reply), block)
-                if logs is None:
-                    raise GoneFromChain(f"the node has no receipts of block {block.number}", _AGAIN)
-                found[block.number] = logs
-                amount += len(logs)
-            self._receipts.took(len(part), amount, time.monotonic() - began)
+            found |= self.some_proven(blocks[len(found) :], ours)
+        return found
+
+    def some_proven(
+        self, blocks: Sequence[FullHeader], ours: Mapping[str, Address] | None
+    ) -> dict[int, list[Log]]:
+        """As `proven`, of the first of these blocks: as many as it takes at a time."""
+        part = blocks[: self._receipts.size]
+        began = time.monotonic()
+        replies = self._batches.ask([(_RECEIPTS, [hex(block.number)]) for block in part])
+        found: dict[int, list[Log]] = {}
+        amount = 0
+        for block, reply in zip(part, replies, strict=True):
+            receipts = self._receipts_of(block, reply)
+            amount += memoryview(receipts).nbytes
+            logs = proving.proven(receipts, block, ours)
+            if logs is None:
+                raise GoneFromChain(f"the node has no receipts of block {block.number}", _AGAIN)
+            found[block.number] = logs
+        self._receipts.took(len(part), amount, time.monotonic() - began)
         return found
 
     def _receipts_of(self, block: FullHeader, reply: Reply) -> "reading.Raw":
@@ -248,6 +259,11 @@ class Source:
             return self.client.call(Transaction(Address(address), selector, label="a token's name"))
         except (RpcRefused, Reverted):
             return b""
+
+
+def in_small_letters(addresses: Iterable[str]) -> dict[str, Address]:
+    """Addresses as nodes write them, with how we do."""
+    return {address.lower(): Address(address) for address in addresses}
 
 
 def _parts(addresses: Sequence[str]) -> list[list[str]]:

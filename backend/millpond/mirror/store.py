@@ -7,19 +7,17 @@ to be, so a killed or doubled writer can leave nothing half-done. All rows but t
 outbox's follow from the chain: the database can always be deleted and made again.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, fields
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from typing import Any, Self
+from typing import Self
 
-from millpond.chain.answers import Log
 from millpond.core.errors import MillpondError
-from millpond.mirror import books
-from millpond.mirror.decoding import Rows
+from millpond.mirror import books, payments, seats
+from millpond.mirror.decoding import Mined
 from millpond.mirror.folds import fold
 from millpond.mirror.stores import Place, connect, remove
 from millpond.mirror.stores.database import WRITER
@@ -49,20 +47,9 @@ _OUTBOX_ROWS = 10_000
 """Moves of the cursor that a follower can catch up with."""
 SETTLED = ("seat_changes", "account_seats", "cast_seats", "proposal_facts", "payments")
 """What events settle for ever, each worked out by its view `settled_...` when it is written."""
-
-_CAST_TWICE = """
-    UPDATE cast_seats SET replaced = (
-        SELECT s.replaced FROM settled_cast_seats s
-        WHERE s.block_number = cast_seats.block_number AND s.log_index = cast_seats.log_index
-    )
-    WHERE block_number > ?1 AND EXISTS (
-        SELECT 1 FROM cast_seats x
-        WHERE x.governor = cast_seats.governor AND x.proposal_id = cast_seats.proposal_id
-        AND x.seat = cast_seats.seat AND x.block_number > ?1
-        AND (x.block_number, x.log_index) < (cast_seats.block_number, cast_seats.log_index)
-    )
-"""
-"""Casts of one seat in one batch see one another only when all are there."""
+_BY_VIEW = ("seat_changes", "account_seats", "proposal_facts")
+"""Those of which there are few: written as the view says. The others are worked out in `seats.py`,
+`payments.py` and `books.py`."""
 
 
 @dataclass(frozen=True)
@@ -111,24 +98,12 @@ class Asset:
 
 
 @dataclass(frozen=True)
-class Mined:
-    """A log with the contract it came from and the rows it becomes."""
-
-    log: Log
-    contract: str
-    event: str
-    rows: Rows
-    assets: tuple[str, ...]
-    """The tokens that it names."""
-
-
-@dataclass(frozen=True)
 class Batch:
     """What the next step brings: blocks in order, with what was said in them."""
 
     headers: Sequence[Header]
-    mined: Sequence[Mined]
-    assets: Sequence[Asset]
+    mined: Mined = field(default_factory=Mined)
+    assets: Sequence[Asset] = ()
     coverage: Mapping[int, str] = field(default_factory=dict)
     """Block -> how it was made sure that none of its events is missing."""
 
@@ -162,6 +137,8 @@ class Store:
     def __init__(self, place: Place) -> None:
         self.place = place
         self._db = connect(place, writes=True)
+        self._stands: books.Stands = {}
+        """What stands in the accounts of the books, as far as they were looked up."""
 
     def alone(self) -> AbstractContextManager[None]:
         """Be the only writer while the context lasts; `AlreadyWritten` where there is another."""
@@ -244,8 +221,9 @@ class Store:
         with self._transaction():
             self._move(was, now)
             self._keep_headers(batch.headers)
-            self._write(batch.mined)
-            self._settle(was.block_number)
+            for table, rows in batch.mined.rows.items():
+                self._db.insert(table, rows)
+            self._settle(batch.mined, was.block_number)
             self._db.insert("assets", [tuple(vars(asset).values()) for asset in batch.assets])
             self._db.insert("coverage", batch.coverage.items())
             self._prune(was, now, keep)
@@ -255,6 +233,7 @@ class Store:
 
     def roll_back(self, was: Cursor, now: Cursor) -> None:
         """Undo every block above the new cursor."""
+        self._stands.clear()
         with self._transaction():
             self._move(was, now)
             self._db.take_back(now.block_number)
@@ -306,43 +285,36 @@ class Store:
         new = [tuple(vars(each).values()) for each in headers if each.number not in known]
         self._db.insert("blocks", new)
 
-    def _write(self, mined: Iterable[Mined]) -> None:
-        """All rows of all events, table by table."""
-        rows: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
-        events = rows["events"]  # the first, since all others refer to it
-        for each in mined:
-            log = each.log
-            key = (log.block_number, log.index)
-            where = (*key, "0x" + log.transaction_hash.hex(), log.address)
-            events.append((*where, each.contract, each.event))
-            (table, values), *lists = each.rows
-            rows[table].append((*key, log.address, *values))
-            for name, element in lists:
-                rows[name].append((*key, *element))
-        for table, found in rows.items():
-            self._db.insert(table, found)
-
-    def _settle(self, above: int) -> None:
+    def _settle(self, mined: Mined, above: int) -> None:
         """What the events of these blocks settle for ever."""
-        for table in SETTLED:
+        if not mined.rows["events"]:
+            return
+        for table in _BY_VIEW:
             # by a view of ours, over our own tables
             query = f"INSERT INTO {table} SELECT * FROM settled_{table} WHERE block_number > ?"  # noqa: S608
             self._db.execute(query, (above,))
-        self._db.execute(_CAST_TWICE, (above,))
-        books.write(self._db, above)
+        seats.write(self._db, mined.rows)
+        payments.write(self._db, mined.rows)
+        books.write(self._db, above, self._stands)
 
     def _prune(self, was: Cursor, now: Cursor, keep: int) -> None:
         """Forget headers without events that are now too deep, all but those of what is safe and
         final. Those that were too deep before are gone already."""
+        gone = (
+            *(now.block_number - keep, was.block_number - keep),
+            *(was.safe_number, was.finalized_number),
+        )
         self._db.execute(
             "DELETE FROM blocks WHERE number <= ? AND (number > ? OR number IN (?, ?))"
             " AND number NOT IN (?, ?)"
             " AND NOT EXISTS (SELECT 1 FROM events WHERE block_number = number)",
-            (
-                *(now.block_number - keep, was.block_number - keep),
-                *(was.safe_number, was.finalized_number),
-                *(now.safe_number, now.finalized_number),
-            ),
+            (*gone, now.safe_number, now.finalized_number),
+        )
+        self._db.execute(
+            "DELETE FROM coverage WHERE block_number <= ?"
+            " AND (block_number > ? OR block_number IN (?, ?))"
+            " AND NOT EXISTS (SELECT 1 FROM blocks WHERE number = block_number)",
+            gone,
         )
 
     def _tell(self, what: str, first: int, last: int, block_hash: str) -> None:
@@ -360,7 +332,10 @@ class Store:
         try:
             with self._db.transaction():
                 yield
-        except self._db.failures as error:
+        except BaseException as error:
+            self._stands.clear()
+            if not isinstance(error, self._db.failures):
+                raise
             raise MirrorError(
                 f"{self.place} cannot be written ({str(error).strip()})",
                 "check the disk and the rights, or the server; then go on: millpond sync",

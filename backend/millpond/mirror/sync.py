@@ -11,20 +11,24 @@ together with the cursor or not at all. A chain that changed deeper than the mir
 stops it: it never guesses.
 """
 
+import gc
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from millpond.chain.answers import BadAnswer, Log
+from millpond.chain.answers import Log
 from millpond.chain.client import Client
 from millpond.chain.headers import FullHeader
 from millpond.core.subjects import to_hex
+from millpond.mirror import decoding
 from millpond.mirror.completeness import Checks, Found, Reader, parts_in
 from millpond.mirror.decoders import BY_TOPIC
+from millpond.mirror.decoding import Mined
 from millpond.mirror.providers import Providers
 from millpond.mirror.source import Head, Look, Source
 from millpond.mirror.stops import Behind, GoneFromChain, ReorgTooDeep, StoppedBefore, Unsteady
-from millpond.mirror.store import Asset, Batch, Cursor, Header, Mined, Store, Subject
+from millpond.mirror.store import Asset, Batch, Cursor, Header, Store, Subject
 
 __all__ = ["KEEP", "Habits", "ReorgTooDeep", "Sync", "decode", "open_mirror", "parts_in"]
 
@@ -122,7 +126,8 @@ class Sync:
     def _step(self, source: Source) -> bool:
         source.require_chain(self._genesis)
         try:
-            more = self._looked(source)
+            with _without_collector():
+                more = self._looked(source)
         except GoneFromChain as error:
             self._looked_again += 1
             if self._looked_again > _MOST_TRIES:
@@ -186,7 +191,7 @@ class Sync:
         """What is safe and final may grow while the chain stands still."""
         now = _at(cursor, head)
         if now != cursor:
-            self.store.apply(Batch(_marks(now, head), (), ()), cursor, now, KEEP)
+            self.store.apply(Batch(_marks(now, head)), cursor, now, KEEP)
 
     # --- the chain changed ------------------------------------------------------------------------
 
@@ -232,7 +237,7 @@ class Sync:
         self._write(source, cursor, look.head, found)
 
     def _write(self, source: Source, cursor: Cursor, head: Head, found: Found) -> None:
-        mined = decode(found.said.logs, found.known)
+        mined = decode(found.said, found.known)
         last = _kept(found.last)
         now = replace(
             cursor,
@@ -253,32 +258,32 @@ class Sync:
             self._contracts = self.store.contracts()
         return self._contracts
 
-    def _new_assets(self, source: Source, mined: Iterable[Mined]) -> list[Asset]:
+    def _new_assets(self, source: Source, mined: Mined) -> list[Asset]:
         """Every asset that these events name first, with what it says of itself."""
         known = self.store.assets()
-        first = {address: each for each in reversed(list(mined)) for address in each.assets}
         return [
-            source.asset(address, each.log.block_number)
-            for address, each in sorted(first.items())
+            source.asset(address, block_number)
+            for address, block_number in sorted(mined.assets.items())
             if address not in known
         ]
 
 
-def decode(logs: Iterable[Log], contracts: dict[str, str]) -> list[Mined]:
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """What a step brings goes as it comes: to look for cycles in thousands of rows, again and
+    again, would take a sixth of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def decode(logs: Iterable[Log], contracts: Mapping[str, str]) -> Mined:
     """Logs of known contracts as rows."""
-    found = []
-    for log in logs:
-        contract = contracts[log.address]
-        decoder = BY_TOPIC.get((contract, log.topics[0] if log.topics else b""))
-        if decoder is None:
-            raise BadAnswer(
-                f"{contract} at {log.address} emitted an event that it does not declare",
-                "check with `millpond verify code` that the Hub runs the published code",
-            )
-        rows = decoder.rows(log)
-        assets = tuple(str(rows[0][1][place]) for place in decoder.assets)
-        found.append(Mined(log, contract, decoder.event, rows, assets))
-    return found
+    return decoding.mined(logs, contracts, BY_TOPIC)
 
 
 def _children(parent: FullHeader | None, blocks: Sequence[FullHeader]) -> Sequence[FullHeader]:

@@ -3,7 +3,8 @@
 
 Addresses become their EIP-55 spelling, bytes become 0x-hex, amounts decimal text (SQLite's own
 integers end at 2^63 - 1). Whatever does not fit its type is a `BadAnswer`: the contracts cannot
-emit it, so the node is wrong.
+emit it, so the node is wrong. Numbers and accounts come again and again, so those read last are
+remembered.
 """
 
 from functools import lru_cache
@@ -11,6 +12,7 @@ from functools import lru_cache
 from millpond.chain.answers import BadAnswer
 from millpond.core.subjects import checksum_address
 
+_from_bytes = int.from_bytes
 _WORD = 32
 _ADDRESS_AT = 12
 MOST_SMALL = 2**63 - 1
@@ -25,16 +27,19 @@ def address(word: bytes) -> str:
     return checksum_address(word[_ADDRESS_AT:])
 
 
+@lru_cache(maxsize=1 << 14)
 def amount(word: bytes) -> str:
     """A whole number below 2^256, as decimal text."""
     return str(number(word))
 
 
+@lru_cache(maxsize=1 << 14)
 def small(word: bytes) -> int:
     """A number that the contracts keep far below 2^63: a count, a time, a share, an index."""
     return checked_small(number(word))
 
 
+@lru_cache(maxsize=2)
 def boolean(word: bytes) -> int:
     """1 or 0."""
     found = number(word)
@@ -127,12 +132,11 @@ def blobs(data: bytes, at: int) -> list[str]:
 
 
 def _tail(data: bytes, at: int) -> bytes:
-    start = number(data[at : at + _WORD])
-    length = number(data[start : start + _WORD]) if start <= len(data) else len(data)
-    found = data[start + _WORD : start + _WORD + length]
-    if len(found) != length:
+    begin = _from_bytes(data[at : at + _WORD]) + _WORD
+    end = begin + _from_bytes(data[begin - _WORD : begin])
+    if max(at + _WORD, begin, end) > len(data):
         raise _bad("a text", data[at : at + _WORD])
-    return found
+    return data[begin:end]
 
 
 def _bad(what: str, word: bytes) -> BadAnswer:

@@ -97,10 +97,19 @@ def _cid_in(said: bytes) -> str:
         raise BadSourceAnswer("IPFS add answers something that names no file", _LOOK) from None
 
 
+_PUBLISH = (
+    "publish this document there first (ape run epoch publish), or post it although nobody can "
+    "read it there: --unpublished"
+)
+
+
 def fetch_back(uri: str, ipfs: Ipfs | None) -> bytes:
     """The bytes under a posted address, as any reader would fetch them."""
     if not uri.startswith(IPFS):
-        return open_published(uri).data
+        try:
+            return open_published(uri).data
+        except BadInput as error:
+            raise BadInput(error.message, _PUBLISH) from None
     if ipfs is None:
         raise BadInput(
             "an ipfs address is fetched by the HTTP API of an IPFS node",
@@ -120,5 +129,5 @@ def require_published(uri: str, digest: bytes, ipfs: Ipfs | None) -> None:
     if found != digest:
         raise BadSourceAnswer(
             f"the bytes under {uri} have the hash {to_hex(found)}, not {to_hex(digest)}",
-            "publish this document there first: ape run epoch publish",
+            _PUBLISH,
         )

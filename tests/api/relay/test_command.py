@@ -49,6 +49,29 @@ def test_serve__with_half_a_relay__says_what_is_missing(
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        ("relay.json", "the keyfile {path} cannot be read (FileNotFoundError)"),
+        ("password", "the password file {path} cannot be read (FileNotFoundError)"),
+        ("nothing", "other users may read the password file"),
+    ],
+)
+def test_serve__with_key_files_that_are_not_there__refuses_before_it_serves(
+    missing: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in {"relay.json", "password"} - {missing}:
+        (tmp_path / name).write_text("{}", "utf-8")
+        (tmp_path / name).chmod(0o600 if missing != "nothing" else 0o644)
+    keystore = ("--relay-keystore", str(tmp_path / "relay.json"))
+    files = (*keystore, "--relay-password-file", str(tmp_path / "password"))
+    where = ("--rpc", "http://127.0.0.1:1", "--database", str(tmp_path / "mirror.db"))
+    assert run(["serve", "--port", "0", *where, "--relay", *files]) == 3
+    told = capsys.readouterr()
+    assert said.format(path=tmp_path / missing) in told.err
+    assert "Serving" not in told.out
+
+
 def test_serve__every_option_of_the_relay__stands_in_its_help() -> None:
     @click.command()
     @relay_options

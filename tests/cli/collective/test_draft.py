@@ -31,6 +31,9 @@ def test_draft__settled_on_the_chain__is_shown_then_sent_then_done(
     status = millpond("collective", "status", plan, "--api", place.url)
     assert status.status == 0, status.out + status.err
     assert "APPROVED" in status.out
+    assert " to alice: " in status.out
+    assert " by invitation: " in status.out
+    assert "to by" not in status.out
     assert chain.asked[0][1:] == ("pond", None, None, 12)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from millpond.chain.answers import BadAnswer, NotKept
-from millpond.chain.client import Client, Limits
+from millpond.chain.client import Client, Limits, connect
 from millpond.chain.rlp import BadProof
 from millpond.cli import run
 from millpond.mirror.audit.checking import Audit, audit
@@ -18,6 +18,8 @@ from millpond.mirror.audit.events import tables
 from millpond.mirror.audit.expected import ANOTHER_NODE, PROVE, number
 from millpond.mirror.decoders import BY_TOPIC
 from millpond.mirror.reads.snapshot import Mirror
+from scripts._local_chain import local_chain
+from tests.chain.coop import Coop
 from tests.chain.nodes import CHAIN_ID
 from tests.mirror.audit.conftest import Remembering, silent
 from tests.mirror.audit.story import NOTE, Town
@@ -143,7 +145,7 @@ def test_audit__a_node_that_hides_every_log__is_not_believed(town: Town) -> None
 
 def test_audit__a_node_that_has_forgotten_the_state__says_what_to_do(town: Town) -> None:
     def lie(method: str, _: Sequence[Any], result: Any) -> Any:
-        return REFUSED if method == "eth_getBalance" else result
+        return REFUSED if method == "eth_getCode" else result
 
     with pytest.raises(NotKept, match="does not know the state of block"):
         _by(town, lie)
@@ -242,6 +244,21 @@ def test_command__a_block_that_the_mirror_cannot_be_read_as_of__refused(
     where = ("--database", str(town.database), "--node", town.url, "--block", "3")
     assert run(["mirror", "audit", *where]) == 3
     assert "the mirror can be read as of block" in capsys.readouterr().err
+
+
+def test_command__as_of_a_block_before_the_hub__says_so_and_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As on the demo's chain, whose finalized block is its first one for a long time."""
+    with local_chain() as url:
+        coop = Coop.make(connect(url, CHAIN_ID))
+        told = ["--rpc", url, "--database", str(tmp_path / "mirror.db")]
+        assert run(["sync", "--hub", coop.hub.address, "--once", *told]) == 0
+        assert run(["mirror", "audit", *told, "--block", "finalized"]) == 3
+        assert run(["mirror", "audit", *told, "--block", "latest"]) == 0
+    said = capsys.readouterr().err
+    assert f"the Hub {coop.hub.address} is not there at block 0" in said
+    assert "--block latest" in said
 
 
 def test_command__another_hub__refused(town: Town, capsys: pytest.CaptureFixture[str]) -> None:

@@ -257,6 +257,12 @@ HARMFUL = (
 )  # fmt: skip
 """While it lasts the mirror says that it is not ready; afterwards it comes to the same end."""
 
+OF_LOGS = {
+    *("logs backwards", "one log hidden among others", "a log twice", "a log twice, at two places"),
+    *("a log that was removed", "changed data", *(fault.name for fault in BY_RANGES)),
+}
+"""Done to the logs of a range, which are asked for only where not every block is looked at."""
+
 
 def frozen_at(block: dict[str, Any]) -> Fault:
     """A node that has not heard of any block after this one, whatever it is asked."""

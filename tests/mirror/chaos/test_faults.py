@@ -28,14 +28,14 @@ from tests.chain.coop import DOLLAR, PATRONS, Coop
 from tests.chain.made_blocks import told_header
 from tests.chain.nodes import CHAIN_ID
 from tests.mirror.chaos import faults
-from tests.mirror.chaos.faults import BY_RANGES, HARMFUL, HARMLESS
+from tests.mirror.chaos.faults import BY_RANGES, HARMFUL, HARMLESS, OF_LOGS
 from tests.mirror.chaos.proxy import Fault, proxied
 from tests.mirror.chaos.truth import Truth
 from tests.mirror.digest import digest
 
 ONCE = Budget(tries=1, timeout=0.3)
 MOST_STEPS = 60
-NEAR, FAR = "near the head", "by ranges"
+NEAR, FAR, NAMED = "near the head", "by ranges", "by ranges, of blocks that the node names"
 PACE = Pace()
 
 
@@ -66,6 +66,7 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
             with moded(mode), Store(folder / f"{mode}.db") as store:
                 open_mirror(store, client, coop.hub.address, 0).catch_up()
             digests[mode] = digest(folder / f"{mode}.db")
+        digests[NAMED] = digests[FAR]
         yield Chain(url, client, coop, Truth.of(folder / f"{NEAR}.db"), digests)
 
 
@@ -85,7 +86,18 @@ class moded:  # noqa: N801  a context
         self._patch.undo()
 
 
-HABITS = Habits(checks=Checks(Level.EVERY_BLOCK), witness_seconds=0.0, sleep=lambda _: None)
+def habits(mode: str = FAR) -> Habits:
+    """Patient with nobody; what is checked by default, or less."""
+    level = Level.RECEIPTS if mode == NAMED else Level.EVERY_BLOCK
+    return Habits(checks=Checks(level), witness_seconds=0.0, sleep=lambda _: None)
+
+
+def deep(fault: Fault) -> str:
+    """How deep blocks are read where this fault strikes."""
+    return NAMED if fault.name in OF_LOGS else FAR
+
+
+HABITS = habits()
 
 
 def clients(*urls: str) -> list[Client]:
@@ -125,8 +137,8 @@ def readiness(path: Path) -> tuple[bool, str | None]:
 @pytest.mark.parametrize(
     ("fault", "mode"),
     [
-        *((fault, mode) for fault in HARMLESS for mode in (NEAR, FAR)),
-        *((fault, FAR) for fault in BY_RANGES),
+        *((fault, mode) for fault in HARMLESS for mode in (NEAR, deep(fault))),
+        *((fault, NAMED) for fault in BY_RANGES),
     ],
     ids=str,
 )
@@ -136,21 +148,26 @@ def test_mirror__what_nodes_may_do__the_same_end(
     path = tmp_path / "mirror.db"
     with moded(mode), proxied(chain.url, fault) as proxy, Store(path) as store:
         nodes = clients(proxy.url)
-        make = lambda: open_mirror(store, nodes, chain.coop.hub.address, 0, HABITS)  # noqa: E731
+        hub, how = chain.coop.hub.address, habits(mode)
+        make = lambda: open_mirror(store, nodes, hub, 0, how)  # noqa: E731
         assert try_on(chain, path, make) is None
         assert proxy.struck
     assert readiness(path) == (True, None)
     assert digest(path) == chain.digests[mode]
 
 
-@pytest.mark.parametrize("mode", [NEAR, FAR])
-@pytest.mark.parametrize("fault", HARMFUL, ids=lambda fault: fault.name)
+@pytest.mark.parametrize(
+    ("fault", "mode"),
+    [(fault, mode) for fault in HARMFUL for mode in (NEAR, deep(fault))],
+    ids=str,
+)
 def test_mirror__a_fault_that_lasts__not_ready_until_it_ends(
     chain: Chain, fault: Fault, mode: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "mirror.db"
     with moded(mode), proxied(chain.url) as proxy, Store(path) as store:
-        sync = open_mirror(store, clients(proxy.url), chain.coop.hub.address, 0, HABITS)
+        nodes = clients(proxy.url)
+        sync = open_mirror(store, nodes, chain.coop.hub.address, 0, habits(mode))
         proxy.fault = fault
         problem = try_on(chain, path, lambda: sync, 8)
         assert proxy.struck
@@ -168,14 +185,28 @@ def test_mirror__a_second_node__goes_on_without_the_first(
 ) -> None:
     path = tmp_path / "mirror.db"
     with ExitStack() as ends:
-        ends.enter_context(moded(FAR))
+        ends.enter_context(moded(deep(fault)))
         proxy = ends.enter_context(proxied(chain.url))
         store = ends.enter_context(Store(path))
         nodes = clients(proxy.url, chain.url)
-        sync = open_mirror(store, nodes, chain.coop.hub.address, 0, HABITS)
+        sync = open_mirror(store, nodes, chain.coop.hub.address, 0, habits(deep(fault)))
         proxy.fault = fault
         assert try_on(chain, path, lambda: sync) is None
         assert proxy.struck
+    assert digest(path) == chain.digests[FAR]
+
+
+def test_mirror__every_block_is_looked_at__logs_hidden_in_ranges_are_not_missed(
+    chain: Chain, tmp_path: Path
+) -> None:
+    """They are read out of the receipts: what the node says of logs is asked near the head only."""
+    path = tmp_path / "mirror.db"
+    hidden = next(fault for fault in HARMFUL if fault.name == "one log hidden among others")
+    with moded(FAR), proxied(chain.url, hidden) as proxy, Store(path) as store:
+        nodes = clients(proxy.url)
+        sync = open_mirror(store, nodes, chain.coop.hub.address, 0, HABITS)
+        assert try_on(chain, path, lambda: sync) is None
+        assert proxy.asked["eth_getLogs"] <= syncs.KEEP
     assert digest(path) == chain.digests[FAR]
 
 

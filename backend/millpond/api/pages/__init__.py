@@ -2,7 +2,9 @@
 """The pages, rendered on the server: complete without a script, nothing fetched from elsewhere.
 
 render      templates, the words they use, files that never change
+scripts     what make setup built out of frontend/
 cards       a proposal in short
+panels      what a page tells its script
 home, pool, proposal, epoch     one page each
 """
 
@@ -12,6 +14,7 @@ from fastapi import APIRouter, Path, Response
 
 from millpond.api.pages import epoch, home, pool, proposal
 from millpond.api.pages.render import plain_page, problem_page, static_file
+from millpond.api.pages.scripts import script_file
 from millpond.api.problems import KNOWN, PAGE, kind_of
 from millpond.api.query import Nothing
 
@@ -34,3 +37,9 @@ def static(
 ) -> Response:
     """Style and icons."""
     return static_file(digest, name)
+
+
+@router.get("/scripts/{name}")
+def script(name: Annotated[str, Path(max_length=64)]) -> Response:
+    """Scripts, and the licences of what is in them."""
+    return script_file(name)

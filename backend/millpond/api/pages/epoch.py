@@ -10,6 +10,7 @@ from fastapi import APIRouter, Response
 from markupsafe import Markup
 
 from millpond.api.charts import Part, strip, swatch
+from millpond.api.pages.panels import Panel, claim_panel, place_of, vote_panel
 from millpond.api.pages.render import LOOKS, page
 from millpond.api.query import EpochNumber, Nothing, PoolName
 from millpond.api.services import Asked, Asking
@@ -64,12 +65,24 @@ def _read(asked: Asked, now: Snapshot, name: str, epoch: int) -> dict[str, Any]:
         "document_url": f"{asked.request.base_url}v1/documents/{made.data_hash}",
         "period": None,
         "people": [],
+        "panel": _panel(asked, now, pool, made),
     }
     try:
         document = leaves.opened(now, pool, made, asked.services.shelf)
     except (NoSuchDocument, WrongDocument) as error:
         return shown | _without(now, pool, made, error)
     return shown | _shares(made, document, leaves.shares(now, pool, made, document))
+
+
+def _panel(asked: Asked, now: Snapshot, pool: Pool, made: Distribution) -> Panel | None:
+    """To object in its review, to claim when it is final."""
+    place = place_of(asked, now, pool)
+    if made.state == distributions.FINAL:
+        return claim_panel(place, made, now.as_of.block_timestamp)
+    if made.state == "review":
+        full = proposals.in_full(now, pool, made.proposal_id)
+        return vote_panel(place, pool, full.proposal, full.actions)
+    return None
 
 
 def _without(now: Snapshot, pool: Pool, made: Distribution, error: MillpondError) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from millpond.api.query import Nothing
 from millpond.api.services import Asking
 from millpond.mirror.reads import distributions, pools
 from millpond.mirror.reads.distributions import Distribution
-from millpond.mirror.reads.pools import Pool
+from millpond.mirror.reads.pools import Pool, Standing
 from millpond.mirror.reads.snapshot import Range, Snapshot
 
 router = APIRouter(include_in_schema=False)
@@ -22,7 +22,7 @@ _MOST = 100
 class PoolCard:
     """A pool, and the last thing that was posted."""
 
-    pool: Pool
+    pool: Standing
     last: Distribution | None
 
 

@@ -38,7 +38,7 @@ def _read(now: Snapshot, pool: Pool) -> dict[str, Any]:
     constitution = pools.constitution(now, pool)
     seats = pools.members(now, pool, Range(_SEATS))
     return {
-        "pool": pool,
+        "pool": pools.standing(now, pool),
         "constitution": constitution,
         "policy": constitution.policy,
         "earmarks": money.earmarks(now, pool, Range(_EARMARKS)).items,

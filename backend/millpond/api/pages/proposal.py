@@ -1,18 +1,20 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """A proposal: what it would do, what is said for it, who voted how, what comes when."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Response
 
 from millpond.api.pages.cards import counted, standing, tally_strip, text_of, title_of
+from millpond.api.pages.panels import place_of, vote_panel
 from millpond.api.pages.render import page
 from millpond.api.query import Nothing, PoolName, ProposalId
-from millpond.api.services import Asking
+from millpond.api.services import Asked, Asking
 from millpond.chain.wording import told
 from millpond.mirror.reads import distributions, pools, proposals
-from millpond.mirror.reads.proposals import CONSENT, Proposal
+from millpond.mirror.reads.proposals import CONSENT, Ballot, Proposal
 from millpond.mirror.reads.snapshot import Range, Snapshot
 
 router = APIRouter(include_in_schema=False)
@@ -31,13 +33,14 @@ class Moment:
 @router.get("/pools/{pool}/proposals/{proposal}")
 def proposal_page(asked: Asking, pool: PoolName, proposal: ProposalId, _: Nothing) -> Response:
     """One proposal."""
-    return page(asked, "proposal.html", lambda now: _read(now, pool, proposal))
+    return page(asked, "proposal.html", lambda now: _read(asked, now, pool, proposal))
 
 
-def _read(now: Snapshot, name: str, number: str) -> dict[str, Any]:
+def _read(asked: Asked, now: Snapshot, name: str, number: str) -> dict[str, Any]:
     pool = pools.find(now, name)
     full = proposals.in_full(now, pool, number)
     proposal, second = full.proposal, now.as_of.block_timestamp
+    cast = proposals.ballots(now, pool, number, Range(_MOST)).items
     electors = proposals.electors(now, pool, proposal, Range(_MOST)).items
     return {
         "pool": pool,
@@ -50,10 +53,22 @@ def _read(now: Snapshot, name: str, number: str) -> dict[str, Any]:
         "bar": tally_strip(proposal),
         "counted": f"Of {proposal.electorate} who may vote: {counted(proposal)}.",
         "timeline": _timeline(proposal),
-        "ballots": proposals.ballots(now, pool, number, Range(_MOST)).items,
+        "ballots": cast,
+        "reasons": _reasons(asked, cast),
         "silent": [each for each in electors if each.support is None],
         "zeros": _ZEROS,
+        "panel": vote_panel(place_of(asked, now, pool), pool, proposal, full.actions),
     }
+
+
+def _reasons(asked: Asked, cast: Sequence[Ballot]) -> dict[str, str]:
+    """The texts that the relay knows behind hashes, by hash: whoever signed one vouches for it."""
+    relay = asked.services.relay
+    if relay is None:
+        return {}
+    hashes = {each.reason_hash for each in cast if each.reason is None and each.reason_hash}
+    found = {each: relay.queue.reason(each) for each in hashes if each != _ZEROS}
+    return {each: text for each, text in found.items() if text is not None}
 
 
 def _timeline(proposal: Proposal) -> list[Moment]:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """From what was read to a page: the templates of web/ and the words they use."""
 
+import json
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -16,9 +17,11 @@ from markupsafe import Markup, escape
 
 from millpond.api import sentences
 from millpond.api.charts import swatch
+from millpond.api.pages.scripts import FOR_EVER, MEDIA_TYPES, licences_url, script_urls
 from millpond.api.problems import NoSuchPage, Problem
 from millpond.api.services import Asked
 from millpond.api.templates import templates
+from millpond.chain.next_steps import table
 from millpond.chain.wording import Plain, plain_text
 from millpond.core import figures
 from millpond.core.figures import Asset
@@ -27,8 +30,7 @@ from millpond.mirror.reads.health import Health, health, require_sound
 from millpond.mirror.reads.snapshot import Snapshot
 
 ASK_AGAIN = {"Cache-Control": "no-cache"}
-FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
-MEDIA_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+_NEXT_STEPS = "next-steps.json"
 _LONG_HEX = re.compile(r"0x(?:[0-9a-fA-F]{64}|[0-9a-fA-F]{40})(?![0-9a-zA-Z])")
 _FINALITY = {
     "latest": "in a block that the chain may still drop",
@@ -87,7 +89,9 @@ def page(asked: Asked, template: str, read: Callable[[Snapshot], Mapping[str, An
         require_sound(now)
         found = read(now)
         standing, finality = health(now, second), now.finality
+    scripts = script_urls(template.removesuffix(".html")) if found.get("panel") else ()
     frame = {
+        "scripts": scripts,
         "health": standing,
         "finality": finality,
         "checked": _checked(standing, second),
@@ -129,13 +133,14 @@ def _checked(standing: Health, second: int) -> str | None:
 
 
 def _render(template: str, context: Mapping[str, Any]) -> str:
-    return _environment().get_template(template).render(context)
+    return _environment().get_template(template).render({"scripts": (), **context})
 
 
 @cache
 def _statics() -> dict[str, bytes]:
     folder = files("millpond") / "web" / "static"
-    return {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
+    found = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
+    return found | {_NEXT_STEPS: json.dumps(dict(table())).encode()}
 
 
 def _digest(data: bytes) -> str:
@@ -146,7 +151,12 @@ def _digest(data: bytes) -> str:
 def _environment() -> Environment:
     made = templates()
     made.globals.update(
-        static=static, swatch=swatch, looks=LOOKS, finality_words=_FINALITY, finality_short=_SURE
+        static=static,
+        licences_url=licences_url,
+        swatch=swatch,
+        looks=LOOKS,
+        finality_words=_FINALITY,
+        finality_short=_SURE,
     )
     made.filters.update(
         moment=figures.moment,

@@ -31,7 +31,8 @@ def get_pool(asked: Asking, pool: PoolName, _: AsOf) -> Response:
 
     def read(now: Snapshot) -> dict[str, object]:
         found = reads.find(now, pool)
-        return {"pool": found, "constitution": reads.constitution(now, found)}
+        constitution = reads.constitution(now, found)
+        return {"pool": reads.standing(now, found), "constitution": constitution}
 
     return asked.reply(PoolReply, read)
 

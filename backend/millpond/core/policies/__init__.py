@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Policies: rules that turn a cred history into the scores of one distribution.
+"""Policies: rules that turn a cred history, or gifts, into the scores of one distribution.
 
 A policy is one file beside this one and one line in `POLICIES`. It is a pure function of what it is
 given (cred, past payments, budget, maintainers) and of its parameters; the chain does not care
@@ -12,10 +12,12 @@ from typing import Protocol
 
 from millpond.core.errors import ParameterError
 from millpond.core.policies.balanced import Balanced
+from millpond.core.policies.cocm import Cocm
 from millpond.core.policies.equal import Equal
 from millpond.core.policies.fixed_portion import FixedPortion
 from millpond.core.policies.given import Given, Past, owned_by
 from millpond.core.policies.immediate import Immediate
+from millpond.core.policies.pairwise import Pairwise
 from millpond.core.policies.proportional import Proportional
 from millpond.core.policies.recent import Recent
 from millpond.core.policies.special import Special
@@ -56,9 +58,11 @@ class Policy(Protocol):
 
 POLICIES: dict[str, Callable[[Mapping[str, str]], Policy]] = {
     "balanced": Balanced.from_parameters,
+    "cocm": Cocm.from_parameters,
     "equal": Equal.from_parameters,
     "fixed-portion": lambda given: FixedPortion.from_parameters(given, policy_named),
     "immediate": Immediate.from_parameters,
+    "pairwise": Pairwise.from_parameters,
     "proportional": Proportional.from_parameters,
     "recent": Recent.from_parameters,
     "special": Special.from_parameters,

@@ -19,6 +19,7 @@ from millpond.chain.client import Client
 from millpond.chain.headers import FullHeader
 from millpond.chain.rpc import RpcRefused
 from millpond.core.subjects import to_hex
+from millpond.mirror import decoding
 from millpond.mirror.audit.expected import REBUILD, Difference
 from millpond.mirror.audit.witness import Told, Witness, pieces
 from millpond.mirror.completeness import parts_in
@@ -138,18 +139,10 @@ class Checker:
 
     def _rows(self, logs: Sequence[Log]) -> Iterator[tuple[Place, Cells]]:
         """What the mirror must have of these logs."""
-        for log in logs:
-            kind = self._contracts.get(log.address)
-            if kind is None:
-                continue
-            decoder = BY_TOPIC[kind, log.topics[0]]
-            key = (log.block_number, log.index)
-            event = (to_hex(log.transaction_hash), log.address, kind, decoder.event)
-            yield ("events", key), (*key, *event)
-            for number, (table, values) in enumerate(decoder.rows(log)):
-                own = (log.address,) if number == 0 else ()
-                cells = (*key, *own, *values)
-                yield (table, cells[: _key_size(table)]), cells
+        ours = [log for log in logs if log.address in self._contracts]
+        for table, rows in decoding.mined(ours, self._contracts, BY_TOPIC).rows.items():
+            size = _key_size(table)
+            yield from (((table, cells[:size]), cells) for cells in rows)
 
     def _kept(self, first: int, last: int) -> Iterator[tuple[Place, Cells]]:
         """What the mirror has between two blocks."""

@@ -17,6 +17,7 @@ from millpond.chain.answers import Address, NotKept
 from millpond.chain.headers import FullHeader
 from millpond.chain.layouts import Word
 from millpond.chain.rpc import Rpc, RpcRefused
+from millpond.core.errors import BadInput
 from millpond.core.subjects import to_hex
 from millpond.mirror.audit.expected import Getter, number
 from millpond.mirror.batches import Batches, Question, read
@@ -47,20 +48,27 @@ class Witness:
         self._words: dict[tuple[str, int], int] = {}
 
     @classmethod
-    def of(cls, rpc: Rpc, block_number: int, somebody: str) -> "Witness":
-        """At this block. `NotKept` where the node has not the block or not its state any more."""
+    def of(cls, rpc: Rpc, block_number: int, hub: str) -> "Witness":
+        """At this block. `NotKept` where the node has not the block or not its state any more,
+        `BadInput` where the Hub is not there yet."""
         found = cls(rpc, _header(rpc, block_number))
         tag = hex(block_number)
         try:
-            rpc.ask("eth_getBalance", [somebody, tag])
+            code = rpc.ask("eth_getCode", [hub, tag])
         except RpcRefused as error:
             raise NotKept(
                 f"the node does not know the state of block {block_number}: {error.text[:120]}",
                 "let the mirror catch up and ask again at once, or ask a node with old states",
             ) from None
+        if code == "0x":
+            raise BadInput(
+                f"the Hub {hub} is not there at block {block_number}, so there is nothing to "
+                "compare: it was put on the chain later",
+                "audit a later block (--block latest), or wait until a final block has the Hub",
+            )
         try:
-            told = rpc.ask("eth_getProof", [somebody, [], tag])
-            state_proofs.check(told, found.header.state_root, Address(somebody), [])
+            told = rpc.ask("eth_getProof", [hub, [], tag])
+            state_proofs.check(told, found.header.state_root, Address(hub), [])
         except RpcRefused as error:
             found.no_proofs = f"the node serves no proofs: {error.text[:120]}"
         return found

@@ -4,211 +4,185 @@
 Written by scripts/generate_mirror.py from the frozen ABI; do not edit.
 """
 
+from collections.abc import Iterable
+
+from millpond.chain.answers import Log
 from millpond.mirror import words
-from millpond.mirror.decoding import Decoder, Rows, Topics
+from millpond.mirror.decoding import Decoder, Tables
 
 
-def ballot_reason(topics: Topics, data: bytes) -> Rows:
-    return [
+def ballot_reason(said: Iterable[Log], rows: Tables) -> None:
+    rows["governor_ballot_reason"] += [
         (
-            "governor_ballot_reason",
-            (
-                words.address(topics[1]),
-                words.amount(topics[2]),
-                words.fixed(data[0:32], 32),
-            ),
-        ),
+            block,
+            index,
+            where,
+            words.address(topics[1]),
+            words.amount(topics[2]),
+            words.fixed(data[0:32], 32),
+        )
+        for where, topics, data, block, _, index, _ in said
     ]
 
 
-def ballot_skipped(topics: Topics, data: bytes) -> Rows:
-    return [
+def ballot_skipped(said: Iterable[Log], rows: Tables) -> None:
+    rows["governor_ballot_skipped"] += [
         (
-            "governor_ballot_skipped",
-            (
-                words.address(topics[1]),
-                words.amount(topics[2]),
-                words.text(data, 0),
-            ),
-        ),
+            block,
+            index,
+            where,
+            words.address(topics[1]),
+            words.amount(topics[2]),
+            words.text(data, 0),
+        )
+        for where, topics, data, block, _, index, _ in said
     ]
 
 
-def consent_extended(topics: Topics, data: bytes) -> Rows:
-    return [
-        (
-            "governor_consent_extended",
-            (
-                words.amount(topics[1]),
-                words.small(data[0:32]),
-            ),
-        ),
+def consent_extended(said: Iterable[Log], rows: Tables) -> None:
+    rows["governor_consent_extended"] += [
+        (block, index, where, words.amount(topics[1]), words.small(data[0:32]))
+        for where, topics, data, block, _, index, _ in said
     ]
 
 
-def member_admitted(topics: Topics, data: bytes) -> Rows:
-    return [
+def member_admitted(said: Iterable[Log], rows: Tables) -> None:
+    rows["governor_member_admitted"] += [
         (
-            "governor_member_admitted",
-            (
-                words.address(topics[1]),
-                words.small(topics[2]),
-                words.small(data[0:32]),
-            ),
-        ),
+            block,
+            index,
+            where,
+            words.address(topics[1]),
+            words.small(topics[2]),
+            words.small(data[0:32]),
+        )
+        for where, topics, data, block, _, index, _ in said
     ]
 
 
-def member_rebound(topics: Topics, data: bytes) -> Rows:
-    return [
+def member_rebound(said: Iterable[Log], rows: Tables) -> None:
+    rows["governor_member_rebound"] += [
         (
-            "governor_member_rebound",
-            (
-                words.small(topics[1]),
-                words.address(topics[2]),
-                words.address(topics[3]),
-            ),
-        ),
+            block,
+            index,
+            where,
+            words.small(topics[1]),
+            words.address(topics[2]),
+            words.address(topics[3]),
+        )
+        for where, topics, _, block, _, index, _ in said
     ]
 
 
-def member_removed(topics: Topics, data: bytes) -> Rows:
-    return [
-        (
-            "governor_member_removed",
-            (
-                words.address(topics[1]),
-                words.small(topics[2]),
-            ),
-        ),
+def member_removed(said: Iterable[Log], rows: Tables) -> None:
+    rows["governor_member_removed"] += [
+        (block, index, where, words.address(topics[1]), words.small(topics[2]))
+        for where, topics, _, block, _, index, _ in said
     ]
 
 
-def part_installed(topics: Topics, data: bytes) -> Rows:
-    return [
+def part_installed(said: Iterable[Log], rows: Tables) -> None:
+    rows["governor_part_installed"] += [
         (
-            "governor_part_installed",
-            (
-                words.address(topics[1]),
-                words.boolean(data[0:32]),
-                words.fixed(data[32:64], 4),
-            ),
-        ),
+            block,
+            index,
+            where,
+            words.address(topics[1]),
+            words.boolean(data[0:32]),
+            words.fixed(data[32:64], 4),
+        )
+        for where, topics, data, block, _, index, _ in said
     ]
 
 
-def proposal_canceled(topics: Topics, data: bytes) -> Rows:
-    return [
-        (
-            "governor_proposal_canceled",
-            (words.amount(data[0:32]),),
-        ),
+def proposal_canceled(said: Iterable[Log], rows: Tables) -> None:
+    rows["governor_proposal_canceled"] += [
+        (block, index, where, words.amount(data[0:32]))
+        for where, _, data, block, _, index, _ in said
     ]
 
 
-def proposal_closed(topics: Topics, data: bytes) -> Rows:
-    return [
-        (
-            "governor_proposal_closed",
-            (
-                words.amount(topics[1]),
-                words.small(data[0:32]),
-            ),
-        ),
+def proposal_closed(said: Iterable[Log], rows: Tables) -> None:
+    rows["governor_proposal_closed"] += [
+        (block, index, where, words.amount(topics[1]), words.small(data[0:32]))
+        for where, topics, data, block, _, index, _ in said
     ]
 
 
-def proposal_created(topics: Topics, data: bytes) -> Rows:
-    return [
+def proposal_created(said: Iterable[Log], rows: Tables) -> None:
+    rows["governor_proposal_created"] += [
         (
-            "governor_proposal_created",
-            (
-                words.amount(data[0:32]),
-                words.address(data[32:64]),
-                words.small(data[192:224]),
-                words.small(data[224:256]),
-                words.text(data, 256),
-            ),
-        ),
-        *(
-            (
-                "governor_proposal_created_targets",
-                (
-                    i,
-                    words.address(each),
-                ),
-            )
-            for i, each in enumerate(words.items(data, 64, 32))
-        ),
-        *(
-            (
-                "governor_proposal_created_values",
-                (
-                    i,
-                    words.amount(each),
-                ),
-            )
-            for i, each in enumerate(words.items(data, 96, 32))
-        ),
-        *(
-            (
-                "governor_proposal_created_calldatas",
-                (
-                    i,
-                    each,
-                ),
-            )
-            for i, each in enumerate(words.blobs(data, 160))
-        ),
+            block,
+            index,
+            where,
+            words.amount(data[0:32]),
+            words.address(data[32:64]),
+            words.small(data[192:224]),
+            words.small(data[224:256]),
+            words.text(data, 256),
+        )
+        for where, _, data, block, _, index, _ in said
+    ]
+    rows["governor_proposal_created_targets"] += [
+        (block, index, i, words.address(each))
+        for _, _, data, block, _, index, _ in said
+        for i, each in enumerate(words.items(data, 64, 32))
+    ]
+    rows["governor_proposal_created_values"] += [
+        (block, index, i, words.amount(each))
+        for _, _, data, block, _, index, _ in said
+        for i, each in enumerate(words.items(data, 96, 32))
+    ]
+    rows["governor_proposal_created_calldatas"] += [
+        (block, index, i, each)
+        for _, _, data, block, _, index, _ in said
+        for i, each in enumerate(words.blobs(data, 160))
     ]
 
 
-def proposal_executed(topics: Topics, data: bytes) -> Rows:
-    return [
-        (
-            "governor_proposal_executed",
-            (words.amount(data[0:32]),),
-        ),
+def proposal_executed(said: Iterable[Log], rows: Tables) -> None:
+    rows["governor_proposal_executed"] += [
+        (block, index, where, words.amount(data[0:32]))
+        for where, _, data, block, _, index, _ in said
     ]
 
 
-def rules_set(topics: Topics, data: bytes) -> Rows:
-    return [
+def rules_set(said: Iterable[Log], rows: Tables) -> None:
+    rows["governor_rules_set"] += [
+        (block, index, where, words.small(topics[1]))
+        for where, topics, _, block, _, index, _ in said
+    ]
+    rows["governor_rules_set_rules"] += [
         (
-            "governor_rules_set",
-            (words.small(topics[1]),),
-        ),
-        *(
-            (
-                "governor_rules_set_rules",
-                (
-                    i,
-                    words.small(each[0:32]),
-                    words.small(each[32:64]),
-                    words.small(each[64:96]),
-                    words.small(each[96:128]),
-                    words.small(each[128:160]),
-                    words.small(each[160:192]),
-                    words.boolean(each[192:224]),
-                ),
-            )
-            for i, each in enumerate(words.items(data, 0, 224, 4))
-        ),
+            block,
+            index,
+            i,
+            words.small(each[0:32]),
+            words.small(each[32:64]),
+            words.small(each[64:96]),
+            words.small(each[96:128]),
+            words.small(each[128:160]),
+            words.small(each[160:192]),
+            words.boolean(each[192:224]),
+        )
+        for _, _, data, block, _, index, _ in said
+        for i, each in enumerate(words.items(data, 0, 224, 4))
     ]
 
 
-def vote_cast(topics: Topics, data: bytes) -> Rows:
-    return [
+def vote_cast(said: Iterable[Log], rows: Tables) -> None:
+    rows["governor_vote_cast"] += [
         (
-            "governor_vote_cast",
-            (
-                words.address(topics[1]),
-                words.amount(data[0:32]),
-                words.small(data[32:64]),
-                words.small(data[64:96]),
-                words.text(data, 96),
-            ),
-        ),
+            block,
+            index,
+            where,
+            words.address(topics[1]),
+            words.amount(data[0:32]),
+            words.small(data[32:64]),
+            words.small(data[64:96]),
+            words.text(data, 96),
+        )
+        for where, topics, data, block, _, index, _ in said
     ]
 
 
@@ -219,6 +193,7 @@ DECODERS = (
         "eadb7a2583af00cd6b5e35011cd13a72194ee17471ed657e1d9a5842d356416c",
         3,
         ballot_reason,
+        "governor_ballot_reason",
         (),
     ),
     Decoder(
@@ -227,6 +202,7 @@ DECODERS = (
         "d124d00a5709ad32ff53f71d4933a64fc958a01ccd0d1840765279c69be74bc1",
         3,
         ballot_skipped,
+        "governor_ballot_skipped",
         (),
     ),
     Decoder(
@@ -235,6 +211,7 @@ DECODERS = (
         "b51926f0598b4da7e095735520256dafa8474cc7e6627a026a0b494d4a2ee52f",
         2,
         consent_extended,
+        "governor_consent_extended",
         (),
     ),
     Decoder(
@@ -243,6 +220,7 @@ DECODERS = (
         "32d0407023aef28119b37c6c7ab8f5fee2a7aa85088da8e93b7319c037b65eee",
         3,
         member_admitted,
+        "governor_member_admitted",
         (),
     ),
     Decoder(
@@ -251,6 +229,7 @@ DECODERS = (
         "c08ecb64b977a8a57d2fdd82f150ef9988f4b5163328cc0bc2a888f4dfd8bf79",
         4,
         member_rebound,
+        "governor_member_rebound",
         (),
     ),
     Decoder(
@@ -259,6 +238,7 @@ DECODERS = (
         "3ac963493df564de734d98633f1145d21512e282ba4c02d3c1011119bf7f2862",
         3,
         member_removed,
+        "governor_member_removed",
         (),
     ),
     Decoder(
@@ -267,6 +247,7 @@ DECODERS = (
         "23c9ee1c1a775db84c6334a0e54ba5b04d9affa953ce27f3cd6bddb0f243012e",
         2,
         part_installed,
+        "governor_part_installed",
         (),
     ),
     Decoder(
@@ -275,6 +256,7 @@ DECODERS = (
         "789cf55be980739dad1d0699b93b58e806b51c9d96619bfa8fe0a28abaa7b30c",
         1,
         proposal_canceled,
+        "governor_proposal_canceled",
         (),
     ),
     Decoder(
@@ -283,6 +265,7 @@ DECODERS = (
         "bc54f85bee74832b80104d1b6d31c68eb8065057063a1d23f8ed7ce44a47f302",
         2,
         proposal_closed,
+        "governor_proposal_closed",
         (),
     ),
     Decoder(
@@ -291,6 +274,7 @@ DECODERS = (
         "7d84a6263ae0d98d3329bd7b46bb4e8d6f98cd35a7adb45c274c8b7fd5ebd5e0",
         1,
         proposal_created,
+        "governor_proposal_created",
         (),
     ),
     Decoder(
@@ -299,6 +283,7 @@ DECODERS = (
         "712ae1383f79ac853f8d882153778e0260ef8f03b504e2866e0593e04d2b291f",
         1,
         proposal_executed,
+        "governor_proposal_executed",
         (),
     ),
     Decoder(
@@ -307,6 +292,7 @@ DECODERS = (
         "fbba290eec01dc97b683d6afce9e00e6ac057ca314860b416512f536af27a76b",
         2,
         rules_set,
+        "governor_rules_set",
         (),
     ),
     Decoder(
@@ -315,6 +301,7 @@ DECODERS = (
         "b8e138887d0aa13bab447e82de9d5c1777041ecd21ca36ba824ff1e6c07ddda4",
         2,
         vote_cast,
+        "governor_vote_cast",
         (),
     ),
 )

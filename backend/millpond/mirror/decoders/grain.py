@@ -4,45 +4,45 @@
 Written by scripts/generate_mirror.py from the frozen ABI; do not edit.
 """
 
+from collections.abc import Iterable
+
+from millpond.chain.answers import Log
 from millpond.mirror import words
-from millpond.mirror.decoding import Decoder, Rows, Topics
+from millpond.mirror.decoding import Decoder, Tables
 
 
-def approval(topics: Topics, data: bytes) -> Rows:
-    return [
+def approval(said: Iterable[Log], rows: Tables) -> None:
+    rows["grain_approval"] += [
         (
-            "grain_approval",
-            (
-                words.address(topics[1]),
-                words.address(topics[2]),
-                words.amount(data[0:32]),
-            ),
-        ),
+            block,
+            index,
+            where,
+            words.address(topics[1]),
+            words.address(topics[2]),
+            words.amount(data[0:32]),
+        )
+        for where, topics, data, block, _, index, _ in said
     ]
 
 
-def minter_set(topics: Topics, data: bytes) -> Rows:
-    return [
-        (
-            "grain_minter_set",
-            (
-                words.address(topics[1]),
-                words.boolean(data[0:32]),
-            ),
-        ),
+def minter_set(said: Iterable[Log], rows: Tables) -> None:
+    rows["grain_minter_set"] += [
+        (block, index, where, words.address(topics[1]), words.boolean(data[0:32]))
+        for where, topics, data, block, _, index, _ in said
     ]
 
 
-def transfer(topics: Topics, data: bytes) -> Rows:
-    return [
+def transfer(said: Iterable[Log], rows: Tables) -> None:
+    rows["grain_transfer"] += [
         (
-            "grain_transfer",
-            (
-                words.address(topics[1]),
-                words.address(topics[2]),
-                words.amount(data[0:32]),
-            ),
-        ),
+            block,
+            index,
+            where,
+            words.address(topics[1]),
+            words.address(topics[2]),
+            words.amount(data[0:32]),
+        )
+        for where, topics, data, block, _, index, _ in said
     ]
 
 
@@ -53,6 +53,7 @@ DECODERS = (
         "8c5be1e5ebec7d5bd14f71427d1e84f3dd0314c0f7b2291e5b200ac8c7c3b925",
         3,
         approval,
+        "grain_approval",
         (),
     ),
     Decoder(
@@ -61,6 +62,7 @@ DECODERS = (
         "583b0aa0e528532caf4b907c11d7a8158a122fe2a6fb80cd9b09776ebea8d92d",
         2,
         minter_set,
+        "grain_minter_set",
         (),
     ),
     Decoder(
@@ -69,6 +71,7 @@ DECODERS = (
         "ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef",
         3,
         transfer,
+        "grain_transfer",
         (),
     ),
 )

@@ -4,287 +4,283 @@
 Written by scripts/generate_mirror.py from the frozen ABI; do not edit.
 """
 
+from collections.abc import Iterable
+
+from millpond.chain.answers import Log
 from millpond.mirror import words
-from millpond.mirror.decoding import Decoder, Rows, Topics
+from millpond.mirror.decoding import Decoder, Tables
 
 
-def collectible_received(topics: Topics, data: bytes) -> Rows:
-    return [
+def collectible_received(said: Iterable[Log], rows: Tables) -> None:
+    rows["pool_collectible_received"] += [
         (
-            "pool_collectible_received",
-            (
-                words.address(topics[1]),
-                words.address(topics[2]),
-                words.amount(data[0:32]),
-                words.amount(data[32:64]),
-            ),
-        ),
+            block,
+            index,
+            where,
+            words.address(topics[1]),
+            words.address(topics[2]),
+            words.amount(data[0:32]),
+            words.amount(data[32:64]),
+        )
+        for where, topics, data, block, _, index, _ in said
     ]
 
 
-def collectible_sent(topics: Topics, data: bytes) -> Rows:
-    return [
+def collectible_sent(said: Iterable[Log], rows: Tables) -> None:
+    rows["pool_collectible_sent"] += [
         (
-            "pool_collectible_sent",
-            (
-                words.address(topics[1]),
-                words.address(topics[2]),
-                words.amount(data[0:32]),
-                words.amount(data[32:64]),
-            ),
-        ),
+            block,
+            index,
+            where,
+            words.address(topics[1]),
+            words.address(topics[2]),
+            words.amount(data[0:32]),
+            words.amount(data[32:64]),
+        )
+        for where, topics, data, block, _, index, _ in said
     ]
 
 
-def earmark_opened(topics: Topics, data: bytes) -> Rows:
-    return [
+def earmark_opened(said: Iterable[Log], rows: Tables) -> None:
+    rows["pool_earmark_opened"] += [
         (
-            "pool_earmark_opened",
-            (
-                words.small(topics[1]),
-                words.address(topics[2]),
-                words.text(data, 0),
-                words.fixed(data[32:64], 32),
-                words.boolean(data[64:96]),
-                words.small(data[96:128]),
-                words.octets(data, 128),
-            ),
-        ),
+            block,
+            index,
+            where,
+            words.small(topics[1]),
+            words.address(topics[2]),
+            words.text(data, 0),
+            words.fixed(data[32:64], 32),
+            words.boolean(data[64:96]),
+            words.small(data[96:128]),
+            words.octets(data, 128),
+        )
+        for where, topics, data, block, _, index, _ in said
     ]
 
 
-def given(topics: Topics, data: bytes) -> Rows:
-    return [
+def given(said: Iterable[Log], rows: Tables) -> None:
+    rows["pool_given"] += [
         (
-            "pool_given",
-            (
-                words.address(topics[1]),
-                words.small(topics[2]),
-                words.address(topics[3]),
-                words.amount(data[0:32]),
-                words.boolean(data[32:64]),
-                words.text(data, 64),
-            ),
-        ),
+            block,
+            index,
+            where,
+            words.address(topics[1]),
+            words.small(topics[2]),
+            words.address(topics[3]),
+            words.amount(data[0:32]),
+            words.boolean(data[32:64]),
+            words.text(data, 64),
+        )
+        for where, topics, data, block, _, index, _ in said
     ]
 
 
-def lapsed(topics: Topics, data: bytes) -> Rows:
-    return [
-        (
-            "pool_lapsed",
-            (words.small(topics[1]),),
-        ),
+def lapsed(said: Iterable[Log], rows: Tables) -> None:
+    rows["pool_lapsed"] += [
+        (block, index, where, words.small(topics[1]))
+        for where, topics, _, block, _, index, _ in said
     ]
 
 
-def loss_accepted(topics: Topics, data: bytes) -> Rows:
-    return [
-        (
-            "pool_loss_accepted",
-            (
-                words.address(topics[1]),
-                words.amount(data[0:32]),
-            ),
-        ),
+def loss_accepted(said: Iterable[Log], rows: Tables) -> None:
+    rows["pool_loss_accepted"] += [
+        (block, index, where, words.address(topics[1]), words.amount(data[0:32]))
+        for where, topics, data, block, _, index, _ in said
     ]
 
 
-def moved(topics: Topics, data: bytes) -> Rows:
-    return [
+def moved(said: Iterable[Log], rows: Tables) -> None:
+    rows["pool_moved"] += [
         (
-            "pool_moved",
-            (
-                words.small(topics[1]),
-                words.small(topics[2]),
-                words.address(topics[3]),
-                words.amount(data[0:32]),
-            ),
-        ),
+            block,
+            index,
+            where,
+            words.small(topics[1]),
+            words.small(topics[2]),
+            words.address(topics[3]),
+            words.amount(data[0:32]),
+        )
+        for where, topics, data, block, _, index, _ in said
     ]
 
 
-def owed(topics: Topics, data: bytes) -> Rows:
-    return [
+def owed(said: Iterable[Log], rows: Tables) -> None:
+    rows["pool_owed"] += [
         (
-            "pool_owed",
-            (
-                words.address(topics[1]),
-                words.address(topics[2]),
-                words.amount(data[0:32]),
-            ),
-        ),
+            block,
+            index,
+            where,
+            words.address(topics[1]),
+            words.address(topics[2]),
+            words.amount(data[0:32]),
+        )
+        for where, topics, data, block, _, index, _ in said
     ]
 
 
-def patron_grain(topics: Topics, data: bytes) -> Rows:
-    return [
+def patron_grain(said: Iterable[Log], rows: Tables) -> None:
+    rows["pool_patron_grain"] += [
         (
-            "pool_patron_grain",
-            (
-                words.address(topics[1]),
-                words.small(topics[2]),
-                words.amount(data[0:32]),
-            ),
-        ),
+            block,
+            index,
+            where,
+            words.address(topics[1]),
+            words.small(topics[2]),
+            words.amount(data[0:32]),
+        )
+        for where, topics, data, block, _, index, _ in said
     ]
 
 
-def patron_grain_set(topics: Topics, data: bytes) -> Rows:
-    return [
+def patron_grain_set(said: Iterable[Log], rows: Tables) -> None:
+    rows["pool_patron_grain_set"] += [
         (
-            "pool_patron_grain_set",
-            (
-                words.small(topics[1]),
-                words.address(topics[2]),
-                words.amount(data[0:32]),
-                words.amount(data[32:64]),
-                words.small(data[64:96]),
-            ),
-        ),
+            block,
+            index,
+            where,
+            words.small(topics[1]),
+            words.address(topics[2]),
+            words.amount(data[0:32]),
+            words.amount(data[32:64]),
+            words.small(data[64:96]),
+        )
+        for where, topics, data, block, _, index, _ in said
     ]
 
 
-def put_back(topics: Topics, data: bytes) -> Rows:
-    return [
-        (
-            "pool_put_back",
-            (
-                words.address(topics[1]),
-                words.amount(data[0:32]),
-            ),
-        ),
+def put_back(said: Iterable[Log], rows: Tables) -> None:
+    rows["pool_put_back"] += [
+        (block, index, where, words.address(topics[1]), words.amount(data[0:32]))
+        for where, topics, data, block, _, index, _ in said
     ]
 
 
-def reclaimed(topics: Topics, data: bytes) -> Rows:
-    return [
+def reclaimed(said: Iterable[Log], rows: Tables) -> None:
+    rows["pool_reclaimed"] += [
         (
-            "pool_reclaimed",
-            (
-                words.address(topics[1]),
-                words.small(topics[2]),
-                words.address(topics[3]),
-                words.amount(data[0:32]),
-            ),
-        ),
+            block,
+            index,
+            where,
+            words.address(topics[1]),
+            words.small(topics[2]),
+            words.address(topics[3]),
+            words.amount(data[0:32]),
+        )
+        for where, topics, data, block, _, index, _ in said
     ]
 
 
-def released(topics: Topics, data: bytes) -> Rows:
-    return [
+def released(said: Iterable[Log], rows: Tables) -> None:
+    rows["pool_released"] += [
         (
-            "pool_released",
-            (
-                words.small(topics[1]),
-                words.address(topics[2]),
-                words.address(topics[3]),
-                words.amount(data[0:32]),
-            ),
-        ),
+            block,
+            index,
+            where,
+            words.small(topics[1]),
+            words.address(topics[2]),
+            words.address(topics[3]),
+            words.amount(data[0:32]),
+        )
+        for where, topics, data, block, _, index, _ in said
     ]
 
 
-def released_many(topics: Topics, data: bytes) -> Rows:
-    return [
+def released_many(said: Iterable[Log], rows: Tables) -> None:
+    rows["pool_released_many"] += [
+        (block, index, where, words.small(topics[1]), words.address(topics[2]))
+        for where, topics, _, block, _, index, _ in said
+    ]
+    rows["pool_released_many_batch"] += [
         (
-            "pool_released_many",
-            (
-                words.small(topics[1]),
-                words.address(topics[2]),
-            ),
-        ),
-        *(
-            (
-                "pool_released_many_batch",
-                (
-                    i,
-                    words.account(words.part(words.number(each), 0, 160)),
-                    str(words.part(words.number(each), 160, 96)),
-                ),
-            )
-            for i, each in enumerate(words.items(data, 0, 32))
-        ),
+            block,
+            index,
+            i,
+            words.account(words.part(words.number(each), 0, 160)),
+            str(words.part(words.number(each), 160, 96)),
+        )
+        for _, _, data, block, _, index, _ in said
+        for i, each in enumerate(words.items(data, 0, 32))
     ]
 
 
-def reserved(topics: Topics, data: bytes) -> Rows:
-    return [
+def reserved(said: Iterable[Log], rows: Tables) -> None:
+    rows["pool_reserved"] += [
         (
-            "pool_reserved",
-            (
-                words.small(topics[1]),
-                words.address(topics[2]),
-                words.amount(data[0:32]),
-            ),
-        ),
+            block,
+            index,
+            where,
+            words.small(topics[1]),
+            words.address(topics[2]),
+            words.amount(data[0:32]),
+        )
+        for where, topics, data, block, _, index, _ in said
     ]
 
 
-def spent(topics: Topics, data: bytes) -> Rows:
-    return [
+def spent(said: Iterable[Log], rows: Tables) -> None:
+    rows["pool_spent"] += [
         (
-            "pool_spent",
-            (
-                words.small(topics[1]),
-                words.address(topics[2]),
-                words.address(topics[3]),
-                words.amount(data[0:32]),
-            ),
-        ),
+            block,
+            index,
+            where,
+            words.small(topics[1]),
+            words.address(topics[2]),
+            words.address(topics[3]),
+            words.amount(data[0:32]),
+        )
+        for where, topics, data, block, _, index, _ in said
     ]
 
 
-def synced(topics: Topics, data: bytes) -> Rows:
-    return [
-        (
-            "pool_synced",
-            (
-                words.address(topics[1]),
-                words.amount(data[0:32]),
-            ),
-        ),
+def synced(said: Iterable[Log], rows: Tables) -> None:
+    rows["pool_synced"] += [
+        (block, index, where, words.address(topics[1]), words.amount(data[0:32]))
+        for where, topics, data, block, _, index, _ in said
     ]
 
 
-def unreserved(topics: Topics, data: bytes) -> Rows:
-    return [
+def unreserved(said: Iterable[Log], rows: Tables) -> None:
+    rows["pool_unreserved"] += [
         (
-            "pool_unreserved",
-            (
-                words.small(topics[1]),
-                words.address(topics[2]),
-                words.amount(data[0:32]),
-            ),
-        ),
+            block,
+            index,
+            where,
+            words.small(topics[1]),
+            words.address(topics[2]),
+            words.amount(data[0:32]),
+        )
+        for where, topics, data, block, _, index, _ in said
     ]
 
 
-def updated(topics: Topics, data: bytes) -> Rows:
-    return [
+def updated(said: Iterable[Log], rows: Tables) -> None:
+    rows["pool_updated"] += [
         (
-            "pool_updated",
-            (
-                words.small(topics[1]),
-                words.address(topics[2]),
-                words.text(data, 0),
-                words.fixed(data[32:64], 32),
-            ),
-        ),
+            block,
+            index,
+            where,
+            words.small(topics[1]),
+            words.address(topics[2]),
+            words.text(data, 0),
+            words.fixed(data[32:64], 32),
+        )
+        for where, topics, data, block, _, index, _ in said
     ]
 
 
-def withdrawn(topics: Topics, data: bytes) -> Rows:
-    return [
+def withdrawn(said: Iterable[Log], rows: Tables) -> None:
+    rows["pool_withdrawn"] += [
         (
-            "pool_withdrawn",
-            (
-                words.address(topics[1]),
-                words.address(topics[2]),
-                words.address(topics[3]),
-                words.amount(data[0:32]),
-            ),
-        ),
+            block,
+            index,
+            where,
+            words.address(topics[1]),
+            words.address(topics[2]),
+            words.address(topics[3]),
+            words.amount(data[0:32]),
+        )
+        for where, topics, data, block, _, index, _ in said
     ]
 
 
@@ -295,6 +291,7 @@ DECODERS = (
         "f22b7de5a62b99db1a52ac1047948067727f6ff9f9a7c4753a1727776b4e726a",
         3,
         collectible_received,
+        "pool_collectible_received",
         (),
     ),
     Decoder(
@@ -303,6 +300,7 @@ DECODERS = (
         "603aa9b3fe750aae7669f14e98815177e75667a06c1b38b6686f7d53fa784371",
         3,
         collectible_sent,
+        "pool_collectible_sent",
         (),
     ),
     Decoder(
@@ -311,6 +309,7 @@ DECODERS = (
         "a2a6998ae5f014ca31deb9ad80072078bf147e20056383baf989998feb5378bb",
         3,
         earmark_opened,
+        "pool_earmark_opened",
         (),
     ),
     Decoder(
@@ -319,7 +318,8 @@ DECODERS = (
         "683af52d8755c765d7f689c3fc8608b3d27a6fdc7c4b8fa30385673398e0e5ae",
         4,
         given,
-        (2,),
+        "pool_given",
+        (5,),
     ),
     Decoder(
         "Pool",
@@ -327,6 +327,7 @@ DECODERS = (
         "88344b28ea2eae83d1e391bb32c2833c4d7381e6757e7fce3a11385863781a10",
         2,
         lapsed,
+        "pool_lapsed",
         (),
     ),
     Decoder(
@@ -335,7 +336,8 @@ DECODERS = (
         "6c687d95d5fea342bd3c110a88c1f310664e4541d089f274f773d2358a0d14fc",
         2,
         loss_accepted,
-        (0,),
+        "pool_loss_accepted",
+        (3,),
     ),
     Decoder(
         "Pool",
@@ -343,7 +345,8 @@ DECODERS = (
         "9d9ce5e7973755c2133347dd4797d213cd2929fe2491e5161db9aeb83cae6af0",
         4,
         moved,
-        (2,),
+        "pool_moved",
+        (5,),
     ),
     Decoder(
         "Pool",
@@ -351,7 +354,8 @@ DECODERS = (
         "7db67ca0eaf1eb1df6356349ae960f6d765d6ac9107e8ba57035a12bab0d5290",
         3,
         owed,
-        (1,),
+        "pool_owed",
+        (4,),
     ),
     Decoder(
         "Pool",
@@ -359,6 +363,7 @@ DECODERS = (
         "38a5fee335f11ef08d18e53f0417cfa9565a122433ca2b2bfe32489dba2713d1",
         3,
         patron_grain,
+        "pool_patron_grain",
         (),
     ),
     Decoder(
@@ -367,7 +372,8 @@ DECODERS = (
         "124867cfabec9224e7ee442ef3310d136fd28d76448867aec2eb111b376f5411",
         3,
         patron_grain_set,
-        (1,),
+        "pool_patron_grain_set",
+        (4,),
     ),
     Decoder(
         "Pool",
@@ -375,7 +381,8 @@ DECODERS = (
         "bc3d1d7bdf28068ebcac831385974a4ed8951646b30352728e3bcf0be59d0fe4",
         2,
         put_back,
-        (0,),
+        "pool_put_back",
+        (3,),
     ),
     Decoder(
         "Pool",
@@ -383,7 +390,8 @@ DECODERS = (
         "f1736de1da109b2d963a8c599ef14052244d850eaa9ff6b7b8482633818d3931",
         4,
         reclaimed,
-        (2,),
+        "pool_reclaimed",
+        (5,),
     ),
     Decoder(
         "Pool",
@@ -391,7 +399,8 @@ DECODERS = (
         "be9955ede01f89429605b39b8541dc3efb42abc6215925c50e35c676e9e06f88",
         4,
         released,
-        (1,),
+        "pool_released",
+        (4,),
     ),
     Decoder(
         "Pool",
@@ -399,7 +408,8 @@ DECODERS = (
         "633dcaf32a9573f495e90f4930af0d7feb34949a0a65ec72dc5e29f7bbe1fc85",
         3,
         released_many,
-        (1,),
+        "pool_released_many",
+        (4,),
     ),
     Decoder(
         "Pool",
@@ -407,7 +417,8 @@ DECODERS = (
         "faa084e1c0c4c8e8eea2065e911e7cf90ed55dca98b66b61a5cbb795ffc99e3c",
         3,
         reserved,
-        (1,),
+        "pool_reserved",
+        (4,),
     ),
     Decoder(
         "Pool",
@@ -415,7 +426,8 @@ DECODERS = (
         "5c0321f3e9b9f197c4b7888184f436fcdecaa1aa532f2b11006049a2a5ef8c93",
         4,
         spent,
-        (1,),
+        "pool_spent",
+        (4,),
     ),
     Decoder(
         "Pool",
@@ -423,7 +435,8 @@ DECODERS = (
         "719e805666ee0a553650fd3c8f41e577187c0832e6b6099a641650bfea0f86bd",
         2,
         synced,
-        (0,),
+        "pool_synced",
+        (3,),
     ),
     Decoder(
         "Pool",
@@ -431,7 +444,8 @@ DECODERS = (
         "66ff5c91989311f1c81f92132c49f173665bdd239f56217feefeb82a0a285dd6",
         3,
         unreserved,
-        (1,),
+        "pool_unreserved",
+        (4,),
     ),
     Decoder(
         "Pool",
@@ -439,6 +453,7 @@ DECODERS = (
         "01b8a731716eba2beafd946a7e01fffdee6475670f97a4613592e49e4427c0ed",
         3,
         updated,
+        "pool_updated",
         (),
     ),
     Decoder(
@@ -447,6 +462,7 @@ DECODERS = (
         "a4195c37c2947bbe89165f03e320b6903116f0b10d8cfdb522330f7ce6f9fa24",
         4,
         withdrawn,
-        (1,),
+        "pool_withdrawn",
+        (4,),
     ),
 )

@@ -32,7 +32,7 @@ class Parts:
 
 @dataclass(frozen=True)
 class Pool:
-    """One co-op, in short."""
+    """One co-op as it was founded: all that finding something of it takes."""
 
     address: str
     name: str
@@ -40,13 +40,19 @@ class Pool:
     charter_uri: str
     charter_hash: str
     parts: Parts
-    members: int
-    open_proposals: int
-    holdings: tuple[Money, ...]
     created_at: int
     block_number: int
     log_index: int
     transaction_hash: str
+
+
+@dataclass(frozen=True)
+class Standing(Pool):
+    """One co-op as it stands now. It counts and adds up, so it is for those who show it."""
+
+    members: int
+    open_proposals: int
+    holdings: tuple[Money, ...]
 
 
 @dataclass(frozen=True)
@@ -125,9 +131,9 @@ class Member:
     log_index: int
 
 
-def listed(now: Snapshot, part: Range) -> Listed[Pool]:
+def listed(now: Snapshot, part: Range) -> Listed[Standing]:
     """All pools in the order of their making."""
-    return now.page(_POOLS, (), part, lambda row: _pool(now, row))
+    return now.page(_POOLS, (), part, lambda row: standing(now, _pool(row)))
 
 
 def find(now: Snapshot, name: str) -> Pool:
@@ -140,7 +146,7 @@ def find(now: Snapshot, name: str) -> Pool:
             f"there is no pool {name[:_ADDRESS]!r} at this Hub",
             "see which there are: /v1/pools, or the first page",
         )
-    return _pool(now, row)
+    return _pool(row)
 
 
 def paid_by(now: Snapshot, name: str, distributor: str | None) -> Pool:
@@ -166,34 +172,45 @@ def spelled(address: str) -> str:
         return address
 
 
-def _pool(now: Snapshot, row: Row) -> Pool:
-    governor = row["governor"]
-    members = now.row(
-        "SELECT count(*) AS n, max(block_number) AS block_number FROM members"
-        " WHERE governor = ? AND is_member = 1",
-        governor,
-    )
-    places = ", ".join("?" * len(OPEN))
-    proposals = now.row(
-        f"SELECT count(*) AS n FROM proposals WHERE governor = ? AND state IN ({places})",  # noqa: S608  only question marks
-        governor,
-        *OPEN,
-    )
+def _pool(row: Row) -> Pool:
     return Pool(
         address=row["pool"],
         name=row["name"],
         creator=row["creator"],
         charter_uri=row["charter_uri"],
         charter_hash=row["charter_hash"],
-        parts=Parts(governor, row["admission"], row["grain"], row["distributor"]),
-        members=members["n"] if members else 0,
-        open_proposals=proposals["n"] if proposals else 0,
-        holdings=_holdings(now, row["pool"]),
+        parts=Parts(row["governor"], row["admission"], row["grain"], row["distributor"]),
         created_at=row["created_at"],
         block_number=row["block_number"],
         log_index=row["log_index"],
         transaction_hash=row["transaction_hash"],
     )
+
+
+def standing(now: Snapshot, pool: Pool) -> Standing:
+    """How many members and open proposals it has, and what it holds."""
+    places = ", ".join("?" * len(OPEN))
+    proposals = now.row(
+        f"SELECT count(*) AS n FROM proposals WHERE governor = ? AND state IN ({places})",  # noqa: S608  only question marks
+        pool.parts.governor,
+        *OPEN,
+    )
+    return Standing(
+        **vars(pool),
+        members=member_count(now, pool),
+        open_proposals=proposals["n"] if proposals else 0,
+        holdings=_holdings(now, pool.address),
+    )
+
+
+def member_count(now: Snapshot, pool: Pool) -> int:
+    """How many members it has."""
+    found = now.row(
+        "SELECT count(*) AS n, max(block_number) AS block_number FROM members"
+        " WHERE governor = ? AND is_member = 1",
+        pool.parts.governor,
+    )
+    return found["n"] if found else 0
 
 
 def _holdings(now: Snapshot, pool: str) -> tuple[Money, ...]:
@@ -224,11 +241,11 @@ def constitution(now: Snapshot, pool: Pool) -> Constitution:
     )
 
 
-def class_rules(row: Row) -> ClassRules:
-    """One row of the view `rule_versions`."""
+def class_rules(row: Row, version: int) -> ClassRules:
+    """Out of a row that has the columns of the view `rule_versions`."""
     return ClassRules(
         name=CLASSES[row["class"]],
-        version=row["version"],
+        version=version,
         delay=row["delay"],
         period=row["period"],
         timelock=row["timelock"],
@@ -244,7 +261,7 @@ def _rules(now: Snapshot, governor: str) -> tuple[ClassRules, ...]:
         "SELECT * FROM rule_versions WHERE governor = ?1 AND version ="
         " (SELECT max(version) FROM rule_versions WHERE governor = ?1) ORDER BY class"
     )
-    return tuple(class_rules(row) for row in now.rows(query, governor))
+    return tuple(class_rules(row, row["version"]) for row in now.rows(query, governor))
 
 
 def _ways(now: Snapshot, admission: str) -> Ways:

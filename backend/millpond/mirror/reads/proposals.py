@@ -28,19 +28,12 @@ _LATER = """
     UNION ALL SELECT address, proposal_id, 'canceled', block_number, log_index
     FROM governor_proposal_canceled
 """
-_PROPOSALS = f"""
-    SELECT p.*, e.transaction_hash, (
-        SELECT max(block_number) FROM (
-            SELECT block_number FROM cast_seats v
-            WHERE v.governor = p.governor AND v.proposal_id = p.proposal_id
-            UNION ALL
-            SELECT block_number FROM ({_LATER}) l
-            WHERE l.address = p.governor AND l.proposal_id = p.proposal_id
-        ) AS places
-    ) AS newest_block
+_PROPOSALS = """
+    SELECT p.*, e.transaction_hash,
+        (SELECT k.contract FROM contracts k WHERE k.address = p.proposer LIMIT 1) AS raised_by
     FROM proposals p JOIN events e USING (block_number, log_index)
     WHERE p.governor = ?
-"""  # noqa: S608  a constant of this file
+"""
 _HISTORY = f"""
     SELECT s.what, b.timestamp AS at, s.block_number, s.log_index, e.transaction_hash
     FROM (
@@ -171,7 +164,7 @@ def listed(
     query, values = _PROPOSALS, [pool.parts.governor, *states]
     if states:
         query += f" AND p.state IN ({', '.join('?' * len(states))})"
-    return now.page(query, values, part, lambda row: _proposal(now, row))
+    return now.page(query, values, part, _proposal)
 
 
 def find(now: Snapshot, pool: Pool, number: str) -> Proposal:
@@ -182,7 +175,7 @@ def find(now: Snapshot, pool: Pool, number: str) -> Proposal:
             f"{pool.name} has no proposal {number[:78]}",
             f"see which there are: /v1/pools/{pool.name}/proposals",
         )
-    return _proposal(now, row)
+    return _proposal(row)
 
 
 def in_full(now: Snapshot, pool: Pool, number: str) -> ProposalInFull:
@@ -240,12 +233,11 @@ def electors(now: Snapshot, pool: Pool, proposal: Proposal, part: Range) -> List
     return now.page(query, values, part, _elector, keys=("seat",))
 
 
-def _proposal(now: Snapshot, row: Row) -> Proposal:
-    kind, _ = now.kind_of(row["proposer"])
+def _proposal(row: Row) -> Proposal:
     return Proposal(
         id=row["proposal_id"],
         proposer=row["proposer"],
-        raised_by=kind,
+        raised_by=row["raised_by"],
         class_name=CLASSES[row["class"]],
         state=row["state"],
         description=row["description"],
@@ -258,18 +250,12 @@ def _proposal(now: Snapshot, row: Row) -> Proposal:
         canceled_at=row["canceled_at"],
         electorate=row["electorate"],
         tally=Tally(row["against"], row["in_favour"], row["abstain"]),
-        rules=_rules_of(now, row),
+        rules=class_rules(row, row["rules_version"]),
         passing=bool(row["passing"]),
         block_number=row["block_number"],
         log_index=row["log_index"],
         transaction_hash=row["transaction_hash"],
     )
-
-
-def _rules_of(now: Snapshot, row: Row) -> ClassRules:
-    query = "SELECT * FROM rule_versions WHERE governor = ? AND version = ? AND class = ?"
-    [found] = now.rows(query, row["governor"], row["rules_version"], row["class"])
-    return class_rules(found)
 
 
 def _ballot(row: Row) -> Ballot:

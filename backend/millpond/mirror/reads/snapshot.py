@@ -9,7 +9,7 @@
 
 A reply says how final it is by its newest row, so the snapshot keeps account of every row that was
 taken from it: each query returns the block of its rows as `block_number`, or, where later events
-count too, as `newest_block`.
+count too, as `newest_block`, or in columns that end so.
 """
 
 import threading
@@ -33,7 +33,7 @@ Finality = Literal["latest", "safe", "finalized"]
 Key = tuple[int, ...]
 """Where a row stands in its list."""
 _T = TypeVar("_T")
-_PLACES = {"block_number", "newest_block"}
+_PLACES = ("block_number", "newest_block")
 
 
 @dataclass(frozen=True)
@@ -214,8 +214,8 @@ class Snapshot:
 
     def _note(self, rows: Sequence[Row]) -> None:
         """Keep account of the newest block that was read."""
-        columns = set(rows[0].keys()) if rows else set()
-        for place in columns & _PLACES:
+        columns = rows[0].keys() if rows else ()
+        for place in (name for name in columns if name.endswith(_PLACES)):
             numbers = [row[place] for row in rows if row[place] is not None]
             self._newest = max([self._newest or 0, *numbers])
 

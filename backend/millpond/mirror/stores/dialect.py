@@ -19,6 +19,7 @@ _MARKS = re.compile(r"'[^']*'|--[^\n]*|\?(?P<number>\d*)|\bunits_sum\((?P<column
 _TYPES = re.compile(r"'[^']*'|--[^\n]*|\b(?:INTEGER|TEXT)\b")
 _SAID = {"INTEGER": "BIGINT", "TEXT": 'TEXT COLLATE "C"'}
 _TABLE = re.compile(r"CREATE TABLE (?P<name>\w+) \((?P<body>.*?)\n\);", re.DOTALL)
+_SEVERAL = re.compile(r"PRIMARY KEY \([^)]*,")
 _FOREIGN = re.compile(
     r"(,\s*FOREIGN KEY \([^)]*\)|)\s*REFERENCES \w+ \([^)]*\)\s*ON DELETE CASCADE"
 )
@@ -57,6 +58,16 @@ def statements(script: str) -> Iterator[str]:
         if sqlite3.complete_statement(statement):
             yield statement
             statement = ""
+
+
+def clustered(text: str) -> str:
+    """For SQLite: a table with a key of several columns is kept in the order of that key, not by
+    numbers of its own with the key beside them."""
+
+    def put(found: re.Match[str]) -> str:
+        return f"{found[0][:-1]} WITHOUT ROWID;" if _SEVERAL.search(found["body"]) else found[0]
+
+    return _TABLE.sub(put, text)
 
 
 def taking_back(text: str) -> str:

@@ -10,11 +10,17 @@ from pathlib import Path
 from typing import Self
 
 from millpond.mirror.stores.database import WRITER
-from millpond.mirror.stores.dialect import statements
+from millpond.mirror.stores.dialect import clustered, statements
 from millpond.mirror.stores.errors import AlreadyWritten, NotMirrored
 
 _BUSY_SECONDS = 10.0
 _BESIDE = ("-wal", "-shm")
+_CACHE_KIB = 1 << 16
+_WAL_PAGES = 8_000
+_OF_BLOCKS = """
+    SELECT DISTINCT m.name FROM sqlite_master m JOIN pragma_foreign_key_list(m.name)
+    WHERE m.type = 'table'
+"""
 
 
 class _UnitsSum:
@@ -52,10 +58,12 @@ class SqliteDatabase:
         )
         self._db.row_factory = sqlite3.Row
         self._db.create_aggregate("units_sum", 1, _UnitsSum)  # type: ignore[arg-type]  # typeshed: int
-        self._db.execute("PRAGMA foreign_keys = ON")
         if writes:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            # the pages that a batch changes stay in memory until they are written, each once
+            self._db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+            self._db.execute(f"PRAGMA wal_autocheckpoint = {_WAL_PAGES}")
         else:
             self._db.execute("PRAGMA query_only = ON")
         self._file = _file_at(place)
@@ -117,12 +125,15 @@ class SqliteDatabase:
         return self._db.execute(query, (table,)).fetchone() is not None
 
     def create(self, script: str) -> None:
-        """Tables, indexes and views, as they are written; executescript would commit on its own."""
-        for statement in statements(script):
+        """Tables, indexes and views; executescript would commit on its own."""
+        for statement in statements(clustered(script)):
             self._db.execute(statement)
 
     def take_back(self, above: int) -> None:
-        """By the foreign keys: every row goes with its block."""
+        """What the foreign keys say, table by table. The file itself does not go by them: it would
+        look up the event of each row that comes in."""
+        for (name,) in self._db.execute(_OF_BLOCKS).fetchall():
+            self._db.execute(f"DELETE FROM {name} WHERE block_number > ?", (above,))  # noqa: S608
         self._db.execute("DELETE FROM blocks WHERE number > ?", (above,))
 
     @contextmanager

@@ -36,6 +36,9 @@ CREATE INDEX posted_by_epoch
     ON cred_distributor_distribution_posted (address, epoch, block_number, log_index);
 CREATE INDEX proposed_by_identity
     ON identity_link_proposed (pool, identity, block_number, log_index);
+CREATE INDEX proposed_by_pool ON identity_link_proposed (pool, block_number, log_index);
+CREATE INDEX proposed_by_account
+    ON identity_link_proposed (pool, account, block_number, log_index);
 CREATE INDEX objected_by_identity
     ON identity_link_objected (pool, identity, block_number, log_index);
 CREATE INDEX confirmed_by_identity

@@ -200,48 +200,53 @@ FROM (
             l.pool, c.address AS governor, c.proposal_id, c.proposer, c.description,
             b.timestamp AS created_at, c.vote_start AS opens_at,
             p.class, p.electorate, p.rules_version,
-            r.quorum_bps, r.approval_bps, r.early, r.timelock, r.expiry,
-            coalesce(
-                -- ended early, unless it was put off after that
-                (
-                    SELECT e.closes_at FROM governor_proposal_closed e
-                    WHERE e.address = c.address AND e.proposal_id = c.proposal_id
-                    AND NOT EXISTS (
-                        SELECT 1 FROM governor_consent_extended x
-                        WHERE x.address = e.address AND x.proposal_id = e.proposal_id
-                        AND (x.block_number, x.log_index) > (e.block_number, e.log_index)
-                    )
-                    ORDER BY e.block_number DESC, e.log_index DESC LIMIT 1
-                ),
-                (
-                    SELECT e.closes_at FROM governor_consent_extended e
-                    WHERE e.address = c.address AND e.proposal_id = c.proposal_id
-                    ORDER BY e.block_number DESC, e.log_index DESC LIMIT 1
-                ),
-                c.vote_end
-            ) AS closes_at,
+            r.delay, r.period, r.quorum_bps, r.approval_bps, r.early, r.timelock, r.expiry,
+            coalesce(e.closes_at, x.closes_at, c.vote_end) AS closes_at,
             coalesce(y.against, 0) + coalesce(z.against, 0) AS against,
             coalesce(y.in_favour, 0) + coalesce(z.in_favour, 0) AS in_favour,
             coalesce(y.abstain, 0) + coalesce(z.abstain, 0) AS abstain,
-            (
-                SELECT b.timestamp FROM governor_proposal_executed x
-                JOIN blocks b ON b.number = x.block_number
-                WHERE x.address = c.address AND x.proposal_id = c.proposal_id
-            ) AS executed_at,
-            (
-                SELECT b.timestamp FROM governor_proposal_canceled x
-                JOIN blocks b ON b.number = x.block_number
-                WHERE x.address = c.address AND x.proposal_id = c.proposal_id
-            ) AS canceled_at,
-            m.block_timestamp AS now, c.block_number, c.log_index
+            db.timestamp AS executed_at, kb.timestamp AS canceled_at,
+            m.block_timestamp AS now, c.block_number, c.log_index,
+            -- of whatever changed it since it was made
+            y.newest_block AS tally_newest_block, z.newest_block AS late_newest_block,
+            e.block_number AS closed_newest_block, x.block_number AS extended_newest_block,
+            d.block_number AS executed_newest_block, k.block_number AS canceled_newest_block
         FROM governor_proposal_created c
         JOIN proposal_facts p USING (block_number, log_index)
-        JOIN pools l ON l.governor = c.address
+        JOIN hub_pool_created l ON l.parts_governor = c.address
         JOIN blocks b ON b.number = c.block_number
         CROSS JOIN mirror m
-        JOIN rule_versions r
-            ON r.governor = c.address AND r.version = p.rules_version AND r.class = p.class
+        JOIN governor_rules_set s ON s.address = c.address AND s.version = p.rules_version
+        JOIN governor_rules_set_rules r
+            ON r.block_number = s.block_number AND r.log_index = s.log_index
+            AND r.position = p.class
         LEFT JOIN tally_sums y ON y.governor = c.address AND y.proposal_id = c.proposal_id
         LEFT JOIN late_tallies z ON z.governor = c.address AND z.proposal_id = c.proposal_id
+        -- it ended early, unless it was put off after that
+        LEFT JOIN governor_proposal_closed e
+            ON e.address = c.address AND e.proposal_id = c.proposal_id
+            AND NOT EXISTS (
+                SELECT 1 FROM governor_proposal_closed later
+                WHERE later.address = e.address AND later.proposal_id = e.proposal_id
+                AND (later.block_number, later.log_index) > (e.block_number, e.log_index)
+            )
+            AND NOT EXISTS (
+                SELECT 1 FROM governor_consent_extended later
+                WHERE later.address = e.address AND later.proposal_id = e.proposal_id
+                AND (later.block_number, later.log_index) > (e.block_number, e.log_index)
+            )
+        LEFT JOIN governor_consent_extended x
+            ON x.address = c.address AND x.proposal_id = c.proposal_id
+            AND NOT EXISTS (
+                SELECT 1 FROM governor_consent_extended later
+                WHERE later.address = x.address AND later.proposal_id = x.proposal_id
+                AND (later.block_number, later.log_index) > (x.block_number, x.log_index)
+            )
+        LEFT JOIN governor_proposal_executed d
+            ON d.address = c.address AND d.proposal_id = c.proposal_id
+        LEFT JOIN blocks db ON db.number = d.block_number
+        LEFT JOIN governor_proposal_canceled k
+            ON k.address = c.address AND k.proposal_id = c.proposal_id
+        LEFT JOIN blocks kb ON kb.number = k.block_number
     ) AS t
 ) AS f;

@@ -51,34 +51,44 @@ FROM (
     FROM identity_link_proposed l
 ) AS h;
 
+-- How each would stand if no later one counted. `counted`: nothing ended it before it counted.
+CREATE VIEW link_standings AS
+SELECT
+    h.*,
+    CASE
+        WHEN objected AND NOT confirmed THEN 'objected'
+        WHEN m.block_timestamp < effective_at THEN 'pending'
+        ELSE 'active'
+    END AS standing,
+    -- whatever ended before it counted never did: it was dropped, or another took its place
+    (dropped_at IS NULL OR dropped_at >= effective_at)
+        AND (next_at IS NULL OR next_at >= effective_at)
+        AND NOT (objected AND NOT confirmed AND (dropped_at IS NOT NULL OR next_at IS NOT NULL))
+        AS counted
+FROM link_history h
+CROSS JOIN mirror m;
+
+-- Where each stands. A link that waits or was objected to has none behind it, or it would have ended;
+-- one that counts lasts until a later one does.
+CREATE VIEW link_ends AS
+SELECT
+    s.*,
+    CASE
+        WHEN s.dropped_at IS NULL AND s.counted AND (s.next_at IS NULL OR NOT EXISTS (
+            SELECT 1 FROM link_standings later
+            WHERE later.pool = s.pool AND later.identity = s.identity
+            AND (later.block_number, later.log_index) > (s.block_number, s.log_index)
+            AND later.counted AND later.standing = 'active'
+        )) THEN s.standing
+        ELSE 'ended'
+    END AS state
+FROM link_standings s;
+
 -- At most two for an identity: the one that counts, and one that waits or was objected to.
 CREATE VIEW links AS
 SELECT pool, identity, account, state, issued_at, effective_at, proof_hash, proof_uri,
     block_number, log_index
-FROM (
-    SELECT
-        s.*,
-        row_number() OVER (
-            PARTITION BY pool, identity, state = 'active'
-            ORDER BY block_number DESC, log_index DESC
-        ) AS from_last
-    FROM (
-        SELECT
-            h.*,
-            CASE
-                WHEN objected AND NOT confirmed THEN 'objected'
-                WHEN m.block_timestamp < effective_at THEN 'pending'
-                ELSE 'active'
-            END AS state
-        FROM link_history h
-        CROSS JOIN mirror m
-        -- whatever ended before it counted never did: it was dropped, or another took its place
-        WHERE (dropped_at IS NULL OR dropped_at >= effective_at)
-        AND (next_at IS NULL OR next_at >= effective_at)
-        AND NOT (objected AND NOT confirmed AND (dropped_at IS NOT NULL OR next_at IS NOT NULL))
-    ) AS s
-) AS found
-WHERE from_last = 1 AND dropped_at IS NULL;
+FROM link_ends WHERE state <> 'ended';
 
 CREATE VIEW attesters AS
 SELECT s.pool, s.needed, a.value AS account, a.position, s.block_number, s.log_index

@@ -117,12 +117,11 @@ FROM grain_balances WHERE first_place IS NOT NULL;
 CREATE VIEW link_states AS
 SELECT
     h.pool, h.identity, h.account, h.issued_at, h.effective_at, h.proof_hash, h.proof_uri,
-    h.objected, h.confirmed, h.dropped_at, coalesce(l.state, 'ended') AS state,
+    h.objected, h.confirmed, h.dropped_at, h.state,
     e.transaction_hash, b.timestamp AS proposed_at, h.block_number, h.log_index
-FROM link_history h
+FROM link_ends h
 JOIN events e USING (block_number, log_index)
-JOIN blocks b ON b.number = h.block_number
-LEFT JOIN links l ON l.block_number = h.block_number AND l.log_index = h.log_index;
+JOIN blocks b ON b.number = h.block_number;
 
 -- The contracts that pay a pool's people, the first and those that were installed later.
 CREATE VIEW distributors AS
