@@ -48,9 +48,12 @@ def _open(watched: Watched, site: Site, path: str) -> Page:
     return watched.page(f"{str(site.http.base_url).rstrip('/')}{path}")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("scheme", "rules"),
+    [("light", ()), ("dark", ("color-contrast", "link-in-text-block"))],  # only colours differ
+)
 def test_pages__each__have_no_barrier_at_any_width(
-    site: Site, browser: Browser, scheme: str
+    site: Site, browser: Browser, scheme: str, rules: tuple[str, ...]
 ) -> None:
     found: dict[str, str] = {}
     with window(browser, color_scheme=scheme) as watched:
@@ -60,7 +63,7 @@ def test_pages__each__have_no_barrier_at_any_width(
             for width in WIDTHS:
                 page.set_viewport_size({"width": width, "height": 800})
                 wide = page.evaluate("document.documentElement.scrollWidth")
-                found |= {f"{path} {width}": each for each in violations(page)}
+                found |= {f"{path} {width}": each for each in violations(page, *rules)}
                 if wide > width:
                     found[f"{path} {width}"] = f"it is {wide} wide"
             page.close()
@@ -68,14 +71,17 @@ def test_pages__each__have_no_barrier_at_any_width(
 
 
 def test_pages__without_a_script__are_whole(site: Site, browser: Browser) -> None:
-    for path in _paths(site):
-        with window(browser, java_script_enabled=False) as watched:
+    panels = 0
+    with window(browser, java_script_enabled=False) as watched:
+        for path in _paths(site):
             page = _open(watched, site, path)
-            text = page.locator("main").inner_text()
-            assert len(text) > 100, path
+            assert len(page.locator("main").inner_text()) > 100, path
             if page.locator("[data-panel]").count():
+                panels += 1
                 assert page.locator("[data-part=without]").is_visible(), path
                 assert page.locator("[data-part=with]").is_hidden(), path
+            page.close()
+    assert panels >= 3
 
 
 def test_scripts__of_each_page__are_small_and_kept_for_ever(site: Site) -> None:

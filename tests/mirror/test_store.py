@@ -103,7 +103,9 @@ def test_roll_back__a_block_with_every_event__nothing_of_it_is_left(
     assert digest(place) == before
 
 
-def test_roll_back__by_the_store__leaves_no_row_of_any_table(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_roll_back__by_the_store__leaves_no_row_of_any_table(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The store takes the rows of all tables along, so none can be forgotten."""
     store.apply(Batch([header(5)], together(everything(5))), at(4), at(5), 10)
     db, taken = store._db, list[int]()  # noqa: SLF001  to see what is asked of the database

@@ -4,9 +4,13 @@
 import json
 import re
 
+import pytest
+
+from millpond.api.pages import scripts
 from millpond.chain.next_steps import table
 from tests.api.site import Site
 from tests.house.tree import PACKAGE, ROOT
+from tests.web.html import parsed
 
 SOURCES = ROOT / "frontend" / "src"
 
@@ -37,3 +41,16 @@ def test_next_steps__for_every_reason_of_ours__are_at_hand_for_scripts(site: Sit
     reply = site.get(address)
     assert reply.headers["content-type"] == "application/json"
     assert reply.json() == dict(table())
+
+
+def test_page__whose_scripts_were_not_built__says_how_to_vote_and_nothing_of_wallets(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scripts, "_pages", dict)
+    [queued] = site.every("/v1/pools/mill/proposals?state=queued")
+    page = parsed(site.page(f"/pools/mill/proposals/{queued['id']}"))
+    assert page.all("script", "button") == []
+    panel = page.by_id("vote")
+    assert "wallet" not in panel.text
+    assert f"ape run pool ballot --pool mill --proposal {queued['id']}" in panel.text
+    assert "No script runs on this page." in page.one("footer").text

@@ -21,7 +21,7 @@ CREATE TABLE events (
     event TEXT NOT NULL,
     PRIMARY KEY (block_number, log_index)
 );
-CREATE INDEX events_by_address ON events (address);
+CREATE INDEX events_by_address ON events (address, block_number, log_index);
 
 -- What is settled for ever by an event and what came before it, worked out once by the view
 -- `settled_...` when the event is written (store.py), and gone with it.

@@ -40,6 +40,7 @@ _COUNTED = """
         AND (o.state = 'final' OR o.attempt > d.attempt)
     ))
 """
+_FINAL = "SELECT d.* FROM distributions d WHERE d.pool = ? AND d.state = 'final'"
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def listed(now: Snapshot, pool: Pool, shelf: Shelf, part: Range) -> Listed[Contr
         return Listed([], None)
     after = part.after[0].to_bytes(32, "big") if part.after else None
     most, backwards = part.limit + 1, part.newest_first
-    finals = now.rows(f"{_COUNTED} AND d.state = 'final'", pool.address)
+    finals = now.rows(_FINAL, pool.address)
     cred: dict[bytes, list[int]] = defaultdict(list)
     unread = 0
     for row in finals:
@@ -122,9 +123,9 @@ def listed(now: Snapshot, pool: Pool, shelf: Shelf, part: Range) -> Listed[Contr
             cred[leaf.subject].append(leaf.cred)
     for known in _paid_subjects(now, pool, after, most, backwards):
         cred.setdefault(known, [])
-    payees = Payees.of(now, pool)
     found = sorted(cred, reverse=backwards)
     chosen = found[: part.limit]
+    payees = Payees.of(now, pool, map(Subject, chosen))
     more = (int.from_bytes(chosen[-1], "big"),) if len(found) > part.limit else None
     rows = [_contributor(now, pool, who, cred[who], payees, unread) for who in chosen]
     return Listed(rows, more)
@@ -144,7 +145,7 @@ def _header(now: Snapshot, row: Row) -> Header:
 def _paid_subjects(
     now: Snapshot, pool: Pool, after: bytes | None, most: int, backwards: bool
 ) -> Iterable[bytes]:
-    query, values = "SELECT DISTINCT subject FROM claims WHERE pool = ?", [pool.address]
+    query, values = "SELECT DISTINCT subject FROM payments WHERE pool = ?", [pool.address]
     if after is not None:
         query += f" AND subject {'<' if backwards else '>'} ?"
         values.append(to_hex(after))
@@ -156,11 +157,14 @@ def _contributor(
     now: Snapshot, pool: Pool, who: bytes, cred: list[int], payees: Payees, unread: int
 ) -> Contributor:
     query = """
-        SELECT d.asset, units_sum(c.amount) AS paid, units_sum(c.grain) AS grain,
+        SELECT d.terms_asset AS asset, units_sum(c.amount) AS paid, units_sum(c.grain) AS grain,
             count(*) AS payments, max(c.block_number) AS newest_block
-        FROM claims c JOIN distributions d
-            ON d.distributor = c.distributor AND d.epoch = c.epoch AND d.state = 'final'
-        WHERE c.pool = ? AND c.subject = ? GROUP BY d.asset ORDER BY d.asset
+        FROM payments c
+        JOIN cred_distributor_distribution_finalised f
+            ON f.address = c.distributor AND f.epoch = c.epoch
+        JOIN cred_distributor_distribution_posted d
+            ON d.address = f.address AND d.epoch = f.epoch AND d.attempt = f.attempt
+        WHERE c.pool = ? AND c.subject = ? GROUP BY d.terms_asset ORDER BY d.terms_asset
     """
     subject = Subject(who)
     rows = now.rows(query, pool.address, to_hex(who))

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache
 
-from millpond.chain.abi import Param, load
+from millpond.chain.abi import Param, load, names
 from millpond.mirror.reads.pools import Pool
 from millpond.mirror.reads.snapshot import Listed, Range, Row, Snapshot
 from millpond.mirror.store import schema
@@ -68,23 +68,52 @@ class Filter:
 
 def listed(now: Snapshot, part: Range, wanted: Filter) -> Listed[Event]:
     """In the order of the chain."""
-    query = """
-        SELECT e.*, b.timestamp AS at FROM events e JOIN blocks b ON b.number = e.block_number
+    queries = [_query(*source, wanted) for source in _sources(now, wanted)]
+    return now.page_of(queries, part, lambda row: _event(now, row))
+
+
+def _sources(now: Snapshot, wanted: Filter) -> list[tuple[str, str | None]]:
+    """Where to look, and for which contract's: events of a name are in the tables of that name, so
+    they are not looked for among all that ever were."""
+    kinds: list[tuple[str | None, str | None]] = [(None, None)]
+    if wanted.pool is not None or wanted.address is not None:
+        query, values = "SELECT address, contract FROM contracts WHERE 1 = 1", list[str]()
+        for column, value in (("pool", wanted.pool), ("address", wanted.address)):
+            if value is not None:
+                query, values = f"{query} AND {column} = ?", [*values, value]
+        kinds = [(row["contract"], row["address"]) for row in now.rows(query, *values)]
+    if wanted.event is None:
+        return [("events", address) for _, address in kinds]
+    tables = _by_name().get(wanted.event, {})
+    return [
+        (table, address)
+        for kind, address in kinds
+        for contract, table in tables.items()
+        if kind in {None, contract}
+    ]
+
+
+def _query(table: str, address: str | None, wanted: Filter) -> tuple[str, list[object]]:
+    # a table of our own schema, which has the key and the address of `events`
+    query = f"""
+        SELECT k.block_number, k.log_index, e.transaction_hash, e.address, e.contract, e.event,
+            b.timestamp AS at
+        FROM {table} k
+        JOIN events e ON e.block_number = k.block_number AND e.log_index = k.log_index
+        JOIN blocks b ON b.number = k.block_number
         WHERE 1 = 1
-    """
+    """  # noqa: S608  as above
     values: list[object] = []
     conditions = (
-        ("e.address IN (SELECT address FROM contracts WHERE pool = ?)", wanted.pool),
-        ("e.address = ?", wanted.address),
-        ("e.event = ?", wanted.event),
-        ("e.block_number >= ?", wanted.from_block),
-        ("e.block_number <= ?", wanted.to_block),
+        ("k.address = ?", address),
+        ("k.block_number >= ?", wanted.from_block),
+        ("k.block_number <= ?", wanted.to_block),
     )
     for condition, value in conditions:
         if value is not None:
             query += f" AND {condition}"
             values.append(value)
-    return now.page(query, values, part, lambda row: _event(now, row))
+    return query, values
 
 
 def of_pool(wanted: Filter, pool: Pool) -> Filter:
@@ -150,6 +179,17 @@ def _text(value: object, kind: str | None) -> str:
 def _tables() -> dict[str, str]:
     """All tables, by their names without what only parts words."""
     return {_flat(name): name for name in _TABLE.findall(schema())}
+
+
+@cache
+def _by_name() -> dict[str, dict[str, str]]:
+    """Name of an event -> kind of contract that says it -> its table."""
+    found: dict[str, dict[str, str]] = {}
+    for contract in names():
+        for event in load(contract).events:
+            if _flat(contract + event) in _tables():
+                found.setdefault(event, {})[contract] = _table(contract, event)
+    return found
 
 
 @cache

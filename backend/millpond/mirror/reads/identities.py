@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Which account a subject is paid at. Source of the rule: `account_of` in contracts/Identity.vy."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
@@ -11,18 +12,22 @@ from millpond.mirror.reads.snapshot import Snapshot
 
 @dataclass(frozen=True)
 class Payees:
-    """The accounts of all identities for one pool, as of the mirrored block."""
+    """The accounts of some identities for one pool, as of the mirrored block."""
 
     linked: dict[str, str | None]
     """Identity -> its account; None while a link waits."""
 
     @classmethod
-    def of(cls, now: Snapshot, pool: Pool) -> Self:
+    def of(cls, now: Snapshot, pool: Pool, subjects: Iterable[Subject]) -> Self:
         """The first listed pool with a link that counts or waits decides."""
+        wanted = [to_hex(each) for each in subjects if not is_address(each)]
         linked: dict[str, str | None] = {}
         for listed in trusted(now, pool.address):
-            query = "SELECT * FROM links WHERE pool = ? AND state IN ('active', 'pending')"
-            rows = now.rows(query, listed)
+            query = """
+                SELECT * FROM links WHERE pool = ? AND state IN ('active', 'pending')
+                AND identity IN (#)
+            """
+            rows = now.rows_of(query, wanted, listed)
             waiting = {row["identity"] for row in rows if row["state"] == "pending"}
             for row in rows:
                 identity = row["identity"]

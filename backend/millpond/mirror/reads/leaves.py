@@ -131,7 +131,7 @@ def shares(
     elsewhere = settled(now, *place) if final else {}
     rows = _with_caps(now, pool, distribution, result, paid, next_claim)
     skips = _skips(now, pool, distribution.epoch) if final else {}
-    payees, halted = Payees.of(now, pool), not _may_mint(now, pool)
+    payees, halted = Payees.of(now, pool, [r.subject for r in rows]), not _may_mint(now, pool)
     leaves = [
         _leaf(now, distribution, row, paid.get(subject), skips.get(subject), payees, halted)
         for row, subject in ((row, to_hex(row.subject)) for row in rows)

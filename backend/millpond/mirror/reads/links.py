@@ -72,7 +72,8 @@ def resolved(now: Snapshot, pool: Pool, subject: str) -> Resolved:
     pools = tuple(trusted(now, pool.address))
     query = "SELECT * FROM link_states WHERE pool = ? AND identity = ? AND state <> 'ended'"
     found = [row for each in pools for row in now.rows(query, each, subject)]
-    payee = Payees.of(now, pool).payee(Subject(from_hex(subject, 32)))
+    who = Subject(from_hex(subject, 32))
+    payee = Payees.of(now, pool, [who]).payee(who)
     return Resolved(subject, payee, pools, tuple(map(_link, found)))
 
 

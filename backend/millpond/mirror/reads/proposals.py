@@ -213,23 +213,29 @@ def objections(now: Snapshot, pool: Pool, number: str, most: int) -> tuple[Ballo
 def electors(now: Snapshot, pool: Pool, proposal: Proposal, part: Range) -> Listed[Elector]:
     """The electorate of a proposal by seat: the members as the second of its making began."""
     query = """
-        SELECT s.seat, m.account, m.is_member = 1 AND m.joined_at < ? AS may_vote, b.support,
+        SELECT s.seat, m.account, m.is_member = 1 AND m.joined_at < ? AS may_vote,
             s.block_number,
-            b.block_number AS newest_block
-        FROM (
-            SELECT c.seat, c.is_member, c.block_number, row_number() OVER (
-                PARTITION BY c.seat ORDER BY c.block_number DESC, c.log_index DESC
-            ) AS from_last
-            FROM seat_changes c JOIN blocks k ON k.number = c.block_number
-            WHERE c.governor = ? AND k.timestamp < ?
-        ) s
-        JOIN members m ON m.governor = ? AND m.seat = s.seat
-        LEFT JOIN ballots b ON b.governor = m.governor AND b.proposal_id = ? AND b.seat = s.seat
-        WHERE s.from_last = 1 AND s.is_member = 1
+            (
+                SELECT v.support FROM cast_seats v
+                WHERE v.governor = s.governor AND v.proposal_id = ? AND v.seat = s.seat
+                ORDER BY v.block_number DESC, v.log_index DESC LIMIT 1
+            ) AS support,
+            (
+                SELECT max(v.block_number) FROM cast_seats v
+                WHERE v.governor = s.governor AND v.proposal_id = ? AND v.seat = s.seat
+            ) AS newest_block
+        FROM seat_changes s
+        JOIN blocks k ON k.number = s.block_number
+        JOIN members m ON m.governor = s.governor AND m.seat = s.seat
+        WHERE s.governor = ? AND s.is_member = 1 AND k.timestamp < ?
+        AND NOT EXISTS (
+            SELECT 1 FROM seat_changes x JOIN blocks y ON y.number = x.block_number
+            WHERE x.governor = s.governor AND x.seat = s.seat AND y.timestamp < ?
+            AND (x.block_number, x.log_index) > (s.block_number, s.log_index)
+        )
     """
-    governor = pool.parts.governor
     made = proposal.created_at
-    values = (made, governor, made, governor, proposal.id)
+    values = (made, proposal.id, proposal.id, pool.parts.governor, made, made)
     return now.page(query, values, part, _elector, keys=("seat",))
 
 

@@ -33,6 +33,7 @@ Finality = Literal["latest", "safe", "finalized"]
 Key = tuple[int, ...]
 """Where a row stands in its list."""
 _T = TypeVar("_T")
+_TOGETHER = 64
 _PLACES = ("block_number", "newest_block")
 
 
@@ -179,6 +180,16 @@ class Snapshot:
         self._note(found)
         return found
 
+    def rows_of(self, query: str, keys: Sequence[object], *values: object) -> list[Row]:
+        """All rows of a query for any of these keys, which stand behind the other values in the
+        place of `#`. So many are asked for at a time, always the same number: one question."""
+        text = query.replace("#", ", ".join("?" * _TOGETHER))
+        found: list[Row] = []
+        for first in range(0, len(keys), _TOGETHER):
+            some = [*keys[first : first + _TOGETHER]]
+            found += self.rows(text, *values, *some, *some[-1:] * (_TOGETHER - len(some)))
+        return found
+
     def row(self, query: str, *values: object) -> Row | None:
         """The only row of a query, if there is one."""
         found = self.rows(query, *values)
@@ -196,6 +207,17 @@ class Snapshot:
 
         A key that is longer or shorter than the columns is none of this list: the list is empty.
         """
+        return self.page_of([(query, values)], part, make, keys)
+
+    def page_of(
+        self,
+        queries: Sequence[tuple[str, Sequence[object]]],
+        part: Range,
+        make: Callable[[Row], _T],
+        keys: Sequence[str] = ("block_number", "log_index"),
+    ) -> Listed[_T]:
+        """The same of the rows of several queries together. Each is cut to the page by itself, so
+        that each can go along an index of its own."""
         order, beyond = ("DESC", "<") if part.newest_first else ("ASC", ">")
         after = part.after
         if after is not None and len(after) != len(keys):
@@ -204,9 +226,15 @@ class Snapshot:
             f"({', '.join(keys)}) {beyond} ({', '.join('?' * len(keys))})" if after else "1 = 1"
         )
         # the names of columns and the comparison come from this project's own code
-        text = f"SELECT * FROM ({query}) AS found WHERE {behind} ORDER BY "  # noqa: S608
-        text += ", ".join(f"{key} {order}" for key in keys) + " LIMIT ?"
-        found = self._db.execute(text, (*values, *(after or ()), part.limit + 1)).fetchall()
+        end = f"ORDER BY {', '.join(f'{key} {order}' for key in keys)} LIMIT ?"
+        texts, asked = [], list[object]()
+        for query, values in queries:
+            texts.append(f"SELECT * FROM ({query}) AS found WHERE {behind} {end}")  # noqa: S608
+            asked += [*values, *(after or ()), part.limit + 1]
+        if len(texts) > 1:
+            parts = " UNION ALL ".join(f"SELECT * FROM ({text}) AS part" for text in texts)  # noqa: S608
+            texts, asked = [f"SELECT * FROM ({parts}) AS found {end}"], [*asked, part.limit + 1]  # noqa: S608
+        found = self._db.execute(texts[0], asked).fetchall() if texts else []
         kept = found[: part.limit]
         self._note(kept)
         more = tuple(kept[-1][key] for key in keys) if len(found) > part.limit else None

@@ -22,6 +22,8 @@ from millpond.mirror.stores.places import Url
 _SCHEMA = "millpond"
 _SEARCH_PATH = re.compile(r"search_path\s*=\s*(\w+)")
 _CONNECT_SECONDS = 10
+_PLANS = 500
+"""Questions whose plans a reader's connection keeps."""
 
 
 class _NamedRow(tuple[Any, ...]):
@@ -98,6 +100,15 @@ class PostgresqlDatabase:
         self._say(f'SET search_path TO "{self.schema}"')
         self._say("SET jit TO off")  # it costs more than it saves on questions like ours
         self._say(f"SET default_transaction_read_only TO {'off' if writes else 'on'}")
+        if not writes:
+            # a view over views takes longer to plan than to read a page of: each question is
+            # planned once for a connection, whatever values come
+            self._db.prepare_threshold, self._db.prepared_max = 0, _PLANS
+            self._say("SET plan_cache_mode TO force_generic_plan")
+            # and a page is few rows, each found by an index
+            self._say("SET random_page_cost TO 1.1")
+            self._say("SET enable_hashjoin TO off")
+            self._say("SET enable_mergejoin TO off")
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -144,7 +155,7 @@ class PostgresqlDatabase:
             yield
         finally:
             if not self._db.closed:
-                self._say("ROLLBACK")
+                self._say("COMMIT")  # after a ROLLBACK psycopg would forget all plans
 
     @property
     def home(self) -> str:

@@ -34,6 +34,8 @@ CREATE INDEX skips_by_leaf
     ON cred_distributor_leaf_skipped (address, epoch, subject, block_number, log_index);
 CREATE INDEX posted_by_epoch
     ON cred_distributor_distribution_posted (address, epoch, block_number, log_index);
+CREATE INDEX finalised_by_epoch
+    ON cred_distributor_distribution_finalised (address, epoch, block_number, log_index);
 CREATE INDEX proposed_by_identity
     ON identity_link_proposed (pool, identity, block_number, log_index);
 CREATE INDEX proposed_by_pool ON identity_link_proposed (pool, block_number, log_index);

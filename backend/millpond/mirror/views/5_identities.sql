@@ -2,54 +2,48 @@
 -- Which account an identity is linked to, by the word of one pool's attesters, as of the mirrored
 -- block. Source of the rules: contracts/Identity.vy, contracts/modules/links.vy.
 
+-- What ended a link at once: the account's own word, or the governor's.
+CREATE VIEW link_drops AS
+SELECT d.pool, d.identity, d.account, d.block_number, d.log_index, b.timestamp AS dropped_at
+FROM identity_unlinked d JOIN blocks b ON b.number = d.block_number
+UNION ALL
+SELECT d.pool, d.identity, d.account, d.block_number, d.log_index, b.timestamp
+FROM identity_link_canceled d JOIN blocks b ON b.number = d.block_number;
+
 -- Every link that was ever proposed, with what became of it.
 CREATE VIEW link_history AS
 SELECT
-    h.*,
-    CASE WHEN canceled_at < unlinked_at THEN canceled_at ELSE coalesce(unlinked_at, canceled_at) END
-        AS dropped_at
-FROM (
-    SELECT
-        l.pool, l.identity, l.account, l.issued_at, l.effective_at, l.proof_hash, l.proof_uri,
-        l.block_number, l.log_index,
-        -- what ended it at once: the account's own word or the governor's, whichever came first
-        (
-            SELECT min(b.timestamp) FROM identity_unlinked d
-            JOIN blocks b ON b.number = d.block_number
-            WHERE d.pool = l.pool AND d.identity = l.identity AND d.account = l.account
-            AND (d.block_number, d.log_index) > (l.block_number, l.log_index)
-        ) AS unlinked_at,
-        (
-            SELECT min(b.timestamp) FROM identity_link_canceled d
-            JOIN blocks b ON b.number = d.block_number
-            WHERE d.pool = l.pool AND d.identity = l.identity AND d.account = l.account
-            AND (d.block_number, d.log_index) > (l.block_number, l.log_index)
-        ) AS canceled_at,
-        EXISTS (
-            SELECT 1 FROM identity_link_objected o
-            WHERE o.pool = l.pool AND o.identity = l.identity AND o.account = l.account
-            AND o.issued_at = l.issued_at
-        ) AS objected,
-        EXISTS (
-            SELECT 1 FROM identity_link_confirmed c
-            WHERE c.pool = l.pool AND c.identity = l.identity AND c.account = l.account
-            AND (c.block_number, c.log_index) > (l.block_number, l.log_index)
-            -- of the link itself, not of a later one to the same account
-            AND NOT EXISTS (
-                SELECT 1 FROM identity_link_proposed n
-                WHERE n.pool = l.pool AND n.identity = l.identity
-                AND (n.block_number, n.log_index) > (l.block_number, l.log_index)
-                AND (n.block_number, n.log_index) < (c.block_number, c.log_index)
-            )
-        ) AS confirmed,
-        (
-            SELECT min(b.timestamp) FROM identity_link_proposed n
-            JOIN blocks b ON b.number = n.block_number
+    l.pool, l.identity, l.account, l.issued_at, l.effective_at, l.proof_hash, l.proof_uri,
+    l.block_number, l.log_index,
+    (
+        SELECT min(d.dropped_at) FROM link_drops d
+        WHERE d.pool = l.pool AND d.identity = l.identity AND d.account = l.account
+        AND (d.block_number, d.log_index) > (l.block_number, l.log_index)
+    ) AS dropped_at,
+    EXISTS (
+        SELECT 1 FROM identity_link_objected o
+        WHERE o.pool = l.pool AND o.identity = l.identity AND o.account = l.account
+        AND o.issued_at = l.issued_at
+    ) AS objected,
+    EXISTS (
+        SELECT 1 FROM identity_link_confirmed c
+        WHERE c.pool = l.pool AND c.identity = l.identity AND c.account = l.account
+        AND (c.block_number, c.log_index) > (l.block_number, l.log_index)
+        -- of the link itself, not of a later one to the same account
+        AND NOT EXISTS (
+            SELECT 1 FROM identity_link_proposed n
             WHERE n.pool = l.pool AND n.identity = l.identity
             AND (n.block_number, n.log_index) > (l.block_number, l.log_index)
-        ) AS next_at
-    FROM identity_link_proposed l
-) AS h;
+            AND (n.block_number, n.log_index) < (c.block_number, c.log_index)
+        )
+    ) AS confirmed,
+    (
+        SELECT min(b.timestamp) FROM identity_link_proposed n
+        JOIN blocks b ON b.number = n.block_number
+        WHERE n.pool = l.pool AND n.identity = l.identity
+        AND (n.block_number, n.log_index) > (l.block_number, l.log_index)
+    ) AS next_at
+FROM identity_link_proposed l;
 
 -- How each would stand if no later one counted. `counted`: nothing ended it before it counted.
 CREATE VIEW link_standings AS
