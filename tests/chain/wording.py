@@ -23,7 +23,9 @@ def account(number: int) -> str:
 
 POOL, GOVERNOR, ADMISSION, GRAIN, DISTRIBUTOR, HUB, IDENTITY = map(account, range(0xA1, 0xA8))
 CLERK = account(0xA8)
-DOLLAR, PINS, BADGES, OTHER_POOL, ALLOCATION = map(account, range(0xB1, 0xB6))
+DOLLAR, PINS, BADGES, OTHER_POOL, ALLOCATION, TEAM, MATCHING, CROWDMATCH = map(
+    account, range(0xB1, 0xB9)
+)
 ALICE, BOB = account(0xC1), account(0xC2)
 HERE = Here(POOL, GOVERNOR, ADMISSION, GRAIN, DISTRIBUTOR, HUB, IDENTITY, CLERK)
 AT = HERE.kinds | {
@@ -31,6 +33,9 @@ AT = HERE.kinds | {
     BADGES: "Badges",
     DOLLAR: "TestDollar",
     ALLOCATION: "Allocation",
+    TEAM: "Team",
+    MATCHING: "Matching",
+    CROWDMATCH: "Crowdmatch",
 }
 
 

@@ -22,7 +22,7 @@ PARTS = {
     "distributor": "CredDistributor",
 }
 """The parts of a pool: their names in the Hub's record, and their sources."""
-SPENDERS = ("Allocation",)
+SPENDERS = ("Allocation", "Team", "Matching", "Crowdmatch")
 """Contracts that spend an earmark and need no setup, in the order in which the Hub has them."""
 SHARED = (*PARTS.values(), "Badges", "Identity")
 """What the Hub is given besides, in the order of its constructor."""

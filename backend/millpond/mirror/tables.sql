@@ -668,6 +668,104 @@ CREATE TABLE cred_distributor_zeroed_out_signers (
         ON DELETE CASCADE
 );
 
+CREATE TABLE crowdmatch_billed (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    patron TEXT NOT NULL,
+    amount TEXT NOT NULL,
+    up_to TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX crowdmatch_billed_by_address
+    ON crowdmatch_billed (address, block_number, log_index);
+
+CREATE TABLE crowdmatch_crowdmatch_opened (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    earmark_id INTEGER NOT NULL,
+    target TEXT NOT NULL,
+    terms_asset TEXT NOT NULL,
+    terms_form TEXT NOT NULL,
+    terms_period INTEGER NOT NULL,
+    terms_rounds INTEGER NOT NULL,
+    terms_rate TEXT NOT NULL,
+    terms_most TEXT NOT NULL,
+    terms_first_cap TEXT NOT NULL,
+    terms_step_bps TEXT NOT NULL,
+    terms_levels TEXT NOT NULL,
+    terms_members_only INTEGER NOT NULL,
+    terms_target TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX crowdmatch_crowdmatch_opened_by_address
+    ON crowdmatch_crowdmatch_opened (address, block_number, log_index);
+
+CREATE TABLE crowdmatch_escrow_returned (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    patron TEXT NOT NULL,
+    to_account TEXT NOT NULL,
+    amount TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX crowdmatch_escrow_returned_by_address
+    ON crowdmatch_escrow_returned (address, block_number, log_index);
+
+CREATE TABLE crowdmatch_pledge_stopped (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    patron TEXT NOT NULL,
+    last TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX crowdmatch_pledge_stopped_by_address
+    ON crowdmatch_pledge_stopped (address, block_number, log_index);
+
+CREATE TABLE crowdmatch_pledged (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    patron TEXT NOT NULL,
+    amount TEXT NOT NULL,
+    level TEXT NOT NULL,
+    first TEXT NOT NULL,
+    last TEXT NOT NULL,
+    put_in TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX crowdmatch_pledged_by_address
+    ON crowdmatch_pledged (address, block_number, log_index);
+
+CREATE TABLE crowdmatch_settled (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    period INTEGER NOT NULL,
+    value TEXT NOT NULL,
+    lowest TEXT NOT NULL,
+    amount TEXT NOT NULL,
+    collected TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX crowdmatch_settled_by_address
+    ON crowdmatch_settled (address, block_number, log_index);
+
 CREATE TABLE governor_ballot_reason (
     block_number INTEGER NOT NULL,
     log_index INTEGER NOT NULL,
@@ -1124,6 +1222,151 @@ CREATE TABLE identity_unlinked (
 CREATE INDEX identity_unlinked_by_address
     ON identity_unlinked (address, block_number, log_index);
 
+CREATE TABLE matching_fund_freed (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    amount TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX matching_fund_freed_by_address
+    ON matching_fund_freed (address, block_number, log_index);
+
+CREATE TABLE matching_gift_refunded (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    project TEXT NOT NULL,
+    giver TEXT NOT NULL,
+    amount TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX matching_gift_refunded_by_address
+    ON matching_gift_refunded (address, block_number, log_index);
+
+CREATE TABLE matching_matching_opened (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    fund_earmark TEXT NOT NULL,
+    gifts_earmark TEXT NOT NULL,
+    ends_at TEXT NOT NULL,
+    terms_asset TEXT NOT NULL,
+    terms_duration TEXT NOT NULL,
+    terms_credit TEXT NOT NULL,
+    terms_cap_bps TEXT NOT NULL,
+    terms_scale_up INTEGER NOT NULL,
+    terms_gate TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX matching_matching_opened_by_address
+    ON matching_matching_opened (address, block_number, log_index);
+
+CREATE TABLE matching_nominated (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    candidate TEXT NOT NULL,
+    by_account TEXT NOT NULL,
+    uri TEXT NOT NULL,
+    uri_hash TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX matching_nominated_by_address
+    ON matching_nominated (address, block_number, log_index);
+
+CREATE TABLE matching_project_given (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    project TEXT NOT NULL,
+    giver TEXT NOT NULL,
+    donor TEXT NOT NULL,
+    amount TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX matching_project_given_by_address
+    ON matching_project_given (address, block_number, log_index);
+
+CREATE TABLE matching_project_left (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    account TEXT NOT NULL,
+    project TEXT NOT NULL,
+    struck INTEGER NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX matching_project_left_by_address
+    ON matching_project_left (address, block_number, log_index);
+
+CREATE TABLE matching_project_paid (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    project TEXT NOT NULL,
+    to_account TEXT NOT NULL,
+    given TEXT NOT NULL,
+    match TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX matching_project_paid_by_address
+    ON matching_project_paid (address, block_number, log_index);
+
+CREATE TABLE matching_project_stood (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    account TEXT NOT NULL,
+    project TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX matching_project_stood_by_address
+    ON matching_project_stood (address, block_number, log_index);
+
+CREATE TABLE matching_round_cancelled (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX matching_round_cancelled_by_address
+    ON matching_round_cancelled (address, block_number, log_index);
+
+CREATE TABLE matching_round_closed (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    fund TEXT NOT NULL,
+    total TEXT NOT NULL,
+    rest TEXT NOT NULL,
+    open_total TEXT NOT NULL,
+    cap TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX matching_round_closed_by_address
+    ON matching_round_closed (address, block_number, log_index);
+
 CREATE TABLE pool_collectible_received (
     block_number INTEGER NOT NULL,
     log_index INTEGER NOT NULL,
@@ -1425,3 +1668,103 @@ CREATE TABLE pool_withdrawn (
 );
 CREATE INDEX pool_withdrawn_by_address
     ON pool_withdrawn (address, block_number, log_index);
+
+CREATE TABLE team_invited (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    account TEXT NOT NULL,
+    by_account TEXT NOT NULL,
+    invitations TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX team_invited_by_address
+    ON team_invited (address, block_number, log_index);
+
+CREATE TABLE team_payday_closed (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    period INTEGER NOT NULL,
+    amount TEXT NOT NULL,
+    total TEXT NOT NULL,
+    left_over TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX team_payday_closed_by_address
+    ON team_payday_closed (address, block_number, log_index);
+
+CREATE TABLE team_take_paid (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    seat INTEGER NOT NULL,
+    to_account TEXT NOT NULL,
+    amount TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX team_take_paid_by_address
+    ON team_take_paid (address, block_number, log_index);
+
+CREATE TABLE team_take_set (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    account TEXT NOT NULL,
+    seat INTEGER NOT NULL,
+    take TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX team_take_set_by_address
+    ON team_take_set (address, block_number, log_index);
+
+CREATE TABLE team_team_joined (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    account TEXT NOT NULL,
+    seat INTEGER NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX team_team_joined_by_address
+    ON team_team_joined (address, block_number, log_index);
+
+CREATE TABLE team_team_left (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    account TEXT NOT NULL,
+    seat INTEGER NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX team_team_left_by_address
+    ON team_team_left (address, block_number, log_index);
+
+CREATE TABLE team_team_opened (
+    block_number INTEGER NOT NULL,
+    log_index INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    earmark_id INTEGER NOT NULL,
+    terms_asset TEXT NOT NULL,
+    terms_period INTEGER NOT NULL,
+    terms_paydays TEXT NOT NULL,
+    terms_inviters TEXT NOT NULL,
+    terms_throttle TEXT NOT NULL,
+    PRIMARY KEY (block_number, log_index),
+    FOREIGN KEY (block_number, log_index) REFERENCES events (block_number, log_index)
+        ON DELETE CASCADE
+);
+CREATE INDEX team_team_opened_by_address
+    ON team_team_opened (address, block_number, log_index);

@@ -164,11 +164,68 @@ WORDS: dict[tuple[str, str], tuple[Field, ...]] = {
     ),
     ("Allocation", "candidates._waiting"): _WHOLE,
     ("Allocation", "candidates._accounts"): _ADDRESS,
-    ("Allocation", "nominations._standing"): _fields(id=20, times_stood=32, nominated=1, stands=1),
+    ("Allocation", "nominations._standing"): _fields(
+        id=20, times_stood=32, nominated=1, stands=1, struck=1
+    ),
     ("Allocation", "choices._ballots"): (
         *_numbered({"points": 14, "id": 17}, 8),
         Field("casts", 248, 8),
     ),
+    # --- teams.vy, roster.vy
+    ("Team", "periods._word"): _fields(
+        total=104, members=16, inviters=8, divided=12, closed=12, rounds=12, period=32, opened_at=40
+    ),
+    ("Team", "periods._money"): _fields(asset=160, earmark_id=96),
+    ("Team", "periods._growths"): _WHOLE,
+    ("Team", "teams._mates"): _fields(take=92, before=92, noted=12, since=12, place=16),
+    ("Team", "teams._waiting"): _WHOLE,
+    ("Team", "teams._throttle"): _fields(throttle=127, wanted=1, left_over=128),
+    ("Team", "roster._seats"): _WHOLE,
+    ("Team", "roster._joins"): _WHOLE,
+    ("Team", "roster._invitations"): _WHOLE,
+    ("Team", "roster._barred"): _FLAG,
+    ("Team", "roster._invited"): _FLAG,
+    # --- nominations.vy, matches.vy, projects.vy, match_payouts.vy
+    ("Matching", "nominations._standing"): _fields(
+        id=20, times_stood=32, nominated=1, stands=1, struck=1
+    ),
+    ("Matching", "matches._sums"): _fields(given=128, roots=128),
+    ("Matching", "matches._counted"): _WHOLE,
+    ("Matching", "matches._total"): _WHOLE,
+    ("Matching", "projects._round"): _fields(
+        opened_at=40, ends_at=40, projects=20, cap_bps=14, scale_up=1, closed=1, cancelled=1
+    ),
+    ("Matching", "projects._credit"): _WHOLE,
+    ("Matching", "projects._projects"): _fields(account=160, gone=1, paid=1),
+    ("Matching", "match_payouts._money"): _fields(asset=160, fund_earmark=48, gifts_earmark=48),
+    ("Matching", "match_payouts._given"): _WHOLE,
+    ("Matching", "match_payouts._gifts"): _WHOLE,
+    ("Matching", "match_payouts._level"): _fields(open_total=128, rest=128),
+    ("Matching", "match_payouts._cap_and_left"): _fields(left=128, cap=128),
+    ("Matching", "_gate"): _ADDRESS,
+    # --- ladder.vy, pledges.vy
+    ("Crowdmatch", "periods._word"): (
+        Field("settled", 140, 12),
+        Field("rounds", 152, 12),
+        Field("period", 164, 32),
+        Field("opened_at", 196, 40),
+    ),
+    ("Crowdmatch", "periods._money"): _fields(asset=160, earmark_id=96),
+    ("Crowdmatch", "periods._growths"): _WHOLE,
+    ("Crowdmatch", "ladder._active"): _fields(amount=128, weight=128),
+    ("Crowdmatch", "ladder._joining"): _fields(amount=128, weight=128),
+    ("Crowdmatch", "ladder._leaving"): _fields(amount=128, weight=128),
+    ("Crowdmatch", "ladder._maps"): _fields(active=64, joining=64),
+    ("Crowdmatch", "ladder._leaving_maps"): _WHOLE,
+    ("Crowdmatch", "ladder._shape"): _fields(first_cap=128, step_bps=64, levels=64),
+    ("Crowdmatch", "pledges._terms"): _fields(rate=96, most=96, form=4, members_only=4, target=56),
+    ("Crowdmatch", "pledges._outcomes"): _fields(value=96, amount=128, lowest=32),
+    ("Crowdmatch", "pledges._pledges"): _fields(amount=96, level=8, first=12, last=12, billed=12),
+    ("Crowdmatch", "pledges._purses"): _fields(
+        escrow=128, old_amount=96, old_level=8, old_period=12
+    ),
+    ("Crowdmatch", "pledges._billed_and_collected"): _fields(billed=128, collected=128),
+    ("Crowdmatch", "_pledger"): _ADDRESS,
     # --- attestation.vy, links.vy
     ("Identity", "attestation.attester_words"): _fields(account=160, needed=8, count=8),
     ("Identity", "attestation.listed_pools"): _ADDRESS,

@@ -58,6 +58,13 @@ _NOT_BY_VOTE = {
     ("Badges", "transferFrom"): "nobody",
     ("Badges", "safeTransferFrom"): "nobody",
     ("Allocation", "on_open"): "the Pool",
+    ("Team", "on_open"): "the Pool",
+    ("Team", "set_take"): "who is on the team",
+    ("Team", "invite"): "who is on the team",
+    ("Team", "leave"): "who is on the team",
+    ("Team", "claim"): "who has or had a seat in the pool",
+    ("Matching", "on_open"): "the Pool",
+    ("Crowdmatch", "on_open"): "the Pool",
     ("Allocation", "nominate"): "members",
     ("Allocation", "cast"): "members",
     ("Grain", "setup"): "the Hub",
@@ -79,6 +86,13 @@ _ANYBODY_ONCE = {
     ("Allocation", "close_period"),
     ("Allocation", "drop"),
     ("Allocation", "pay"),
+    ("Crowdmatch", "settle"),
+    ("Matching", "close"),
+    ("Matching", "pay"),
+    ("Matching", "refund"),
+    ("Team", "close_period"),
+    ("Team", "drop"),
+    ("Team", "pay"),
     ("CredDistributor", "close_epoch"),
     ("CredDistributor", "void"),
     ("Hub", "make_badges"),
@@ -92,6 +106,7 @@ _OVERTAKEN = {
         "When her seat has moved to another key by then this cannot be carried out; expelling her "
         "by way of the Admission finds it."
     ),
+    ("Matching", "strike"): "When it has withdrawn by then this cannot be carried out.",
     ("Allocation", "strike"): "When she has withdrawn by then this cannot be carried out.",
 }
 _FROM_EARMARK = {("Pool", "spend"): "earmark_id", ("Pool", "move"): "from_id"}

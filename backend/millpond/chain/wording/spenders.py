@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from millpond.chain import abi
 from millpond.chain.abi import Param, Value, decode_values, plain
 from millpond.chain.answers import BadAnswer
+from millpond.chain.wording import crowds
 from millpond.chain.wording.reader import Reader, Scene
 from millpond.core.allocation_words import unpack
 from millpond.core.errors import BadInput, UnitError
@@ -62,7 +63,24 @@ def _round_told(values: tuple[Value, ...], scene: Scene) -> str | None:
     )
 
 
-TERMS: dict[str, Spender] = {"Allocation": Spender(_ROUND, _round_told)}
+TERMS: dict[str, Spender] = {
+    "Allocation": Spender(_ROUND, _round_told),
+    "Team": Spender(crowds.TEAM_FORM, crowds.team_told),
+    "Matching": Spender(crowds.MATCHING_FORM, crowds.matching_told),
+    "Crowdmatch": Spender(crowds.CROWDMATCH_FORM, crowds.crowdmatch_told),
+}
+_NAMES = {
+    "Allocation": "allocation",
+    "Team": "team",
+    "Matching": "matching round",
+    "Crowdmatch": "crowdmatch",
+}
+_DIVIDES = {
+    "Allocation": "divides",
+    "Team": "is paid from",
+    "Matching": "has",
+    "Crowdmatch": "has for its escrow",
+}
 
 
 # --- sentences ------------------------------------------------------------------------------------
@@ -73,8 +91,10 @@ def _at(r: Reader) -> str:
 
 
 def _opened(r: Reader) -> str:
-    told = f"Tell {_at(r)} that it divides {r.earmark('earmark_id')}"
-    terms = terms_told("Allocation", r.raw("params"), r.scene)
+    kind = r.call.contract
+    where = f"the {_NAMES[kind]} {r.call.target}"
+    told = f"Tell {where} that it {_DIVIDES[kind]} {r.earmark('earmark_id')}"
+    terms = terms_told(kind, r.raw("params"), r.scene)
     return f"{told}. {terms}" if terms else f"{told}, with {r.hex('params')} as parameters."
 
 
@@ -105,7 +125,8 @@ def _nominate(r: Reader) -> str:
 
 
 SENTENCES: dict[tuple[str, str], Callable[[Reader], str]] = {
-    ("Allocation", "on_open"): _opened,
+    **{(kind, "on_open"): _opened for kind in TERMS},
+    **crowds.SENTENCES,
     ("Allocation", "close_period"): lambda r: (
         f"Let {_at(r)} divide what its earmark has, now that a period is over."
     ),

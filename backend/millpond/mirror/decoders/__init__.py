@@ -8,11 +8,14 @@ from millpond.mirror.decoders import (
     admission,
     allocation,
     cred_distributor,
+    crowdmatch,
     governor,
     grain,
     hub,
     identity,
+    matching,
     pool,
+    team,
 )
 from millpond.mirror.decoding import index
 
@@ -20,9 +23,12 @@ BY_TOPIC = index(
     admission.DECODERS,
     allocation.DECODERS,
     cred_distributor.DECODERS,
+    crowdmatch.DECODERS,
     governor.DECODERS,
     grain.DECODERS,
     hub.DECODERS,
     identity.DECODERS,
+    matching.DECODERS,
     pool.DECODERS,
+    team.DECODERS,
 )

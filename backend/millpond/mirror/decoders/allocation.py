@@ -4,127 +4,121 @@
 Written by scripts/generate_mirror.py from the frozen ABI; do not edit.
 """
 
+from collections.abc import Iterable
+
+from millpond.chain.answers import Log
 from millpond.mirror import words
-from millpond.mirror.decoding import Decoder, Rows, Topics
+from millpond.mirror.decoding import Decoder, Tables
 
 
-def allocation_cast(topics: Topics, data: bytes) -> Rows:
-    return [
+def allocation_cast(said: Iterable[Log], rows: Tables) -> None:
+    rows["allocation_allocation_cast"] += [
         (
-            "allocation_allocation_cast",
-            (
-                words.address(topics[1]),
-                words.small(topics[2]),
-                words.amount(data[0:32]),
-                words.small(data[32:64]),
-            ),
-        ),
+            block,
+            index,
+            where,
+            words.address(topics[1]),
+            words.small(topics[2]),
+            words.amount(data[0:32]),
+            words.small(data[32:64]),
+        )
+        for where, topics, data, block, _, index, _ in said
     ]
 
 
-def allocation_dropped(topics: Topics, data: bytes) -> Rows:
-    return [
-        (
-            "allocation_allocation_dropped",
-            (
-                words.address(topics[1]),
-                words.small(topics[2]),
-            ),
-        ),
+def allocation_dropped(said: Iterable[Log], rows: Tables) -> None:
+    rows["allocation_allocation_dropped"] += [
+        (block, index, where, words.address(topics[1]), words.small(topics[2]))
+        for where, topics, _, block, _, index, _ in said
     ]
 
 
-def allocation_paid(topics: Topics, data: bytes) -> Rows:
-    return [
+def allocation_paid(said: Iterable[Log], rows: Tables) -> None:
+    rows["allocation_allocation_paid"] += [
         (
-            "allocation_allocation_paid",
-            (
-                words.small(topics[1]),
-                words.address(topics[2]),
-                words.amount(data[0:32]),
-            ),
-        ),
+            block,
+            index,
+            where,
+            words.small(topics[1]),
+            words.address(topics[2]),
+            words.amount(data[0:32]),
+        )
+        for where, topics, data, block, _, index, _ in said
     ]
 
 
-def allocation_skipped(topics: Topics, data: bytes) -> Rows:
-    return [
-        (
-            "allocation_allocation_skipped",
-            (
-                words.address(topics[1]),
-                words.text(data, 0),
-            ),
-        ),
+def allocation_skipped(said: Iterable[Log], rows: Tables) -> None:
+    rows["allocation_allocation_skipped"] += [
+        (block, index, where, words.address(topics[1]), words.text(data, 0))
+        for where, topics, data, block, _, index, _ in said
     ]
 
 
-def candidate_left(topics: Topics, data: bytes) -> Rows:
-    return [
+def candidate_left(said: Iterable[Log], rows: Tables) -> None:
+    rows["allocation_candidate_left"] += [
         (
-            "allocation_candidate_left",
-            (
-                words.address(topics[1]),
-                words.small(topics[2]),
-                words.boolean(data[0:32]),
-            ),
-        ),
+            block,
+            index,
+            where,
+            words.address(topics[1]),
+            words.small(topics[2]),
+            words.boolean(data[0:32]),
+        )
+        for where, topics, data, block, _, index, _ in said
     ]
 
 
-def nominated(topics: Topics, data: bytes) -> Rows:
-    return [
+def nominated(said: Iterable[Log], rows: Tables) -> None:
+    rows["allocation_nominated"] += [
         (
-            "allocation_nominated",
-            (
-                words.address(topics[1]),
-                words.address(topics[2]),
-                words.text(data, 0),
-                words.fixed(data[32:64], 32),
-            ),
-        ),
+            block,
+            index,
+            where,
+            words.address(topics[1]),
+            words.address(topics[2]),
+            words.text(data, 0),
+            words.fixed(data[32:64], 32),
+        )
+        for where, topics, data, block, _, index, _ in said
     ]
 
 
-def period_closed(topics: Topics, data: bytes) -> Rows:
-    return [
+def period_closed(said: Iterable[Log], rows: Tables) -> None:
+    rows["allocation_period_closed"] += [
         (
-            "allocation_period_closed",
-            (
-                words.small(topics[1]),
-                words.amount(data[0:32]),
-                words.amount(data[32:64]),
-                words.small(data[64:96]),
-            ),
-        ),
+            block,
+            index,
+            where,
+            words.small(topics[1]),
+            words.amount(data[0:32]),
+            words.amount(data[32:64]),
+            words.small(data[64:96]),
+        )
+        for where, topics, data, block, _, index, _ in said
     ]
 
 
-def round_opened(topics: Topics, data: bytes) -> Rows:
-    return [
+def round_opened(said: Iterable[Log], rows: Tables) -> None:
+    rows["allocation_round_opened"] += [
         (
-            "allocation_round_opened",
-            (
-                words.small(topics[1]),
-                words.address(data[0:32]),
-                words.small(data[32:64]),
-                words.small(data[64:96]),
-                words.small(data[96:128]),
-                words.small(data[128:160]),
-            ),
-        ),
+            block,
+            index,
+            where,
+            words.small(topics[1]),
+            words.address(data[0:32]),
+            words.small(data[32:64]),
+            words.small(data[64:96]),
+            words.small(data[96:128]),
+            words.small(data[128:160]),
+        )
+        for where, topics, data, block, _, index, _ in said
     ]
 
 
-def stood(topics: Topics, data: bytes) -> Rows:
-    return [
-        (
-            "allocation_stood",
-            (
-                words.address(topics[1]),
-                words.small(topics[2]),
-            ),
-        ),
+def stood(said: Iterable[Log], rows: Tables) -> None:
+    rows["allocation_stood"] += [
+        (block, index, where, words.address(topics[1]), words.small(topics[2]))
+        for where, topics, _, block, _, index, _ in said
     ]
 
 
@@ -135,6 +129,7 @@ DECODERS = (
         "e9929df31dfa8222e000fee0973071962a483a060cd5b875700b64e10cf740b2",
         3,
         allocation_cast,
+        "allocation_allocation_cast",
         (),
     ),
     Decoder(
@@ -143,6 +138,7 @@ DECODERS = (
         "8eeb7b17e90bd8a6fb922a12cc289944d1989296008014aea11e81283f960211",
         3,
         allocation_dropped,
+        "allocation_allocation_dropped",
         (),
     ),
     Decoder(
@@ -151,6 +147,7 @@ DECODERS = (
         "94856326d4e8b4f407b13a304b343334fa9af1a6bcbe06703a7fd483cfba2f31",
         3,
         allocation_paid,
+        "allocation_allocation_paid",
         (),
     ),
     Decoder(
@@ -159,6 +156,7 @@ DECODERS = (
         "e61f47d5713b3295f6adb15ab26ef37d84a09e3febe508466d690a7e919457e6",
         2,
         allocation_skipped,
+        "allocation_allocation_skipped",
         (),
     ),
     Decoder(
@@ -167,6 +165,7 @@ DECODERS = (
         "a54eb9466427e0886f1d867bc7701e2221821200fbf4f7166b458ed22e4deea4",
         3,
         candidate_left,
+        "allocation_candidate_left",
         (),
     ),
     Decoder(
@@ -175,6 +174,7 @@ DECODERS = (
         "2266ea269072afbc0d010e441e697951891cb2007bfb58a9c490b4198b024cfd",
         3,
         nominated,
+        "allocation_nominated",
         (),
     ),
     Decoder(
@@ -183,6 +183,7 @@ DECODERS = (
         "ad48006bd5fccb46a5e25e1cf4e091900c52fac23a2a557c4512e544e2dcef7d",
         2,
         period_closed,
+        "allocation_period_closed",
         (),
     ),
     Decoder(
@@ -191,7 +192,8 @@ DECODERS = (
         "f7de280ba4c225e3d4eb1bd174ff38d29ac085d9619a38e89c5575162158e5a9",
         2,
         round_opened,
-        (1,),
+        "allocation_round_opened",
+        (4,),
     ),
     Decoder(
         "Allocation",
@@ -199,6 +201,7 @@ DECODERS = (
         "e810617346c530ea4fc76daefc5e34fea31e9f944e0d5cb47d5c01c5b4b81fec",
         3,
         stood,
+        "allocation_stood",
         (),
     ),
 )
