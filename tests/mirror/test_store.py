@@ -99,7 +99,7 @@ def test_roll_back__a_block_with_every_event__nothing_of_it_is_left(
     asset = Asset(ETH, 5, "ETH", 18)
     store.apply(Batch([header(5)], everything(5), [asset]), at(4), at(5), 10)
     assert digest(place) != before
-    store.roll_back(at(5), at(4))
+    store.roll_back(at(5), at(4), 10)
     assert digest(place) == before
 
 
@@ -114,7 +114,7 @@ def test_roll_back__is_one_statement(store: Store, monkeypatch: pytest.MonkeyPat
         take_back(above)
 
     monkeypatch.setattr(db, "take_back", noted)
-    store.roll_back(at(5), at(4))
+    store.roll_back(at(5), at(4), 10)
     assert taken == [4]
     for table in TABLES:
         rows = db.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608  our own tables

@@ -164,7 +164,9 @@ WORDS: dict[tuple[str, str], tuple[Field, ...]] = {
     ),
     ("Allocation", "candidates._waiting"): _WHOLE,
     ("Allocation", "candidates._accounts"): _ADDRESS,
-    ("Allocation", "nominations._standing"): _fields(id=20, times_stood=32, nominated=1, stands=1),
+    ("Allocation", "nominations._standing"): _fields(
+        id=20, times_stood=32, nominated=1, stands=1, struck=1
+    ),
     ("Allocation", "choices._ballots"): (
         *_numbered({"points": 14, "id": 17}, 8),
         Field("casts", 248, 8),

@@ -58,7 +58,6 @@ _NOT_BY_VOTE = {
     ("Badges", "transferFrom"): "nobody",
     ("Badges", "safeTransferFrom"): "nobody",
     ("Allocation", "on_open"): "the Pool",
-    ("Allocation", "nominate"): "members",
     ("Allocation", "cast"): "members",
     ("Grain", "setup"): "the Hub",
     ("Grain", "mint"): "whoever was made a minter",
