@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from millpond.api import streaming
+from millpond.mirror.sync import KEEP
 from tests.api.site import Site
 from tests.mirror.feed import hash_of
 
@@ -100,7 +101,7 @@ def _roll_back(site: Site, blocks: int) -> int:
         safe_number=min(was.safe_number, number),
         finalized_number=min(was.finalized_number, number),
     )
-    store.roll_back(was, now)
+    store.roll_back(was, now, KEEP)
     return number
 
 

@@ -254,18 +254,19 @@ def test_allocation__every_word__as_its_getters_say() -> None:
     assert (head["divided"], head["candidates"], head["total"]) == (1, 3, 5_000)
     money = apart("Allocation", "periods._money", word("periods._money"))
     assert (money["earmark_id"], money["asset"]) == (1, int(allocation.money()[1], 16))
-    # by hand: 1,001 / 20,000 points in parts of 10^27
-    assert word("periods._growths", 1) == 1_001 * 10**27 // 20_000
+    # by hand: 1,001 / 20,000 points in parts of 2^128, rounded up
+    assert word("periods._growths", 1) == -(-1_001 * 2**128 // 20_000)
     assert pool.reserved(1, ETH) == 1_001
     group = apart("Allocation", "candidates._groups", word("candidates._groups", 0))
     tallies = [allocation.candidate_of(number).tally for number in range(4)]
     assert [group[f"tally_{number}"] for number in range(4)] == tallies == [0, 5_000, 0, 0]
     assert [group[f"left_{number}"] for number in range(4)] == [0, 0, 1, 0]
-    assert word("candidates._waiting", 2) // 10**27 == allocation.candidate_of(2).waiting == 750
+    assert word("candidates._waiting", 2) >> 128 == allocation.candidate_of(2).waiting == 750
     for number, person in ((1, one), (2, two)):
         assert word("candidates._accounts", number) == int(person.address, 16)
         standing = word("nominations._standing", person.address)
         fields = apart("Allocation", "nominations._standing", standing)
+        assert fields.pop("struck") == 0
         assert list(fields.values()) == [int(each) for each in allocation.candidacy_of(person)]
     seat = apart("Governor", "members.member_words", crowd.governor.member_words(crowd.founders[0]))
     ballot = apart("Allocation", "choices._ballots", word("choices._ballots", seat["seat"]))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.contracts.coop import DAY, named
+from tests.contracts.coop import DAY, ZERO, named
 from tests.contracts.evm import Evm
 from tests.contracts.matchings import MOST, PLAY, UNIT, Fund
 
@@ -156,19 +156,21 @@ def test_close__gifts_and_fund_at_their_bounds__stay_within_a_word(evm: Evm) -> 
 
 def test_close__alpha__by_hand(evm: Evm) -> None:
     """4 and 9 credits: (2 + 3)^2 - 13 = 12. Three of 1: 9 - 3 = 6. Of a fund of 7 for 18:
-    alpha = floor(7 * 10^18 / 18) = 388,888,888,888,888,888; of 12 * 10^13 units that is
-    46,666,666,666,666.66656, of 6 * 10^13 it is 23,333,333,333,333.33328."""
-    credit = 10**13
+    alpha = floor(7 * 10^18 / 18) = 388,888,888,888,888,888, which times 12 * 100 and 6 * 100 are
+    the matches in units, as a credit is 100 * 10^18. By exact thirds they would end in 666 and 333;
+    what alpha cannot say is 1,600 units."""
+    credit = 100 * 10**18
     pot = Fund(evm, credit=credit)
     pot.projects(2)
     pot.put(7 * credit)
     pot.play({1: (4, 9), 2: (1, 1, 1)}, credit)
     found = pot.matching.project_of(1)
     assert (found.roots, found.counted, found.ideal) == (5, 13, 12 * credit)
-    assert pot.matching.terms() == (credit, "0x" + "00" * 20, 18 * credit)
-    assert pot.matches(1, 2) == [46_666_666_666_666, 23_333_333_333_333]
-    assert pot.freed() == [1]
-    assert pot.books() == (0, 1, 0, 0)
+    assert pot.matching.terms() == (credit, ZERO, 18 * credit)
+    parts = [466_666_666_666_666_665_600, 233_333_333_333_333_332_800]
+    assert pot.matches(1, 2) == parts
+    assert pot.freed() == [1_600]
+    assert pot.books() == (0, 1_600, 0, 0)
 
 
 def test_close__alpha_of_a_large_fund__is_one(evm: Evm) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.contracts.coop import ZERO, named
+from tests.contracts.coop import DAY, ZERO, named
 from tests.contracts.evm import ETH, Actor, Contract, Evm
 from tests.contracts.matchings import PLAY, Fund, Terms
 from tests.contracts.odd_tokens import BEHAVIOURS, ONE, OWED, PAID, SHORT, Behaviour, Oddity
@@ -144,6 +144,22 @@ def test_pay__a_payee_that_calls_back__is_paid_once(evm: Evm) -> None:
         assert [log.args["ok"] for log in named(evm, "CalledBack")] == [False, False]
         assert evm.balance(payee) == 16
         evm.restore(point)
+
+
+def test_pay__after_the_fund_has_ended__is_what_was_promised_and_dust_is_the_patrons(
+    evm: Evm,
+) -> None:
+    pot = Fund(evm, restricted=True, deadline=7 * DAY + 1)
+    pot.projects(3)
+    pot.put(100)
+    pot.play(PLAY, 1)
+    pot.close()
+    evm.warp(400 * DAY)
+    assert pot.pay(1, 2, 3) == PARTS
+    assert pot.freed() == [2]
+    pot.pool.reclaim(1, ETH, sender=pot.patron)
+    assert named(evm, "Reclaimed")[0].args["amount"] == 2
+    assert pot.books() == (0, 0, 0, 0)
 
 
 def test_pay__too_little_gas__pays_nobody(pot: Fund) -> None:

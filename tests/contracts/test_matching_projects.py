@@ -114,6 +114,20 @@ def test_stand__with_a_cap__64_numbers_are_given(evm: Evm) -> None:
     assert pot.close()["total"] == 0
 
 
+def test_stand__again_and_again_with_a_cap__one_account_uses_all_numbers_up(evm: Evm) -> None:
+    """A limit: a member and an account of hers leave no number for anybody else. A vote cancels
+    the round; without a cap there are a million numbers."""
+    pot, greedy = Fund(evm, donors=1, cap_bps=9_999), evm.actor("greedy")
+    for number in range(1, 65):
+        assert pot.stand(greedy) == number
+        pot.matching.withdraw(sender=greedy)
+    late = evm.actor("a real project")
+    pot.nominate(late)
+    with evm.reverts("matching: too many projects"):
+        pot.matching.stand(sender=late)
+    pot.cancel()
+
+
 def test_stand__without_a_cap__numbers_go_on(evm: Evm) -> None:
     pot = Fund(evm, donors=1)
     pot.projects(65)

@@ -157,7 +157,12 @@ def test_message__values_of_another_type__are_refused(
     ],
 )
 def test_message__a_list_with_values_of_another_type__is_refused(points: Any, says: str) -> None:
-    values = {"voter": VOTER, "candidates": [1, 2], "castsBefore": 0, "deadline": 9}
+    values: dict[str, Value] = {
+        "voter": VOTER,
+        "candidates": [1, 2],
+        "castsBefore": 0,
+        "deadline": 9,
+    }
     with pytest.raises(BadInput, match=says):
         message(STRUCTS["AllocationBallot"], DOMAIN, {**values, "points": points})
 
@@ -165,7 +170,7 @@ def test_message__a_list_with_values_of_another_type__is_refused(points: Any, sa
 @pytest.mark.parametrize("casts_before", [-1, 255])
 def test_allocation_ballot__casts_out_of_range__is_refused(casts_before: int) -> None:
     """After 255 casts signatures count no more."""
-    fields = {"candidates": [1], "points": [10_000], "deadline": 9}
+    fields: Any = {"candidates": [1], "points": [10_000], "deadline": 9}
     with pytest.raises(UnitError, match="castsBefore is"):
         typed_data.allocation_ballot(DOMAIN, voter=VOTER, casts_before=casts_before, **fields)
 

@@ -17,9 +17,9 @@ LEAST = 15
 # The words a sentence may begin with: it tells the reader what to do.
 VERBS = {
     *("accept", "admit", "ask", "bring", "build", "call", "carry", "cast", "change", "check"),
-    *("choose", "claim", "collect", "create", "deploy", "do", "end", "execute", "give", "go"),
-    *("join", "keep", "leave", "let", "link", "look", "move", "name", "object", "open", "pay"),
-    *("propose", "put", "raise", "replace", "reserve", "send", "set", "sort", "spend", "stop"),
+    *("choose", "claim", "close", "collect", "create", "deploy", "do", "encode", "end", "execute", "give", "go"),
+    *("install", "invite", "join", "keep", "leave", "let", "link", "look", "move", "name", "object", "open", "pay", "pledge"),
+    *("propose", "put", "raise", "replace", "reserve", "send", "set", "settle", "sort", "spend", "stop"),
     *("switch", "take", "transfer", "use", "vote", "wait", "withdraw"),
 }
 # Reasons that are one and the same situation, and so have one sentence.

@@ -95,7 +95,7 @@ class History:
         if not kept:
             return
         to = self.dice.choice(kept)
-        self.store.roll_back(was, self._final(at(to), min(was.finalized_number, to)))
+        self.store.roll_back(was, self._final(at(to), min(was.finalized_number, to)), KEEP)
         self.blocks = {n: events for n, events in self.blocks.items() if n <= to}
 
     # --- what is said -----------------------------------------------------------------------------

@@ -93,14 +93,14 @@ def test_restore__afterwards__the_writer_goes_on_and_can_take_back(
     _go_on(place, 7)
     longer = digest(place)
     with Store(place) as store:
-        store.roll_back(at(7), at(5))
+        store.roll_back(at(7), at(5), KEEP)
     shorter = digest(place)
     backups.restore(file, place, replace=True)
     with Store(place) as store:
         store.apply(Batch([header(7)], together(_said_in(7))), at(6), at(7), KEEP)
     assert digest(place) == longer
     with Store(place) as store:
-        store.roll_back(at(7), at(5))
+        store.roll_back(at(7), at(5), KEEP)
     assert digest(place) == shorter
 
 

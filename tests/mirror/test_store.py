@@ -99,7 +99,7 @@ def test_roll_back__a_block_with_every_event__nothing_of_it_is_left(
     asset = Asset(ETH, 5, "ETH", 18)
     store.apply(Batch([header(5)], together(everything(5)), [asset]), at(4), at(5), 10)
     assert digest(place) != before
-    store.roll_back(at(5), at(4))
+    store.roll_back(at(5), at(4), 10)
     assert digest(place) == before
 
 
@@ -116,7 +116,7 @@ def test_roll_back__by_the_store__leaves_no_row_of_any_table(
         take_back(above)
 
     monkeypatch.setattr(db, "take_back", noted)
-    store.roll_back(at(5), at(4))
+    store.roll_back(at(5), at(4), 10)
     assert taken == [4]
     for table in TABLES:
         rows = db.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608  our own tables

@@ -231,13 +231,14 @@ class Store:
             if now.block_number > was.block_number:
                 self._tell("advanced", was.block_number + 1, now.block_number, now.block_hash)
 
-    def roll_back(self, was: Cursor, now: Cursor) -> None:
-        """Undo every block above the new cursor."""
+    def roll_back(self, was: Cursor, now: Cursor, keep: int) -> None:
+        """Undo every block above the new cursor; what was safe and is not now may be too deep."""
         self._stands.clear()
         with self._transaction():
             self._move(was, now)
             self._db.take_back(now.block_number)
             fold(self._db, was.finalized_number, now.finalized_number)
+            self._prune(was, now, keep)
             self._tell("retracted", was.block_number, now.block_number, now.block_hash)
 
     def say(self, node_head: int, checked_at: int, problem: MillpondError | None) -> None:

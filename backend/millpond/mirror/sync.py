@@ -211,7 +211,7 @@ class Sync:
                     block_hash=header.hash,
                     block_timestamp=header.timestamp,
                 )
-                self.store.roll_back(cursor, _at(back, head))
+                self.store.roll_back(cursor, _at(back, head), KEEP)
                 return
         raise ReorgTooDeep(
             f"the chain that the node shows does not hold block {cursor.block_number} "

@@ -240,6 +240,45 @@ CALLED: dict[str, dict[str, Shown]] = {
         "pay": shown("Pay candidates", ("ids.[]", "Candidate")),
         "claim": shown("Take what waits for me", ("id", "Candidate"), ("to", "Pay to", WHO)),
     },
+    "Team": {
+        "set_take": shown("Set my take", ("take", "Most a payday, units")),
+        "invite": shown("Invite onto the team", ("account", "Member", WHO)),
+        "leave": shown("Leave the team"),
+        "drop": shown("Take off who has left", ("accounts.[]", "Former member", WHO)),
+        "close_period": shown("Hold the payday"),
+        "pay": shown("Pay the team", ("accounts.[]", "Pay", WHO)),
+        "claim": shown("Take what waits for me", ("to", "Pay to", WHO)),
+    },
+    "Matching": {
+        "nominate": shown(
+            "Nominate a project", _CANDIDATE, ("uri", "About"), ("uri_hash", "Hash of the text")
+        ),
+        "stand": shown("Stand as a project"),
+        "stand_for": shown("Make it a project", _CANDIDATE, UNTIL, left_out=("signature",)),
+        "withdraw": shown("Stand no more"),
+        "give": shown(
+            "Give to a project",
+            ("project", "Project"),
+            ("amount", "Amount, units"),
+            left_out=("proof",),
+        ),
+        "close": shown("Divide the fund"),
+        "pay": shown("Pay projects", ("numbers.[]", "Project")),
+        "claim": shown("Take gifts and match", ("project", "Project"), ("to", "Pay to", WHO)),
+        "refund": shown("Give a gift back", ("project", "Project"), ("giver", "Giver", WHO)),
+    },
+    "Crowdmatch": {
+        "pledge": shown(
+            "Pledge with the crowd",
+            ("amount", "Shares or money"),
+            ("level", "Level of the cap"),
+            ("periods_", "Periods"),
+            ("put_in", "Put in, units"),
+        ),
+        "stop": shown("Stop my pledge"),
+        "settle": shown("Settle a period"),
+        "withdraw": shown("Take my escrow back", ("to", "Pay to", WHO)),
+    },
     "Grain": {
         "transfer": shown("Send grain", ("amount", "Amount", OF_ITSELF), ("to", "To", WHO)),
         "transferFrom": shown(

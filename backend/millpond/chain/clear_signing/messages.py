@@ -126,6 +126,14 @@ MESSAGES: dict[str, dict[str, Shown]] = {
             UNTIL,
         ),
     },
+    "Matching": {
+        "Candidacy": shown(
+            "Stand as a project",
+            ("candidate", "Candidate", WHO),
+            ("timesStood", "Times stood"),
+            UNTIL,
+        ),
+    },
     "Grain": {
         "Permit": shown(
             "Allow to spend grain",

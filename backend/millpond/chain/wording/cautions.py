@@ -65,7 +65,6 @@ _NOT_BY_VOTE = {
     ("Team", "claim"): "who has or had a seat in the pool",
     ("Matching", "on_open"): "the Pool",
     ("Crowdmatch", "on_open"): "the Pool",
-    ("Allocation", "nominate"): "members",
     ("Allocation", "cast"): "members",
     ("Grain", "setup"): "the Hub",
     ("Grain", "mint"): "whoever was made a minter",
