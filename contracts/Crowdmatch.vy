@@ -394,6 +394,9 @@ def _collect(collected: uint256):
     extcall pool.release(periods._earmark(), asset, self, amount)
     arrived: uint256 = self._held(asset) - had
     if arrived == 0:
+        # a payment that failed would be owed to this contract, which has no way to fetch it
+        worth: uint256 = amount * staticcall pool.factor_of(asset) // 10**18
+        checks._need(worth == 0, "crowdmatch: pool paid nothing")
         return
     if asset == empty(address):
         extcall pool.give(target, asset, arrived, COLLECTED, False, value=arrived)
