@@ -381,9 +381,7 @@ class Desk(Chamber):
 
 def deploy_hub(evm: Evm, identity: Contract) -> Contract:
     """The Hub over the real implementations."""
-    return evm.deploy(
-        "Hub", *originals(evm), evm.implementation("Badges"), identity, spenders(evm)
-    )
+    return evm.deploy("Hub", *originals(evm), evm.implementation("Badges"), identity, spenders(evm))
 
 
 def originals(evm: Evm) -> list[Contract]:

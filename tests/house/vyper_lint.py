@@ -282,7 +282,7 @@ RULES = (
             "contracts/modules/candidates.vy _place": "a place in a word, of four",
             "contracts/modules/candidates.vy _gone": "a bit of a word, of four",
             "contracts/modules/choices.vy _fault": "at most eight numbers of 14 bits",
-            "contracts/modules/choices.vy _give": "a place in a word; tallies of at most 2^18 seats",
+            "contracts/modules/choices.vy _give": "places in a word; tallies of at most 2^18 seats",
             "contracts/modules/choices.vy _take_back": "what the same ballot has added before",
             "contracts/modules/clone_args.vy _address_at": "a place in the code; every index is a "
             "literal",
