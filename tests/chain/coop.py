@@ -35,7 +35,7 @@ DAY = 86_400
 DOLLAR = 10**6
 PARTS = ("Pool", "Governor", "Admission", "Grain", "CredDistributor")
 IMPLEMENTATIONS = (*PARTS, "Badges", "Identity")
-SPENDERS = ("Allocation",)
+SPENDERS = ("Allocation", "Team", "Matching", "Crowdmatch")
 ALLOCATION = b"allocation".ljust(32, b"\0")
 #         delay period   timelock expiry    quorum approval early
 RULES = (
