@@ -11,13 +11,12 @@
         in and did not pay is hers.
 @dev A clone for each; the Hub makes it by a rules vote of the pool (`Hub.install`), the Pool tells it the earmark of the escrow
      (`on_open`), which is unrestricted, without an end, and reserved to the last unit. What is collected goes to the target, another
-     earmark, as a gift. modules/ladder: the crowd of a period. modules/pledges: patrons and bills. modules/deposits: how money comes in.
+     earmark, as a gift. modules/ladder: the crowd of a period. modules/settling: what it pays. modules/pledges: patrons and bills. modules/deposits: how money comes in.
      `settle` costs the same for any number of patrons.
 @custom:holds Nothing. The escrow is in the Pool; collected money passes through within one call.
 @custom:halt Each patron stops her own pledge; nobody can stop those of others.
 """
 
-from ethereum.ercs import IERC20
 from .interfaces import IPool
 from .interfaces import ISpender
 from .modules import checks
@@ -26,6 +25,7 @@ from .modules import electorate
 from .modules import ladder
 from .modules import periods
 from .modules import pledges
+from .modules import settling
 from .modules import spender_parts
 
 implements: ISpender
@@ -33,9 +33,14 @@ implements: ISpender
 initializes: periods
 initializes: ladder
 initializes: pledges[ladder := ladder, periods := periods]
+initializes: settling[ladder := ladder, periods := periods, pledges := pledges]
 
+# anyone
+exports: settling.settle
 # views
 exports: periods.money
+exports: settling.clock
+exports: settling.outcome_of
 # views: neighbours
 exports: spender_parts.hub
 exports: spender_parts.pool
@@ -62,14 +67,6 @@ event PledgeStopped:
     last: uint256           # the last period she may be billed for
 
 
-event Settled:
-    period: indexed(uint256)
-    value: uint256          # of a share; goal form: 0
-    lowest: uint256         # the lowest level in the crowd; 255: nobody was
-    amount: uint256         # shares in the crowd, or money pledged
-    collected: uint256      # in the asset's smallest unit
-
-
 event EscrowReturned:
     patron: indexed(address)
     to: indexed(address)
@@ -77,7 +74,6 @@ event EscrowReturned:
 
 
 NOTE: constant(String[32]) = "pledge"
-COLLECTED: constant(String[32]) = "collected by crowdmatch"
 
 # seat -> whose pledge it stands for, where only members may pledge
 _pledger: HashMap[uint256, address]
@@ -130,19 +126,6 @@ def on_open(earmark_id: uint256, params: Bytes[512]):
     log CrowdmatchOpened(earmark_id=earmark_id, target=terms.target, terms=terms)
 
 
-# ------------------------------------------------------------------------------------------------ anyone
-
-@external
-def settle():
-    """
-    @notice Settle the oldest period that is over and not settled: who is in the crowd, what a share costs, and collect it. Anyone.
-    @dev Reverts while none is over, after the last one, and when the Pool cannot pay.
-    """
-    clock: pledges.Clock = pledges._clock()
-    periods._require_due(self._over(clock), clock.settled)
-    self._settle(clock)
-
-
 # ------------------------------------------------------------------------------------------------ patrons
 
 @external
@@ -159,7 +142,7 @@ def pledge(amount: uint256, level: uint256, periods_: uint256, put_in: uint256):
     @param periods_ For how many periods, 1 to 60.
     @param put_in Added to her escrow by this call, in the asset's smallest unit: ETH as value, a token by allowance to this contract.
     """
-    clock: pledges.Clock = self._live()
+    clock: pledges.Clock = settling._live()
     running: uint256 = clock.settled + 1
     terms: uint256 = pledges._terms
     checks._need(amount > 0 and amount <= terms >> 96 & pledges.U96, "crowdmatch: bad amount")
@@ -193,7 +176,7 @@ def stop():
     @notice Stop a pledge. A patron. She may still be billed for the running period, and for none after it.
     @dev Settles a period that is over first. Reverts when more than one is, and without a pledge.
     """
-    clock: pledges.Clock = self._live()
+    clock: pledges.Clock = settling._live()
     patron: pledges.Patron = pledges._bill(msg.sender, pledges._load(msg.sender), clock.settled)
     checks._need(patron.amount != 0, "crowdmatch: no pledge to stop")
     stopped: pledges.Patron = pledges._take_out(patron, clock.settled + 1)
@@ -223,17 +206,6 @@ def withdraw(to: address):
 @external
 @view
 @reentrant
-def clock() -> pledges.Clock:
-    """
-    @notice Where it stands. The running period, unless one that is over waits to be settled, is `settled + 1`.
-    @return Times in seconds since 1970; `opened_at` 0: not opened yet.
-    """
-    return pledges._clock()
-
-
-@external
-@view
-@reentrant
 def terms() -> (uint256, uint256, uint256, bool, uint256):
     """
     @notice What it was opened with, beside times and caps.
@@ -257,19 +229,6 @@ def caps() -> DynArray[uint256, 64]:
     @return From level 0 up, in the asset's smallest unit.
     """
     return ladder._caps()
-
-
-@external
-@view
-@reentrant
-def outcome_of(period: uint256) -> ladder.Outcome:
-    """
-    @notice How a period was settled.
-    @param period From 1.
-    @return Zeros for one that is not settled.
-    """
-    word: uint256 = pledges._outcomes[period]
-    return ladder.Outcome(value=word & pledges.U96, lowest=word >> 224, amount=word >> 96 & pledges.U128)
 
 
 @external
@@ -309,7 +268,7 @@ def effect(amount: uint256, level: uint256) -> (ladder.Outcome, ladder.Outcome):
     """
     ladder._require_level(level)
     extra: uint256 = pledges._sums_of(amount, pledges._is_goal())
-    rate: uint256 = self._ladder_rate()
+    rate: uint256 = settling._ladder_rate()
     return ladder._clear(rate, level, 0, True), ladder._clear(rate, level, extra, True)
 
 
@@ -320,98 +279,6 @@ def effect(amount: uint256, level: uint256) -> (ladder.Outcome, ladder.Outcome):
 def _require_plain(pool: IPool, earmark_id: uint256):
     earmark: IPool.Earmark = staticcall pool.earmark(earmark_id)
     checks._need(not earmark.restricted and earmark.deadline == 0, "crowdmatch: not a plain earmark")
-
-
-@internal
-@view
-def _ladder_rate() -> uint256:
-    """
-    @dev Under a goal there is no value of a share, and everybody is in the crowd.
-    """
-    if pledges._is_goal():
-        return 0
-    return pledges._rate()
-
-
-@internal
-@view
-def _over(clock: pledges.Clock) -> uint256:
-    return periods._over(clock.opened_at, clock.period, clock.rounds)
-
-
-@internal
-def _live() -> pledges.Clock:
-    """
-    @dev With every period settled that is over.
-    """
-    clock: pledges.Clock = pledges._clock()
-    over: uint256 = self._over(clock)
-    checks._need(over <= clock.settled + 1, "crowdmatch: settle first")
-    if over > clock.settled:
-        return self._settle(clock)
-    return clock
-
-
-@internal
-def _settle(clock: pledges.Clock) -> pledges.Clock:
-    after: pledges.Clock = clock
-    after.settled += 1
-    period: uint256 = after.settled
-    pledges._set_clock(after)
-    found: ladder.Outcome = ladder._clear(self._ladder_rate(), 0, 0, False)
-    collected: uint256 = found.value * found.amount
-    if pledges._is_goal():
-        goal: uint256 = pledges._rate()
-        if found.amount > 0:
-            collected = found.amount * min(found.amount, goal) // max(found.amount, goal)
-    pledges._outcomes[period] = found.value | found.amount << 96 | found.lowest << 224
-    ladder._turn(period)
-    log Settled(
-        period=period, value=found.value, lowest=found.lowest, amount=found.amount, collected=collected
-    )
-    self._collect(collected)
-    return after
-
-
-@internal
-def _collect(collected: uint256):
-    """
-    @dev What is collected goes to the target, and with it what earlier bills were rounded up by.
-    """
-    word: uint256 = pledges._billed_and_collected
-    billed: uint256 = word & pledges.U128
-    before: uint256 = word >> 128
-    amount: uint256 = collected
-    if billed > before:
-        amount += billed - before
-    if amount == 0:
-        return
-    pledges._billed_and_collected = billed | (before + amount) << 128
-    pool: IPool = spender_parts._pool()
-    asset: address = periods._asset()
-    target: uint256 = pledges._terms >> 200
-    had: uint256 = self._held(asset)
-    extcall pool.release(periods._earmark(), asset, self, amount)
-    arrived: uint256 = self._held(asset) - had
-    if arrived == 0:
-        # a payment that failed would be owed to this contract, which has no way to fetch it
-        worth: uint256 = amount * staticcall pool.factor_of(asset) // 10**18
-        checks._need(worth == 0, "crowdmatch: pool paid nothing")
-        return
-    if asset == empty(address):
-        extcall pool.give(target, asset, arrived, COLLECTED, False, value=arrived)
-        return
-    allowed: bool = extcall IERC20(asset).approve(pool.address, arrived, default_return_value=True)
-    checks._need(allowed, "crowdmatch: token allows nothing")
-    extcall pool.give(target, asset, arrived, COLLECTED, False)
-
-
-@internal
-@view
-def _held(asset: address) -> uint256:
-    if asset == empty(address):
-        return self.balance
-    return staticcall IERC20(asset).balanceOf(self)
 
 
 @internal

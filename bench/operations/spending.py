@@ -88,6 +88,13 @@ def _allocation(meter: Meter, house: House, people: People) -> None:
         (allocation, "AllocationCast", VOTERS - 1),
     )
     _distribute(meter, house, allocation, people, FEW)
+    _many_candidates(meter, house, allocation, people, accounts)
+
+
+def _many_candidates(
+    meter: Meter, house: House, allocation: Contract, people: People, accounts: Iterator[Address]
+) -> None:
+    voters, cast = people.founders, allocation.cast
     meter.prepare("candidates")
     _stand(house, allocation, people, list(islice(accounts, MANY - FEW)))
     spread = {at * 100 + 1: 1_250 for at in range(8)}

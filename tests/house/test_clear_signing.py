@@ -38,7 +38,7 @@ NOT_FOR_PEOPLE = {
         *("Hub.set_dao_uri", "CredDistributor.set_policy", "CredDistributor.set_season"),
         *("CredDistributor.set_maintainers", "CredDistributor.finalise", "Identity.cancel_link"),
         *("Identity.confirm_link", "Identity.set_attesters", "Identity.set_attesting_pools"),
-        "Allocation.strike",
+        *("Allocation.strike", "Team.admit", "Team.remove", "Matching.strike", "Matching.cancel"),
     },
     "the Hub, once": {
         *("Governor.add_hub_part", "Pool.setup", "Admission.setup", "Grain.setup"),
@@ -50,6 +50,7 @@ NOT_FOR_PEOPLE = {
         *("Pool.release_many", "Grain.mint", "Grain.mint_many", "CredDistributor.post"),
         *("CredDistributor.withdraw", "CredDistributor.zero_out", "CredDistributor.restore"),
         *("CredDistributor.settle_off_chain", "Allocation.on_open"),
+        *("Team.on_open", "Matching.on_open", "Crowdmatch.on_open"),
     },
     "a collection": {
         *("Pool.onERC721Received", "Pool.onERC1155Received", "Pool.onERC1155BatchReceived"),
