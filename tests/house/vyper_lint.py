@@ -250,7 +250,7 @@ RULES = (
         {
             f"{PAYMENTS} _real_balance": "finds surplus and measures gifts, the one place that may",
             "contracts/Governor.vy execute": "returns to the Pool all that a proposal left behind",
-            "contracts/modules/settling.vy _held": "passes on what a release brought, by the difference",
+            "contracts/modules/settling.vy _held": "passes on what a release brought",
         },
     ),
     Rule("unbounded_loop", "a loop ends by a literal", unbounded_loop),
