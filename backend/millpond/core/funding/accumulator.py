@@ -2,13 +2,15 @@
 """The accumulator: a pot divided by numbers that many have, at one cost for any number of them.
 
 Each division adds to one sum of growths; whoever has a number remembers the sum when that number
-began. Her part is number * (sum now - sum then) / 10^27. Parts wait in 10^-27 of the smallest unit,
+began. Her part is number * (sum now - sum then) / 2^128. Parts wait in 2^-128 of the smallest unit,
 so nothing is lost between two divisions; what she can take is rounded down.
 
-    growth   = floor(amount * 10^27 / total), and at most `most` if there is a limit
-    promised = ceil(total * growth / 10^27), which covers all parts and is never above the amount
+    growth = ceil(amount * 2^128 / total), and the amount is promised; or, where nobody gets more
+             than her number and there is enough for all, 2^128, and the total is promised
 
-A team's payday has the limit 10^27: everybody her take, and no more.
+Rounded up, so that a part which is a whole number comes out whole. All parts together are above
+what is promised by less than total / 2^128: what is paid in whole units never passes it
+(contracts/modules/periods.vy).
 """
 
 from dataclasses import dataclass
@@ -16,7 +18,7 @@ from typing import Self
 
 from millpond.core.units import whole
 
-SCALE = 10**27
+SCALE = 2**128
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +30,13 @@ class Division:
     left: int
 
 
-def divide(amount: int, total: int, most: int | None = None) -> Division:
-    """Divide an amount by a total of numbers. Nothing grows where nobody has a number."""
-    whole(amount, "the amount")
-    growth = amount * SCALE // total if whole(total, "the total") else 0
-    if most is not None:
-        growth = min(growth, most)
-    promised = -(-total * growth // SCALE)
-    return Division(growth, promised, amount - promised)
+def divide(amount: int, total: int, *, capped: bool = False) -> Division:
+    """Divide an amount by a total of numbers; `capped`: nobody gets more than her own number."""
+    if whole(amount, "the amount") == 0 or whole(total, "the total") == 0:
+        return Division(0, 0, amount)
+    if capped and amount >= total:
+        return Division(SCALE, total, amount - total)
+    return Division(-(-amount * SCALE // total), amount, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Stake:
     number: int = 0
     since: int = 0
     waiting: int = 0
-    """In 10^-27 of the smallest unit."""
+    """In 2^-128 of the smallest unit."""
 
     def settled(self, growths: int) -> Self:
         """With her part of all divisions since."""

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Crowd allocation: an amount divided among candidates in proportion to their tallies.
 
-It is divided by the accumulator, so a candidate gets floor(tally * floor(amount * 10^27 / all) /
-10^27). For tallies below 10^27 that is at most one unit under floor(amount * tally / all), and what
-is less than a unit waits for her.
+It is divided by the accumulator, so a candidate gets floor(amount * tally / all), and what is less
+than a unit waits for her.
 """
 
 from collections.abc import Mapping

@@ -7,7 +7,7 @@ get the same part of theirs. No order decides anything.
 
 from collections.abc import Mapping
 
-from millpond.core.funding.accumulator import SCALE, Stake, divide
+from millpond.core.funding.accumulator import Stake, divide
 from millpond.core.funding.splits import Split, all_of, pro_rata
 from millpond.core.units import whole
 
@@ -22,8 +22,9 @@ def paid(income: int, takes: Mapping[str, int]) -> Split:
 def accrued(income: int, takes: Mapping[str, int]) -> Split:
     """The same by the accumulator, as the contract does it from a first payday.
 
-    A take below 10^27 units is at most one unit under `paid`; that unit waits for her, or stays.
+    The same as `paid` while take * sum of takes is below 2^128; beyond it can be one unit more, of
+    what the others wait for.
     """
-    payday = divide(income, all_of(takes, "the take"), SCALE)
+    payday = divide(income, all_of(takes, "the take"), capped=True)
     due = {who: Stake(take).due(payday.growth) for who, take in takes.items()}
     return Split.of(income, due)
