@@ -9,8 +9,10 @@
     python -m bench.mutants --list                       only their names
     python -m bench.mutants --one ID                     one: the mistake, and who notices it
     python -m bench.mutants --known                      what was found up to now
+    python -m bench.mutants --keep                       write all verdicts beside the results
 
-Verdicts are kept in .cache/mutants. A whole run is written to bench/results/mutants.json. Ends with
+Verdicts are kept in .cache/mutants; with --keep also in bench/results/mutants.jsonl.gz, where any
+other machine finds them. A whole run is written to bench/results/mutants.json. Ends with
 an error if too few are noticed, or if one that is not has no reason in survivors.toml.
 """
 
@@ -22,8 +24,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from bench.mutants.campaign import CACHE, Asked, Campaign, Way
-from bench.mutants.journal import Verdict
+from bench.mutants.campaign import CACHE, JOURNAL, KEPT, Asked, Campaign, Way
+from bench.mutants.journal import Journal, Verdict
 from bench.mutants.mutations import Mutant
 from bench.mutants.report import Report
 from bench.mutants.scope import IN_SCOPE, Source, changed_lines, sampled, sources
@@ -43,6 +45,7 @@ from bench.mutants.survivors import explanations
 @click.option("--cache", default=CACHE, type=Path, help="Where verdicts are kept.")
 @click.option("--list", "only_list", is_flag=True, help="Only say their names.")
 @click.option("--one", help="The name of one.")
+@click.option("--keep", is_flag=True, help="Judge nothing; keep all verdicts for other machines.")
 @click.option("--known", is_flag=True, help="Judge nothing; report what is known.")
 def main(  # noqa: PLR0913, PLR0917  (one for each option)
     contracts: tuple[str, ...],
@@ -56,10 +59,15 @@ def main(  # noqa: PLR0913, PLR0917  (one for each option)
     cache: Path,
     only_list: bool,
     one: str | None,
+    keep: bool,
     known: bool,
 ) -> None:
     """Mutate."""
     console = Console(highlight=False, soft_wrap=True)
+    if keep:
+        count = Journal(cache / JOURNAL, KEPT).keep(KEPT)
+        console.print(f"{count:,} verdicts are kept in {KEPT}")
+        return
     chosen = contracts or IN_SCOPE
     asked = choose(chosen, file, changed, sample, seed)
     if one:

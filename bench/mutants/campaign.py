@@ -25,6 +25,8 @@ from bench.mutants.suite import (
 from tests.contracts.compiled import ROOT
 
 CACHE = ROOT / ".cache" / "mutants"
+KEPT = ROOT / "bench" / "results" / "mutants.jsonl.gz"
+JOURNAL = "journal.jsonl"
 # Of the processor, for one mutant. All tests of one and all walks take less than 100.
 LIMIT = 400
 
@@ -47,7 +49,7 @@ class Campaign:
     def __init__(self, contracts: Sequence[str], suite: Suite, way: Way, tell: Tell) -> None:
         self._suite, self._way, self._tell = suite, way, tell
         self._maker = Maker(contracts)
-        self._journal = Journal(way.cache / "journal.jsonl")
+        self._journal = Journal(way.cache / JOURNAL, KEPT)
         self._walks = WALK_SEEDS[: way.walks]
         self._all = version_of_all(suite.names, self._walks)
         self._existing = {mutant.id for source in sources() for mutant in source.mutants()}

@@ -3,8 +3,12 @@
 
 A verdict holds as long as what it came from: the sources of the mutant and, of a kill, the killer;
 of a survivor, all tests. A mutant whose code is that of another one has the other one's verdict.
+
+The latest verdict on each can be kept beside the results, compressed, so that a campaign goes on
+where another machine left it; what does not hold any more still says who noticed it before.
 """
 
+import gzip
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -39,16 +43,18 @@ class Verdict:
 
 
 class Journal:
-    """The verdicts in a file."""
+    """The verdicts in a file, after those that were kept from before."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, kept: Path | None = None) -> None:
         self._path = path
         self._by_source: dict[tuple[str, str], Verdict] = {}
         self._by_code: dict[str, Verdict] = {}
         self._killers: dict[str, str] = {}
+        lines = gzip.decompress(kept.read_bytes()).decode() if kept and kept.exists() else ""
         if path.exists():
-            for line in path.read_text().splitlines():
-                self._enter(Verdict(**json.loads(line)))
+            lines += path.read_text()
+        for line in lines.splitlines():
+            self._enter(Verdict(**json.loads(line)))
 
     def add(self, verdict: Verdict) -> None:
         """For good."""
@@ -56,6 +62,15 @@ class Journal:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("a") as file:
             file.write(json.dumps(asdict(verdict)) + "\n")
+
+    def keep(self, kept: Path) -> int:
+        """Write the latest verdict on each mutant, in the order of their names; how many."""
+        latest = {verdict.id: verdict for verdict in self._by_source.values()}
+        lines = [json.dumps(asdict(latest[name])) for name in sorted(latest)]
+        text = "".join(line + "\n" for line in lines)
+        # without a time in it, so that the same verdicts are the same bytes
+        kept.write_bytes(gzip.compress(text.encode(), mtime=0))
+        return len(lines)
 
     def known(self, mutant: str, source: str, holds: Callable[[Verdict], bool]) -> Verdict | None:
         """The verdict on a mutant, if it still holds."""
@@ -72,6 +87,8 @@ class Journal:
         return self._killers.get(mutant)
 
     def _enter(self, verdict: Verdict) -> None:
+        # the newest last
+        self._by_source.pop((verdict.id, verdict.source), None)
         self._by_source[verdict.id, verdict.source] = verdict
         if verdict.end == KILLED:
             self._killers[verdict.id] = verdict.killer

@@ -212,6 +212,22 @@ def test_explanations__in_the_tree__are_of_mutants_that_exist() -> None:
     assert mistakes(explanations(), existing, {}) == []
 
 
+def test_journal__kept_for_another_machine__knows_the_latest_of_each(tmp_path: Path) -> None:
+    path, kept = tmp_path / "journal.jsonl", tmp_path / "kept.jsonl.gz"
+    journal = Journal(path)
+    journal.add(Verdict("a", "old", "1", KILLED, "test_a.py::test_a"))
+    journal.add(Verdict("a", "new", "2", SURVIVED))
+    journal.add(Verdict("b", "1", "3", KILLED, "test_b.py::test_b"))
+    assert journal.keep(kept) == 2
+    first = kept.read_bytes()
+    other = Journal(tmp_path / "none.jsonl", kept)
+    assert other.known("a", "new", lambda _: True) == Verdict("a", "new", "2", SURVIVED)
+    assert other.known("a", "old", lambda _: True) is None
+    assert other.last_killer("b") == "test_b.py::test_b"
+    assert other.keep(kept) == 2
+    assert kept.read_bytes() == first
+
+
 def test_journal__read_again__knows_what_holds(tmp_path: Path) -> None:
     path = tmp_path / "here" / "journal.jsonl"
     killed = Verdict("a", "1", "code", KILLED, "test", "v1")
