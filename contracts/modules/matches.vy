@@ -9,7 +9,8 @@
         fund pays it whole where it can, else everybody the same part of hers: floor(fund * match / sum of matches). A cap limits what
         one project gets; what it takes off goes to the others in proportion.
 @dev Two rules. Quadratic: S += isqrt(c_new * 10^18) - isqrt(c_old * 10^18), match = S^2 / 10^18 - C. Alpha (clr.fund since 2022-09):
-     gifts count in whole credits, S += isqrt(credits_new) - isqrt(credits_old), match = (S^2 - C) * credit, and each gets
+     a donor's gifts are as many votes as the square of fits into her whole credits, S is the sum of all votes and C of their squares,
+     match = (S^2 - C) * credit, and each gets
      floor(match * alpha / 10^18) with alpha = fund * 10^18 // sum of matches, at most 10^18. A single donor's match is 0 by either.
      S is the sum of one root a donor, so it can be kept gift by gift; the sum of all matches too. Bounds: gifts of a project stay
      below 2^96, so a root is below 2^78, S below 2^96 for 2^18 donors, and S^2 / 10^18 below 2^133.
@@ -46,8 +47,8 @@ def _measure(amount: uint256, credit: uint256) -> (uint256, uint256):
     """
     if credit == 0:
         return isqrt(amount * ONE), amount
-    credits: uint256 = amount // credit
-    return isqrt(credits), credits
+    votes: uint256 = isqrt(amount // credit)
+    return votes, votes * votes
 
 
 @internal

@@ -191,10 +191,10 @@ def test_close__alpha_with_a_cap__what_is_over_goes_to_the_others(evm: Evm) -> N
     assert pot.matches(1, 2) == [30, 30]
 
 
-def test_close__alpha__parts_of_a_credit_count_once_they_make_one(evm: Evm) -> None:
+def test_close__alpha__credits_count_once_they_make_another_vote(evm: Evm) -> None:
     pot = Fund(evm, credit=100)
     pot.projects(1)
-    for amount, counted in ((99, 0), (1, 1), (250, 3), (49, 3), (1, 4)):
+    for amount, counted in ((99, 0), (1, 1), (250, 1), (49, 1), (1, 4)):
         pot.give(1, amount, pot.donors[0])
         assert pot.matching.project_of(1).counted == counted
     pot.give(1, 100, pot.donors[1])
@@ -331,7 +331,7 @@ def test_estimate__of_who_is_not_matched__adds_nothing(evm: Evm) -> None:
 
 
 def test_estimate__a_gift_that_adds_less_than_it_counts__adds_nothing(evm: Evm) -> None:
-    """One unit more than 10^18 has the same root; two credits more than one have the same too."""
+    """One unit more than 10^18 has the same root; two credits more than one are no vote more."""
     pot = Fund(evm)
     pot.projects(1)
     pot.put(100)
@@ -343,7 +343,8 @@ def test_estimate__a_gift_that_adds_less_than_it_counts__adds_nothing(evm: Evm) 
     other.put(1_000)
     other.play({1: (1, 1)}, 100)
     who = other.matching.donor_of(other.donors[0])
-    assert other.matching.estimate(1, who, 200) == (200, 0, 0)
+    assert other.matching.estimate(1, who, 200) == (200, 200, 0)
+    assert other.matching.estimate(1, who, 300) == (200, 400, 200)
 
 
 def test_estimate__too_much_or_too_late__is_refused(evm: Evm) -> None:

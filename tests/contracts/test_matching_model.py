@@ -50,8 +50,8 @@ RULES = [
 def ideal_of(gifts: dict[int, int], rule: Rule) -> Fraction:
     """(sum of roots)^2 - sum, of what each donor has given in all."""
     if rule.credit:
-        whole = [each // rule.credit for each in gifts.values()]
-        return Fraction(max(0, sum(map(isqrt, whole)) ** 2 - sum(whole)) * rule.credit)
+        votes = [isqrt(each // rule.credit) for each in gifts.values()]
+        return Fraction((sum(votes) ** 2 - sum(vote**2 for vote in votes)) * rule.credit)
     roots = Fraction(sum(isqrt(each * PLACES**2) for each in gifts.values()), PLACES)
     return max(Fraction(0), roots**2 - sum(gifts.values()))
 

@@ -260,8 +260,14 @@ def test_alpha__the_vectors__are_those_of_the_pool_by_parts() -> None:
 
 def test_alpha_ideals__whole_credits__count_and_what_is_less_does_not() -> None:
     # A: 4 and 9 credits, (2 + 3)^2 - 13 = 12. B: 25 credits of one donor. C: no whole credit.
-    gifts = {"A": {"x": 49, "y": 90}, "B": {"x": 255}, "C": {"x": 9, "y": 9}}
-    assert alpha_rule.ideals(gifts, 10) == {"A": 120, "B": 0, "C": 0}
+    # D: 3 and 3 credits, of which a vote each costs one: (1 + 1)^2 - 2 = 2.
+    gifts = {
+        "A": {"x": 49, "y": 90},
+        "B": {"x": 255},
+        "C": {"x": 9, "y": 9},
+        "D": {"x": 30, "y": 39},
+    }
+    assert alpha_rule.ideals(gifts, 10) == {"A": 120, "B": 0, "C": 0, "D": 20}
     assert alpha_rule.ideals(CASE["donations"], 1) == raw()
 
 

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """A matching pool divided by one alpha, as clr.fund does since 2022-09.
 
-Gifts count in whole credits, each worth so many units; roots are whole numbers:
+Gifts count in whole credits, each worth so many units. A donor's votes are the whole root v of her
+credits, and cost v^2 of them:
 
-    S += isqrt(credits_new) - isqrt(credits_old)    C += credits_new - credits_old
+    S = sum of all v    C = sum of all v^2
     ideal match = (S^2 - C) * credit, and nothing where that is not above zero
     alpha = the smaller of 10^18 and floor(P * 10^18 / M)
     match = floor(alpha * m / 10^18)
@@ -25,12 +26,12 @@ from millpond.core.units import whole
 
 
 def ideals(gifts: Gifts, credit: int) -> dict[str, int]:
-    """Each project's ideal match. What is less than a credit of a donor's total does not count."""
+    """Each project's ideal match. What a donor's votes do not cost does not count."""
     whole(credit, "what a credit is worth", 1)
     found = {}
     for project, donors in gifts.items():
-        spent = [whole(gift, f"the gift of {who}") // credit for who, gift in donors.items()]
-        found[project] = max(0, sum(map(isqrt, spent)) ** 2 - sum(spent)) * credit
+        votes = [isqrt(whole(gift, f"the gift of {who}") // credit) for who, gift in donors.items()]
+        found[project] = (sum(votes) ** 2 - sum(vote**2 for vote in votes)) * credit
     return found
 
 
