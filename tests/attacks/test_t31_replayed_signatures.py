@@ -20,6 +20,8 @@ from millpond.core import typed_data
 from tests.attacks.money import Outcome, Works, on_both, strike
 from tests.attacks.votes_weak import GULLIBLE
 from tests.contracts import distributors, registry
+from tests.contracts.allocations import Round
+from tests.contracts.allocations import packed as over
 from tests.contracts.coop import DAY, FOR, Coop, ascending, choice, packed
 from tests.contracts.distributors import DOLLARS, subject_of
 from tests.contracts.evm import Actor, Evm, Reverted
@@ -233,11 +235,52 @@ class Desk:
         )
 
 
-MESSAGES = [name for name in vars(Desk) if not name.startswith("_")]
+class Poll:
+    """A pool that divides an earmark by standing ballots, with the messages that it takes."""
+
+    def __init__(self, evm: Evm) -> None:
+        self.crowd = Round(evm, founders=4)
+        self.one, _ = self.crowd.candidates(2)
+
+    def standing_ballot(self) -> Paper:
+        """Over two candidates."""
+        crowd, voter, points = self.crowd, self.crowd.founders[0], {1: 4_000, 2: 6_000}
+        typed = crowd.ballot(voter, points)
+        until, word = typed["message"]["deadline"], over(points)
+        return Paper(
+            voter,
+            typed,
+            lambda s: (
+                crowd.allocation.cast_for(voter, word, 0, until, s, sender=crowd.relayer) or 1
+            ),
+        )
+
+    def candidacy(self) -> Paper:
+        """Of somebody who was nominated."""
+        crowd, candidate = self.crowd, self.crowd.evm.actor("candidate")
+        crowd.nominate(candidate)
+        typed = crowd.candidacy(candidate)
+        until = typed["message"]["deadline"]
+        return Paper(
+            candidate,
+            typed,
+            lambda s: crowd.allocation.stand_for(candidate, until, s, sender=crowd.relayer),
+        )
+
+
+POLLED = [name for name in vars(Poll) if not name.startswith("_")]
+MESSAGES = [name for name in vars(Desk) if not name.startswith("_")] + POLLED
+
+
+def _desk(evm: Evm, name: str) -> Desk | Poll:
+    """Where this message is taken."""
+    return Poll(evm) if name in POLLED else Desk(evm)
 
 
 def flipped(kind: str, value: Any) -> Any:
     """Another value of the same kind."""
+    if kind == "uint256[]":
+        return [flipped("uint256", value[0]), *value[1:]]
     if kind.startswith("uint"):
         return type(value)(int(value) + 1)
     if kind == "address":
@@ -269,7 +312,7 @@ def flips(typed: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 @pytest.mark.parametrize("name", MESSAGES)
 def test_message__with_any_single_thing_changed__counts_for_nothing(name: str) -> None:
     evm = Evm()
-    paper: Paper = getattr(Desk(evm), name)()
+    paper: Paper = getattr(_desk(evm, name), name)()
     tried = 0
     for what, typed in flips(paper.typed):
         try:
@@ -286,7 +329,7 @@ def test_messages__there_are__are_all_tried() -> None:
     """Each struct that the contracts hash is among them; three are of contracts to come."""
     tried = set()
     for name in MESSAGES:
-        typed = getattr(Desk(Evm()), name)().typed
+        typed = getattr(_desk(Evm(), name), name)().typed
         fields = ",".join(f"{f['type']} {f['name']}" for f in typed["types"][typed["primaryType"]])
         tried.add(f"{typed['primaryType']}({fields})")
     to_come = {typed_data.TYPE_STRINGS[n] for n in ("ZeroOut", "Restore", "OffChainSettlement")}

@@ -44,7 +44,7 @@ def _place(told: Told) -> tuple[int, int]:
 def _settled(events: list[Told], told: Told, subject: bytes, epoch: int, amount: int) -> Told:
     """A settlement behind everything else, as the distributor will say it."""
     last = events[-1].event.log
-    log = replace(last, address=told.event.address, index=last.index + 1)
+    log = last._replace(address=told.event.address, index=last.index + 1)
     args = {
         "subject": subject,
         "epoch": epoch,
@@ -73,8 +73,7 @@ def test_settlement__and_then_a_claim__refused_by_name(
     claimed = next(told for told in events if told.event.name == "Claimed")
     leaf = next(paid_leaves([claimed.event]))
     settled = _settled(events, claimed, leaf.subject, leaf.epoch, 1)
-    earlier = replace(
-        claimed.event.log,
+    earlier = claimed.event.log._replace(
         block_number=claimed.event.log.block_number - 1,
         index=999,
         transaction_hash=b"\7" * 32,

@@ -200,7 +200,7 @@ def test_read_season__settled_off_chain__counts_as_that_and_leaves_the_pot(
 ) -> None:
     subject = next(s for s, _ in long.documents[0].leaves if s != month.who("decentralion"))
     last = source.events[-1]
-    log = replace(last.event.log, address=long.coop.distributor.address, index=10**6)
+    log = last.event.log._replace(address=long.coop.distributor.address, index=10**6)
     payment = {"subject": subject, "epoch": 1, "payee": FOUNDERS[0].address, "amount": 77}
     event_ = Event("SettledOffChain", payment | {"reference": bytes(32), "grain": 0}, log)
     said = reviewed(source, Told("CredDistributor", last.moment, event_))

@@ -8,9 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from eth_abi.abi import encode
 
 from millpond import __version__
 from millpond.chain import deployments
+from millpond.chain.coop import SPENDERS
 from millpond.chain.deployments import Deployed, DeployedPool, Record
 from millpond.core.canonical import keccak256
 from millpond.core.distribution import Exclusion, to_json
@@ -240,9 +242,13 @@ def record(paid: Story, tmp_path_factory: pytest.TempPathFactory) -> Path:
         contract="Hub",
         address=coop.hub.address,
         args="0x"
-        + b"".join(
-            bytes(12) + bytes.fromhex(address[2:])
-            for address in [*coop.hub.implementations(), badges, coop.hub.identity()]
+        + encode(
+            [*["address"] * 7, "(bytes32,address)[]"],
+            [
+                *coop.hub.implementations(),
+                *(badges, coop.hub.identity()),
+                [(kind, coop.hub.implementation(kind)) for kind in coop.hub.kinds()[1:]],
+            ],
         ).hex(),
         code_hash=to_hex(keccak256(client.code(coop.hub.address))),
         compiler="0.4.3",
@@ -267,7 +273,7 @@ def test_verify_code__by_the_record__status_0(millpond: Run, paid: Story, record
         "verify", "code", "--rpc", paid.url, "--sources", ROOT, "--deployments", record, "--json"
     )
     assert ran.status == 0, ran.out
-    assert len(ran.json["steps"]) == 2 + 7 + 5 + 1 + 1
+    assert len(ran.json["steps"]) == 2 + 7 + len(SPENDERS) + 5 + 1 + 1
     assert ran.json["hub"] == paid.coop.hub.address
 
 

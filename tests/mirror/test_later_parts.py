@@ -2,7 +2,6 @@
 """What a pool installs after it was made is followed like the rest, from its first event on."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -128,7 +127,7 @@ def test_parts_in__a_kind_that_these_sources_do_not_have__is_left_out(
     parts = parts_in(logs, hub.address)
     assert sorted(parts.values()) == ["Allocation", "CredDistributor"]
     (first, *_) = logs
-    strange = replace(first, data=kind_of("tontine"))
+    strange = first._replace(data=kind_of("tontine"))
     assert parts_in([strange], hub.address) == {}
 
 

@@ -135,16 +135,21 @@ def domain_separator(chain_id: int, contract: str, name: str, version: str) -> b
 
 @cache
 def _hasher(struct: str) -> Callable[[Sequence[Any]], bytes]:
-    """Encodes a struct as it is hashed: its type hash, then a word for each field."""
+    """Encodes a struct as it is hashed: its type hash, then a word for each field; a list is hashed
+    by the words of its entries."""
     kinds = [each.split(" ")[0] for each in struct.partition("(")[2].removesuffix(")").split(",")]
-    encode = codec.of_types(*("bytes32" if kind in ("string", "bytes") else kind for kind in kinds))
+    hashed_ones = {"string", "bytes", "uint256[]"}
+    encode = codec.of_types(*("bytes32" if kind in hashed_ones else kind for kind in kinds))
     type_hash = keccak256(struct.encode())
     texts = [at for at, kind in enumerate(kinds) if kind in ("string", "bytes")]
+    lists = [at for at, kind in enumerate(kinds) if kind == "uint256[]"]
 
     def hashed(values: Sequence[Any]) -> bytes:
         words = list(values)
         for at in texts:
             words[at] = keccak256(words[at].encode() if isinstance(words[at], str) else words[at])
+        for at in lists:
+            words[at] = keccak256(b"".join(int(each).to_bytes(32) for each in words[at]))
         return type_hash + encode(words)
 
     return hashed

@@ -35,6 +35,7 @@ def filled(struct: typed_data.Struct) -> dict[str, Any]:
     made: dict[str, Callable[[], Any]] = {
         "uint8": lambda: random.randrange(3),
         "uint256": lambda: random.getrandbits(200),
+        "uint256[]": lambda: [random.getrandbits(200) for _ in range(random.randint(0, 3))],
         "address": lambda: to_address(random.getrandbits(160)),
         "bytes32": lambda: random.randbytes(32),
         "string": lambda: "ipfs://ü",

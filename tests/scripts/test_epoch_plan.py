@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from millpond.chain import dev_time
 from millpond.core.distribution import build, to_json
 from millpond.core.figures import away, moment
 from millpond.core.policies.proportional import Proportional
@@ -120,7 +121,10 @@ def test_plan__while_members_object__tells_how_many_and_how_many_it_takes(
     month: Month, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A fifth of seven is two, rounded up."""
-    month.do("pool vote", "--proposal", month.post(), "--support", "against", by=4)
+    proposal = month.post()
+    # ballots are taken from the second after the post
+    dev_time.advance(month.coop.client, 1)
+    month.do("pool vote", "--proposal", proposal, "--support", "against", by=4)
     month.stage.run("epoch plan", "--pool", "credsperiment", *month.out)
     shown = " ".join(capsys.readouterr().out.split())
     assert "its pot 2,000.000000 TUSD" in shown

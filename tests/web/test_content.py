@@ -45,12 +45,14 @@ def test_home__no_pool_yet__says_how_to_make_one(young: Site) -> None:
 
 def test_frame__each_page__says_of_which_block_it_is_and_how_sure(site: Site) -> None:
     block = site.story.feed.store.cursor().block_number
-    for path in ("/", "/pools/mill", "/pools/mill/epochs/1"):
+    safe = "in a block that the node calls safe"
+    # all that the page of a settled epoch shows is final
+    for path, sure in {"/": safe, "/pools/mill": safe, "/pools/mill/epochs/1": "final"}.items():
         foot = _page(site, path).one("footer").text
         assert f"at block {block}" in foot
         assert "no block behind the node" in foot
         assert "which was asked just now" in foot
-        assert "in a block that the node calls safe" in foot
+        assert f"The newest event on this page is {sure}." in foot
 
 
 def test_pool__its_money__is_what_the_pool_says(site: Site) -> None:
