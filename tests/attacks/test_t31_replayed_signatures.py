@@ -245,7 +245,7 @@ class Poll:
     def standing_ballot(self) -> Paper:
         """Over two candidates."""
         crowd, voter, points = self.crowd, self.crowd.founders[0], {1: 4_000, 2: 6_000}
-        typed = crowd.ballot(voter, points)
+        typed = crowd.paper(voter, points)
         until, word = typed["message"]["deadline"], over(points)
         return Paper(
             voter,

@@ -20,11 +20,11 @@ def brings_it_again(evm: Evm) -> Outcome:
     crowd = Round(evm)
     crowd.candidates(2)
     voter = crowd.founders[0]
-    words = crowd.signed(voter, {2: POINTS}, deadline=evm.now + 20 * DAY)
-    assert crowd.carry(words, evm.now + 20 * DAY) == 1
+    words = crowd.signs(voter, {2: POINTS}, deadline=evm.now + 20 * DAY)
+    assert crowd.bring(words, evm.now + 20 * DAY) == 1
     until = evm.now + 20 * DAY
     crowd.cast(voter, {1: POINTS})
-    crowd.carry(words, until)
+    crowd.bring(words, until)
     refused = "".join(why for _, why in crowd.skipped())
     crowd.give(1_000, earmark=1)
     crowd.close()
@@ -36,7 +36,7 @@ def signed_for_any(evm: Evm) -> Outcome:
     crowd = Round(evm)
     crowd.candidates(2)
     voter, until = crowd.founders[0], evm.now + 20 * DAY
-    signature = voter.sign(crowd.ballot(voter, {2: POINTS}, 256, deadline=until))
+    signature = voter.sign(crowd.paper(voter, {2: POINTS}, 256, deadline=until))
     crowd.cast(voter, {1: POINTS})
     brought = (voter, packed({2: POINTS}), 256, until, signature)
     refused = strike(evm, crowd.allocation.cast_for, *brought, sender=crowd.relayer)

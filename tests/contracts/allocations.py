@@ -126,7 +126,7 @@ class Round(Coop):
         """By her own call."""
         self.allocation.cast(packed(points), sender=voter)
 
-    def ballot(self, voter: Any, points: Mapping[int, int], casts: int = 0, **other: Any) -> Any:
+    def paper(self, voter: Any, points: Mapping[int, int], casts: int = 0, **other: Any) -> Any:
         """The typed data of a signed ballot; a day to bring it, unless told."""
         message = {
             "voter": address_of(voter),
@@ -138,16 +138,16 @@ class Round(Coop):
         chain, where = other.get("chain", CHAIN_ID), other.get("contract", self.allocation)
         return typed(where, "AllocationBallot", BALLOT_FIELDS, message, chain)
 
-    def signed(
+    def signs(
         self, voter: Actor, points: Mapping[int, int], casts: int = 0, **other: Any
     ) -> list[int]:
         """The four words of one signed ballot."""
-        signature = voter.sign(self.ballot(voter, points, casts, **other))
+        signature = voter.sign(self.paper(voter, points, casts, **other))
         r, s = (int.from_bytes(part) for part in (signature[:32], signature[32:64]))
         parity = signature[64] - 27
         return [int(address_of(voter), 16) | casts << 160, packed(points), r, s | parity << 255]
 
-    def carry(self, words: Sequence[int], deadline: int | None = None) -> int:
+    def bring(self, words: Sequence[int], deadline: int | None = None) -> int:
         """The relayer brings signed ballots; how many counted."""
         until = self.evm.now + DAY if deadline is None else deadline
         counted: int = self.allocation.cast_by_signatures(until, list(words), sender=self.relayer)

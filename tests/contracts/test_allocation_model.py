@@ -131,9 +131,9 @@ class Pair:
         for voter in voters:
             points = self.points()
             casts = self.crowd.allocation.ballot_of(voter)[1]
-            words += self.crowd.signed(voter, points, casts)
+            words += self.crowd.signs(voter, points, casts)
             ballots.append(points)
-        counted = self.crowd.carry(words)
+        counted = self.crowd.bring(words)
         there = [v.address not in self.naive.left for v in voters]
         assert counted == sum(there)
         for voter, points, is_there in zip(voters, ballots, there, strict=True):

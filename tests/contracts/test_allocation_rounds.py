@@ -82,8 +82,8 @@ def test_changes__after_the_end__close_the_period_before_they_count(
 ) -> None:
     third, voter = crowd.evm.actor("third"), crowd.founders[1]
     crowd.nominate(third)
-    signature = voter.sign(crowd.ballot(voter, {1: POINTS}, deadline=crowd.opened_at + 2 * MONTH))
-    words = crowd.signed(voter, {1: POINTS}, deadline=crowd.opened_at + 2 * MONTH)
+    signature = voter.sign(crowd.paper(voter, {1: POINTS}, deadline=crowd.opened_at + 2 * MONTH))
+    words = crowd.signs(voter, {1: POINTS}, deadline=crowd.opened_at + 2 * MONTH)
     crowd.give(1_000, earmark=1)
     crowd.end_period()
     until, packed = crowd.opened_at + 2 * MONTH, words[1]
@@ -93,7 +93,7 @@ def test_changes__after_the_end__close_the_period_before_they_count(
         "sign": lambda: allocation.cast_for(
             voter, packed, 0, until, signature, sender=crowd.relayer
         ),
-        "batch": lambda: crowd.carry(words, until),
+        "batch": lambda: crowd.bring(words, until),
         "drop": lambda: allocation.drop([], sender=crowd.relayer),
         "stand": lambda: allocation.stand(sender=third),
         "withdraw": lambda: allocation.withdraw(sender=crowd.evm.actor("candidate 0")),
@@ -184,8 +184,8 @@ def test_close_period__after_the_last__is_not_due_and_no_ballot_is_taken(evm: Ev
     with evm.reverts("allocation: the last one is over"):
         crowd.cast(voter, {1: POINTS})
     with evm.reverts("allocation: the last one is over"):
-        crowd.carry(crowd.signed(voter, {1: POINTS}))
-    signature = voter.sign(crowd.ballot(voter, {1: POINTS}))
+        crowd.bring(crowd.signs(voter, {1: POINTS}))
+    signature = voter.sign(crowd.paper(voter, {1: POINTS}))
     with evm.reverts("allocation: the last one is over"):
         crowd.allocation.cast_for(voter, POINTS | 1 << 14, 0, until, signature, sender=voter)
     evm.warp(500 * DAY)

@@ -42,7 +42,7 @@ def bring(
 def refused(crowd: Round, words: list[int], why: str, **how: Any) -> None:
     """Nothing counts, the report says why, and not a word of storage has changed."""
     before = crowd.evm.state()
-    assert crowd.carry(words, **how) == 0
+    assert crowd.bring(words, **how) == 0
     ((voter, said),) = crowd.skipped()
     assert (int(voter, 16), said) == (words[0] & (2**160 - 1), why)
     assert len(crowd.evm.logs) == 1
@@ -58,7 +58,7 @@ def refused(crowd: Round, words: list[int], why: str, **how: Any) -> None:
 @pytest.mark.parametrize("form", TAKEN.values(), ids=TAKEN)
 def test_cast_for__signed__is_as_if_she_had_cast(crowd: Round, form: Form) -> None:
     voter = crowd.founders[2]
-    bring(crowd, voter, HALVES, form(voter.sign(crowd.ballot(voter, HALVES))))
+    bring(crowd, voter, HALVES, form(voter.sign(crowd.paper(voter, HALVES))))
     (log,) = crowd.evm.logs
     told = {"voter": voter.address, "seat": 3, "choices": packed(HALVES), "casts": 1}
     assert (log.name, log.args) == ("AllocationCast", told)
@@ -69,7 +69,7 @@ def test_cast_for__signed__is_as_if_she_had_cast(crowd: Round, form: Form) -> No
 @pytest.mark.parametrize("form", REFUSED.values(), ids=REFUSED)
 def test_cast_for__in_another_form__is_refused(crowd: Round, form: Form) -> None:
     voter = crowd.founders[0]
-    signature = form(voter.sign(crowd.ballot(voter, ALL)))
+    signature = form(voter.sign(crowd.paper(voter, ALL)))
     with crowd.evm.reverts(NOT_HERS):
         bring(crowd, voter, ALL, signature)
 
@@ -77,7 +77,7 @@ def test_cast_for__in_another_form__is_refused(crowd: Round, form: Form) -> None
 def test_cast_for__nothing__takes_her_ballot_back(crowd: Round) -> None:
     voter = crowd.founders[0]
     crowd.cast(voter, ALL)
-    bring(crowd, voter, {}, voter.sign(crowd.ballot(voter, {}, casts=1)), casts=1)
+    bring(crowd, voter, {}, voter.sign(crowd.paper(voter, {}, casts=1)), casts=1)
     assert crowd.allocation.head()[-2:] == (0, 0)
     assert crowd.allocation.ballot_of(voter) == (0, 2)
 
@@ -94,7 +94,7 @@ def test_cast_for__of_who_may_not_cast__is_refused_as_her_own_would(
         (newcomer, "allocation: joined too late"),
     ):
         with crowd.evm.reverts(reason):
-            bring(crowd, voter, ALL, voter.sign(crowd.ballot(voter, ALL)))
+            bring(crowd, voter, ALL, voter.sign(crowd.paper(voter, ALL)))
 
 
 @pytest.mark.parametrize(
@@ -110,13 +110,13 @@ def test_cast_for__what_is_no_ballot__is_refused(
 ) -> None:
     voter = crowd.founders[0]
     with crowd.evm.reverts(reason):
-        bring(crowd, voter, points, voter.sign(crowd.ballot(voter, points)))
+        bring(crowd, voter, points, voter.sign(crowd.paper(voter, points)))
 
 
 def test_cast_for__bits_beyond_the_choices__are_never_hers(crowd: Round) -> None:
     """What she signed are lists; a word that has more than they is no ballot."""
     voter, until = crowd.founders[0], crowd.evm.now + DAY
-    signature = voter.sign(crowd.ballot(voter, ALL))
+    signature = voter.sign(crowd.paper(voter, ALL))
     for bit in (248, 255):
         with crowd.evm.reverts("allocation: ill-formed ballot"):
             crowd.allocation.cast_for(
@@ -127,7 +127,7 @@ def test_cast_for__bits_beyond_the_choices__are_never_hers(crowd: Round) -> None
 def test_cast_for__deadline__its_second_is_the_last(crowd: Round) -> None:
     until = crowd.evm.now + 100
     first, second = crowd.founders[:2]
-    signed = {v: v.sign(crowd.ballot(v, ALL, deadline=until)) for v in (first, second)}
+    signed = {v: v.sign(crowd.paper(v, ALL, deadline=until)) for v in (first, second)}
     crowd.evm.warp_to(until)
     bring(crowd, first, ALL, signed[first], until=until)
     crowd.evm.warp(1)
@@ -141,7 +141,7 @@ def test_cast_for__wallets__are_asked_and_a_sibling_is_another_voter(crowd: Roun
     crowd.admit(wallet)
     crowd.admit(sibling)
     crowd.close()
-    signature = owner.sign(crowd.ballot(wallet, ALL, deadline=until))
+    signature = owner.sign(crowd.paper(wallet, ALL, deadline=until))
     with crowd.evm.reverts(NOT_HERS):
         bring(crowd, sibling, ALL, signature, until=until)
     bring(crowd, wallet, ALL, signature, until=until)
@@ -161,7 +161,7 @@ def test_cast_for__a_wallet_that_answers_oddly__counts_only_when_it_says_yes(
     crowd.admit(wallet)
     crowd.end_period()
     wallet.behave(way, sender=owner)
-    signature = b"" if way == says_yes else owner.sign(crowd.ballot(wallet, ALL))
+    signature = b"" if way == says_yes else owner.sign(crowd.paper(wallet, ALL))
     if way in (says_yes, long_yes):
         bring(crowd, wallet, ALL, signature)
         assert crowd.tallies(1) == [POINTS]
@@ -175,11 +175,11 @@ def test_cast_for__a_wallet_that_answers_oddly__counts_only_when_it_says_yes(
 
 def test_casts_before__must_match_exactly(crowd: Round) -> None:
     voter = crowd.founders[0]
-    ballots = {n: crowd.signed(voter, HALVES, casts=n) for n in range(4)}
+    ballots = {n: crowd.signs(voter, HALVES, casts=n) for n in range(4)}
     for casts in (1, 2, 3):
         refused(crowd, ballots[casts], NOT_ITS_TURN)
     for casts in range(3):
-        assert crowd.carry(ballots[casts]) == 1
+        assert crowd.bring(ballots[casts]) == 1
         for stale in range(casts + 1):
             refused(crowd, ballots[stale], NOT_ITS_TURN)
     assert crowd.allocation.ballot_of(voter) == (packed(HALVES), 3)
@@ -188,37 +188,37 @@ def test_casts_before__must_match_exactly(crowd: Round) -> None:
 
 def test_casts_before__after_her_own_call__never_overturns_it(crowd: Round) -> None:
     voter = crowd.founders[0]
-    held = voter.sign(crowd.ballot(voter, ALL))
+    held = voter.sign(crowd.paper(voter, ALL))
     crowd.cast(voter, {2: POINTS})
     with crowd.evm.reverts(NOT_ITS_TURN):
         bring(crowd, voter, ALL, held)
     crowd.cast(voter, {})
-    refused(crowd, crowd.signed(voter, ALL, casts=1), NOT_ITS_TURN)
-    assert crowd.carry(crowd.signed(voter, ALL, casts=2)) == 1
+    refused(crowd, crowd.signs(voter, ALL, casts=1), NOT_ITS_TURN)
+    assert crowd.bring(crowd.signs(voter, ALL, casts=2)) == 1
 
 
 def test_casts_before__a_seat_that_moved__goes_on_counting(crowd: Round) -> None:
     old, new = crowd.founders[2], crowd.evm.actor("new")
-    held = crowd.signed(old, HALVES, casts=1, deadline=2**40)
+    held = crowd.signs(old, HALVES, casts=1, deadline=2**40)
     crowd.cast(old, ALL)
     crowd.rebind(old, new)
     crowd.close()
     refused(crowd, held, "allocation: not a member", deadline=2**40)
-    refused(crowd, crowd.signed(new, HALVES), NOT_ITS_TURN)
-    assert crowd.carry(crowd.signed(new, HALVES, casts=1)) == 1
+    refused(crowd, crowd.signs(new, HALVES), NOT_ITS_TURN)
+    assert crowd.bring(crowd.signs(new, HALVES, casts=1)) == 1
 
 
 def test_casts_before__the_254th_is_the_last_that_a_signature_can_follow(crowd: Round) -> None:
     voter = crowd.founders[0]
     for _ in range(254):
         crowd.cast(voter, ALL)
-    last = crowd.signed(voter, HALVES, casts=254)
-    assert crowd.carry(last) == 1
+    last = crowd.signs(voter, HALVES, casts=254)
+    assert crowd.bring(last) == 1
     assert crowd.allocation.ballot_of(voter) == (packed(HALVES), 255)
     refused(crowd, last, NOT_ITS_TURN)
-    refused(crowd, crowd.signed(voter, HALVES, casts=255), NOT_ITS_TURN)
+    refused(crowd, crowd.signs(voter, HALVES, casts=255), NOT_ITS_TURN)
     crowd.cast(voter, ALL)
-    refused(crowd, crowd.signed(voter, HALVES, casts=255), NOT_ITS_TURN)
+    refused(crowd, crowd.signs(voter, HALVES, casts=255), NOT_ITS_TURN)
     assert crowd.allocation.ballot_of(voter) == (packed(ALL), 255)
 
 
@@ -228,18 +228,18 @@ def test_casts_before__a_number_that_no_seat_reaches__never_counts(
 ) -> None:
     """No number stands for any: such a signature would count again and again."""
     voter = crowd.founders[0]
-    signature = voter.sign(crowd.ballot(voter, ALL, casts=casts))
+    signature = voter.sign(crowd.paper(voter, ALL, casts=casts))
     for _ in range(2):
         with crowd.evm.reverts(NOT_ITS_TURN):
             bring(crowd, voter, ALL, signature, casts=casts)
-        refused(crowd, crowd.signed(voter, ALL, casts=casts), NOT_ITS_TURN)
+        refused(crowd, crowd.signs(voter, ALL, casts=casts), NOT_ITS_TURN)
         crowd.cast(voter, HALVES)
 
 
 def test_casts_before__larger_than_a_batch_can_say__never_counts(crowd: Round) -> None:
     voter = crowd.founders[0]
     for casts in (2**96, 2**256 - 1):
-        signature = voter.sign(crowd.ballot(voter, ALL, casts=casts))
+        signature = voter.sign(crowd.paper(voter, ALL, casts=casts))
         with crowd.evm.reverts(NOT_ITS_TURN):
             bring(crowd, voter, ALL, signature, casts=casts)
 
@@ -249,7 +249,7 @@ def test_casts_before__larger_than_a_batch_can_say__never_counts(crowd: Round) -
 
 def test_digest__every_changed_field__is_not_her_hand(crowd: Round) -> None:
     voter = crowd.founders[0]
-    typed: Any = crowd.ballot(voter, HALVES)
+    typed: Any = crowd.paper(voter, HALVES)
     changes: list[tuple[str, str, Any]] = [
         ("message", "voter", crowd.founders[1].address),
         ("message", "candidates", [1, 3]),
@@ -266,40 +266,40 @@ def test_digest__every_changed_field__is_not_her_hand(crowd: Round) -> None:
         ("domain", "verifyingContract", crowd.governor.address),
     ]
     assert {f for _, f, _ in changes} == {*typed["message"], *typed["domain"]}
-    good = crowd.signed(voter, HALVES)
+    good = crowd.signs(voter, HALVES)
     for where, field, worth in changes:
         signature = voter.sign({**typed, where: {**typed[where], field: worth}})
         r, s = int.from_bytes(signature[:32]), int.from_bytes(signature[32:64])
         refused(crowd, [*good[:2], r, s | (signature[64] - 27) << 255], NOT_HERS)
         with crowd.evm.reverts(NOT_HERS):
             bring(crowd, voter, HALVES, signature)
-    assert crowd.carry(good) == 1
+    assert crowd.bring(good) == 1
 
 
 def test_digest__every_bit_of_the_four_words__matters(crowd: Round) -> None:
     voter = crowd.founders[0]
-    good = crowd.signed(voter, HALVES)
+    good = crowd.signs(voter, HALVES)
     for place in range(4):
         for bit in range(0, 256, 5):
             bad = list(good)
             bad[place] ^= 1 << bit
-            assert crowd.carry(bad) == 0, (place, bit)
+            assert crowd.bring(bad) == 0, (place, bit)
     assert crowd.allocation.ballot_of(voter) == (0, 0)
-    assert crowd.carry(good) == 1
+    assert crowd.bring(good) == 1
 
 
 def test_digest__of_another_chain_or_a_sibling_round__is_not_her_hand(crowd: Round) -> None:
     sibling = Round(Evm())
     assert sibling.allocation.address == crowd.allocation.address, "the same history"
     voter = crowd.founders[0]
-    refused(crowd, crowd.signed(voter, ALL, chain=1), NOT_HERS)
+    refused(crowd, crowd.signs(voter, ALL, chain=1), NOT_HERS)
     other = crowd.hub.next_install(crowd.pool, b"allocation".ljust(32, b"\0"), b"")
-    refused(crowd, crowd.signed(voter, ALL, contract=other), NOT_HERS)
+    refused(crowd, crowd.signs(voter, ALL, contract=other), NOT_HERS)
 
 
 def test_signature__high_s_or_out_of_range__is_not_her_hand(crowd: Round) -> None:
     voter = crowd.founders[0]
-    who, choices, r, vs = crowd.signed(voter, ALL)
+    who, choices, r, vs = crowd.signs(voter, ALL)
     high, parity = ORDER - (vs & (2**255 - 1)), vs >> 255
     refused(crowd, [who, choices, r, high & (2**255 - 1) | (1 - parity) << 255], NOT_HERS)
     for r_, s in ((0, 0), (0, 1), (1, 0), (ORDER, 1), (2**256 - 1, 2**255 - 1)):
@@ -307,7 +307,7 @@ def test_signature__high_s_or_out_of_range__is_not_her_hand(crowd: Round) -> Non
             refused(crowd, [who, choices, r_, s | sign << 255], NOT_HERS)
             # nobody recovers as the zero address either
             refused(crowd, [0, choices, r_, s | sign << 255], NOT_HERS)
-    assert crowd.carry([who, choices, r, vs]) == 1
+    assert crowd.bring([who, choices, r, vs]) == 1
 
 
 # --- many in one transaction -------------------------------------------------------------------
@@ -323,20 +323,20 @@ def test_batch__bad_ones_in_the_middle__are_skipped_in_order_and_change_nothing_
     crowd.admit(newcomer)
     crowd.cast(one, {2: POINTS})
     batch = [
-        (crowd.signed(one, ALL), NOT_ITS_TURN),
-        (crowd.signed(outsider, ALL), "allocation: not a member"),
-        (crowd.signed(two, HALVES), None),
-        (crowd.signed(newcomer, ALL), "allocation: joined too late"),
-        (crowd.signed(three, {1: 9_999}), "allocation: not 10,000 points"),
-        (crowd.signed(three, {1: 1, 4: 9_999}), "allocation: no such candidate"),
+        (crowd.signs(one, ALL), NOT_ITS_TURN),
+        (crowd.signs(outsider, ALL), "allocation: not a member"),
+        (crowd.signs(two, HALVES), None),
+        (crowd.signs(newcomer, ALL), "allocation: joined too late"),
+        (crowd.signs(three, {1: 9_999}), "allocation: not 10,000 points"),
+        (crowd.signs(three, {1: 1, 4: 9_999}), "allocation: no such candidate"),
         ([int(three.address, 16), packed(ALL), 1, 2], NOT_HERS),
-        (crowd.signed(three, {1: 0}), "allocation: ill-formed ballot"),
-        (crowd.signed(three, ALL), None),
-        (crowd.signed(three, ALL), NOT_ITS_TURN),
-        (crowd.signed(two, {2: POINTS}, casts=1), None),
-        (crowd.signed(one, {}, casts=1), None),
+        (crowd.signs(three, {1: 0}), "allocation: ill-formed ballot"),
+        (crowd.signs(three, ALL), None),
+        (crowd.signs(three, ALL), NOT_ITS_TURN),
+        (crowd.signs(two, {2: POINTS}, casts=1), None),
+        (crowd.signs(one, {}, casts=1), None),
     ]
-    assert crowd.carry([word for words, _ in batch for word in words]) == 4
+    assert crowd.bring([word for words, _ in batch for word in words]) == 4
     told = [
         (int(log.args["voter"], 16), log.args.get("why"))
         for log in crowd.evm.logs
@@ -349,38 +349,38 @@ def test_batch__bad_ones_in_the_middle__are_skipped_in_order_and_change_nothing_
 
 
 def test_batch__no_ballots__counts_none_and_closes_what_is_over(crowd: Round) -> None:
-    assert crowd.carry([]) == 0
+    assert crowd.bring([]) == 0
     assert crowd.evm.logs == []
     crowd.end_period()
-    assert crowd.carry([]) == 0
+    assert crowd.bring([]) == 0
     assert [log.args["period"] for log in named(crowd.evm, "PeriodClosed")] == [1]
 
 
 def test_batch__not_in_fours__is_refused(crowd: Round) -> None:
-    words = crowd.signed(crowd.founders[0], ALL)
+    words = crowd.signs(crowd.founders[0], ALL)
     for bad in (words[:1], words[:2], words[:3], [*words, 1]):
         with crowd.evm.reverts("allocation: four words a ballot"):
-            crowd.carry(bad)
+            crowd.bring(bad)
 
 
 def test_batch__deadline__its_second_is_the_last(crowd: Round) -> None:
     until = crowd.evm.now + 100
-    first, second = (crowd.signed(v, ALL, deadline=until) for v in crowd.founders[:2])
+    first, second = (crowd.signs(v, ALL, deadline=until) for v in crowd.founders[:2])
     crowd.evm.warp_to(until)
-    assert crowd.carry(first, until) == 1
+    assert crowd.bring(first, until) == 1
     crowd.evm.warp(1)
     with crowd.evm.reverts("allocation: signed too late"):
-        crowd.carry(second, until)
+        crowd.bring(second, until)
 
 
 def test_batch__a_hundred_and_twenty_eight__are_the_most(evm: Evm) -> None:
     crowd = Round(evm, founders=64)
     crowd.candidates(2)
-    words = [w for n, v in enumerate(crowd.founders) for w in crowd.signed(v, {1 + n % 2: POINTS})]
-    again = [w for v in crowd.founders for w in crowd.signed(v, HALVES, casts=1)]
+    words = [w for n, v in enumerate(crowd.founders) for w in crowd.signs(v, {1 + n % 2: POINTS})]
+    again = [w for v in crowd.founders for w in crowd.signs(v, HALVES, casts=1)]
     with evm.reverts(""):
-        crowd.carry([*words, *again, *words[:4]])
-    assert crowd.carry([*words, *again]) == 128
+        crowd.bring([*words, *again, *words[:4]])
+    assert crowd.bring([*words, *again]) == 128
     assert crowd.tallies(1, 2) == [320_000, 320_000]
     assert crowd.allocation.head()[-2:] == (64, 640_000)
     crowd.check()

@@ -107,7 +107,7 @@ class SafeWallet(Signer):
         self.owners = [other for other in self.owners if other is not owner]
 
     def _signatures(
-        self, people: Sequence[LocalSigner], name: str, fields: Any, message: dict[str, str]
+        self, people: Sequence[LocalSigner], name: str, fields: Any, message: dict[str, Any]
     ) -> bytes:
         """By ascending address, as a Safe takes them."""
         typed: TypedData = {
