@@ -9,7 +9,7 @@ from scripts._local_chain import find_anvil
 from tests.mirror.chaos.reorgs import Campaign, every_depth
 from tests.mirror.places import SQLITE, database
 
-ROUNDS, SEED = 40, 1934
+ROUNDS, SEED = 40, 7
 DEPTHS = (1, 2, 3, 5, 8, 13, 21, 34, 55, 63, 64)
 
 
@@ -27,6 +27,6 @@ def test_campaign__some_rounds__as_a_fresh_index(tmp_path: Path) -> None:
     campaign.run(ROUNDS)
     assert campaign.counts["compared"] == 1
     assert campaign.counts["reorgs"] > 10
-    assert campaign.counts["killed"] > 3
+    assert campaign.counts["killed"] > 5
     assert campaign.counts["faults"] > 5
     assert max(campaign.depths) > 32
